@@ -1,0 +1,107 @@
+/* settings.h - the overlay's configuration: values, defaults, checks, texts.
+ *
+ * directives.def lists every directive once; slapd.conf, cn=config, the manual
+ * and the tests are made from it. A bad value is refused with the reason and
+ * changes nothing.
+ */
+#ifndef EDC_SETTINGS_H
+#define EDC_SETTINGS_H
+
+#include "diag.h"
+#include "hash.h"
+#include "lockout.h"
+#include "password.h"
+
+typedef enum edc_guard_mode {
+    EDC_GUARD_ENFORCE,
+    EDC_GUARD_AUDIT,
+    EDC_GUARD_OWNER
+} edc_guard_mode;
+
+typedef enum edc_audience {
+    EDC_AUDIENCE_DEFAULT,
+    EDC_AUDIENCE_STUDENT,
+    EDC_AUDIENCE_GUARDIAN,
+    EDC_N_AUDIENCES
+} edc_audience;
+
+/* Every value that directives set, but roles (DNs are the server's matter). */
+typedef struct edc_settings {
+    edc_guard_mode guard;
+    struct {
+        bool set; /* an audience that is not set follows "default" */
+        edc_policy policy;
+    } password[EDC_N_AUDIENCES];
+    char *password_list;   /* path, owned; NULL: none */
+    int64_t provisional;   /* lifetime, seconds */
+    char **import_schemes; /* "{SSHA}"..., owned, NULL-terminated; or NULL */
+    edc_cost hash;
+    edc_cost ceiling;
+    edc_lockout_rules lockout;
+    int64_t campaign;      /* seconds since 1970; 0: none */
+    int64_t legacy_cutoff; /* seconds since 1970 */
+    char **eligibility;    /* attribute names, owned, NULL-terminated */
+    uint32_t max_guardians;
+    edc_language language;
+} edc_settings;
+
+/* Fills in the defaults of the contract, section 12. Returns false when memory
+ * is out. */
+bool edc_settings_init(edc_settings *settings);
+void edc_settings_free(edc_settings *settings);
+
+/* The directives that carry a value here, one for each row of directives.def
+ * but educonnect-role. */
+typedef enum edc_directive {
+#define EDC_DIRECTIVE(id, name, olc, many, syntax, def, source, about)         \
+    EDC_CONF_##id,
+#include "directives.def"
+#undef EDC_DIRECTIVE
+    EDC_N_DIRECTIVES
+} edc_directive;
+
+typedef struct edc_directive_info {
+    const char *name;   /* "educonnect-guard" */
+    const char *olc;    /* "olcEduconnectGuard" */
+    bool many;          /* multi-valued */
+    const char *syntax; /* arguments, for the manual */
+    const char *def;    /* default, as text; "" when none */
+    const char *source; /* where the default comes from */
+    const char *about;  /* one paragraph for the manual */
+} edc_directive_info;
+
+const edc_directive_info *edc_directive_info_of(edc_directive directive);
+
+/* Sets one directive from its words (argv[0] is the first word after the
+ * directive's name). On a bad value returns false, changes nothing and writes
+ * the reason, in English, to why (NUL-terminated, cut at size). Single-valued
+ * directives replace, educonnect-password sets the audience named first
+ * (one audience once: setting it again is refused until it was unset). Cross
+ * checks: min <= max, min <= long; hash <= hash-ceiling is checked by
+ * edc_settings_check(). EDC_CONF_ROLE is refused here. */
+bool edc_settings_set(edc_settings *settings, edc_directive directive, int argc,
+    const char *const *argv, char *why, size_t size);
+
+/* Puts one directive back to its default; for a multi-valued one, value names
+ * which (as edc_settings_get() writes it), NULL all. Returns false when value
+ * is not set or memory is out. */
+bool edc_settings_unset(
+    edc_settings *settings, edc_directive directive, const char *value);
+
+/* Writes the i-th value of a directive, words separated by one space, as
+ * edc_settings_set() reads them back. Returns false past the last; a directive
+ * that holds its default has no value. out is NUL-terminated; size >= 1024
+ * holds any value that was accepted. */
+bool edc_settings_get(const edc_settings *settings, edc_directive directive,
+    unsigned i, char *out, size_t size);
+
+/* Checks figures against each other once all of a change is in: hash under
+ * hash-ceiling. Reason as in edc_settings_set(). */
+bool edc_settings_check(const edc_settings *settings, char *why, size_t size);
+
+/* The rules that hold for an entry of these publics: its audience's, the
+ * stricter of both when it has both. */
+edc_policy edc_settings_policy(
+    const edc_settings *settings, bool student, bool guardian);
+
+#endif
