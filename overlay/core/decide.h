@@ -1,0 +1,78 @@
+/* decide.h - what becomes of a request: the one place that judges.
+ *
+ * The glue turns an operation into an edc_request and an entry into an
+ * edc_account; edc_decide() answers with a refusal or with the plan of changes
+ * that belong into the very same modification. The first two of them are the
+ * test-and-set: the old serial is deleted by value and a new one added, so the
+ * write fails as a whole when anybody else wrote in between.
+ */
+#ifndef EDC_DECIDE_H
+#define EDC_DECIDE_H
+
+#include "account.h"
+#include "diag.h"
+#include "gentime.h"
+#include "settings.h"
+
+/* Where a new password comes from. */
+typedef enum edc_source {
+    EDC_SOURCE_NONE,
+    EDC_SOURCE_CLEAR,  /* the client sent it in clear */
+    EDC_SOURCE_SERVER, /* the client asked the server to make it */
+    EDC_SOURCE_HASHED  /* the client sent a hash */
+} edc_source;
+
+/* One request on one account. Ranges are borrowed for the call. */
+typedef struct edc_request {
+    edc_wish wish;
+    edc_str target;       /* EDC_WISH_STATE: the value that was written */
+    unsigned roles;       /* bits of edc_role that hold for this account */
+    bool school_identity; /* some school's entry names the actor */
+    edc_str school;       /* UAI the actor acts for; empty when no school */
+    edc_str owner;        /* lowest UAI of the children's schools; empty */
+    bool relax;           /* the Relax control was sent */
+    bool proven;          /* EDC_SELF: the session was bound with the stored
+                             password, or the old one came along */
+    edc_source source;
+    edc_str missing; /* attributes the record lacks; empty when none */
+    edc_str schools; /* UAIs when more than one enrolment; else empty */
+    int64_t now;     /* seconds since 1970 */
+} edc_request;
+
+/* One attribute to write: every old value goes, `value` comes; an empty one
+ * only drops what is there. */
+typedef struct edc_assignment {
+    edc_kept kept;
+    edc_str value;
+} edc_assignment;
+
+#define EDC_PLAN_MAX 16
+
+/* The changes of one event. Ranges point into the plan itself or into the
+ * account; the plan must not be copied while they are used. The password's own
+ * value and the serial are not among the assignments: see below. */
+typedef struct edc_plan {
+    edc_event event;
+    unsigned effects; /* of the table's row */
+    edc_state from;
+    edc_state to;
+    bool remember;     /* the stored hash goes into the history */
+    edc_codes audited; /* what it would have said */
+    edc_assignment set[EDC_PLAN_MAX];
+    size_t n_set;
+    edc_str former[2]; /* values of educonnectFormerState when it is set */
+    size_t n_former;
+    char serial[24]; /* the new educonnectSerial */
+    char now[EDC_TIME_SIZE];
+    char until[EDC_TIME_SIZE];
+} edc_plan;
+
+/* Judges. On success returns true and fills in *plan; on a refusal returns
+ * false and fills in *refusal, whose ranges point into account, request or
+ * static storage, but for params.until, which points into *plan. Pure;
+ * thread-safe. Password rules are not judged here (password.h): a request that
+ * the table refuses is refused before its password is looked at. */
+bool edc_decide(const edc_account *account, const edc_request *request,
+    const edc_settings *settings, edc_plan *plan, edc_refusal *refusal);
+
+#endif
