@@ -56,8 +56,7 @@ open_access(
     const edc_account *account, const edc_settings *settings, int64_t now)
 {
     if (account->n_passwords == 0)
-        return account->federated ? EDC_ACCESS_FEDERATED
-                                  : EDC_ACCESS_NO_PASSWORD;
+        return account->federated ? EDC_ACCESS_OK : EDC_ACCESS_NO_PASSWORD;
     if (legacy_ended(account, settings, now))
         return EDC_ACCESS_LEGACY;
     if (account->state == EDC_ACTIVE)
@@ -90,9 +89,13 @@ edc_access
 edc_access_of(
     const edc_account *account, const edc_settings *settings, int64_t now)
 {
+    edc_access access = edc_access_in_session(account, settings, now);
+
+    if (access == EDC_ACCESS_OK && account->n_passwords == 0)
+        return EDC_ACCESS_FEDERATED;
     if (edc_access_locked_until(account, settings, now) != 0)
         return EDC_ACCESS_LOCKED;
-    return edc_access_in_session(account, settings, now);
+    return access;
 }
 
 edc_code

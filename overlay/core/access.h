@@ -27,7 +27,8 @@ edc_access edc_access_of(
     const edc_account *account, const edc_settings *settings, int64_t now);
 
 /* The same for an identity that works in a session already: a lock-out does
- * not end it. Pure. */
+ * not end it, and one that came in by a federated identity needs no password.
+ * Pure. */
 edc_access edc_access_in_session(
     const edc_account *account, const edc_settings *settings, int64_t now);
 

@@ -182,12 +182,9 @@ static void
 plan_letter(const edc_account *account, const edc_request *request,
     const edc_settings *settings, edc_plan *plan)
 {
-    bool school = (request->roles & EDC_ACADEMY) == 0 && request->school.n > 0;
-
     if ((plan->effects & EDC_BEGIN_LETTER) != 0) {
         edc_time_format(request->now + settings->provisional, plan->until);
-        assign(plan, EDC_KEPT_INFORMED_BY,
-            school ? request->school : EDC_STR(EDC_NO_SCHOOL));
+        assign(plan, EDC_KEPT_INFORMED_BY, edc_guard_holder(request));
         assign(plan, EDC_KEPT_PROVISIONAL_UNTIL, edc_str_of(plan->until));
         assign(plan, EDC_KEPT_PWD_RESET, EDC_STR("TRUE"));
     }

@@ -9,12 +9,6 @@ letter_runs(const edc_account *account, int64_t now)
            now < account->provisional_until;
 }
 
-static bool
-by_school(const edc_request *request)
-{
-    return (request->roles & (EDC_SCHOOL_STUDENT | EDC_SCHOOL_GUARDIAN)) != 0;
-}
-
 /* A letter that no school gave guards a guardian, whom any school of a child
  * could inform; a student's own school may replace it. */
 static bool
@@ -24,13 +18,12 @@ replaceable(const edc_account *account, const edc_request *request)
            (request->roles & EDC_SCHOOL_STUDENT) != 0;
 }
 
-static bool
-same_holder(const edc_account *account, const edc_request *request)
+edc_str
+edc_guard_holder(const edc_request *request)
 {
-    edc_str holder =
-        by_school(request) ? request->school : EDC_STR(EDC_NO_SCHOOL);
+    bool school = (request->roles & EDC_ACADEMY) == 0 && request->school.n > 0;
 
-    return edc_str_eq(account->informed_by, holder);
+    return school ? request->school : EDC_STR(EDC_NO_SCHOOL);
 }
 
 edc_codes
@@ -41,7 +34,8 @@ edc_guard_judge(const edc_account *account, const edc_request *request,
 
     if (academy && request->relax)
         return 0;
-    if (letter_runs(account, request->now) && !same_holder(account, request) &&
+    if (letter_runs(account, request->now) &&
+        !edc_str_eq(account->informed_by, edc_guard_holder(request)) &&
         !replaceable(account, request))
         return EDC_BIT(EDC_G01);
     if (settings->guard == EDC_GUARD_OWNER && !academy &&

@@ -9,6 +9,10 @@
 
 #include "decide.h"
 
+/* In whose name the actor hands a letter out: its school's UAI, or
+ * EDC_NO_SCHOOL for academy and provisioner. Pure. */
+edc_str edc_guard_holder(const edc_request *request);
+
 /* Judges a letter for an account in a state from which the table allows one.
  * Returns 0 or the bit of G01 or G03. The mode `audit` is the caller's matter:
  * this function says what `enforce` would refuse. Pure. */
