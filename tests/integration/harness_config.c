@@ -1,0 +1,105 @@
+/* harness_config.c - the slapd.conf that the tests run with. */
+#include "harness_config.h"
+
+#define STAFF "ou=staff," SUFFIX
+#define ROLES                                                                  \
+    "educonnect-role provisioner dn=uid=provisioner," STAFF "\n"               \
+    "educonnect-role registrar dn=uid=registrar," STAFF "\n"                   \
+    "educonnect-role assistance group=cn=helpdesk," STAFF "\n"                 \
+    "educonnect-role academy dn=uid=academy," STAFF "\n"
+
+static const char global[] = "include /etc/ldap/schema/core.schema\n"
+                             "include /etc/ldap/schema/cosine.schema\n"
+                             "include /etc/ldap/schema/inetorgperson.schema\n"
+                             "sizelimit unlimited\n"
+                             "authz-policy to\n"
+                             "sasl-secprops none\n"
+                             "sasl-auxprops slapd\n"
+                             "sasl-host localhost\n"
+                             "authz-regexp uid=([^,]*),cn=plain,cn=auth\n"
+                             "    ldap:///" SUFFIX "??sub?(uid=$1)\n";
+
+/* What a directory of a real academy would grant: holders their own password,
+ * staff whatever the overlay then judges, the rest little; nobody the
+ * history. */
+static const char access_rules[] = "access to attrs=userPassword\n"
+                                   "    by self =wx\n"
+                                   "    by dn.children=\"" STAFF "\" manage\n"
+                                   "    by * auth\n"
+                                   "access to attrs=mobile,mail\n"
+                                   "    by self write\n"
+                                   "    by dn.children=\"" STAFF "\" manage\n"
+                                   "    by users read\n"
+                                   "    by * auth\n"
+                                   "access to *\n"
+                                   "    by dn.children=\"" STAFF "\" manage\n"
+                                   "    by users read\n"
+                                   "    by * auth\n";
+static const char hidden_rules[] =
+    "access to attrs=educonnectPasswordHistory by * none\n"
+    "access to attrs=educonnectIne,educonnectBirthDate\n"
+    "    by self read\n"
+    "    by dn.children=\"" STAFF "\" manage\n"
+    "    by * none\n";
+
+static const char indices[] =
+    "index educonnectUai,educonnectFederatedId,educonnectGuardian eq\n"
+    "index educonnectHead,educonnectStudentDelegate eq\n"
+    "index educonnectGuardianDelegate eq\n";
+
+const char *
+usual_roles(void)
+{
+    return ROLES;
+}
+
+const char *
+usual_directives(void)
+{
+    return ROLES "educonnect-hash memory=64 time=1 parallelism=1\n";
+}
+
+static const char *
+or_nothing(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+char *
+config_text(const char *directory, const setup *how)
+{
+    bool module = !how->without;
+    bool overlay = module && !how->without_overlay;
+    const char *directives =
+        how->directives != NULL ? how->directives : usual_directives();
+
+    return text_of("%s"
+                   "modulepath %s/modules:/usr/lib/ldap\n"
+                   "moduleload back_mdb\n"
+                   "moduleload ppolicy\n"
+                   "%s%s%s"
+                   "pidfile %s/pid\n"
+                   "argsfile %s/args\n"
+                   "database config\n"
+                   "rootdn " CONFIG_DN "\n"
+                   "rootpw " CONFIG_PASSWORD "\n"
+                   "database monitor\n"
+                   "access to * by * read\n"
+                   "%s"
+                   "database mdb\n"
+                   "suffix " SUFFIX "\n"
+                   "directory %s/db\n"
+                   "maxsize 536870912\n"
+                   "dbnosync\n"
+                   "rootdn " ROOT_DN "\n"
+                   "rootpw " ROOT_PASSWORD "\n"
+                   "index objectClass,uid,entryCSN,entryUUID eq\n"
+                   "%s%s%s%s%s"
+                   "%s%s%s",
+        global, directory, module ? "moduleload educonnect\n" : "",
+        or_nothing(how->modules), or_nothing(how->global), directory, directory,
+        or_nothing(how->databases), directory, module ? indices : "",
+        module ? hidden_rules : "", access_rules, or_nothing(how->database),
+        or_nothing(how->below), overlay ? "overlay educonnect\n" : "",
+        overlay ? directives : "", or_nothing(how->above));
+}

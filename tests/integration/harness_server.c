@@ -1,0 +1,487 @@
+/* harness_server.c - the life of a slapd process under test. */
+#define _GNU_SOURCE 1
+#include "harness_server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <ldap.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "harness_config.h"
+#include "harness_report.h"
+
+#define SLAPD "/usr/sbin/slapd"
+#define MAX_SERVERS 4
+
+static server *running[MAX_SERVERS];
+
+/* ---- small things ---- */
+
+static double
+now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+deadline
+deadline_in(double seconds)
+{
+    if (getenv("EDC_SLAPD_WRAPPER") != NULL)
+        seconds *= 10;
+    return (deadline){now() + seconds};
+}
+
+void
+deadline_wait(const deadline *d, const char *what)
+{
+    struct timespec moment = {0, 5 * 1000 * 1000};
+
+    if (now() > d->until)
+        FAIL("waited in vain for %s", what);
+    nanosleep(&moment, NULL);
+}
+
+char *
+text_of(const char *format, ...)
+{
+    char *text = NULL;
+    va_list list;
+
+    va_start(list, format);
+    if (vasprintf(&text, format, list) < 0)
+        abort();
+    va_end(list);
+    return text;
+}
+
+char *
+server_path(const server *s, const char *name)
+{
+    return text_of("%s/%s", s->directory, name);
+}
+
+char *
+read_file(const char *path, size_t *length)
+{
+    FILE *f = fopen(path, "r");
+    char *text = NULL;
+    size_t size = 0, n = 0, got;
+
+    if (f == NULL)
+        return NULL;
+    do {
+        size += 65536;
+        text = realloc(text, size + 1);
+        if (text == NULL)
+            abort();
+        got = fread(text + n, 1, size - n, f);
+        n += got;
+    } while (n == size);
+    fclose(f);
+    text[n] = '\0';
+    if (length != NULL)
+        *length = n;
+    return text;
+}
+
+void
+write_file(const char *path, const char *content)
+{
+    FILE *f = fopen(path, "w");
+
+    if (f == NULL || fputs(content, f) < 0 || fclose(f) != 0)
+        FAIL("cannot write %s: %s", path, strerror(errno));
+}
+
+char *
+server_log(const server *s)
+{
+    char *path = server_path(s, "log");
+    char *text = read_file(path, NULL);
+
+    free(path);
+    return text != NULL ? text : text_of("(no log)");
+}
+
+static void
+print_tail(const server *s)
+{
+    char *log = server_log(s);
+    char *tail = log + strlen(log);
+    int lines = 0;
+
+    while (tail > log && lines <= 40) {
+        tail--;
+        lines += *tail == '\n';
+    }
+    fprintf(stderr, "---- end of %s/log ----\n%s\n----\n", s->directory, tail);
+    free(log);
+}
+
+void
+fail_test(const char *file, int line, const char *format, ...)
+{
+    va_list list;
+
+    fprintf(stderr, "%s:%d: ", file, line);
+    va_start(list, format);
+    vfprintf(stderr, format, list);
+    va_end(list);
+    fputc('\n', stderr);
+    for (int i = 0; i < MAX_SERVERS; i++) {
+        if (running[i] != NULL)
+            print_tail(running[i]);
+    }
+    _fail(file, line);
+    abort();
+}
+
+static void
+remember(server *s, bool runs)
+{
+    for (int i = 0; i < MAX_SERVERS; i++) {
+        if (running[i] == s)
+            running[i] = NULL;
+    }
+    for (int i = 0; runs && i < MAX_SERVERS; i++) {
+        if (running[i] == NULL) {
+            running[i] = s;
+            return;
+        }
+    }
+}
+
+/* ---- preparing ---- */
+
+static int
+free_port(void)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof(address);
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, size) != 0 ||
+        getsockname(fd, (struct sockaddr *)&address, &size) != 0)
+        FAIL("no free port: %s", strerror(errno));
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+/* The modulepath of every configuration is a link in the server's directory,
+ * so that tools may use another build of the module than slapd. */
+static void
+link_modules(const server *s, bool tools)
+{
+    const char *module = getenv("EDC_MODULE");
+    const char *other = getenv("EDC_TOOL_MODULE");
+    char *link = server_path(s, "modules");
+    char *target;
+
+    if (module == NULL)
+        module = "build";
+    if (tools && other != NULL)
+        module = other;
+    target = realpath(module, NULL);
+    unlink(link);
+    if (symlink(target != NULL ? target : module, link) != 0)
+        FAIL("cannot link the modules: %s", strerror(errno));
+    free(target);
+    free(link);
+}
+
+void
+server_prepare(server *s, const setup *how)
+{
+    char *path, *conf;
+    static const char *const directories[] = {"db", "log-db", "slapd.d"};
+
+    memset(s, 0, sizeof(*s));
+    snprintf(s->directory, sizeof(s->directory), "/tmp/educonnect-XXXXXX");
+    if (mkdtemp(s->directory) == NULL)
+        FAIL("no temporary directory: %s", strerror(errno));
+    for (size_t i = 0; i < 3; i++) {
+        path = server_path(s, directories[i]);
+        if (mkdir(path, 0700) != 0)
+            FAIL("cannot make %s", path);
+        free(path);
+    }
+    link_modules(s, false);
+    s->debug = how->debug != 0 ? how->debug : 256;
+    path = server_path(s, "slapd.conf");
+    conf = config_text(s->directory, how);
+    write_file(path, conf);
+    free(conf);
+    free(path);
+    s->config_directory = how->config_directory;
+}
+
+/* ---- starting ---- */
+
+static void
+become_slapd(const server *s)
+{
+    const char *preload = getenv("EDC_SLAPD_PRELOAD");
+    const char *wrapper = getenv("EDC_SLAPD_WRAPPER");
+    char *log = server_path(s, "log");
+    const char *file = text_of("-f %s/slapd.conf", s->directory);
+    const char *tree = text_of("-F %s/slapd.d", s->directory);
+    char *command = text_of("exec %s %s -d %d -h %s %s %s",
+        wrapper != NULL ? wrapper : "", SLAPD, s->debug, s->url,
+        s->converted ? "" : file, s->config_directory ? tree : "");
+    int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
+        _exit(126);
+    if (preload != NULL)
+        command =
+            text_of("LD_PRELOAD=%s; export LD_PRELOAD; %s", preload, command);
+    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+    _exit(127);
+}
+
+static bool
+answers(const server *s)
+{
+    LDAP *ld = NULL;
+    struct berval none = {0, NULL};
+    struct timeval limit = {10, 0};
+    int version = LDAP_VERSION3;
+    bool ok;
+
+    if (ldap_initialize(&ld, s->url) != LDAP_SUCCESS)
+        return false;
+    ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version);
+    ldap_set_option(ld, LDAP_OPT_NETWORK_TIMEOUT, &limit);
+    ok = ldap_sasl_bind_s(ld, "", LDAP_SASL_SIMPLE, &none, NULL, NULL, NULL) ==
+         LDAP_SUCCESS;
+    ldap_unbind_ext_s(ld, NULL, NULL);
+    return ok;
+}
+
+static void
+spawn(server *s)
+{
+    s->port = free_port();
+    snprintf(s->url, sizeof(s->url), "ldap://127.0.0.1:%d/", s->port);
+    fflush(NULL);
+    s->pid = fork();
+    if (s->pid < 0)
+        FAIL("fork: %s", strerror(errno));
+    if (s->pid == 0)
+        become_slapd(s);
+}
+
+/* Whether it came up; false when it ended by itself. */
+static bool
+comes_up(server *s, int *status)
+{
+    deadline d = deadline_in(30);
+
+    while (!answers(s)) {
+        if (waitpid(s->pid, status, WNOHANG) == s->pid) {
+            s->pid = 0;
+            return false;
+        }
+        deadline_wait(&d, "slapd to answer");
+    }
+    return true;
+}
+
+/* Somebody else may have taken the port in between: then another one. */
+static bool
+port_was_taken(const server *s)
+{
+    char *log = server_log(s);
+    bool taken = strstr(log, "Address already in use") != NULL ||
+                 strstr(log, "errno=98") != NULL;
+
+    free(log);
+    return taken;
+}
+
+void
+server_start(server *s)
+{
+    int status = 0;
+
+    remember(s, true);
+    for (int tries = 0; tries < 5; tries++) {
+        spawn(s);
+        if (comes_up(s, &status)) {
+            s->converted = s->config_directory;
+            return;
+        }
+        if (!port_was_taken(s))
+            break;
+    }
+    FAIL("slapd did not start, status %d", status);
+}
+
+int
+server_start_refused(server *s)
+{
+    int status = 0;
+
+    remember(s, true);
+    spawn(s);
+    if (comes_up(s, &status)) {
+        server_kill(s);
+        FAIL("slapd started, but should have refused");
+    }
+    remember(s, false);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* ---- stopping ---- */
+
+void
+server_check_alive(server *s)
+{
+    int status = 0;
+
+    if (s->pid > 0 && waitpid(s->pid, &status, WNOHANG) == s->pid) {
+        s->pid = 0;
+        FAIL("slapd died, %s %d", WIFSIGNALED(status) ? "signal" : "status",
+            WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    }
+}
+
+static void
+check_log(const server *s)
+{
+    char *log = server_log(s);
+    char *report = report_in_log(log);
+
+    if (report != NULL)
+        FAIL("the log holds a report:\n%s", report);
+    free(log);
+}
+
+void
+server_kill(server *s)
+{
+    server_check_alive(s);
+    if (s->pid > 0) {
+        kill(s->pid, SIGKILL);
+        waitpid(s->pid, NULL, 0);
+    }
+    s->pid = 0;
+    remember(s, false);
+}
+
+void
+server_stop(server *s)
+{
+    deadline d = deadline_in(60);
+    int status = 0;
+
+    if (s->pid <= 0)
+        return;
+    server_check_alive(s);
+    if (getenv("EDC_SLAPD_PRELOAD") != NULL) {
+        server_kill(s);
+        check_log(s);
+        return;
+    }
+    kill(s->pid, SIGTERM);
+    while (waitpid(s->pid, &status, WNOHANG) != s->pid)
+        deadline_wait(&d, "slapd to stop");
+    s->pid = 0;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        FAIL("slapd ended with %s %d",
+            WIFSIGNALED(status) ? "signal" : "status",
+            WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    check_log(s);
+    remember(s, false);
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st;
+    (void)type;
+    (void)ftw;
+    return remove(path);
+}
+
+void
+server_finish(server *s)
+{
+    if (s->directory[0] == '\0')
+        return;
+    server_stop(s);
+    remember(s, false);
+    if (getenv("EDC_KEEP") == NULL)
+        nftw(s->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    s->directory[0] = '\0';
+}
+
+/* ---- tools and figures ---- */
+
+int
+server_tool(server *s, const char *input, char **output, const char *tool,
+    const char *format, ...)
+{
+    char *arguments = NULL, *command, *in = server_path(s, "tool.in");
+    char *out = server_path(s, "tool.out");
+    char *config;
+    va_list list;
+    int status;
+
+    va_start(list, format);
+    if (vasprintf(&arguments, format, list) < 0)
+        abort();
+    va_end(list);
+    write_file(in, input != NULL ? input : "");
+    config = strcmp(tool, "slaptest") == 0 ? text_of("%s", "")
+             : s->converted ? text_of("-F %s/slapd.d", s->directory)
+                            : text_of("-f %s/slapd.conf", s->directory);
+    command = text_of(
+        "/usr/sbin/%s %s %s <%s >%s 2>&1", tool, config, arguments, in, out);
+    link_modules(s, true);
+    status = system(command);
+    link_modules(s, false);
+    if (output != NULL)
+        *output = read_file(out, NULL);
+    free(config);
+    free(command);
+    free(arguments);
+    free(in);
+    free(out);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+long
+server_status_kib(const server *s, const char *field)
+{
+    char *path = text_of("/proc/%d/status", (int)s->pid);
+    char *text = read_file(path, NULL);
+    char *key = text_of("%s:", field);
+    char *at = text != NULL ? strstr(text, key) : NULL;
+    long kib = at != NULL ? strtol(at + strlen(key), NULL, 10) : -1;
+
+    free(path);
+    free(text);
+    free(key);
+    return kib;
+}

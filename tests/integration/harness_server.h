@@ -1,0 +1,121 @@
+/* harness_server.h - the real slapd, started and stopped for one test program.
+ *
+ * Every server has its own temporary directory, its own port on 127.0.0.1 and
+ * its own log file. A server that dies by itself, or whose log holds a report
+ * of a sanitizer or of valgrind about the module, fails the test that runs.
+ *
+ * Environment:
+ *   EDC_MODULE         directory of educonnect.so (default build)
+ *   EDC_TOOL_MODULE    another directory for slapadd, slapcat and slaptest, for
+ *                      when EDC_MODULE is instrumented (default EDC_MODULE)
+ *   EDC_SLAPD_PRELOAD  LD_PRELOAD of slapd alone (libasan); such a slapd is
+ *                      stopped by SIGKILL: it hangs in its own exit handlers
+ *   EDC_SLAPD_WRAPPER  command put before slapd ("valgrind --quiet")
+ *   EDC_KEEP           keep the temporary directories
+ */
+#ifndef HARNESS_SERVER_H
+#define HARNESS_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define SUFFIX "dc=example,dc=org"
+#define ROOT_DN "cn=admin," SUFFIX
+#define ROOT_PASSWORD "root-secret-of-the-tests"
+#define CONFIG_DN "cn=config"
+#define CONFIG_PASSWORD "config-secret-of-the-tests"
+
+/* What differs from one slapd.conf of the tests to another. Every text is
+ * lines of slapd.conf, NULL for none. */
+typedef struct setup {
+    const char *modules;    /* moduleload lines beside the usual ones */
+    const char *global;     /* before the first database */
+    const char *databases;  /* whole databases before the main one */
+    const char *database;   /* in the main database, before its overlays */
+    const char *below;      /* overlays configured before educonnect */
+    const char *directives; /* the overlay's own; NULL: usual_directives() */
+    const char *above;      /* overlays configured after it */
+    bool without;           /* neither the module nor the overlay */
+    bool without_overlay;   /* the module, but no overlay */
+    bool config_directory;  /* run from slapd.d, which slapd makes out of
+                               slapd.conf when it starts first */
+    int debug;              /* -d; 0: stats (256) */
+} setup;
+
+typedef struct server {
+    char directory[64];
+    char url[64];
+    int port;
+    pid_t pid;
+    int debug;
+    bool config_directory; /* runs from slapd.d */
+    bool converted;        /* slapd.d has been made */
+} server;
+
+/* Makes the directory and its slapd.conf, starts nothing. The
+ * paths of the files: <directory>/slapd.conf, slapd.d, db, log. */
+void server_prepare(server *s, const setup *how);
+
+/* Starts slapd and returns when it answers; fails the test otherwise. */
+void server_start(server *s);
+
+/* Starts slapd expecting it to give up by itself; returns its exit status. */
+int server_start_refused(server *s);
+
+/* SIGTERM (or SIGKILL under a preload), waits, checks status and log. */
+void server_stop(server *s);
+
+/* SIGKILL, waits. */
+void server_kill(server *s);
+
+/* Stops what runs, checks the log, removes the directory. */
+void server_finish(server *s);
+
+/* Fails the test when the server has died. */
+void server_check_alive(server *s);
+
+/* Runs slapadd, slapcat, slaptest... with the server's configuration
+ * ("slapadd", "-q -l %s"); input goes to its stdin (NULL: none). Output and
+ * errors together are allocated into *output when it is not NULL. Returns its
+ * exit status. */
+int server_tool(server *s, const char *input, char **output, const char *tool,
+    const char *format, ...) __attribute__((format(printf, 5, 6)));
+
+/* Path of a file in the server's directory; allocated. */
+char *server_path(const server *s, const char *name);
+
+/* Whole content of a file, NUL-terminated, allocated; NULL when unreadable. */
+char *read_file(const char *path, size_t *length);
+
+/* Creates or replaces a file; fails the test when it cannot. */
+void write_file(const char *path, const char *content);
+
+/* A peak figure of slapd's, in KiB: "VmHWM" in /proc/<pid>/status. */
+long server_status_kib(const server *s, const char *field);
+
+/* The log so far, allocated. */
+char *server_log(const server *s);
+
+/* Ends the test with a message and the end of the logs of running servers. */
+void fail_test(const char *file, int line, const char *format, ...)
+    __attribute__((format(printf, 3, 4), noreturn));
+#define FAIL(...) fail_test(__FILE__, __LINE__, __VA_ARGS__)
+#define REQUIRE(condition)                                                     \
+    do {                                                                       \
+        if (!(condition))                                                      \
+            FAIL("not true: %s", #condition);                                  \
+    } while (0)
+
+/* Waiting for a condition: while (!condition) deadline_wait(&d, "what");
+ * waits a moment, and fails the test once the deadline has passed. */
+typedef struct deadline {
+    double until;
+} deadline;
+deadline deadline_in(double seconds);
+void deadline_wait(const deadline *d, const char *what);
+
+/* asprintf that cannot fail. */
+char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
