@@ -272,6 +272,17 @@ client_modify(LDAP *ld, const char *dn, const char *format, ...)
     return a;
 }
 
+char *
+client_line(const char *attribute, const char *value)
+{
+    size_t n = strlen(value);
+    char *line = calloc(1, LDIF_SIZE_NEEDED(strlen(attribute), n) + 1);
+    char *at = line;
+
+    ldif_sput_wrap(&at, LDIF_PUT_VALUE, attribute, value, n, 100000);
+    return line;
+}
+
 answer
 client_replace(LDAP *ld, const char *dn, const char *attribute,
     const char *value, size_t length)

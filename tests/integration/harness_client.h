@@ -61,6 +61,9 @@ answer client_ldif(LDAP *ld, const char *format, ...)
 answer client_modify(LDAP *ld, const char *dn, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* "attribute: value\n", in base64 where LDIF wants it; allocated. */
+char *client_line(const char *attribute, const char *value);
+
 /* Replaces one attribute by one value of any bytes. */
 answer client_replace(LDAP *ld, const char *dn, const char *attribute,
     const char *value, size_t length);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE 1
 #include "harness_sample.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,6 +139,41 @@ world_end(world *w)
     client_close(w->config);
     w->config = NULL;
     server_finish(&w->server);
+}
+
+char *
+world_overlay_dn(world *w)
+{
+    LDAPMessage *found = NULL, *entry;
+    char *dn, *copy;
+
+    if (ldap_search_ext_s(w->config, CONFIG_DN, LDAP_SCOPE_SUBTREE,
+            "(olcOverlay=*educonnect)", NULL, 0, NULL, NULL, NULL, 0,
+            &found) != LDAP_SUCCESS ||
+        (entry = ldap_first_entry(w->config, found)) == NULL)
+        FAIL("the overlay is not in cn=config");
+    dn = ldap_get_dn(w->config, entry);
+    copy = text_of("%s", dn);
+    ldap_memfree(dn);
+    ldap_msgfree(found);
+    return copy;
+}
+
+answer
+world_configure(world *w, const char *format, ...)
+{
+    char *changes = NULL, *dn = world_overlay_dn(w);
+    answer a;
+    va_list list;
+
+    va_start(list, format);
+    if (vasprintf(&changes, format, list) < 0)
+        abort();
+    va_end(list);
+    a = client_modify(w->config, dn, "%s", changes);
+    free(changes);
+    free(dn);
+    return a;
 }
 
 int

@@ -70,6 +70,13 @@ void world_end(world *w);
 /* Logs everybody in again, after the server was stopped and started. */
 void world_login(world *w);
 
+/* DN of the overlay's entry in cn=config; allocated. */
+char *world_overlay_dn(world *w);
+
+/* A change of the overlay's entry in cn=config, as client_modify(). */
+answer world_configure(world *w, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* A clear password that every rule accepts, different at every call. */
 void fresh_password(world *w, char out[96]);
 
