@@ -1,0 +1,192 @@
+# Makefile - the overlay, its tests, its installation. GNU make.
+#
+#   make              build/educonnect.so
+#   make demo         installs what is missing, builds, plays a school's day
+#   make demo-stop    ends the server that the demo left running
+#   make check        installs what is missing, builds, runs every test
+#   make install      DESTDIR= is honoured; make uninstall takes it away
+#   make lint format docs coverage fuzz check-asan check-valgrind
+#   make clean distclean
+#
+# Everything is made under build/. VARIANT says with which compiler or
+# instrument: gcc, clang, asan, coverage, fuzz. V=1 shows whole commands.
+
+VARIANT ?= gcc
+B := build/$(VARIANT)
+JOBS ?= $(shell nproc)
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all
+all: module
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+# A make within make that uses every processor, unless the caller chose.
+parallel = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
+
+# ---- slapd's headers: of the installed slapd, or given ----
+
+SLAPD_VERSION := $(shell dpkg-query -W -f '$${Version}' slapd 2>/dev/null)
+HEADERS := build/openldap-$(or $(subst :,_,$(SLAPD_VERSION)),unknown)
+ifdef OPENLDAP_SOURCE
+OPENLDAP_BUILD ?= $(OPENLDAP_SOURCE)
+HEADERS_READY :=
+else
+OPENLDAP_SOURCE := $(HEADERS)/source
+OPENLDAP_BUILD := $(HEADERS)/configured
+HEADERS_READY := $(HEADERS)/ready
+endif
+SLAPD_CPPFLAGS = -isystem $(OPENLDAP_BUILD)/include \
+    -isystem $(OPENLDAP_SOURCE)/include \
+    -isystem $(OPENLDAP_SOURCE)/servers/slapd \
+    $(shell cat $(HEADERS)/defines 2>/dev/null)
+
+$(HEADERS)/ready:
+	scripts/openldap-headers $(@D)
+
+# ---- compilers and flags ----
+
+debian_flags = $(shell DEB_BUILD_MAINT_OPTIONS=hardening=+all \
+    dpkg-buildflags --get $(1))
+instrumented := -g -O1 -fno-omit-frame-pointer
+sanitizers := -fsanitize=address,undefined -fno-sanitize-recover=all
+
+ifeq ($(VARIANT),gcc)
+CC := gcc
+else ifeq ($(VARIANT),clang)
+CC := clang
+else ifeq ($(VARIANT),asan)
+CC := gcc
+CPPFLAGS :=
+CFLAGS := $(instrumented) $(sanitizers)
+LDFLAGS := $(sanitizers)
+else ifeq ($(VARIANT),coverage)
+CC := gcc
+CPPFLAGS :=
+CFLAGS := -g -O0 --coverage -fprofile-update=atomic
+LDFLAGS := --coverage
+else ifeq ($(VARIANT),fuzz)
+CC := clang
+CPPFLAGS :=
+CFLAGS := $(instrumented) $(sanitizers) -fsanitize=fuzzer-no-link
+LDFLAGS := $(sanitizers) -fsanitize=fuzzer
+else
+$(error VARIANT is gcc, clang, asan, coverage or fuzz, not $(VARIANT))
+endif
+
+# Debian's own, unless the packager gives others.
+ifeq ($(origin CPPFLAGS),undefined)
+CPPFLAGS := $(call debian_flags,CPPFLAGS)
+endif
+ifeq ($(origin CFLAGS),undefined)
+CFLAGS := $(call debian_flags,CFLAGS)
+endif
+ifeq ($(origin LDFLAGS),undefined)
+LDFLAGS := $(call debian_flags,LDFLAGS)
+endif
+
+WARNINGS := -Wall -Wextra -Werror
+DEPENDENCIES = -MMD -MP -MF $(@:.o=.d)
+COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -fvisibility=hidden -fPIC \
+    -Ioverlay $(DEPENDENCIES) -c -o $@
+CORE_FLAGS := -std=c11 -D_GNU_SOURCE -Ioverlay/core
+GLUE_FLAGS = -std=gnu11 $(SLAPD_CPPFLAGS)
+PROGRAM = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@
+CORE_LIBS := -lcrypto -largon2 -lunistring
+LDAP_LIBS := -lldap -llber
+
+# Objects are made again when the flags are others.
+FLAGS = $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(OPENLDAP_BUILD)
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
+.PHONY: FORCE
+FORCE:
+
+# ---- the core and the module ----
+
+CORE_C := $(wildcard overlay/core/*.c)
+GLUE_C := $(wildcard overlay/*.c)
+CORE_O := $(CORE_C:%.c=$(B)/%.o)
+GLUE_O := $(GLUE_C:%.c=$(B)/%.o)
+CORE_A := $(B)/libeducore.a
+
+# The module that is installed and shown is the one that gcc makes.
+MODULE_DIR := $(if $(filter gcc,$(VARIANT)),build,$(B))
+MODULE := $(MODULE_DIR)/educonnect.so
+
+.PHONY: module core
+module: $(MODULE)
+core: $(CORE_A)
+
+$(CORE_O): $(B)/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) $(CORE_FLAGS) $<
+
+$(GLUE_O): $(B)/%.o: %.c $(B)/flags | $(HEADERS_READY)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) $(GLUE_FLAGS) $<
+
+$(CORE_A): $(CORE_O)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)ar rcsD $@ $^
+
+$(MODULE): $(CORE_O) $(GLUE_O) build-aux/educonnect.map
+	$(call say,LD,$@)
+	$(Q)$(PROGRAM) -shared -Wl,-z,relro,-z,now \
+	    -Wl,--version-script=build-aux/educonnect.map \
+	    $(CORE_O) $(GLUE_O) $(LDAP_LIBS) $(CORE_LIBS)
+
+-include $(CORE_O:.o=.d) $(GLUE_O:.o=.d)
+
+include build-aux/tests.mk
+include build-aux/docs.mk
+include build-aux/lint.mk
+
+# ---- demo ----
+
+.PHONY: demo demo-stop
+demo:
+	scripts/demo start
+
+demo-stop:
+	scripts/demo stop
+
+# ---- installation ----
+
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+MANDIR ?= $(PREFIX)/share/man
+# Where the installed slapd's package has its modules.
+SLAPD_MODULES ?= $(or $(shell dpkg -L slapd 2>/dev/null | \
+    sed -n 's,/back_mdb\.so$$,,p'),$(PREFIX)/lib/ldap)
+
+.PHONY: install uninstall
+install: module man-page
+	install -d $(DESTDIR)$(SLAPD_MODULES) $(DESTDIR)$(MANDIR)/man5 \
+	    $(DESTDIR)$(SYSCONFDIR)/ldap/schema
+	install -m 644 $(MODULE) $(DESTDIR)$(SLAPD_MODULES)/
+	install -m 644 $(MAN_PAGE) $(DESTDIR)$(MANDIR)/man5/
+	install -m 644 $(SCHEMA) $(DESTDIR)$(SYSCONFDIR)/ldap/schema/
+
+uninstall:
+	rm -f $(DESTDIR)$(SLAPD_MODULES)/$(notdir $(MODULE)) \
+	    $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(MAN_PAGE))) \
+	    $(addprefix $(DESTDIR)$(SYSCONFDIR)/ldap/schema/,$(notdir $(SCHEMA)))
+
+# ---- cleaning: distclean also forgets slapd's headers ----
+
+.PHONY: clean distclean
+clean:
+	@for entry in build/*; do \
+	    case $$entry in build/openldap-*|build/demo) ;; \
+	    *) rm -rf "$$entry" ;; esac; \
+	done
+
+distclean: demo-stop
+	rm -rf build

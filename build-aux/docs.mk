@@ -1,0 +1,1 @@
+# docs.mk - the manual page and the schema files.

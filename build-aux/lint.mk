@@ -1,0 +1,54 @@
+# lint.mk - make format, make lint: style, warnings, static analysis, sizes.
+
+C_FILES := $(wildcard overlay/*.[ch] overlay/core/*.[ch] tests/*/*.[ch] \
+    doc/*.[ch])
+SHELL_FILES := $(wildcard .ci/run scripts/* build-aux/run-*)
+LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy lint-size \
+    lint-layers lint-shell
+
+.PHONY: format lint $(LINTS)
+format:
+	clang-format -i $(C_FILES)
+
+# Goes on after a failure, so that one run names everything.
+lint:
+	@missing=$$(scripts/install-packages -n quality); \
+	    [ -z "$$missing" ] || { \
+	    echo "lint needs: $$missing (scripts/install-packages quality)"; \
+	    exit 1; }
+	@$(MAKE) -k $(LINTS)
+	@echo "lint: nothing to report"
+
+lint-format:
+	clang-format --dry-run -Werror $(C_FILES)
+
+lint-gcc lint-clang: lint-%:
+	@$(MAKE) $(parallel) VARIANT=$* module test-programs
+
+# What cppcheck cannot see for want of slapd's headers is no finding.
+lint-cppcheck:
+	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j$(JOBS) \
+	    --enable=warning,performance,portability \
+	    --suppress=missingInclude --suppress=missingIncludeSystem \
+	    -Ioverlay -Ioverlay/core overlay doc
+
+# One clang-tidy a file, so that all processors work.
+TIDY := clang-tidy --quiet --warnings-as-errors='*'
+lint-tidy: | $(HEADERS_READY)
+	@echo "clang-tidy (checks and reasons: .clang-tidy)"
+	@printf '%s\n' $(CORE_C) | xargs -P$(JOBS) -I{} $(TIDY) {} -- \
+	    $(CORE_FLAGS) -Ioverlay 2>/dev/null
+	@printf '%s\n' $(GLUE_C) | xargs -P$(JOBS) -I{} $(TIDY) {} -- \
+	    $(GLUE_FLAGS) -Ioverlay 2>/dev/null
+
+lint-size:
+	@awk -f build-aux/sizes.awk $(C_FILES) $(wildcard overlay/core/*.def)
+
+# The core knows the rules and nothing of slapd or LDAP libraries.
+lint-layers:
+	@! grep -nE '#[ ]*include.*(portable|slap|slapd|ldap|lber|ov_|ac/)' \
+	    $(wildcard overlay/core/*) || \
+	    { echo "overlay/core includes what only the glue may"; exit 1; }
+
+lint-shell:
+	shellcheck $(SHELL_FILES)
