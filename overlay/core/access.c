@@ -115,3 +115,11 @@ edc_access_name(edc_access access)
 {
     return answers[access].name;
 }
+
+const char *
+edc_access_state_word(edc_access access, edc_state state)
+{
+    return access == EDC_ACCESS_MERGED || access == EDC_ACCESS_LEGACY
+               ? answers[access].name
+               : edc_state_name(state);
+}

@@ -52,4 +52,8 @@ int edc_access_ppolicy(edc_access access);
 /* Name as educonnectBindStatus has it: "ok", "must-change"...; static. */
 const char *edc_access_name(edc_access access);
 
+/* The word that S02 uses for the state: the access's own where it says more
+ * ("merged", "legacy"), else the state's name; static. */
+const char *edc_access_state_word(edc_access access, edc_state state);
+
 #endif

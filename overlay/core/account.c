@@ -1,7 +1,8 @@
 /* account.c - names of the kept attributes, entries of the history. */
 #include "account.h"
 
-#include <string.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 static const char *const kept_names[EDC_N_KEPT] = {
     [EDC_KEPT_SERIAL] = "educonnectSerial",
@@ -25,13 +26,18 @@ edc_kept_name(edc_kept kept)
     return kept_names[kept];
 }
 
+void
+edc_history_prefix(const char *serial, char *out)
+{
+    snprintf(
+        out, EDC_HISTORY_PREFIX + 1, "%020llu#", strtoull(serial, NULL, 10));
+}
+
 edc_str
 edc_history_hash(edc_str value)
 {
-    const char *mark = value.n > 0 ? memchr(value.p, '#', value.n) : NULL;
-
-    if (mark == NULL)
+    if (value.n <= EDC_HISTORY_PREFIX || value.p[EDC_HISTORY_PREFIX - 1] != '#')
         return value;
-    mark++;
-    return (edc_str){mark, value.n - (size_t)(mark - value.p)};
+    return (edc_str){
+        value.p + EDC_HISTORY_PREFIX, value.n - EDC_HISTORY_PREFIX};
 }

@@ -60,8 +60,17 @@ typedef struct edc_account {
     bool legacy;         /* educonnectLegacyId */
 } edc_account;
 
-/* An entry of the history as it is stored: "<GeneralizedTime>#<hash>". The
- * hash as a range into it; the whole when there is no '#'. Pure. */
+/* An entry of educonnectPasswordHistory is "<serial, 20 digits>#<hash>": the
+ * serial of the modification that put it there, so that the order of age is in
+ * the values themselves. Bytes before the hash: */
+#define EDC_HISTORY_PREFIX 21
+
+/* Writes that prefix for a serial in decimal; out takes EDC_HISTORY_PREFIX + 1
+ * bytes and is NUL-terminated. */
+void edc_history_prefix(const char *serial, char *out);
+
+/* The hash in an entry of the history, as a range into it; the whole when
+ * there is no prefix. Pure. */
 edc_str edc_history_hash(edc_str value);
 
 #endif

@@ -241,8 +241,8 @@ plan_password(
 
 /* A serial that cannot be read (nobody but slapadd could have stored it)
  * starts again; the old value is deleted by value all the same. */
-static void
-next_serial(const edc_account *account, edc_plan *plan)
+void
+edc_plan_next_serial(const edc_account *account, edc_plan *plan)
 {
     char text[24] = "";
     uint64_t serial = 0;
@@ -259,7 +259,7 @@ plan_changes(const edc_account *account, const edc_request *request,
     const edc_settings *settings, edc_plan *plan)
 {
     edc_time_format(request->now, plan->now);
-    next_serial(account, plan);
+    edc_plan_next_serial(account, plan);
     if (plan->to != account->state || !account->state_stored)
         assign(plan, EDC_KEPT_STATE, edc_str_of(edc_state_name(plan->to)));
     if (plan->to != account->state || plan->from == EDC_ABSENT)

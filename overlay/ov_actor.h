@@ -1,0 +1,48 @@
+/* ov_actor.h - what the identity of an operation is to an account, and who is
+ * linked to whom. */
+#ifndef OV_ACTOR_H
+#define OV_ACTOR_H
+
+#include "ov_entry.h"
+#include "ov_instance.h"
+
+/* What was found out about the actor and the account's schools. Strings live
+ * in op's temporary memory. */
+typedef struct ov_actor {
+    unsigned roles;
+    edc_str school; /* UAI that the actor acts for; empty */
+    edc_str owner;  /* lowest UAI of the children's schools; empty */
+} ov_actor;
+
+/* Roles of op's identity for an account; entry is the stored one (NULL for an
+ * Add). Call between ov_enter() and ov_leave(). */
+void ov_actor_find(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, ov_actor *actor);
+
+/* Whether any school's entry names op's identity. */
+bool ov_actor_is_school(Operation *op);
+
+/* Attributes of the eligibility list that an entry lacks, comma-separated, and
+ * the UAIs of its schools when they are several; both empty when it is
+ * eligible. Strings live in op's temporary memory. */
+void ov_eligibility(Operation *op, slap_overinst *on, Entry *entry,
+    edc_str *missing, edc_str *schools);
+
+/* Checks new values of educonnectGuardian (entry: as it would be stored;
+ * before: as it is, or NULL). Returns 0 or the bits of L01 L02 L03. */
+edc_codes ov_links_check(
+    Operation *op, slap_overinst *on, Entry *entry, Entry *before);
+
+/* The people whose names a password may not contain: the holder (entry) and
+ * those linked to it. */
+typedef struct ov_people {
+    edc_person *people;
+    size_t n;
+    Entry **entries; /* copies that the people point into */
+    size_t n_entries;
+} ov_people;
+
+void ov_people_find(Operation *op, Entry *entry, ov_people *people);
+void ov_people_free(ov_people *people);
+
+#endif

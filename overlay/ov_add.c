@@ -1,0 +1,224 @@
+/* ov_add.c - new accounts, and the record rules on any new entry. */
+#include "ov_ops.h"
+
+#include <openssl/crypto.h>
+
+#include "ov_scan.h"
+
+/* One new entry on its way. */
+typedef struct addition {
+    ov_write write;
+    bool armed;
+    bool done;
+    LDAPControl **controls;
+    bool control_added;
+} addition;
+
+static int
+add_response(Operation *op, SlapReply *rs)
+{
+    addition *a = op->o_callback->sc_private;
+
+    if (!a->armed || rs->sr_type != REP_RESULT)
+        return SLAP_CB_CONTINUE;
+    a->armed = false;
+    if (rs->sr_err != LDAP_SUCCESS)
+        return SLAP_CB_CONTINUE;
+    ov_event_done(op, &a->write);
+    if (a->write.password.source != EDC_SOURCE_NONE) {
+        a->controls = rs->sr_ctrls;
+        a->control_added = true;
+        ov_add_ppolicy(op, rs, -1);
+    }
+    return SLAP_CB_CONTINUE;
+}
+
+static int
+add_cleanup(Operation *op, SlapReply *rs)
+{
+    addition *a = op->o_callback->sc_private;
+
+    if (a->control_added)
+        rs->sr_ctrls = a->controls;
+    a->control_added = false;
+    if (!a->done)
+        ov_password_wipe(&a->write.password);
+    a->done = true;
+    return SLAP_CB_CONTINUE;
+}
+
+typedef struct parent_look {
+    Operation *op;
+    bool allowed;
+} parent_look;
+
+static void
+look_at_parent(void *ctx, Entry *e)
+{
+    parent_look *look = ctx;
+
+    look->allowed = access_allowed(look->op, e, slap_schema.si_ad_children,
+                        NULL, ACL_WADD, NULL) != 0;
+}
+
+/* What the backend will ask; asked first, so that a client whom an ACL refuses
+ * learns nothing from us. No parent, no entry: the backend says so. */
+static bool
+acl_allows(Operation *op)
+{
+    parent_look look = {.op = op, .allowed = true};
+    struct berval parent;
+
+    dnParent(&op->o_req_ndn, &parent);
+    if (!be_issuffix(op->o_bd, &op->o_req_ndn))
+        ov_entry_look(op, &parent, look_at_parent, &look);
+    return look.allowed &&
+           access_allowed(op, op->ora_e, slap_schema.si_ad_entry, NULL,
+               ACL_WADD, NULL) != 0 &&
+           (op->ora_modlist == NULL ||
+               acl_check_modlist(op, op->ora_e, op->ora_modlist));
+}
+
+static bool
+has_kept(Entry *e)
+{
+    for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next) {
+        if (ov_is_kept(a->a_desc))
+            return true;
+    }
+    return false;
+}
+
+/* The clear value gives way to the hash, in the array that the entry shares
+ * with the list of modifications. */
+static void
+replace_password(Entry *e, edc_str stored)
+{
+    Attribute *a = attr_find(e->e_attrs, slap_schema.si_ad_userPassword);
+    struct berval hash = ov_berval(stored);
+
+    OPENSSL_cleanse(a->a_vals[0].bv_val, a->a_vals[0].bv_len);
+    if (a->a_nvals != a->a_vals) {
+        OPENSSL_cleanse(a->a_nvals[0].bv_val, a->a_nvals[0].bv_len);
+        ber_bvreplace(&a->a_nvals[0], &hash);
+    }
+    ber_bvreplace(&a->a_vals[0], &hash);
+}
+
+static void
+cleanse_passwords(Entry *e)
+{
+    for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next) {
+        if (!ov_is_password(a->a_desc))
+            continue;
+        for (unsigned i = 0; i < a->a_numvals; i++)
+            OPENSSL_cleanse(a->a_vals[i].bv_val, a->a_vals[i].bv_len);
+    }
+}
+
+/* What the plan assigns, as attributes of the entry. */
+static void
+merge_plan(Entry *e, const ov_write *w)
+{
+    Modifications *mods = NULL;
+
+    ov_mods_serial(&mods, &w->account, w->plan.serial);
+    ov_mods_plan(&mods, &w->plan, NULL);
+    for (Modifications *m = mods; m != NULL; m = m->sml_next)
+        attr_merge(e, m->sml_desc, m->sml_values, m->sml_nvalues);
+    slap_mods_free(mods, 1);
+}
+
+static int
+add_account(Operation *op, SlapReply *rs, addition *a)
+{
+    ov_write *w = &a->write;
+    edc_refusal refusal = {0};
+    Entry *e = op->ora_e;
+
+    ov_account_read(e, &w->account);
+    if (has_kept(e))
+        return ov_refuse_attribute(op, rs, w->on, EDC_S01, "");
+    if (w->account.n_passwords > 1 || w->account.password_option)
+        return ov_refuse_code(op, rs, w->on, EDC_P12);
+    w->account.state = EDC_ABSENT;
+    w->request.wish = EDC_WISH_CREATE;
+    if (w->account.n_passwords == 1) {
+        w->request.wish = EDC_WISH_CREATE_PASSWORD;
+        w->password.clear = w->account.password;
+        w->password.source = edc_scheme_hashed(w->account.password)
+                                 ? EDC_SOURCE_HASHED
+                                 : EDC_SOURCE_CLEAR;
+    }
+    w->account.n_passwords = 0;
+    if (!ov_judge(op, w, e, &refusal) ||
+        (w->password.source != EDC_SOURCE_NONE &&
+            !ov_password_make(op, w->on, e, &w->account, &w->plan,
+                w->request.roles, &w->password, &refusal)))
+        return ov_refuse(op, rs, w->on, &refusal);
+    if (w->password.source != EDC_SOURCE_NONE)
+        replace_password(e, edc_buf_str(&w->password.stored));
+    merge_plan(e, w);
+    a->armed = true;
+    return SLAP_CB_CONTINUE;
+}
+
+static int
+check_record(Operation *op, SlapReply *rs, addition *a)
+{
+    slap_overinst *on = a->write.on;
+    edc_refusal refusal = {0};
+    const char *attribute = "";
+
+    refusal.codes = ov_links_check(op, on, op->ora_e, NULL) |
+                    ov_unique_reserve(op, on, op->ora_e, NULL, &attribute);
+    if (refusal.codes == 0)
+        return SLAP_CB_CONTINUE;
+    refusal.params.attributes = edc_str_of(attribute);
+    refusal.params.max = ov_instance_of(on)->settings.max_guardians;
+    return ov_refuse(op, rs, on, &refusal);
+}
+
+static bool
+is_record_entry(Entry *e)
+{
+    for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next) {
+        if (a->a_desc != slap_schema.si_ad_objectClass &&
+            a->a_desc != ov_ad_uid && ov_is_record(a->a_desc))
+            return true;
+    }
+    return false;
+}
+
+int
+ov_add(Operation *op, SlapReply *rs)
+{
+    slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
+    bool account = ov_is_account(op->ora_e);
+    addition *a;
+    BackendInfo *bi;
+    int rc;
+
+    if (be_shadow_update(op))
+        return SLAP_CB_CONTINUE;
+    rc = ov_session_judge(op, rs, on, false);
+    if (rc != SLAP_CB_CONTINUE || !(account || is_record_entry(op->ora_e)))
+        return rc;
+    a = op->o_tmpcalloc(1, sizeof(*a), op->o_tmpmemctx);
+    a->write.on = on;
+    a->write.ndn = op->ora_e->e_nname;
+    ov_push_callback(op, add_response, add_cleanup, a);
+    bi = ov_enter(op, on);
+    if (account && op->o_txnSpec)
+        rc = ov_refuse_code(op, rs, on, EDC_S05);
+    else if (!acl_allows(op))
+        rc = ov_refuse_acl(op, rs, on);
+    else
+        rc = check_record(op, rs, a);
+    if (rc == SLAP_CB_CONTINUE && account)
+        rc = add_account(op, rs, a);
+    if (rc != SLAP_CB_CONTINUE && account)
+        cleanse_passwords(op->ora_e);
+    ov_leave(op, bi);
+    return rc;
+}

@@ -1,0 +1,49 @@
+/* ov_entry.h - reading entries inside a hook. */
+#ifndef OV_ENTRY_H
+#define OV_ENTRY_H
+
+#include "ov_schema.h"
+
+/* Makes op->o_bd dispatch through the whole stack while in a hook, so that
+ * entries, ACLs and responses are what every other layer sees. Returns what
+ * ov_leave() puts back. */
+BackendInfo *ov_enter(Operation *op, slap_overinst *on);
+void ov_leave(Operation *op, BackendInfo *bi);
+
+/* A private copy of an entry of this database, taken from what is stored now;
+ * NULL when there is none. The stored entry is released before it returns, so
+ * nothing is held while hashes are computed. Freed with entry_free(). Call
+ * between ov_enter() and ov_leave(). */
+Entry *ov_entry_copy(Operation *op, struct berval *ndn);
+
+/* Like ov_entry_copy() without the copy: calls look(ctx, entry) on the stored
+ * entry and releases it. Returns false when there is none. */
+bool ov_entry_look(Operation *op, struct berval *ndn,
+    void (*look)(void *ctx, Entry *e), void *ctx);
+
+/* Values of an attribute; NULL when absent. */
+BerVarray ov_values(Entry *e, AttributeDescription *ad);
+BerVarray ov_nvalues(Entry *e, AttributeDescription *ad);
+
+/* Whether a DN-valued attribute has this normalised DN. */
+bool ov_has_dn(Entry *e, AttributeDescription *ad, const struct berval *ndn);
+
+/* Searches this database for (ad=value), as the server itself, and calls
+ * found(ctx, entry) for each; found returns false to stop. At most `limit`
+ * entries are seen. Returns an LDAP result. Call between ov_enter() and
+ * ov_leave(). */
+int ov_search_equal(Operation *op, AttributeDescription *ad,
+    const struct berval *value, int limit, bool (*found)(void *ctx, Entry *e),
+    void *ctx);
+
+/* Runs a Modify of one entry as rootdn through the whole stack, marked as our
+ * own so that our hooks let it pass. Takes over and frees mods. Returns an LDAP
+ * result. The client's controls do not go along. */
+int ov_modify_internal(
+    Operation *op, struct berval *dn, struct berval *ndn, Modifications *mods);
+
+/* Whether an operation is one of ov_modify_internal()'s or
+ * ov_search_equal()'s. */
+bool ov_is_internal(Operation *op);
+
+#endif

@@ -1,0 +1,256 @@
+/* ov_exop.c - the Password Modify extended operation (RFC 3062) on accounts.
+ *
+ * slapd's own code would hash with the default scheme, verify the old password
+ * uncounted and make eight-character passwords. So it is carried out here, as
+ * a Modify in the client's own name through the whole stack.
+ */
+#include "ov_ops.h"
+
+#include <openssl/crypto.h>
+
+#include "core/provisional.h"
+#include "core/scheme.h"
+
+/* Groups of four symbols: 60 bits for a letter, 120 for a password to keep. */
+#define LETTER_GROUPS 3
+#define OWN_GROUPS 6
+
+static int exop_key;
+
+/* Travels with the inner Modify. */
+typedef struct exop_extra {
+    OpExtra extra;
+    ov_exop exop;
+} exop_extra;
+
+ov_exop *
+ov_exop_of(Operation *op)
+{
+    OpExtra *extra;
+
+    LDAP_SLIST_FOREACH(extra, &op->o_extra, oe_next)
+    {
+        if (extra->oe_key == &exop_key)
+            return &((exop_extra *)extra)->exop;
+    }
+    return NULL;
+}
+
+/* The answer, put in place when slapd sends it. slapd takes a backend's 53 for
+ * "do it yourself", and has put a password of its own making, which nobody
+ * stored, where the one made here belongs. */
+typedef struct answer {
+    int result;
+    const char *text;
+    int ppolicy;
+    struct berval *response; /* RFC 3062: SEQUENCE { genPasswd [0] } */
+    LDAPControl **controls;
+    bool sent;
+    slap_callback callback;
+} answer;
+
+static void
+wipe_response(struct berval **response)
+{
+    if (*response == NULL)
+        return;
+    OPENSSL_cleanse((*response)->bv_val, (*response)->bv_len);
+    ber_bvfree(*response);
+    *response = NULL;
+}
+
+static int
+answer_response(Operation *op, SlapReply *rs)
+{
+    answer *a = op->o_callback->sc_private;
+
+    if (rs->sr_type != REP_EXTENDED || a->sent)
+        return SLAP_CB_CONTINUE;
+    a->sent = true;
+    rs->sr_err = a->result;
+    rs->sr_text = a->text;
+    wipe_response(&rs->sr_rspdata);
+    rs->sr_rspdata = a->response;
+    a->response = NULL;
+    a->controls = rs->sr_ctrls;
+    ov_add_ppolicy(op, rs, a->ppolicy);
+    return SLAP_CB_CONTINUE;
+}
+
+static int
+answer_cleanup(Operation *op, SlapReply *rs)
+{
+    answer *a = op->o_callback->sc_private;
+
+    if (a->sent)
+        rs->sr_ctrls = a->controls;
+    wipe_response(&a->response);
+    return SLAP_CB_CONTINUE;
+}
+
+static answer *
+begin_answer(Operation *op)
+{
+    answer *a = op->o_tmpcalloc(1, sizeof(*a), op->o_tmpmemctx);
+
+    a->result = LDAP_OTHER;
+    a->ppolicy = -1;
+    a->callback.sc_response = answer_response;
+    a->callback.sc_cleanup = answer_cleanup;
+    a->callback.sc_private = a;
+    overlay_callback_after_backover(op, &a->callback, 1);
+    return a;
+}
+
+static void
+refuse(Operation *op, SlapReply *rs, slap_overinst *on,
+    const edc_refusal *refusal, answer *a)
+{
+    ov_rewrite(op, rs, on, refusal);
+    a->result = rs->sr_err;
+    a->text = rs->sr_text;
+    a->ppolicy = edc_code_ppolicy(edc_codes_first(refusal->codes));
+}
+
+static int
+keep_result(Operation *op, SlapReply *rs)
+{
+    answer *a = op->o_callback->sc_private;
+
+    if (rs->sr_type != REP_RESULT)
+        return 0;
+    a->result = rs->sr_err;
+    a->text = NULL;
+    if (rs->sr_text != NULL) {
+        struct berval from, copy;
+
+        ber_str2bv(rs->sr_text, 0, 0, &from);
+        ber_dupbv_x(&copy, &from, op->o_tmpmemctx);
+        a->text = copy.bv_val;
+    }
+    return 0;
+}
+
+/* The Modify in the client's name: same identity, same controls, same
+ * connection; its result stays here. */
+static void
+modify_as_client(Operation *op, const struct berval *password,
+    const ov_exop *exop, answer *a)
+{
+    Operation inner = *op;
+    SlapReply rs = {REP_RESULT};
+    slap_callback cb = {.sc_response = keep_result, .sc_private = a};
+    Modifications *mod = NULL;
+    exop_extra extra = {.extra = {.oe_key = &exop_key}, .exop = *exop};
+
+    ov_mods_append(
+        &mod, LDAP_MOD_REPLACE, slap_schema.si_ad_userPassword, password, 1);
+    mod->sml_flags = 0;
+    inner.o_tag = LDAP_REQ_MODIFY;
+    inner.o_bd = op->o_bd->bd_self;
+    inner.o_callback = &cb;
+    memset(&inner.o_request, 0, sizeof(inner.o_request));
+    inner.orm_modlist = mod;
+    LDAP_SLIST_INSERT_HEAD(&inner.o_extra, &extra.extra, oe_next);
+    inner.o_bd->be_modify(&inner, &rs);
+    LDAP_SLIST_REMOVE(&inner.o_extra, &extra.extra, OpExtra, oe_next);
+    ov_mods_wipe(inner.orm_modlist);
+    a->ppolicy = extra.exop.ppolicy;
+}
+
+static void
+change_password(Operation *op, SlapReply *rs, slap_overinst *on,
+    const struct berval *new, bool proven, answer *a)
+{
+    bool own = dn_match(&op->o_ndn, &op->o_req_ndn);
+    ov_exop exop = {
+        .source = EDC_SOURCE_CLEAR, .proven = proven, .ppolicy = -1};
+    edc_refusal failed = {.codes = EDC_BIT(EDC_X01)};
+    edc_buf made = {NULL, 0};
+    struct berval password = *new;
+
+    if (BER_BVISEMPTY(new)) {
+        exop.source = EDC_SOURCE_SERVER;
+        if (!edc_provisional_make(own ? OWN_GROUPS : LETTER_GROUPS, &made)) {
+            refuse(op, rs, on, &failed, a);
+            return;
+        }
+        password = ov_berval(edc_buf_str(&made));
+    } else if (edc_scheme_hashed(ov_str(new))) {
+        exop.source = EDC_SOURCE_HASHED;
+    }
+    modify_as_client(op, &password, &exop, a);
+    password = ov_berval(edc_buf_str(&made));
+    if (a->result == LDAP_SUCCESS && made.n > 0)
+        a->response = slap_passwd_return(&password);
+    edc_buf_wipe(&made);
+}
+
+/* The words are slapd's own for a wrong old password. */
+static void
+refuse_old(answer *a)
+{
+    a->text = "unwilling to verify old password";
+    a->result = LDAP_UNWILLING_TO_PERFORM;
+}
+
+static bool
+old_is_right(Operation *op, slap_overinst *on, Entry *entry, struct berval *old)
+{
+    edc_account account;
+
+    ov_account_read(entry, &account);
+    return access_allowed(op, entry, slap_schema.si_ad_userPassword, NULL,
+               ACL_AUTH, NULL) != 0 &&
+           ov_password_guess(op, on, entry, &account, old) == OV_GUESS_RIGHT;
+}
+
+static void
+run(Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, answer *a)
+{
+    struct berval id = BER_BVNULL, old = BER_BVNULL, new = BER_BVNULL;
+    edc_refusal refusal = {.codes = EDC_BIT(EDC_S05)};
+
+    if (op->o_txnSpec) {
+        refuse(op, rs, on, &refusal, a);
+        return;
+    }
+    a->result = slap_passwd_parse(op->ore_reqdata, &id, &old, &new, &a->text);
+    if (a->result != LDAP_SUCCESS)
+        return;
+    if (!BER_BVISNULL(&old) && !old_is_right(op, on, entry, &old))
+        refuse_old(a);
+    else
+        change_password(op, rs, on, &new, !BER_BVISNULL(&old), a);
+}
+
+int
+ov_extended(Operation *op, SlapReply *rs)
+{
+    slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
+    bool own = dn_match(&op->o_ndn, &op->o_req_ndn);
+    int rc = SLAP_CB_CONTINUE;
+    edc_refusal refusal;
+    BackendInfo *bi;
+    Entry *entry;
+    answer *a = NULL;
+
+    if (ber_bvcmp(&slap_EXOP_MODIFY_PASSWD, &op->ore_reqoid) != 0 ||
+        be_shadow_update(op))
+        return SLAP_CB_CONTINUE;
+    bi = ov_enter(op, on);
+    entry = ov_entry_copy(op, &op->o_req_ndn);
+    if (!ov_session_allows(op, on, own, &refusal)) {
+        a = begin_answer(op);
+        refuse(op, rs, on, &refusal, a);
+    } else if (entry != NULL && ov_is_account(entry)) {
+        a = begin_answer(op);
+        run(op, rs, on, entry, a);
+    }
+    if (a != NULL)
+        rc = a->result == LDAP_SUCCESS ? LDAP_SUCCESS : LDAP_OTHER;
+    if (entry != NULL)
+        entry_free(entry);
+    ov_leave(op, bi);
+    return rc;
+}

@@ -1,0 +1,204 @@
+/* ov_guess.c - verifying a guessed password: lock-out, work, the lock's one
+ * write.
+ */
+#include "ov_ops.h"
+
+#include <openssl/crypto.h>
+
+#include "lutil.h"
+#include "ov_log.h"
+
+#include "core/opaque.h"
+#include "core/scheme.h"
+
+static bool
+is_argon2(edc_str stored)
+{
+    return edc_str_caseeq(edc_scheme_of(stored), EDC_STR("{ARGON2}"));
+}
+
+/* slapd's own check of an imported hash; it may write a NUL behind the
+ * password, so it gets a copy. */
+static bool
+slapd_matches(edc_str stored, edc_str clear)
+{
+    edc_buf copy;
+    struct berval value = ov_berval(stored), cred;
+    const char *text = NULL;
+    bool match;
+
+    if (clear.n == 0 || !edc_buf_copy(&copy, clear))
+        return false;
+    cred = (struct berval){.bv_len = copy.n, .bv_val = copy.p};
+    match = lutil_passwd(&value, &cred, NULL, &text) == LUTIL_PASSWD_OK;
+    edc_buf_wipe(&copy);
+    return match;
+}
+
+bool
+ov_password_matches(const edc_settings *settings, edc_str stored, edc_str clear,
+    edc_str prepared)
+{
+    if (is_argon2(stored))
+        return edc_hash_verify(stored, prepared, settings->ceiling) ==
+               EDC_MATCH;
+    if (edc_scheme_check(stored, settings->ceiling) != EDC_SCHEME_OK)
+        return false;
+    return slapd_matches(stored, clear) ||
+           (!edc_str_eq(clear, prepared) && slapd_matches(stored, prepared));
+}
+
+/* Whether computing a stored hash is out of the question. */
+static bool
+too_costly(const edc_settings *settings, edc_str stored)
+{
+    return edc_scheme_check(stored, settings->ceiling) != EDC_SCHEME_OK;
+}
+
+/* Every answer that is no success takes the time of one hash. A stored hash of
+ * another scheme is cheaper than that, so its failure is topped up. */
+static void
+spend(const edc_settings *settings, edc_str prepared, edc_str stored)
+{
+    edc_cost cost;
+
+    if (!edc_hash_cost(stored, &cost) ||
+        edc_cost_exceeds(cost, settings->ceiling))
+        cost = settings->hash;
+    edc_hash_spend(prepared, cost);
+}
+
+/* What the lock-out table knows the account by: rename keeps it. */
+static edc_str
+account_id(Entry *entry)
+{
+    BerVarray uuid = ov_nvalues(entry, slap_schema.si_ad_entryUUID);
+
+    return uuid != NULL ? ov_str(uuid) : ov_str(&entry->e_nname);
+}
+
+void
+ov_guess_forget(slap_overinst *on, Entry *entry)
+{
+    edc_lockout_forget(ov_instance_of(on)->lockout, account_id(entry));
+}
+
+/* The lock, once, in one write: when it began and what led to it. Another
+ * change of the account in between makes it fail; it is tried again as long as
+ * the password is still the one that was guessed at. */
+static void
+write_lock(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
+    const int64_t *times, uint32_t n)
+{
+    for (int try = 0; try < 4; try++) {
+        Entry *now = ov_entry_copy(op, &entry->e_nname);
+        edc_account account;
+        edc_plan plan;
+        Modifications *mods = NULL;
+        char text[EDC_LOCKOUT_FAILURES_MAX][EDC_TIME_SIZE];
+        struct berval values[EDC_LOCKOUT_FAILURES_MAX];
+        unsigned kept = 0;
+        int rc;
+
+        if (now == NULL)
+            return;
+        ov_account_read(now, &account);
+        if (!edc_str_eq(account.password, stored)) {
+            entry_free(now);
+            return;
+        }
+        edc_plan_next_serial(&account, &plan);
+        ov_mods_serial(&mods, &account, plan.serial);
+        edc_time_format(op->o_time, text[0]);
+        values[0] = ov_berval(edc_str_of(text[0]));
+        ov_mods_append(&mods, LDAP_MOD_REPLACE,
+            ov_kept[EDC_KEPT_PWD_LOCKED_TIME], values, 1);
+        for (uint32_t i = 0; i < n && i < EDC_LOCKOUT_FAILURES_MAX; i++) {
+            edc_time_format(times[i], text[kept]);
+            values[kept] = ov_berval(edc_str_of(text[kept]));
+            if (kept == 0 || strcmp(text[kept], text[kept - 1]) != 0)
+                kept++;
+        }
+        ov_mods_append(&mods, LDAP_MOD_REPLACE,
+            ov_kept[EDC_KEPT_PWD_FAILURE_TIME], values, kept);
+        rc = ov_modify_internal(op, &now->e_name, &now->e_nname, mods);
+        entry_free(now);
+        if (rc != LDAP_NO_SUCH_ATTRIBUTE)
+            return;
+    }
+}
+
+/* On a consumer the lock stays in memory: its database is the provider's. */
+static void
+settle(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
+    const edc_ticket *ticket, bool right)
+{
+    ov_instance *instance = ov_instance_of(on);
+    int64_t times[EDC_LOCKOUT_FAILURES_MAX];
+    uint32_t n = edc_lockout_settle(instance->lockout,
+        &instance->settings.lockout, ticket,
+        right ? EDC_GUESS_RIGHT : EDC_GUESS_WRONG, op->o_time, times);
+
+    if (n == 0)
+        return;
+    Debug(LDAP_DEBUG_STATS, "%s educonnect: \"%s\" locked out\n",
+        op->o_log_prefix, entry->e_nname.bv_val);
+    if (!SLAP_SINGLE_SHADOW(op->o_bd))
+        write_lock(op, on, entry, stored, times, n);
+}
+
+static bool
+may_evaluate(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, edc_str prepared, edc_ticket *ticket)
+{
+    ov_instance *instance = ov_instance_of(on);
+
+    if (account->n_passwords != 1 || prepared.n == 0 ||
+        edc_access_locked_until(account, &instance->settings, op->o_time) != 0)
+        return false;
+    return edc_lockout_admit(instance->lockout, &instance->settings.lockout,
+               account_id(entry), account->password, prepared, op->o_time,
+               ticket) == EDC_EVALUATE;
+}
+
+ov_guess
+ov_password_guess(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, struct berval *cred)
+{
+    const edc_settings *settings = &ov_instance_of(on)->settings;
+    edc_buf prepared = {NULL, 0};
+    edc_ticket ticket;
+    bool right = false;
+
+    if (account->n_passwords == 1 && too_costly(settings, account->password)) {
+        ov_log_error(&entry->e_nname,
+            "the stored hash is not one that may be computed: unknown scheme, "
+            "malformed or over educonnect-hash-ceiling");
+        return OV_GUESS_TOO_COSTLY;
+    }
+    if (edc_opaque_prepare(ov_str(cred), &prepared) != EDC_OPAQUE_OK ||
+        !may_evaluate(
+            op, on, entry, account, edc_buf_str(&prepared), &ticket)) {
+        spend(settings, edc_buf_str(&prepared), account->password);
+        edc_buf_wipe(&prepared);
+        return OV_GUESS_WRONG;
+    }
+    right = ov_password_matches(
+        settings, account->password, ov_str(cred), edc_buf_str(&prepared));
+    if (!right && !is_argon2(account->password))
+        spend(settings, edc_buf_str(&prepared), account->password);
+    edc_buf_wipe(&prepared);
+    settle(op, on, entry, account->password, &ticket, right);
+    return right ? OV_GUESS_RIGHT : OV_GUESS_WRONG;
+}
+
+void
+ov_guess_nobody(slap_overinst *on, struct berval *cred)
+{
+    const edc_settings *settings = &ov_instance_of(on)->settings;
+    edc_buf prepared = {NULL, 0};
+
+    (void)edc_opaque_prepare(ov_str(cred), &prepared);
+    spend(settings, edc_buf_str(&prepared), (edc_str){NULL, 0});
+    edc_buf_wipe(&prepared);
+}

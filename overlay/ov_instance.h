@@ -1,0 +1,66 @@
+/* ov_instance.h - what one configured overlay holds. */
+#ifndef OV_INSTANCE_H
+#define OV_INSTANCE_H
+
+#include "ov_slapd.h"
+
+#include "core/decide.h"
+#include "core/lockout.h"
+#include "core/settings.h"
+
+/* One value of educonnect-role. */
+typedef struct ov_role {
+    struct ov_role *next;
+    unsigned role; /* one bit of edc_role */
+    bool group;
+    struct berval dn;  /* pretty; owned (ch_malloc) */
+    struct berval ndn; /* normalised; owned */
+} ov_role;
+
+/* Counters shown in cn=monitor; atomic, never reset. */
+typedef struct ov_counters {
+    _Atomic uint64_t events[EDC_N_EVENTS];
+    _Atomic uint64_t refusals[EDC_N_CODES];
+} ov_counters;
+
+struct ov_reservation;
+
+/* Configuration is changed by slapd with every worker paused, so operations
+ * read it without a lock. */
+typedef struct ov_instance {
+    edc_settings settings;
+    ov_role *roles;
+    edc_lockout *lockout;
+    ov_counters counters;
+    ldap_pvt_thread_mutex_t reservations_mutex;
+    struct ov_reservation *reservations; /* see ov_unique.c */
+    struct berval monitor_ndn;
+    void *monitor_callback;
+    bool open;
+} ov_instance;
+
+/* The instance behind a hook's or callback's overlay. */
+static inline ov_instance *
+ov_instance_of(const slap_overinst *on)
+{
+    return on->on_bi.bi_private;
+}
+
+/* Accounts that the lock-out table can remember failures of. */
+#define OV_LOCKOUT_ACCOUNTS 16384
+
+/* Frees the roles of an instance. */
+void ov_roles_free(ov_instance *instance);
+
+/* Registers the configuration schema; called once from init_module(). Returns
+ * 0 or an LDAP code. */
+int ov_config_register(slap_overinst *overlay);
+
+/* Registers the attributes of the monitor entry; once, from init_module(). */
+int ov_monitor_register(void);
+
+/* Shows and hides the counters of a database's overlay. */
+int ov_monitor_open(BackendDB *be, slap_overinst *on);
+void ov_monitor_close(slap_overinst *on);
+
+#endif

@@ -1,0 +1,58 @@
+/* ov_judge.c - from an operation to the core's request, and what is done when
+ * an event is stored.
+ */
+#include "ov_ops.h"
+
+#include "ov_log.h"
+
+bool
+ov_judge(Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal)
+{
+    slap_overinst *on = write->on;
+    edc_request *request = &write->request;
+    ov_actor actor;
+
+    ov_actor_find(op, on, write->before, &write->account, &actor);
+    request->roles = actor.roles;
+    request->school = actor.school;
+    request->owner = actor.owner;
+    request->relax = get_relax(op) != 0;
+    request->now = op->o_time;
+    request->school_identity = actor.roles == 0 && ov_actor_is_school(op);
+    ov_eligibility(op, on, entry, &request->missing, &request->schools);
+    write->self = (actor.roles & EDC_SELF) != 0;
+    if (write->self && !request->proven)
+        request->proven = ov_session_is_bound_with(op, write->account.password);
+    return edc_decide(&write->account, request, &ov_instance_of(on)->settings,
+        &write->plan, refusal);
+}
+
+void
+ov_event_done(Operation *op, ov_write *write)
+{
+    slap_overinst *on = write->on;
+
+    ov_instance_of(on)->counters.events[write->plan.event]++;
+    ov_log_event(op, &write->ndn, &write->plan);
+    if (write->plan.audited != 0)
+        ov_log_audit(op, &write->plan);
+    if (write->before != NULL &&
+        (write->plan.effects & (EDC_NEW_PASSWORD | EDC_RELEASE_LOCK)) != 0)
+        ov_guess_forget(on, write->before);
+    if (write->self && write->password.stored.n > 0)
+        ov_session_bound(op, edc_buf_str(&write->password.stored));
+}
+
+slap_callback *
+ov_push_callback(Operation *op, slap_response *response, slap_response *cleanup,
+    void *private)
+{
+    slap_callback *cb = op->o_tmpcalloc(1, sizeof(*cb), op->o_tmpmemctx);
+
+    cb->sc_response = response;
+    cb->sc_cleanup = cleanup;
+    cb->sc_private = private;
+    cb->sc_next = op->o_callback;
+    op->o_callback = cb;
+    return cb;
+}

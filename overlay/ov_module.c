@@ -1,0 +1,127 @@
+/* ov_module.c - loading the module, and the life of a configured overlay. */
+#include "ov_ops.h"
+
+/* The template that slapd copies for every configured overlay. */
+static slap_overinst educonnect;
+
+static int
+db_init(BackendDB *be, ConfigReply *cr)
+{
+    slap_overinst *on = (slap_overinst *)be->bd_info;
+    ov_instance *instance;
+
+    if (SLAP_ISGLOBALOVERLAY(be)) {
+        snprintf(cr->msg, sizeof(cr->msg),
+            "educonnect is configured on a database, not globally");
+        Debug(LDAP_DEBUG_ANY, "%s\n", cr->msg);
+        return 1;
+    }
+    if (ov_schema_complete() != 0) {
+        snprintf(cr->msg, sizeof(cr->msg),
+            "educonnect: the schema of inetOrgPerson is not there");
+        return 1;
+    }
+    instance = ch_calloc(1, sizeof(*instance));
+    instance->lockout = edc_lockout_new(OV_LOCKOUT_ACCOUNTS);
+    if (instance->lockout == NULL || !edc_settings_init(&instance->settings)) {
+        edc_lockout_free(instance->lockout);
+        ch_free(instance);
+        snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
+        return 1;
+    }
+    ldap_pvt_thread_mutex_init(&instance->reservations_mutex);
+    on->on_bi.bi_private = instance;
+    return 0;
+}
+
+/* The whole stack is asked again when slapd's olcDisabled is written twice
+ * (ITS#10219), so opening an open one does nothing. */
+static int
+db_open(BackendDB *be, ConfigReply *cr)
+{
+    slap_overinst *on = (slap_overinst *)be->bd_info;
+    ov_instance *instance = ov_instance_of(on);
+
+    (void)cr;
+    if ((slapMode & SLAP_TOOL_MODE) != 0 || instance->open)
+        return 0;
+    if (overlay_register_control(be, LDAP_CONTROL_X_ACCOUNT_USABILITY) !=
+            LDAP_SUCCESS ||
+        overlay_register_control(be, LDAP_CONTROL_PASSWORDPOLICYREQUEST) !=
+            LDAP_SUCCESS)
+        return 1;
+    instance->open = true;
+    return ov_monitor_open(be, on);
+}
+
+static int
+db_close(BackendDB *be, ConfigReply *cr)
+{
+    slap_overinst *on = (slap_overinst *)be->bd_info;
+    ov_instance *instance = ov_instance_of(on);
+
+    (void)cr;
+    if (!instance->open)
+        return 0;
+    instance->open = false;
+    ov_monitor_close(on);
+    overlay_unregister_control(be, LDAP_CONTROL_PASSWORDPOLICYREQUEST);
+    overlay_unregister_control(be, LDAP_CONTROL_X_ACCOUNT_USABILITY);
+    return 0;
+}
+
+static int
+db_destroy(BackendDB *be, ConfigReply *cr)
+{
+    slap_overinst *on = (slap_overinst *)be->bd_info;
+    ov_instance *instance = ov_instance_of(on);
+
+    (void)cr;
+    on->on_bi.bi_private = NULL;
+    ov_roles_free(instance);
+    edc_settings_free(&instance->settings);
+    edc_lockout_free(instance->lockout);
+    ldap_pvt_thread_mutex_destroy(&instance->reservations_mutex);
+    ch_free(instance->monitor_ndn.bv_val);
+    ch_free(instance);
+    return 0;
+}
+
+static void
+set_hooks(void)
+{
+    educonnect.on_bi.bi_type = "educonnect";
+    educonnect.on_bi.bi_flags = SLAPO_BFLAG_SINGLE | SLAPO_BFLAG_DBONLY;
+    educonnect.on_bi.bi_db_init = db_init;
+    educonnect.on_bi.bi_db_open = db_open;
+    educonnect.on_bi.bi_db_close = db_close;
+    educonnect.on_bi.bi_db_destroy = db_destroy;
+    educonnect.on_bi.bi_op_bind = ov_bind;
+    educonnect.on_bi.bi_op_add = ov_add;
+    educonnect.on_bi.bi_op_modify = ov_modify;
+    educonnect.on_bi.bi_op_modrdn = ov_modrdn;
+    educonnect.on_bi.bi_op_delete = ov_delete;
+    educonnect.on_bi.bi_op_search = ov_search;
+    educonnect.on_bi.bi_op_compare = ov_compare;
+    educonnect.on_bi.bi_extended = ov_extended;
+    educonnect.on_bi.bi_connection_destroy = ov_session_destroy;
+}
+
+/* slapd calls this by name; anything but 0 and -1 would be taken for an index
+ * into a table of its own. */
+__attribute__((visibility("default"))) int init_module(int argc, char *argv[]);
+
+int
+init_module(int argc, char *argv[])
+{
+    (void)argc;
+    (void)argv;
+    if (ov_abi_check() != 0 || ov_schema_register() != 0 ||
+        ov_reply_init() != 0 || ov_scheme_register() != 0 ||
+        ov_session_init() != 0)
+        return -1;
+    set_hooks();
+    if (ov_monitor_register() != 0 || ov_config_register(&educonnect) != 0)
+        return -1;
+    return overlay_register(&educonnect) == 0 ? 0 : -1;
+}

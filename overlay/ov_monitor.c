@@ -1,0 +1,161 @@
+/* ov_monitor.c - counters in cn=monitor. */
+#include "ov_ops.h"
+
+#include "back-monitor/back-monitor.h"
+
+/* One attribute with a value for every counter: "inform 12",
+ * "EDC-P01 3", "guesses-evaluated 10". */
+static AttributeDescription *ad_events, *ad_refusals, *ad_guesses;
+static ObjectClass *oc_counters;
+
+#define COUNTER_SYNTAX                                                         \
+    "EQUALITY caseIgnoreMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 "           \
+    "NO-USER-MODIFICATION USAGE dSAOperation )"
+
+static const struct {
+    const char *definition;
+    AttributeDescription **ad;
+} attributes[] = {
+    {"( " EDC_OID_ARC ".6.1.1 NAME 'educonnectMonitorEvents' "
+     "DESC 'Events since the start, by name' " COUNTER_SYNTAX,
+        &ad_events},
+    {"( " EDC_OID_ARC ".6.1.2 NAME 'educonnectMonitorRefusals' "
+     "DESC 'Refusals since the start, by code' " COUNTER_SYNTAX,
+        &ad_refusals},
+    {"( " EDC_OID_ARC ".6.1.3 NAME 'educonnectMonitorGuesses' "
+     "DESC 'Passwords evaluated and refused unevaluated' " COUNTER_SYNTAX,
+        &ad_guesses},
+};
+
+int
+ov_monitor_register(void)
+{
+    for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+        if (register_at(attributes[i].definition, attributes[i].ad, 0) != 0)
+            return -1;
+    }
+    return register_oc("( " EDC_OID_ARC ".6.2.1 NAME 'educonnectMonitor' "
+                       "SUP top AUXILIARY MAY ( educonnectMonitorEvents $ "
+                       "educonnectMonitorRefusals $ "
+                       "educonnectMonitorGuesses ) )",
+        &oc_counters, 0);
+}
+
+static void
+add_counter(BerVarray *values, const char *name, uint64_t count)
+{
+    char text[64];
+    struct berval bv;
+
+    bv.bv_len = (ber_len_t)snprintf(
+        text, sizeof(text), "%s %llu", name, (unsigned long long)count);
+    bv.bv_val = text;
+    value_add_one(values, &bv);
+}
+
+static void
+replace_values(Entry *e, AttributeDescription *ad, BerVarray values)
+{
+    attr_delete(&e->e_attrs, ad);
+    if (values != NULL)
+        attr_merge(e, ad, values, NULL);
+    ber_bvarray_free(values);
+}
+
+static int
+update(Operation *op, SlapReply *rs, Entry *e, void *private)
+{
+    ov_instance *instance = private;
+    BerVarray events = NULL, refusals = NULL, guesses = NULL;
+
+    (void)op;
+    (void)rs;
+    for (int i = 0; i < EDC_N_EVENTS; i++)
+        add_counter(&events, edc_transition_of((edc_event)i)->name,
+            instance->counters.events[i]);
+    for (int i = 0; i < EDC_N_CODES; i++)
+        add_counter(&refusals, edc_code_name((edc_code)i),
+            instance->counters.refusals[i]);
+    add_counter(
+        &guesses, "evaluated", edc_lockout_evaluated(instance->lockout));
+    add_counter(&guesses, "refused", edc_lockout_refused(instance->lockout));
+    replace_values(e, ad_events, events);
+    replace_values(e, ad_refusals, refusals);
+    replace_values(e, ad_guesses, guesses);
+    return SLAP_CB_CONTINUE;
+}
+
+static int
+forget(Entry *e, void **private)
+{
+    struct berval values[2] = {oc_counters->soc_cname, BER_BVNULL};
+    Modification mod = {
+        .sm_op = LDAP_MOD_DELETE,
+        .sm_desc = slap_schema.si_ad_objectClass,
+        .sm_values = values,
+        .sm_numvals = 1,
+    };
+    char buffer[SLAP_TEXT_BUFLEN];
+    const char *text;
+
+    *private = NULL;
+    modify_delete_values(e, &mod, 1, &text, buffer, sizeof(buffer));
+    attr_delete(&e->e_attrs, ad_events);
+    attr_delete(&e->e_attrs, ad_refusals);
+    attr_delete(&e->e_attrs, ad_guesses);
+    return SLAP_CB_CONTINUE;
+}
+
+static monitor_extra_t *
+monitor(void)
+{
+    BackendInfo *bi = backend_info("monitor");
+    monitor_extra_t *extra = bi == NULL ? NULL : bi->bi_extra;
+
+    return extra != NULL && extra->is_configured() ? extra : NULL;
+}
+
+int
+ov_monitor_open(BackendDB *be, slap_overinst *on)
+{
+    ov_instance *instance = ov_instance_of(on);
+    monitor_extra_t *extra = monitor();
+    monitor_callback_t *cb;
+    Attribute *a;
+    int rc;
+
+    if (extra == NULL || !SLAP_DBMONITORING(be))
+        return 0;
+    a = attrs_alloc(1);
+    a->a_desc = slap_schema.si_ad_objectClass;
+    attr_valadd(a, &oc_counters->soc_cname, NULL, 1);
+    cb = ch_calloc(1, sizeof(*cb));
+    cb->mc_update = update;
+    cb->mc_free = forget;
+    cb->mc_private = instance;
+    BER_BVZERO(&instance->monitor_ndn);
+    rc = extra->register_overlay(be, on, &instance->monitor_ndn);
+    if (rc == 0)
+        rc = extra->register_entry_attrs(
+            &instance->monitor_ndn, a, cb, NULL, -1, NULL);
+    attrs_free(a);
+    if (rc != 0) {
+        ch_free(cb);
+        return rc;
+    }
+    instance->monitor_callback = cb;
+    return 0;
+}
+
+void
+ov_monitor_close(slap_overinst *on)
+{
+    ov_instance *instance = ov_instance_of(on);
+    monitor_extra_t *extra = monitor();
+    struct berval nobody = BER_BVNULL;
+
+    if (extra != NULL && instance->monitor_callback != NULL)
+        extra->unregister_entry_callback(&instance->monitor_ndn,
+            instance->monitor_callback, &nobody, 0, &nobody);
+    instance->monitor_callback = NULL;
+}

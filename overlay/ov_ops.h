@@ -1,0 +1,149 @@
+/* ov_ops.h - the hooks, one file each, and what they share. */
+#ifndef OV_OPS_H
+#define OV_OPS_H
+
+#include "ov_actor.h"
+#include "ov_mods.h"
+#include "ov_reply.h"
+
+#include "core/access.h"
+
+/* Whether slapd is the one that the module was built for: 0, or -1 with the
+ * reason logged. (ov_abi.c) */
+int ov_abi_check(void);
+
+int ov_bind(Operation *op, SlapReply *rs);     /* ov_bind.c */
+int ov_add(Operation *op, SlapReply *rs);      /* ov_add.c */
+int ov_modify(Operation *op, SlapReply *rs);   /* ov_modify.c */
+int ov_modrdn(Operation *op, SlapReply *rs);   /* ov_rename.c */
+int ov_delete(Operation *op, SlapReply *rs);   /* ov_rename.c */
+int ov_extended(Operation *op, SlapReply *rs); /* ov_exop.c */
+int ov_search(Operation *op, SlapReply *rs);   /* ov_read.c */
+int ov_compare(Operation *op, SlapReply *rs);  /* ov_read.c */
+
+/* --- ov_session.c: what a bound identity may do --- */
+
+/* Judges the identity of an operation from its stored entry: whether it may do
+ * anything here. own_password: the operation does nothing but change the
+ * identity's own password. On false *refusal says why, in op's memory. */
+bool ov_session_allows(
+    Operation *op, slap_overinst *on, bool own_password, edc_refusal *refusal);
+
+/* The same for a hook: returns SLAP_CB_CONTINUE, or the result after having
+ * refused. */
+int ov_session_judge(
+    Operation *op, SlapReply *rs, slap_overinst *on, bool own_password);
+
+/* Remembers which stored password the connection of op was bound with; asks
+ * whether it is this one; asks whether any is remembered. */
+void ov_session_bound(Operation *op, edc_str stored);
+bool ov_session_is_bound_with(Operation *op, edc_str stored);
+int ov_session_destroy(BackendDB *be, Connection *conn);
+int ov_session_init(void);
+
+/* --- ov_guess.c, ov_password.c, ov_scheme.c: verifying and making --- */
+
+/* Result of a guess, lock-out included. */
+typedef enum ov_guess {
+    OV_GUESS_RIGHT,
+    OV_GUESS_WRONG,     /* wrong, locked, or known wrong: all look the same */
+    OV_GUESS_TOO_COSTLY /* nothing was computed */
+} ov_guess;
+
+/* Verifies a guess against a stored password with everything that hangs on it:
+ * admission by the lock-out table, the work of one hash on every path, and the
+ * one write of the lock when this guess completes it. entry is a copy of the
+ * account's. */
+ov_guess ov_password_guess(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, struct berval *cred);
+
+/* Forgets what the lock-out table counts for an account. */
+void ov_guess_forget(slap_overinst *on, Entry *entry);
+
+/* Does the work of a guess at an account that does not exist. */
+void ov_guess_nobody(slap_overinst *on, struct berval *cred);
+
+/* Whether a stored value is the hash of a clear one, by any scheme slapd
+ * knows, under the ceiling. */
+bool ov_password_matches(const edc_settings *settings, edc_str stored,
+    edc_str clear, edc_str prepared);
+
+/* One new password on its way into an entry. */
+typedef struct ov_new_password {
+    edc_str clear; /* as the client or the server made it; borrowed */
+    edc_source source;
+    edc_buf stored; /* the hash to store */
+    edc_buf prepared;
+} ov_new_password;
+
+/* Checks every rule and makes the hash. entry: the account as it would be
+ * stored. Returns true with password->stored filled in, else false with
+ * *refusal. */
+bool ov_password_make(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, const edc_plan *plan, unsigned roles,
+    ov_new_password *password, edc_refusal *refusal);
+
+/* Makes the hash of a password that is known to be the account's: no rules.
+ * Returns false when memory or the random generator failed. */
+bool ov_password_rehash(
+    const edc_settings *settings, ov_new_password *password);
+void ov_password_wipe(ov_new_password *password);
+
+/* Registers our {ARGON2} with slapd, so that whoever else verifies such a hash
+ * does it under the ceiling; 0 or -1. */
+int ov_scheme_register(void);
+
+/* Tells our {ARGON2} that this thread has just verified the password that the
+ * backend is about to ask for, and that it has no more. */
+void ov_verified_begin(edc_str stored, const struct berval *cred);
+void ov_verified_end(void);
+
+/* --- ov_exop.c --- */
+
+/* What the Password Modify exop hands down to the Modify hook, and gets
+ * back. */
+typedef struct ov_exop {
+    edc_source source;
+    bool proven; /* the old password came along and was right */
+    int ppolicy; /* error that the response control will carry, -1: none */
+} ov_exop;
+
+/* The exop that an operation comes from, or NULL. */
+ov_exop *ov_exop_of(Operation *op);
+
+/* --- ov_unique.c: values that one entry only may have --- */
+
+/* Reserves the unique values (educonnectUai, educonnectFederatedId) that the
+ * entry would have and `before` (or NULL) has not, until op is answered.
+ * Returns 0, or the bit of D02 or B02 with the attribute's name. */
+edc_codes ov_unique_reserve(Operation *op, slap_overinst *on, Entry *entry,
+    Entry *before, const char **attribute);
+
+/* --- ov_judge.c: from an operation to the core's request and back --- */
+
+/* Everything about one governed write, from the hook to its result. */
+typedef struct ov_write {
+    slap_overinst *on;
+    Entry *before; /* copy of the stored entry, NULL for an Add */
+    edc_account account;
+    edc_request request;
+    edc_plan plan;
+    ov_new_password password;
+    bool self;
+    bool event; /* an event of the table, not only a change of the record */
+    struct berval ndn;
+} ov_write;
+
+/* Fills in request from op and asks the core. entry: as it would be stored. */
+bool ov_judge(
+    Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal);
+
+/* The event is stored: logs and counts it, forgets failures, remembers the
+ * session. */
+void ov_event_done(Operation *op, ov_write *write);
+
+/* Pushes a callback that runs before every overlay's response handling. */
+slap_callback *ov_push_callback(Operation *op, slap_response *response,
+    slap_response *cleanup, void *private);
+
+#endif

@@ -1,0 +1,139 @@
+/* ov_password.c - a new password on its way into an account: rules, history,
+ * hash.
+ */
+#include "ov_ops.h"
+
+#include <openssl/crypto.h>
+
+#include "core/opaque.h"
+#include "core/scheme.h"
+
+static bool
+refuse(edc_refusal *refusal, edc_codes codes)
+{
+    refusal->codes |= codes;
+    return false;
+}
+
+/* A hash is taken from a provisioner only, and only in a scheme that is
+ * configured. */
+static bool
+import_hash(const edc_settings *settings, unsigned roles,
+    ov_new_password *password, edc_refusal *refusal)
+{
+    edc_str scheme = edc_scheme_of(password->clear);
+    bool allowed = false;
+
+    for (char **s = settings->import_schemes; s != NULL && *s != NULL; s++)
+        allowed = allowed || edc_str_caseeq(edc_str_of(*s), scheme);
+    if (!allowed || (roles & EDC_PROVISIONER) == 0)
+        return refuse(refusal, EDC_BIT(EDC_P10));
+    switch (edc_scheme_check(password->clear, settings->ceiling)) {
+    case EDC_SCHEME_OK:
+        return edc_buf_copy(&password->stored, password->clear) ||
+               refuse(refusal, EDC_BIT(EDC_X01));
+    case EDC_SCHEME_TOO_COSTLY:
+        return refuse(refusal, EDC_BIT(EDC_P11));
+    default:
+        return refuse(refusal, EDC_BIT(EDC_P10));
+    }
+}
+
+/* The stored password and those of the history; hashes that are over the
+ * ceiling count as different. */
+static bool
+was_used(const edc_settings *settings, Entry *entry, const edc_account *account,
+    unsigned depth, const ov_new_password *password)
+{
+    BerVarray history = ov_values(entry, ov_kept[EDC_KEPT_PASSWORD_HISTORY]);
+    edc_str prepared = edc_buf_str(&password->prepared);
+
+    if (account->n_passwords > 0 &&
+        ov_password_matches(
+            settings, account->password, password->clear, prepared))
+        return true;
+    for (; depth > 0 && history != NULL && !BER_BVISNULL(history); history++) {
+        if (ov_password_matches(settings, edc_history_hash(ov_str(history)),
+                password->clear, prepared))
+            return true;
+    }
+    return false;
+}
+
+static void
+set_params(edc_refusal *refusal, const edc_policy *policy)
+{
+    refusal->params.min = policy->min;
+    refusal->params.max = policy->max;
+    refusal->params.classes = policy->classes;
+    refusal->params.longenough = policy->longenough;
+}
+
+/* What the server makes for a letter has its strength from where it comes; the
+ * rules are for what people choose. */
+static bool
+check_rules(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, const edc_plan *plan, ov_new_password *password,
+    edc_refusal *refusal)
+{
+    const edc_settings *settings = &ov_instance_of(on)->settings;
+    edc_policy policy =
+        edc_settings_policy(settings, account->student, account->guardian);
+    ov_people people;
+
+    set_params(refusal, &policy);
+    if (password->source == EDC_SOURCE_SERVER &&
+        (plan->effects & EDC_BEGIN_LETTER) != 0)
+        return edc_opaque_prepare(password->clear, &password->prepared) ==
+                   EDC_OPAQUE_OK ||
+               refuse(refusal, EDC_BIT(EDC_X01));
+    ov_people_find(op, entry, &people);
+    edc_password_check(password->clear, &policy, people.people, people.n,
+        settings->password_list, &password->prepared, &refusal->codes);
+    ov_people_free(&people);
+    if (password->prepared.n > 0 &&
+        was_used(settings, entry, account, policy.history, password))
+        refusal->codes |= EDC_BIT(EDC_P07);
+    return refusal->codes == 0;
+}
+
+bool
+ov_password_make(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, const edc_plan *plan, unsigned roles,
+    ov_new_password *password, edc_refusal *refusal)
+{
+    const edc_settings *settings = &ov_instance_of(on)->settings;
+    char stored[EDC_STORED_MAX];
+    bool made;
+
+    if (password->source == EDC_SOURCE_HASHED)
+        return import_hash(settings, roles, password, refusal);
+    if (!check_rules(op, on, entry, account, plan, password, refusal))
+        return false;
+    made = edc_hash_make(edc_buf_str(&password->prepared), settings->hash,
+               stored, sizeof(stored)) &&
+           edc_buf_copy(&password->stored, edc_str_of(stored));
+    edc_buf_wipe(&password->prepared);
+    return made || refuse(refusal, EDC_BIT(EDC_X01));
+}
+
+bool
+ov_password_rehash(const edc_settings *settings, ov_new_password *password)
+{
+    char stored[EDC_STORED_MAX];
+    bool made = edc_opaque_prepare(password->clear, &password->prepared) ==
+                    EDC_OPAQUE_OK &&
+                edc_hash_make(edc_buf_str(&password->prepared), settings->hash,
+                    stored, sizeof(stored)) &&
+                edc_buf_copy(&password->stored, edc_str_of(stored));
+
+    edc_buf_wipe(&password->prepared);
+    return made;
+}
+
+void
+ov_password_wipe(ov_new_password *password)
+{
+    edc_buf_wipe(&password->stored);
+    edc_buf_wipe(&password->prepared);
+}

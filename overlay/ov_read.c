@@ -1,0 +1,87 @@
+/* ov_read.c - searches and compares: who may, and the Account Usability
+ * control.
+ */
+#include "ov_ops.h"
+
+/* The entry that goes out has lost what the client may not see, so the stored
+ * one is looked at. */
+typedef struct usability_look {
+    Operation *op;
+    SlapReply *rs;
+    slap_overinst *on;
+} usability_look;
+
+static void
+add_usability(void *ctx, Entry *e)
+{
+    usability_look *look = ctx;
+    edc_account account;
+
+    if (!ov_is_account(e) ||
+        !access_allowed(look->op, e, slap_schema.si_ad_userPassword, NULL,
+            ACL_COMPARE, NULL))
+        return;
+    ov_account_read(e, &account);
+    ov_add_usability(
+        look->op, look->rs, &account, &ov_instance_of(look->on)->settings);
+}
+
+static int
+search_response(Operation *op, SlapReply *rs)
+{
+    slap_overinst *on = op->o_callback->sc_private;
+    usability_look look = {.op = op, .rs = rs, .on = on};
+    BackendInfo *bi = op->o_bd->bd_info;
+
+    if (rs->sr_type != REP_SEARCH)
+        return SLAP_CB_CONTINUE;
+    op->o_bd->bd_info = (BackendInfo *)on->on_info;
+    ov_entry_look(op, &rs->sr_entry->e_nname, add_usability, &look);
+    op->o_bd->bd_info = bi;
+    return SLAP_CB_CONTINUE;
+}
+
+int
+ov_search(Operation *op, SlapReply *rs)
+{
+    slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
+    slap_callback *cb;
+    int rc;
+
+    if (ov_is_internal(op) || op->o_is_auth_check)
+        return SLAP_CB_CONTINUE;
+    rc = ov_session_judge(op, rs, on, false);
+    if (rc != SLAP_CB_CONTINUE ||
+        op->o_ctrlflag[ov_usability_cid] == SLAP_CONTROL_NONE)
+        return rc;
+    cb = op->o_tmpcalloc(1, sizeof(*cb), op->o_tmpmemctx);
+    cb->sc_response = search_response;
+    cb->sc_private = on;
+    overlay_callback_after_backover(op, cb, 1);
+    return SLAP_CB_CONTINUE;
+}
+
+static void
+is_account_entry(void *ctx, Entry *e)
+{
+    bool *account = ctx;
+
+    *account = ov_is_account(e);
+}
+
+/* A Compare of the password would be a bind that nobody counts. */
+int
+ov_compare(Operation *op, SlapReply *rs)
+{
+    slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
+    BackendInfo *bi;
+    bool account = false;
+    int rc = ov_session_judge(op, rs, on, false);
+
+    if (rc != SLAP_CB_CONTINUE || !ov_is_password(op->orc_ava->aa_desc))
+        return rc;
+    bi = ov_enter(op, on);
+    ov_entry_look(op, &op->o_req_ndn, is_account_entry, &account);
+    ov_leave(op, bi);
+    return account ? ov_refuse_attribute(op, rs, on, EDC_A02, "") : rc;
+}

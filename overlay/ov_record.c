@@ -1,0 +1,166 @@
+/* ov_record.c - a school record: eligibility, links, the people in it. */
+#include "ov_actor.h"
+
+/* Longest list of names in a refusal. */
+#define LIST_MAX 512
+
+/* People whose names a password may not contain, beside the holder. */
+#define LINKED_MAX 16
+
+/* Appends ",word" to a list in a buffer of LIST_MAX bytes; what does not fit
+ * is left out. */
+static void
+list_add(char *list, const char *word)
+{
+    size_t n = strlen(list);
+
+    if (n + strlen(word) + 2 <= LIST_MAX)
+        snprintf(list + n, LIST_MAX - n, "%s%s", n > 0 ? "," : "", word);
+}
+
+static void
+school_uai(void *ctx, Entry *e)
+{
+    BerVarray uai = ov_values(e, ov_ad[EDC_AT_UAI]);
+
+    if (uai != NULL)
+        list_add(ctx, uai->bv_val);
+}
+
+void
+ov_eligibility(Operation *op, slap_overinst *on, Entry *entry, edc_str *missing,
+    edc_str *schools)
+{
+    char *lacks = op->o_tmpcalloc(1, LIST_MAX, op->o_tmpmemctx);
+    char *several = op->o_tmpcalloc(1, LIST_MAX, op->o_tmpmemctx);
+    Attribute *enrolled = attr_find(entry->e_attrs, ov_ad[EDC_AT_ENROLLED_AT]);
+
+    for (char **name = ov_instance_of(on)->settings.eligibility; *name;
+         name++) {
+        AttributeDescription *ad = NULL;
+        const char *text;
+
+        if (slap_str2ad(*name, &ad, &text) != LDAP_SUCCESS ||
+            attr_find(entry->e_attrs, ad) == NULL)
+            list_add(lacks, *name);
+    }
+    for (unsigned i = 0;
+         enrolled != NULL && enrolled->a_numvals > 1 && i < enrolled->a_numvals;
+         i++) {
+        if (!ov_entry_look(op, &enrolled->a_nvals[i], school_uai, several))
+            list_add(several, enrolled->a_vals[i].bv_val);
+    }
+    *missing = edc_str_of(lacks);
+    *schools = edc_str_of(several);
+}
+
+static void
+look_at_guardian(void *ctx, Entry *e)
+{
+    bool *guardian = ctx;
+
+    *guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
+}
+
+edc_codes
+ov_links_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
+{
+    BerVarray links = ov_nvalues(entry, ov_ad[EDC_AT_GUARDIAN]);
+    edc_codes codes = 0;
+    unsigned n = 0;
+
+    for (; links != NULL && !BER_BVISNULL(links); links++) {
+        bool guardian = false;
+
+        n++;
+        if (dn_match(links, &entry->e_nname)) {
+            if (!ov_has_class(entry, EDC_OC_LEGAL_GUARDIAN))
+                codes |= EDC_BIT(EDC_L03);
+            continue;
+        }
+        if (before != NULL && ov_has_dn(before, ov_ad[EDC_AT_GUARDIAN], links))
+            continue;
+        if (!ov_entry_look(op, links, look_at_guardian, &guardian) || !guardian)
+            codes |= EDC_BIT(EDC_L01);
+    }
+    if (n > ov_instance_of(on)->settings.max_guardians)
+        codes |= EDC_BIT(EDC_L02);
+    return codes;
+}
+
+static edc_str *
+ranges_of(Entry *e, AttributeDescription *ad, size_t *n)
+{
+    Attribute *a = attr_find(e->e_attrs, ad);
+    edc_str *ranges;
+
+    *n = a == NULL ? 0 : a->a_numvals;
+    if (*n == 0)
+        return NULL;
+    ranges = ch_calloc(*n, sizeof(*ranges));
+    for (size_t i = 0; i < *n; i++)
+        ranges[i] = ov_str(&a->a_vals[i]);
+    return ranges;
+}
+
+static void
+add_person(ov_people *people, Entry *e)
+{
+    edc_person *p = &people->people[people->n++];
+    BerVarray birth = ov_values(e, ov_ad[EDC_AT_BIRTH_DATE]);
+
+    p->uid = ranges_of(e, ov_ad_uid, &p->n_uid);
+    p->sn = ranges_of(e, ov_ad_sn, &p->n_sn);
+    p->given_name = ranges_of(e, ov_ad_given_name, &p->n_given_name);
+    p->birthdate = birth == NULL ? (edc_str){NULL, 0} : ov_str(birth);
+}
+
+static bool
+add_linked(void *ctx, Entry *e)
+{
+    ov_people *people = ctx;
+
+    if (people->n_entries >= LINKED_MAX)
+        return false;
+    people->entries[people->n_entries] = entry_dup(e);
+    add_person(people, people->entries[people->n_entries]);
+    people->n_entries++;
+    return true;
+}
+
+static void
+add_guardian(void *ctx, Entry *e)
+{
+    add_linked(ctx, e);
+}
+
+void
+ov_people_find(Operation *op, Entry *entry, ov_people *people)
+{
+    BerVarray links = ov_nvalues(entry, ov_ad[EDC_AT_GUARDIAN]);
+
+    *people = (ov_people){
+        .people = ch_calloc(LINKED_MAX + 1, sizeof(edc_person)),
+        .entries = ch_calloc(LINKED_MAX, sizeof(Entry *)),
+    };
+    add_person(people, entry);
+    for (; links != NULL && !BER_BVISNULL(links); links++)
+        ov_entry_look(op, links, add_guardian, people);
+    if (ov_has_class(entry, EDC_OC_LEGAL_GUARDIAN))
+        ov_search_equal(op, ov_ad[EDC_AT_GUARDIAN], &entry->e_nname, LINKED_MAX,
+            add_linked, people);
+}
+
+void
+ov_people_free(ov_people *people)
+{
+    for (size_t i = 0; i < people->n; i++) {
+        ch_free((void *)people->people[i].uid);
+        ch_free((void *)people->people[i].sn);
+        ch_free((void *)people->people[i].given_name);
+    }
+    for (size_t i = 0; i < people->n_entries; i++)
+        entry_free(people->entries[i]);
+    ch_free(people->people);
+    ch_free(people->entries);
+}

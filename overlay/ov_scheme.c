@@ -1,0 +1,133 @@
+/* ov_scheme.c - {ARGON2} as slapd's password code calls it.
+ *
+ * The overlay verifies a bind itself, before the backend asks; this is what
+ * the backend then gets, and whoever else checks such a hash. It never computes
+ * one that is over the ceiling of the configuration's defaults.
+ */
+#include "ov_ops.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include "lutil.h"
+
+#include "core/hash.h"
+#include "core/opaque.h"
+
+static struct berval scheme = BER_BVC("{ARGON2}");
+
+/* A digest of stored hash and password that this thread has just verified.
+ * Being about their content it can only ever confirm what is true. */
+static _Thread_local struct {
+    bool set;
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size;
+} verified;
+
+static bool
+digest_of(edc_str hash, const struct berval *cred,
+    unsigned char digest[EVP_MAX_MD_SIZE], unsigned *size)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    bool done = ctx != NULL &&
+                EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1 &&
+                EVP_DigestUpdate(ctx, &hash.n, sizeof(hash.n)) == 1 &&
+                EVP_DigestUpdate(ctx, hash.p, hash.n) == 1 &&
+                EVP_DigestUpdate(ctx, cred->bv_val, cred->bv_len) == 1 &&
+                EVP_DigestFinal_ex(ctx, digest, size) == 1;
+
+    EVP_MD_CTX_free(ctx);
+    return done;
+}
+
+/* slapd hands the value over without its scheme. */
+static edc_str
+without_scheme(edc_str stored)
+{
+    if (stored.n < scheme.bv_len)
+        return stored;
+    return (edc_str){stored.p + scheme.bv_len, stored.n - scheme.bv_len};
+}
+
+void
+ov_verified_begin(edc_str stored, const struct berval *cred)
+{
+    verified.set = digest_of(
+        without_scheme(stored), cred, verified.digest, &verified.size);
+}
+
+void
+ov_verified_end(void)
+{
+    OPENSSL_cleanse(&verified, sizeof(verified));
+}
+
+static bool
+just_verified(edc_str hash, const struct berval *cred)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size;
+    bool same;
+
+    if (!verified.set || !digest_of(hash, cred, digest, &size))
+        return false;
+    same = CRYPTO_memcmp(digest, verified.digest, size) == 0;
+    OPENSSL_cleanse(digest, sizeof(digest));
+    return same;
+}
+
+static int
+check(const struct berval *name, const struct berval *passwd,
+    const struct berval *cred, const char **text)
+{
+    const edc_cost ceiling = {
+        EDC_CEILING_MEMORY, EDC_CEILING_TIME, EDC_CEILING_PARALLELISM};
+    edc_buf prepared = {NULL, 0}, stored = {NULL, 0};
+    int result = LUTIL_PASSWD_ERR;
+
+    (void)name;
+    (void)text;
+    if (cred->bv_len == 0)
+        return LUTIL_PASSWD_ERR;
+    if (just_verified(ov_str(passwd), cred))
+        return LUTIL_PASSWD_OK;
+    if (edc_opaque_prepare(ov_str(cred), &prepared) == EDC_OPAQUE_OK &&
+        edc_buf_alloc(&stored, scheme.bv_len + passwd->bv_len)) {
+        memcpy(stored.p, scheme.bv_val, scheme.bv_len);
+        memcpy(stored.p + scheme.bv_len, passwd->bv_val, passwd->bv_len);
+        if (edc_hash_verify(edc_buf_str(&stored), edc_buf_str(&prepared),
+                ceiling) == EDC_MATCH)
+            result = LUTIL_PASSWD_OK;
+    }
+    edc_buf_wipe(&prepared);
+    edc_buf_wipe(&stored);
+    return result;
+}
+
+/* For entries that are no accounts, when `password-hash {ARGON2}` is set. */
+static int
+hash(const struct berval *name, const struct berval *passwd, struct berval *out,
+    const char **text)
+{
+    const edc_cost cost = {
+        EDC_HASH_MEMORY, EDC_HASH_TIME, EDC_HASH_PARALLELISM};
+    edc_buf prepared = {NULL, 0};
+    char stored[EDC_STORED_MAX];
+    int result = LUTIL_PASSWD_ERR;
+
+    (void)name;
+    (void)text;
+    if (edc_opaque_prepare(ov_str(passwd), &prepared) == EDC_OPAQUE_OK &&
+        edc_hash_make(edc_buf_str(&prepared), cost, stored, sizeof(stored))) {
+        ber_str2bv(stored, 0, 1, out);
+        result = LUTIL_PASSWD_OK;
+    }
+    edc_buf_wipe(&prepared);
+    return result;
+}
+
+int
+ov_scheme_register(void)
+{
+    return lutil_passwd_add(&scheme, check, hash);
+}

@@ -1,0 +1,163 @@
+/* ov_session.c - what a bound identity may do, judged per operation. */
+#include "ov_ops.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include "core/access.h"
+
+/* Which password a connection was bound with: a digest of the stored hash, so
+ * that a session opened with a former password is known when it comes to
+ * choosing a new one. Indexed by connection; c_connid tells reuse. */
+typedef struct bound {
+    unsigned long connid;
+    unsigned char digest[16];
+} bound;
+
+static ldap_pvt_thread_mutex_t bound_mutex;
+static bound *bound_by_connection;
+static int bound_size;
+
+int
+ov_session_init(void)
+{
+    ldap_pvt_thread_mutex_init(&bound_mutex);
+    bound_size = dtblsize;
+    bound_by_connection = ch_calloc((size_t)bound_size, sizeof(bound));
+    return 0;
+}
+
+static bool
+digest_of(edc_str stored, unsigned char digest[16])
+{
+    unsigned char full[EVP_MAX_MD_SIZE];
+
+    if (EVP_Digest(stored.p, stored.n, full, NULL, EVP_sha256(), NULL) != 1)
+        return false;
+    memcpy(digest, full, 16);
+    return true;
+}
+
+static bool
+has_place(const Connection *conn)
+{
+    return conn != NULL && conn->c_conn_idx >= 0 &&
+           conn->c_conn_idx < bound_size;
+}
+
+void
+ov_session_bound(Operation *op, edc_str stored)
+{
+    bound now = {.connid = op->o_connid};
+
+    if (!has_place(op->o_conn) || !digest_of(stored, now.digest))
+        return;
+    ldap_pvt_thread_mutex_lock(&bound_mutex);
+    bound_by_connection[op->o_conn->c_conn_idx] = now;
+    ldap_pvt_thread_mutex_unlock(&bound_mutex);
+}
+
+/* The connection must still be the account's own: a proxied identity has not
+ * shown its password. */
+bool
+ov_session_is_bound_with(Operation *op, edc_str stored)
+{
+    unsigned char digest[16];
+    bound then;
+
+    if (!has_place(op->o_conn) || !digest_of(stored, digest) ||
+        !dn_match(&op->o_conn->c_ndn, &op->o_ndn))
+        return false;
+    ldap_pvt_thread_mutex_lock(&bound_mutex);
+    then = bound_by_connection[op->o_conn->c_conn_idx];
+    ldap_pvt_thread_mutex_unlock(&bound_mutex);
+    return then.connid == op->o_connid &&
+           CRYPTO_memcmp(then.digest, digest, sizeof(digest)) == 0;
+}
+
+int
+ov_session_destroy(BackendDB *be, Connection *conn)
+{
+    (void)be;
+    if (has_place(conn)) {
+        ldap_pvt_thread_mutex_lock(&bound_mutex);
+        memset(&bound_by_connection[conn->c_conn_idx], 0, sizeof(bound));
+        ldap_pvt_thread_mutex_unlock(&bound_mutex);
+    }
+    return SLAP_CB_CONTINUE;
+}
+
+typedef struct judged {
+    const edc_settings *settings;
+    int64_t now;
+    edc_access access;
+    edc_state state;
+    char until[EDC_TIME_SIZE];
+} judged;
+
+static void
+judge_entry(void *ctx, Entry *e)
+{
+    judged *j = ctx;
+    edc_account account;
+
+    if (!ov_is_account(e))
+        return;
+    ov_account_read(e, &account);
+    j->access = edc_access_in_session(&account, j->settings, j->now);
+    j->state = account.state;
+    if (account.provisional_until != EDC_NO_TIME)
+        edc_time_format(account.provisional_until, j->until);
+}
+
+/* Whether an identity can be one of this database's accounts at all. */
+static bool
+may_be_account(Operation *op)
+{
+    BerVarray suffix = op->o_bd->be_nsuffix;
+
+    if (BER_BVISEMPTY(&op->o_ndn) || be_isroot(op))
+        return false;
+    for (; suffix != NULL && !BER_BVISNULL(suffix); suffix++) {
+        if (dnIsSuffix(&op->o_ndn, suffix))
+            return true;
+    }
+    return false;
+}
+
+bool
+ov_session_allows(
+    Operation *op, slap_overinst *on, bool own_password, edc_refusal *refusal)
+{
+    BackendInfo *bi;
+    judged *j;
+
+    if (!may_be_account(op))
+        return true;
+    j = op->o_tmpcalloc(1, sizeof(*j), op->o_tmpmemctx);
+    j->settings = &ov_instance_of(on)->settings;
+    j->now = op->o_time;
+    j->access = EDC_ACCESS_OK;
+    bi = ov_enter(op, on);
+    ov_entry_look(op, &op->o_ndn, judge_entry, j);
+    ov_leave(op, bi);
+    if (j->access == EDC_ACCESS_OK ||
+        (j->access == EDC_ACCESS_MUST_CHANGE && own_password))
+        return true;
+    *refusal = (edc_refusal){.codes = EDC_BIT(edc_access_code(j->access))};
+    refusal->params.state =
+        edc_str_of(edc_access_state_word(j->access, j->state));
+    refusal->params.until = edc_str_of(j->until);
+    return false;
+}
+
+int
+ov_session_judge(
+    Operation *op, SlapReply *rs, slap_overinst *on, bool own_password)
+{
+    edc_refusal refusal;
+
+    if (ov_session_allows(op, on, own_password, &refusal))
+        return SLAP_CB_CONTINUE;
+    return ov_refuse(op, rs, on, &refusal);
+}
