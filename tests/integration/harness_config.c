@@ -1,6 +1,10 @@
 /* harness_config.c - the slapd.conf that the tests run with. */
 #include "harness_config.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #define STAFF "ou=staff," SUFFIX
 #define ROLES                                                                  \
     "educonnect-role provisioner dn=uid=provisioner," STAFF "\n"               \
@@ -59,6 +63,23 @@ usual_directives(void)
     return ROLES "educonnect-hash memory=64 time=1 parallelism=1\n";
 }
 
+/* A text of the setup with the server's directory put in for every "%s". */
+static char *
+with_directory(const char *text, const char *directory)
+{
+    char *done = text_of("%s", "");
+
+    for (const char *at; text != NULL && (at = strstr(text, "%s")) != NULL;
+         text = at + 2) {
+        char *longer =
+            text_of("%s%.*s%s", done, (int)(at - text), text, directory);
+
+        free(done);
+        done = longer;
+    }
+    return text_of("%s%s", done, text != NULL ? text : "");
+}
+
 static const char *
 or_nothing(const char *text)
 {
@@ -98,8 +119,9 @@ config_text(const char *directory, const setup *how)
                    "%s%s%s",
         global, directory, module ? "moduleload educonnect\n" : "",
         or_nothing(how->modules), or_nothing(how->global), directory, directory,
-        or_nothing(how->databases), directory, module ? indices : "",
-        module ? hidden_rules : "", access_rules, or_nothing(how->database),
-        or_nothing(how->below), overlay ? "overlay educonnect\n" : "",
-        overlay ? directives : "", or_nothing(how->above));
+        with_directory(how->databases, directory), directory,
+        module ? indices : "", module ? hidden_rules : "", access_rules,
+        or_nothing(how->database), or_nothing(how->below),
+        overlay ? "overlay educonnect\n" : "", overlay ? directives : "",
+        or_nothing(how->above));
 }

@@ -27,7 +27,8 @@
 #define CONFIG_PASSWORD "config-secret-of-the-tests"
 
 /* What differs from one slapd.conf of the tests to another. Every text is
- * lines of slapd.conf, NULL for none. */
+ * lines of slapd.conf, NULL for none; in `databases` "%s" stands for the
+ * server's directory. */
 typedef struct setup {
     const char *modules;    /* moduleload lines beside the usual ones */
     const char *global;     /* before the first database */

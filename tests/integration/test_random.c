@@ -1,0 +1,431 @@
+/* test_random.c - a long life at random, against the second opinion.
+ *
+ * Random actors ask random things of a dozen accounts; harness_model.h says
+ * beforehand what must be answered. Every disagreement is printed with the
+ * last requests on that account. EDC_SEED repeats a run, EDC_OPS changes its
+ * length.
+ */
+#define _GNU_SOURCE 1
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness_model.h"
+
+#define SUBJECTS 14
+#define MEMORY 6
+
+/* One account in play: the model's opinion of it, a session that was bound at
+ * some time, and what was asked of it lately. */
+typedef struct subject {
+    account a;
+    model m;
+    unsigned generation; /* of its password */
+    LDAP *session;
+    unsigned session_generation;
+    char seen[MEMORY][96]; /* passwords that it once had */
+    char last[MEMORY][160];
+    unsigned n_last;
+    unsigned guesses;
+} subject;
+
+typedef struct play {
+    world *w;
+    subject subjects[SUBJECTS];
+    uint64_t random;
+    unsigned long done, granted, refused;
+} play;
+
+/* ---- chance (xorshift64*) ---- */
+
+static unsigned
+roll(play *p, unsigned sides)
+{
+    p->random ^= p->random >> 12;
+    p->random ^= p->random << 25;
+    p->random ^= p->random >> 27;
+    return (unsigned)((p->random * 2685821657736338717ULL) >> 33) % sides;
+}
+
+static uint64_t
+seed(void)
+{
+    const char *wanted = getenv("EDC_SEED");
+
+    if (wanted != NULL)
+        return strtoull(wanted, NULL, 0);
+    return (uint64_t)time(NULL) * 1000003u + (uint64_t)getpid();
+}
+
+static unsigned long
+operations(void)
+{
+    const char *wanted = getenv("EDC_OPS");
+
+    return wanted != NULL ? strtoul(wanted, NULL, 10) : 20000;
+}
+
+/* ---- telling ---- */
+
+static void
+note(subject *s, const char *what)
+{
+    snprintf(s->last[s->n_last++ % MEMORY], sizeof(s->last[0]), "%s", what);
+}
+
+static void
+disagree(play *p, subject *s, const char *what, int code, const char *codes,
+    const answer *a)
+{
+    for (unsigned i = 0; i < MEMORY; i++)
+        print_message("  before: %s\n", s->last[(s->n_last + i) % MEMORY]);
+    FAIL("operation %lu on %s (%s, %s): %s\n  the model says %d [%s], "
+         "slapd %d %s",
+        p->done, s->a.uid, s->m.guardian ? "guardian" : "student",
+        model_state_name(s->m.state), what, code, codes, a->code, a->text);
+}
+
+static void
+agree(play *p, subject *s, const char *what, int code, const char *codes,
+    const answer *a)
+{
+    char *found = codes_of(a->text);
+
+    if (a->code != code || strcmp(found, codes) != 0)
+        disagree(p, s, what, code, codes, a);
+    p->granted += code == LDAP_SUCCESS;
+    p->refused += code != LDAP_SUCCESS;
+    note(s, what);
+    free(found);
+}
+
+/* ---- the cast ---- */
+
+static void
+cast_one(play *p, size_t i)
+{
+    subject *s = &p->subjects[i];
+
+    s->m = (model){.guardian = i % 2 == 1,
+        .at_college = i % 3 != 1,
+        .at_lycee = i % 3 != 0};
+    if (s->m.guardian)
+        s->a = new_guardian(p->w, s->m.at_college ? COLLEGE : LYCEE);
+    else
+        s->a = new_student(p->w, s->m.at_college ? COLLEGE : LYCEE);
+    if (s->m.at_college && s->m.at_lycee)
+        expect_ok(client_modify(p->w->as[PROVISIONER],
+            s->m.guardian ? s->a.child : s->a.dn,
+            "add: educonnectEnrolledAt\neduconnectEnrolledAt: " LYCEE "\n"));
+    memcpy(s->m.uid, s->a.uid, sizeof(s->m.uid));
+}
+
+/* ---- passwords to try ---- */
+
+/* A new password: mostly good, sometimes one that a rule refuses. */
+static void
+choose_password(play *p, subject *s, char out[96])
+{
+    unsigned kind = roll(p, 12);
+
+    fresh_password(p->w, out);
+    if (kind == 0)
+        snprintf(out, 96, "Ab1!%u", roll(p, 1000));
+    else if (kind == 1)
+        snprintf(out, 96, "uniquement-minuscul");
+    else if (kind == 2)
+        snprintf(out, 96, "Je-suis-%s-Oui", s->m.uid);
+    else if (kind == 3 && s->m.password[0] != '\0')
+        snprintf(out, 96, "%s", s->m.password);
+    else if (kind <= 5 && s->seen[0][0] != '\0')
+        snprintf(out, 96, "%s", s->seen[roll(p, MEMORY)]);
+    if (out[0] == '\0')
+        fresh_password(p->w, out);
+}
+
+static void
+remember_password(subject *s)
+{
+    s->generation++;
+    s->guesses = 0;
+    if (s->m.password[0] != '\0')
+        snprintf(s->seen[s->generation % MEMORY], sizeof(s->seen[0]), "%s",
+            s->m.password);
+}
+
+/* ---- requests ---- */
+
+static answer
+send_request(LDAP *ld, subject *s, const model_request *r, bool modify)
+{
+    if (r->wish == 'u')
+        return client_modify(ld, s->a.dn, "delete: pwdAccountLockedTime\n");
+    if (r->wish == 's')
+        return client_modify(ld, s->a.dn,
+            "replace: educonnectState\neduconnectState: %s\n",
+            model_state_name(r->target));
+    if (modify && r->password != NULL)
+        return client_modify(ld, s->a.dn,
+            "replace: userPassword\nuserPassword: %s\n", r->password);
+    return client_password(ld, s->a.dn, NULL, r->password);
+}
+
+static void
+settle(play *p, subject *s, const model_request *r, const model_verdict *v,
+    const answer *a, const char *what)
+{
+    agree(p, s, what, v->code, v->codes, a);
+    if (v->code != LDAP_SUCCESS)
+        return;
+    model_apply(&s->m, r, v, r->password != NULL ? r->password : a->made);
+    if (r->wish == 'p' || s->m.password[0] == '\0')
+        remember_password(s);
+    if (r->wish == 'u')
+        s->guesses = 0;
+}
+
+static void
+ask_by_staff(play *p, subject *s)
+{
+    model_request r = {.who = (actor)roll(p, N_ACTORS)};
+    char password[96], what[160];
+    unsigned kind = roll(p, 10);
+    model_verdict v;
+    answer a;
+
+    r.wish = kind < 5 ? 'p' : kind < 9 ? 's' : 'u';
+    r.target = (model_state)roll(p, N_STATES);
+    r.relax = roll(p, 8) == 0;
+    if (r.wish == 'p' && roll(p, 2) == 0) {
+        choose_password(p, s, password);
+        r.password = password;
+    }
+    v = model_judge(&s->m, &r);
+    if (r.wish == 'u' && v.code == LDAP_SUCCESS && !s->m.locked)
+        return;
+    snprintf(what, sizeof(what), "%s%s asks %c %s", actor_name(r.who),
+        r.relax ? " with relax" : "", r.wish,
+        r.wish == 's'        ? model_state_name(r.target)
+        : r.password != NULL ? r.password
+                             : "");
+    client_sends(
+        p->w->as[r.who], SENDS_PPOLICY | (r.relax ? SENDS_RELAX : 0), NULL);
+    a = send_request(p->w->as[r.who], s, &r, roll(p, 2) == 0);
+    settle(p, s, &r, &v, &a, what);
+}
+
+/* The result of any work in a session that may have grown old. */
+static model_verdict
+session_verdict(const subject *s)
+{
+    model_verdict v = {.code = LDAP_SUCCESS};
+
+    if (s->m.state == INFORMED || s->m.state == RESET) {
+        v.code = LDAP_INSUFFICIENT_ACCESS;
+        strcpy(v.codes, "S04");
+    } else if (s->m.state != ACTIVE) {
+        v.code = LDAP_UNWILLING_TO_PERFORM;
+        strcpy(v.codes, "S02");
+    }
+    return v;
+}
+
+static void
+log_in(play *p, subject *s)
+{
+    const char *control;
+    model_verdict v = model_bind(&s->m, &control);
+    LDAP *ld = client_open(&p->w->server);
+    answer a = client_bind(ld, s->a.dn,
+        s->m.password[0] != '\0' ? s->m.password : "Sans-Mot-De-Passe");
+
+    agree(p, s, "binds with the right password", v.code, v.codes, &a);
+    expect_control(&a, control);
+    if (v.code != LDAP_SUCCESS) {
+        client_close(ld);
+        return;
+    }
+    client_close(s->session);
+    s->session = ld;
+    s->session_generation = s->generation;
+    s->guesses = 0;
+}
+
+static void
+work_in_session(play *p, subject *s)
+{
+    model_verdict v = session_verdict(s);
+    answer a;
+
+    if (s->session == NULL)
+        return;
+    a = roll(p, 2) == 0
+            ? client_search(s->session, s->a.dn)
+            : client_modify(s->session, s->a.dn,
+                  "replace: mobile\nmobile: +33 6 %08u\n", roll(p, 100000000));
+    agree(p, s, "works in its session", v.code, v.codes, &a);
+}
+
+static void
+change_own(play *p, subject *s)
+{
+    model_request r = {.who = STRANGER, .self = true, .wish = 'p'};
+    model_verdict v = session_verdict(s);
+    char password[96], what[160];
+    answer a;
+
+    if (s->session == NULL)
+        return;
+    choose_password(p, s, password);
+    r.password = roll(p, 5) == 0 ? NULL : password;
+    snprintf(what, sizeof(what), "changes its own password %s",
+        r.password != NULL ? r.password : "(server's)");
+    if (strcmp(v.codes, "S02") != 0) {
+        v = model_judge(&s->m, &r);
+        if (s->session_generation != s->generation) {
+            v = (model_verdict){.code = LDAP_INSUFFICIENT_ACCESS};
+            strcpy(v.codes, "A03");
+        }
+    }
+    a = send_request(s->session, s, &r, roll(p, 2) == 0);
+    settle(p, s, &r, &v, &a, what);
+    if (v.code == LDAP_SUCCESS)
+        s->session_generation = s->generation;
+}
+
+/* Wrong passwords: seldom so many that the account is locked. */
+static void
+guess(play *p, subject *s)
+{
+    bool storm = roll(p, 10) == 0;
+    unsigned n = storm ? 10 : 1;
+
+    for (unsigned i = 0; i < n; i++) {
+        char value[64];
+        answer a;
+
+        snprintf(value, sizeof(value), "Faux-%lu-%u", storm ? p->done : 0, i);
+        a = bind_once(&p->w->server, s->a.dn, value);
+        agree(p, s, "guesses wrong", LDAP_INVALID_CREDENTIALS, "", &a);
+    }
+    if (storm && s->m.password[0] != '\0')
+        s->m.locked = true;
+}
+
+static void
+try_former_password(play *p, subject *s)
+{
+    const char *value = s->seen[roll(p, MEMORY)];
+    answer a;
+
+    if (value[0] == '\0' || strcmp(value, s->m.password) == 0 ||
+        s->guesses >= 5)
+        return;
+    s->guesses++;
+    a = bind_once(&p->w->server, s->a.dn, value);
+    agree(
+        p, s, "binds with a former password", LDAP_INVALID_CREDENTIALS, "", &a);
+}
+
+/* A pupil's record changes: an INE comes or goes, a school does. */
+static void
+change_record(play *p, subject *s)
+{
+    LDAP *provisioner = p->w->as[PROVISIONER];
+    const char *dn = s->m.guardian ? s->a.child : s->a.dn;
+    answer a;
+
+    client_sends(provisioner, SENDS_PPOLICY, NULL);
+    if (!s->m.guardian && roll(p, 2) == 0) {
+        a = s->m.incomplete
+                ? client_modify(provisioner, dn,
+                      "add: educonnectIne\neduconnectIne: %09luZZ\n", p->done)
+                : client_modify(provisioner, dn, "delete: educonnectIne\n");
+        agree(p, s, "changes its INE", LDAP_SUCCESS, "", &a);
+        s->m.incomplete = !s->m.incomplete;
+        return;
+    }
+    if (!s->m.at_college)
+        return;
+    a = client_modify(provisioner, dn,
+        "%s: educonnectEnrolledAt\neduconnectEnrolledAt: " LYCEE "\n",
+        s->m.at_lycee ? "delete" : "add");
+    agree(p, s, "changes its schools", LDAP_SUCCESS, "", &a);
+    s->m.at_lycee = !s->m.at_lycee;
+}
+
+static void
+check_stored(play *p, subject *s)
+{
+    LDAP *root = p->w->as[ROOT];
+
+    client_sends(root, SENDS_PPOLICY, NULL);
+    expect_stored(
+        root, s->a.dn, "educonnectState", model_state_name(s->m.state));
+    expect_stored(
+        root, s->a.dn, "educonnectInformedBy", model_informed_by(&s->m));
+}
+
+static void
+one_operation(play *p)
+{
+    subject *s = &p->subjects[roll(p, SUBJECTS)];
+    unsigned kind = roll(p, 100);
+
+    if (kind < 45)
+        ask_by_staff(p, s);
+    else if (kind < 58)
+        log_in(p, s);
+    else if (kind < 75)
+        change_own(p, s);
+    else if (kind < 83)
+        work_in_session(p, s);
+    else if (kind < 87)
+        guess(p, s);
+    else if (kind < 91)
+        try_former_password(p, s);
+    else if (kind < 95)
+        change_record(p, s);
+    else
+        check_stored(p, s);
+}
+
+static void
+a_long_life_at_random(void **state)
+{
+    play *p = calloc(1, sizeof(*p));
+    uint64_t chosen = seed();
+    unsigned long n = operations();
+
+    p->w = *state;
+    p->random = chosen * 2 + 1;
+    print_message("EDC_SEED=%llu EDC_OPS=%lu\n", (unsigned long long)chosen, n);
+    for (size_t i = 0; i < SUBJECTS; i++)
+        cast_one(p, i);
+    /* Counted are the requests that were answered and compared. */
+    while (p->granted + p->refused < n) {
+        one_operation(p);
+        p->done++;
+    }
+    print_message(
+        "%lu granted, %lu refused, no disagreement\n", p->granted, p->refused);
+    for (size_t i = 0; i < SUBJECTS; i++)
+        client_close(p->subjects[i].session);
+    assert_true(p->granted > n / 20);
+    assert_true(p->refused > n / 20);
+    free(p);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_long_life_at_random),
+    };
+
+    return cmocka_run_group_tests(tests, usual_world, end_world);
+}

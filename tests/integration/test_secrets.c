@@ -1,0 +1,304 @@
+/* test_secrets.c - no password is written down, wherever somebody may look.
+ *
+ * slapd logs everything it can (-d any), accesslog records every operation;
+ * afterwards the log, the accesslog database, cn=config, cn=monitor and the
+ * database's own dump are searched for every password that was used, in clear
+ * and in base64.
+ */
+#define _GNU_SOURCE 1
+#include "harness.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#define MAX_SECRETS 64
+
+typedef struct secrets {
+    char text[MAX_SECRETS][96];
+    size_t n;
+} secrets;
+
+static int
+talkative_world(void **state)
+{
+    static const setup talkative = {.debug = -1,
+        .modules = "moduleload accesslog\n",
+        .databases = "database mdb\nsuffix cn=log\n"
+                     "rootdn " ROOT_DN "\ndbnosync\n"
+                     "directory %s/log-db\n",
+        .below = "overlay accesslog\nlogdb cn=log\nlogops all\n"
+                 "logold (objectClass=*)\n"};
+    world *w = calloc(1, sizeof(*w));
+
+    *state = w;
+    world_begin(w, &talkative);
+    return 0;
+}
+
+static const char *
+keep(secrets *s, const char *password)
+{
+    if (password[0] == '\0')
+        return password;
+    REQUIRE(s->n < MAX_SECRETS && strlen(password) >= 12);
+    snprintf(s->text[s->n++], sizeof(s->text[0]), "%s", password);
+    return password;
+}
+
+/* ---- every way a password comes in ---- */
+
+static void
+use_at_creation(world *w, secrets *s)
+{
+    client_ldif(w->as[PROVISIONER],
+        "dn: uid=secret1," PEOPLE "\nobjectClass: inetOrgPerson\n"
+        "objectClass: educonnectLegalGuardian\nuid: secret1\ncn: Io Le\n"
+        "sn: Le\nuserPassword: %s\n",
+        keep(s, "Creation-Accordee-1"));
+    client_ldif(w->as[REGISTRAR],
+        "dn: uid=secret2," PEOPLE "\nobjectClass: inetOrgPerson\n"
+        "objectClass: educonnectLegalGuardian\nuid: secret2\ncn: Io Le\n"
+        "sn: Le\nuserPassword: %s\n",
+        keep(s, "Creation-Refusee-22"));
+    client_ldif(w->as[PROVISIONER],
+        "dn: uid=secret3," PEOPLE "\nobjectClass: inetOrgPerson\n"
+        "objectClass: educonnectLegalGuardian\nuid: secret3\ncn: Io Le\n"
+        "sn: Le\nuserPassword;lang-fr: %s\n",
+        keep(s, "Creation-Avec-Option-3"));
+}
+
+static void
+use_by_others(world *w, secrets *s)
+{
+    account a = student_in(w, "active");
+
+    keep(s, a.provisional);
+    keep(s, a.password);
+    client_password(w->as[HEAD1], a.dn, NULL, keep(s, "Exop-De-Lecole-44"));
+    client_password(
+        w->as[STRANGER], a.dn, NULL, keep(s, "Exop-De-Personne-55"));
+    client_modify(w->as[ACADEMY], a.dn,
+        "replace: userPassword\nuserPassword: %s\n",
+        keep(s, "Modify-De-Lacademie-6"));
+    client_modify(w->as[ROOT], a.dn, "add: userPassword\nuserPassword: %s\n",
+        keep(s, "Modify-Ajout-Refuse-7"));
+    client_modify(w->as[ROOT], a.dn,
+        "replace: userPassword;lang-fr\nuserPassword;lang-fr: %s\n",
+        keep(s, "Modify-Option-Refuse-8"));
+    client_password(w->as[HEAD1], a.dn, NULL, keep(s, "toutenminusculesx"));
+    client_ldif(w->as[ROOT],
+        "dn: %s\nchangetype: modrdn\nnewrdn: userPassword=%s\n"
+        "deleteoldrdn: 0\n",
+        a.dn, keep(s, "Renommage-En-Secret-9"));
+}
+
+static void
+use_by_the_holder(world *w, secrets *s)
+{
+    account a = student_in(w, "informed");
+    LDAP *self = client_login(&w->server, a.dn, a.password);
+    answer made;
+
+    keep(s, a.password);
+    client_password(self, a.dn, keep(s, "Ancien-Faux-Exop-10"),
+        keep(s, "Nouveau-Apres-Faux-11"));
+    expect_ok(client_password(
+        self, a.dn, a.password, keep(s, "Nouveau-Par-Exop-12")));
+    expect_ok(client_modify(self, a.dn,
+        "delete: userPassword\nuserPassword: Nouveau-Par-Exop-12\n-\n"
+        "add: userPassword\nuserPassword: %s\n",
+        keep(s, "Nouveau-Par-Modify-13")));
+    client_modify(self, a.dn,
+        "delete: userPassword\nuserPassword: %s\n-\n"
+        "add: userPassword\nuserPassword: %s\n",
+        keep(s, "Ancien-Faux-Modify-14"), keep(s, "Nouveau-Refuse-15-X"));
+    made = client_password(self, NULL, NULL, NULL);
+    expect_ok(made);
+    keep(s, made.made);
+    client_close(self);
+    expect_ok(bind_once(&w->server, a.dn, made.made));
+}
+
+static void
+use_in_guesses(world *w, secrets *s)
+{
+    account a = student_in(w, "active");
+    LDAP *ld = client_open(&w->server);
+
+    keep(s, a.provisional);
+    keep(s, a.password);
+    client_bind(ld, a.dn, keep(s, "Devinette-Simple-16"));
+    client_bind_plain(ld, a.uid, keep(s, "Devinette-Sasl-17-X"));
+    client_bind(ld, "uid=nobody," PEOPLE, keep(s, "Devinette-Nulle-18"));
+    for (int i = 0; i < 10; i++) {
+        char *guess = text_of("Devinette-Serie-%d-X", i);
+
+        client_bind(ld, a.dn, keep(s, guess));
+        free(guess);
+    }
+    client_close(ld);
+    client_compare(
+        w->as[ROOT], a.dn, "userPassword", keep(s, "Comparaison-Refusee-19"));
+}
+
+/* ---- searching ---- */
+
+/* liblber prints every packet in hexadecimal at -d any, before slapd has seen
+ * it: lines "  0000:  30 0c ...  0....". They are the wire, not a log of ours,
+ * and no server has a say in them. They are 16 bytes wide. */
+static bool
+packet_dump(const char *line)
+{
+    size_t i = strspn(line, " ");
+
+    if (i < 2)
+        return false;
+    for (size_t j = 0; j < 4; j++) {
+        if (!isxdigit((unsigned char)line[i + j]))
+            return false;
+    }
+    return line[i + 4] == ':' && line[i + 5] == ' ';
+}
+
+static void
+strip_packet_dumps(char *log)
+{
+    char *out = log;
+
+    for (char *line = log; *line != '\0';) {
+        char *end = strchr(line, '\n');
+        size_t n = end != NULL ? (size_t)(end - line) + 1 : strlen(line);
+
+        if (!packet_dump(line)) {
+            memmove(out, line, n);
+            out += n;
+        }
+        line += n;
+    }
+    *out = '\0';
+}
+
+/* Joins the folded lines of LDIF. */
+static void
+unfold(char *ldif)
+{
+    char *out = ldif;
+
+    for (char *at = ldif; *at != '\0'; at++) {
+        if (at[0] == '\n' && at[1] == ' ')
+            at++;
+        else
+            *out++ = *at;
+    }
+    *out = '\0';
+}
+
+/* Base64 of a secret wherever it stands in a longer value: the part that does
+ * not depend on its neighbours, for each of the three alignments. */
+static void
+base64_core(const char *secret, size_t shift, char out[160])
+{
+    unsigned char padded[112] = {0}, text[160];
+    size_t n = strlen(secret), skip = shift == 0 ? 0 : shift == 1 ? 2 : 3;
+    size_t whole;
+
+    memcpy(padded + shift, secret, n);
+    whole = (n + shift) / 3 * 3;
+    EVP_EncodeBlock(text, padded, (int)whole);
+    snprintf(out, 160, "%s", (char *)text + skip);
+}
+
+static void
+search_for(const secrets *s, const char *where, const char *text)
+{
+    for (size_t i = 0; i < s->n; i++) {
+        if (strstr(text, s->text[i]) != NULL) {
+            const char *at = strstr(text, s->text[i]);
+            size_t from = at - text > 120 ? (size_t)(at - text) - 120 : 0;
+
+            FAIL("%s holds \"%s\": ...%.300s", where, s->text[i], text + from);
+        }
+        for (size_t shift = 0; shift < 3; shift++) {
+            char core[160];
+
+            base64_core(s->text[i], shift, core);
+            if (strstr(text, core) != NULL)
+                FAIL("%s holds \"%s\" in base64", where, s->text[i]);
+        }
+    }
+}
+
+static void
+search_dump(world *w, const secrets *s, const char *suffix, const char *proof)
+{
+    char *output = NULL;
+
+    REQUIRE(server_tool(&w->server, NULL, &output, "slapcat",
+                "-o ldif-wrap=no -b %s", suffix) == 0);
+    unfold(output);
+    if (strstr(output, proof) == NULL)
+        FAIL("the dump of %s is not what it should be", suffix);
+    search_for(s, suffix, output);
+    free(output);
+}
+
+static void
+no_password_is_written_down(void **state)
+{
+    world *w = *state;
+    secrets *s = calloc(1, sizeof(*s));
+    char *log;
+
+    use_at_creation(w, s);
+    use_by_others(w, s);
+    use_by_the_holder(w, s);
+    use_in_guesses(w, s);
+    assert_true(s->n >= 30);
+    server_check_alive(&w->server);
+    log = server_log(&w->server);
+    REQUIRE(strstr(log, "educonnect: ") != NULL);
+    REQUIRE(strstr(log, "PASSMOD") != NULL);
+    strip_packet_dumps(log);
+    search_for(s, "slapd's log", log);
+    search_dump(w, s, "cn=log", "reqType: modify");
+    search_dump(w, s, SUFFIX, "educonnectState: active");
+    search_dump(w, s, CONFIG_DN, "olcEduconnectRole");
+    free(log);
+    free(s);
+}
+
+/* The search itself finds what is there, also in base64. */
+static void
+the_search_would_find_one(void **state)
+{
+    secrets s = {.n = 1};
+    char core[160];
+    char dump[] = "  0000:  30 3d 02 01 01 60 38 02 01 03 04 1d 75 69 64 3d   "
+                  "0=...`8.....uid=\nconn=1 op=0 BIND dn=\"x\"\n";
+
+    (void)state;
+    snprintf(s.text[0], sizeof(s.text[0]), "Begonia-77-Vert");
+    base64_core(s.text[0], 0, core);
+    assert_string_equal(core, "QmVnb25pYS03Ny1WZXJ0");
+    base64_core(s.text[0], 1, core);
+    REQUIRE(strstr("eEJlZ29uaWEtNzctVmVydA==", core) != NULL);
+    base64_core(s.text[0], 2, core);
+    REQUIRE(strstr("eHhCZWdvbmlhLTc3LVZlcnQ=", core) != NULL);
+    strip_packet_dumps(dump);
+    assert_string_equal(dump, "conn=1 op=0 BIND dn=\"x\"\n");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_search_would_find_one),
+        cmocka_unit_test(no_password_is_written_down),
+    };
+
+    return cmocka_run_group_tests(tests, talkative_world, end_world);
+}
