@@ -10,7 +10,7 @@ FNR == 1 {
     in_body = 0
 }
 { lines = FNR }
-/TODO|FIXME|XXX/ { report(FNR, "a note of work left to do") }
+/(TODO|FIXME)/ { report(FNR, "a note of work left to do") }
 /^[A-Za-z_].*\(/ && !in_body { name = $0; sub(/\(.*/, "", name) }
 /^{/ { in_body = 1; begin = FNR }
 /^}/ && in_body {
