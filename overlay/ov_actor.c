@@ -10,8 +10,8 @@ has_role(Operation *op, ov_role *role)
 {
     if (!role->group)
         return dn_match(&role->ndn, &op->o_ndn);
-    return backend_group(op, NULL, &role->ndn, &op->o_ndn,
-               slap_schema.si_oc_groupOfNames, slap_schema.si_ad_member) == 0;
+    return backend_group(op, NULL, &role->ndn, &op->o_ndn, ov_oc_group,
+               ov_ad_member) == 0;
 }
 
 static unsigned

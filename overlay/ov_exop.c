@@ -103,7 +103,7 @@ begin_answer(Operation *op)
 }
 
 static void
-refuse(Operation *op, SlapReply *rs, slap_overinst *on,
+refuse_with(Operation *op, SlapReply *rs, slap_overinst *on,
     const edc_refusal *refusal, answer *a)
 {
     ov_rewrite(op, rs, on, refusal);
@@ -172,7 +172,7 @@ change_password(Operation *op, SlapReply *rs, slap_overinst *on,
     if (BER_BVISEMPTY(new)) {
         exop.source = EDC_SOURCE_SERVER;
         if (!edc_provisional_make(own ? OWN_GROUPS : LETTER_GROUPS, &made)) {
-            refuse(op, rs, on, &failed, a);
+            refuse_with(op, rs, on, &failed, a);
             return;
         }
         password = ov_berval(edc_buf_str(&made));
@@ -212,7 +212,7 @@ run(Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, answer *a)
     edc_refusal refusal = {.codes = EDC_BIT(EDC_S05)};
 
     if (op->o_txnSpec) {
-        refuse(op, rs, on, &refusal, a);
+        refuse_with(op, rs, on, &refusal, a);
         return;
     }
     a->result = slap_passwd_parse(op->ore_reqdata, &id, &old, &new, &a->text);
@@ -242,7 +242,7 @@ ov_extended(Operation *op, SlapReply *rs)
     entry = ov_entry_copy(op, &op->o_req_ndn);
     if (!ov_session_allows(op, on, own, &refusal)) {
         a = begin_answer(op);
-        refuse(op, rs, on, &refusal, a);
+        refuse_with(op, rs, on, &refusal, a);
     } else if (entry != NULL && ov_is_account(entry)) {
         a = begin_answer(op);
         run(op, rs, on, entry, a);

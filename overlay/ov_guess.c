@@ -87,8 +87,8 @@ ov_guess_forget(slap_overinst *on, Entry *entry)
  * change of the account in between makes it fail; it is tried again as long as
  * the password is still the one that was guessed at. */
 static void
-write_lock(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
-    const int64_t *times, uint32_t n)
+write_lock(Operation *op, Entry *entry, edc_str stored, const int64_t *times,
+    uint32_t n)
 {
     for (int try = 0; try < 4; try++) {
         Entry *now = ov_entry_copy(op, &entry->e_nname);
@@ -144,7 +144,7 @@ settle(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
     Debug(LDAP_DEBUG_STATS, "%s educonnect: \"%s\" locked out\n",
         op->o_log_prefix, entry->e_nname.bv_val);
     if (!SLAP_SINGLE_SHADOW(op->o_bd))
-        write_lock(op, on, entry, stored, times, n);
+        write_lock(op, entry, stored, times, n);
 }
 
 static bool

@@ -1,6 +1,8 @@
 /* ov_mods.c - lists of modifications. */
 #include "ov_mods.h"
 
+#include "ov_entry.h"
+
 #include <openssl/crypto.h>
 
 /* Places the assignments of a plan may take in a history: the configured
@@ -22,7 +24,7 @@ ov_mods_append(Modifications **list, int op, AttributeDescription *ad,
     if (n > 0) {
         mod->sml_values = ch_calloc(n + 1, sizeof(struct berval));
         for (unsigned i = 0; i < n; i++)
-            ber_dupbv(&mod->sml_values[i], &values[i]);
+            mod->sml_values[i] = ov_dup(&values[i]);
     }
     if (n > 0 && mr != NULL && mr->smr_normalize != NULL) {
         mod->sml_nvalues = ch_calloc(n + 1, sizeof(struct berval));

@@ -7,6 +7,7 @@
 #include "ov_reply.h"
 
 #include "core/access.h"
+#include "core/scheme.h"
 
 /* Whether slapd is the one that the module was built for: 0, or -1 with the
  * reason logged. (ov_abi.c) */

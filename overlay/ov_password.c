@@ -9,7 +9,7 @@
 #include "core/scheme.h"
 
 static bool
-refuse(edc_refusal *refusal, edc_codes codes)
+refuse_with(edc_refusal *refusal, edc_codes codes)
 {
     refusal->codes |= codes;
     return false;
@@ -27,15 +27,15 @@ import_hash(const edc_settings *settings, unsigned roles,
     for (char **s = settings->import_schemes; s != NULL && *s != NULL; s++)
         allowed = allowed || edc_str_caseeq(edc_str_of(*s), scheme);
     if (!allowed || (roles & EDC_PROVISIONER) == 0)
-        return refuse(refusal, EDC_BIT(EDC_P10));
+        return refuse_with(refusal, EDC_BIT(EDC_P10));
     switch (edc_scheme_check(password->clear, settings->ceiling)) {
     case EDC_SCHEME_OK:
         return edc_buf_copy(&password->stored, password->clear) ||
-               refuse(refusal, EDC_BIT(EDC_X01));
+               refuse_with(refusal, EDC_BIT(EDC_X01));
     case EDC_SCHEME_TOO_COSTLY:
-        return refuse(refusal, EDC_BIT(EDC_P11));
+        return refuse_with(refusal, EDC_BIT(EDC_P11));
     default:
-        return refuse(refusal, EDC_BIT(EDC_P10));
+        return refuse_with(refusal, EDC_BIT(EDC_P10));
     }
 }
 
@@ -86,7 +86,7 @@ check_rules(Operation *op, slap_overinst *on, Entry *entry,
         (plan->effects & EDC_BEGIN_LETTER) != 0)
         return edc_opaque_prepare(password->clear, &password->prepared) ==
                    EDC_OPAQUE_OK ||
-               refuse(refusal, EDC_BIT(EDC_X01));
+               refuse_with(refusal, EDC_BIT(EDC_X01));
     ov_people_find(op, entry, &people);
     edc_password_check(password->clear, &policy, people.people, people.n,
         settings->password_list, &password->prepared, &refusal->codes);
@@ -114,7 +114,7 @@ ov_password_make(Operation *op, slap_overinst *on, Entry *entry,
                stored, sizeof(stored)) &&
            edc_buf_copy(&password->stored, edc_str_of(stored));
     edc_buf_wipe(&password->prepared);
-    return made || refuse(refusal, EDC_BIT(EDC_X01));
+    return made || refuse_with(refusal, EDC_BIT(EDC_X01));
 }
 
 bool

@@ -16,6 +16,11 @@ extern AttributeDescription *ov_kept[EDC_N_KEPT];
 /* Those that rules speak of; the last two from ov_schema_complete() on. */
 extern AttributeDescription *ov_ad_uid, *ov_ad_sn, *ov_ad_given_name;
 
+/* groupOfNames and its member, for roles given to groups; from
+ * ov_schema_complete() on. */
+extern ObjectClass *ov_oc_group;
+extern AttributeDescription *ov_ad_member;
+
 /* Object classes, by edc_class. */
 extern ObjectClass *ov_oc[EDC_N_CLASSES];
 

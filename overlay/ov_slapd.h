@@ -40,4 +40,14 @@ ov_berval(edc_str s)
     return (struct berval){.bv_len = s.n, .bv_val = (char *)s.p};
 }
 
+/* A copy of a berval's bytes, ch_malloc()ed. */
+static inline struct berval
+ov_dup(const struct berval *bv)
+{
+    struct berval from = *bv, copy;
+
+    ber_dupbv(&copy, &from);
+    return copy;
+}
+
 #endif

@@ -61,7 +61,7 @@ reserve(holder *h, AttributeDescription *ad, const struct berval *value)
 
     mine->ad = ad;
     mine->owner = h;
-    ber_dupbv(&mine->value, value);
+    mine->value = ov_dup(value);
     ldap_pvt_thread_mutex_lock(&instance->reservations_mutex);
     for (r = instance->reservations; r != NULL; r = r->next) {
         if (r->ad == ad && r->owner != h && bvmatch(&r->value, value))

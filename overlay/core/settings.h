@@ -29,7 +29,8 @@ typedef enum edc_audience {
 typedef struct edc_settings {
     edc_guard_mode guard;
     struct {
-        bool set; /* an audience that is not set follows "default" */
+        unsigned set; /* place in the order of setting, from 1; 0: not set, an
+                         audience that is not set follows "default" */
         edc_policy policy;
     } password[EDC_N_AUDIENCES];
     char *password_list;   /* path, owned; NULL: none */
@@ -38,7 +39,7 @@ typedef struct edc_settings {
     edc_cost hash;
     edc_cost ceiling;
     edc_lockout_rules lockout;
-    int64_t campaign;      /* seconds since 1970; 0: none */
+    int64_t campaign;      /* seconds since 1970, > 0; 0: none */
     int64_t legacy_cutoff; /* seconds since 1970 */
     char **eligibility;    /* attribute names, owned, NULL-terminated */
     uint32_t max_guardians;
@@ -50,8 +51,8 @@ typedef struct edc_settings {
 bool edc_settings_init(edc_settings *settings);
 void edc_settings_free(edc_settings *settings);
 
-/* The directives that carry a value here, one for each row of directives.def
- * but educonnect-role. */
+/* One for each row of directives.def. Every one but educonnect-role carries a
+ * value here. */
 typedef enum edc_directive {
 #define EDC_DIRECTIVE(id, name, olc, many, syntax, def, source, about)         \
     EDC_CONF_##id,
