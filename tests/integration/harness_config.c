@@ -97,8 +97,7 @@ config_text(const char *directory, const setup *how)
     return text_of("%s"
                    "modulepath %s/modules:/usr/lib/ldap\n"
                    "moduleload back_mdb\n"
-                   "moduleload ppolicy\n"
-                   "%s%s%s"
+                   "%s%s%s%s"
                    "pidfile %s/pid\n"
                    "argsfile %s/args\n"
                    "database config\n"
@@ -117,8 +116,9 @@ config_text(const char *directory, const setup *how)
                    "index objectClass,uid,entryCSN,entryUUID eq\n"
                    "%s%s%s%s%s"
                    "%s%s%s",
-        global, directory, module ? "moduleload educonnect\n" : "",
-        or_nothing(how->modules), or_nothing(how->global), directory, directory,
+        global, directory, how->without_ppolicy ? "" : "moduleload ppolicy\n",
+        module ? "moduleload educonnect\n" : "", or_nothing(how->modules),
+        or_nothing(how->global), directory, directory,
         with_directory(how->databases, directory), directory,
         module ? indices : "", module ? hidden_rules : "", access_rules,
         or_nothing(how->database), or_nothing(how->below),

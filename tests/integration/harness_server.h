@@ -38,6 +38,7 @@ typedef struct setup {
     const char *directives; /* the overlay's own; NULL: usual_directives() */
     const char *above;      /* overlays configured after it */
     bool without;           /* neither the module nor the overlay */
+    bool without_ppolicy;   /* ppolicy's module is not loaded */
     bool without_overlay;   /* the module, but no overlay */
     bool config_directory;  /* run from slapd.d, which slapd makes out of
                                slapd.conf when it starts first */

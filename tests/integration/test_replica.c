@@ -1,0 +1,304 @@
+/* test_replica.c - what a consumer receives it keeps untouched, and its binds
+ * obey. */
+#define _GNU_SOURCE 1
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct pair {
+    world provider;
+    server consumer;
+    LDAP *reader; /* the consumer's rootdn */
+} pair;
+
+/* ---- two servers ---- */
+
+static const setup plain_provider = {
+    .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
+
+static const setup delta_provider = {
+    .modules = "moduleload syncprov\nmoduleload accesslog\n",
+    .databases = "database mdb\nsuffix cn=log\nrootdn " ROOT_DN
+                 "\ndirectory %s/log-db\ndbnosync\n"
+                 "index entryCSN,reqStart,reqResult,reqDN,objectClass eq\n"
+                 "limits dn.exact=\"" ROOT_DN "\" size=unlimited\n"
+                 "overlay syncprov\nsyncprov-nopresent TRUE\n"
+                 "syncprov-reloadhint TRUE\n",
+    .below = "overlay syncprov\noverlay accesslog\nlogdb cn=log\n"
+             "logops writes\nlogsuccess TRUE\n"};
+
+static void
+begin_pair(pair *p, const setup *provider, const char *extra)
+{
+    char *syncrepl;
+    setup consumer = {.modules = "moduleload syncprov\n"};
+
+    world_begin(&p->provider, provider);
+    syncrepl = text_of("syncrepl rid=001 provider=%s bindmethod=simple\n"
+                       "    binddn=\"" ROOT_DN "\" credentials=" ROOT_PASSWORD
+                       "\n    searchbase=\"" SUFFIX
+                       "\" type=refreshAndPersist\n    retry=\"1 +\" %s\n"
+                       "updateref %s\n",
+        p->provider.server.url, extra, p->provider.server.url);
+    consumer.database = syncrepl;
+    server_prepare(&p->consumer, &consumer);
+    server_start(&p->consumer);
+    free(syncrepl);
+}
+
+static void
+end_pair(pair *p)
+{
+    client_close(p->reader);
+    server_finish(&p->consumer);
+    world_end(&p->provider);
+}
+
+/* Until the consumer holds what the provider holds now. */
+static void
+await_consumer(pair *p)
+{
+    char *wanted = client_read_all(p->provider.as[ROOT], SUFFIX, "contextCSN");
+    deadline d = deadline_in(60);
+
+    for (;;) {
+        LDAP *ld = client_open(&p->consumer);
+        char *has;
+        bool same;
+
+        client_bind(ld, ROOT_DN, ROOT_PASSWORD);
+        has = client_read_all(ld, SUFFIX, "contextCSN");
+        same = strcmp(wanted, has) == 0;
+        free(has);
+        client_close(ld);
+        if (same)
+            break;
+        deadline_wait(&d, "the consumer");
+    }
+    free(wanted);
+}
+
+/* ---- the same data ---- */
+
+static int
+by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Every line of slapcat with its entry's DN in front, sorted: the order of
+ * entries and attributes is each database's own matter. */
+static char *
+sorted_dump(server *s)
+{
+    char *dump = NULL, **lines, *at, *line, *out, *end;
+    const char *dn = "";
+    size_t n = 0, size = 1;
+
+    REQUIRE(server_tool(s, NULL, &dump, "slapcat", "-o ldif-wrap=no -b %s",
+                SUFFIX) == 0);
+    lines = calloc(strlen(dump) + 1, sizeof(*lines));
+    for (at = dump; (line = strsep(&at, "\n")) != NULL;) {
+        if (strncmp(line, "dn: ", 4) == 0)
+            dn = line;
+        if (line[0] == '\0')
+            continue;
+        lines[n] = text_of("%s %s\n", dn, line);
+        size += strlen(lines[n++]);
+    }
+    qsort(lines, n, sizeof(*lines), by_text);
+    out = end = calloc(1, size);
+    for (size_t i = 0; i < n; i++) {
+        end = stpcpy(end, lines[i]);
+        free(lines[i]);
+    }
+    free(lines);
+    free(dump);
+    return out;
+}
+
+static void
+expect_same_data(pair *p)
+{
+    char *here, *there;
+
+    await_consumer(p);
+    here = sorted_dump(&p->provider.server);
+    there = sorted_dump(&p->consumer);
+    REQUIRE(strstr(here, "userPassword:: ") != NULL);
+    if (strcmp(here, there) != 0) {
+        size_t i = 0;
+
+        while (here[i] == there[i])
+            i++;
+        while (i > 0 && here[i - 1] != '\n')
+            i--;
+        FAIL("provider: %.200s\nconsumer: %.200s", here + i, there + i);
+    }
+    free(here);
+    free(there);
+}
+
+/* ---- binds ---- */
+
+static const struct {
+    const char *state;
+    int code;
+    const char *codes;
+    const char *control;
+} binds[] = {
+    {"informed", LDAP_SUCCESS, "", PP_MUST_CHANGE},
+    {"active", LDAP_SUCCESS, "", PP_NONE},
+    {"reset", LDAP_SUCCESS, "", PP_MUST_CHANGE},
+    {"suspended", LDAP_INVALID_CREDENTIALS, "S02", PP_LOCKED},
+    {"closed", LDAP_INVALID_CREDENTIALS, "S02", PP_LOCKED},
+};
+#define N_BINDS 5
+
+static void
+expect_consumer_binds(pair *p, account *accounts)
+{
+    for (size_t i = 0; i < N_BINDS; i++) {
+        answer r =
+            bind_once(&p->consumer, accounts[i].dn, accounts[i].password);
+
+        expect(r, binds[i].code, binds[i].codes);
+        expect_control(&r, binds[i].control);
+        expect(bind_once(&p->consumer, accounts[i].dn, "wrong"),
+            LDAP_INVALID_CREDENTIALS, "");
+    }
+}
+
+static void
+expect_restricted_there(pair *p, const account *informed)
+{
+    LDAP *ld = client_login(&p->consumer, informed->dn, informed->password);
+    answer r = client_search(ld, informed->dn);
+
+    expect(r, LDAP_INSUFFICIENT_ACCESS, "S04");
+    expect_control(&r, PP_MUST_CHANGE);
+    client_close(ld);
+}
+
+/* Writes belong to the provider: a referral, and nothing stored. */
+static void
+expect_referred(pair *p, const account *active)
+{
+    LDAP *ld = client_login(&p->consumer, active->dn, active->password);
+    answer r = client_modify(ld, active->dn,
+        "replace: userPassword\nuserPassword: Iris-2026_Bleu\n");
+
+    assert_int_equal(r.code, LDAP_REFERRAL);
+    client_close(ld);
+}
+
+/* ---- everything, by both kinds of replication ---- */
+
+static void
+live_through_all_events(world *w, account *accounts)
+{
+    for (size_t i = 0; i < N_BINDS; i++)
+        accounts[i] = i % 2 == 0 ? student_in(w, binds[i].state)
+                                 : guardian_in(w, binds[i].state);
+}
+
+static void
+replicate(const setup *provider, const char *extra)
+{
+    pair p = {0};
+    account accounts[N_BINDS], late;
+    char *csn;
+
+    begin_pair(&p, provider, extra);
+    live_through_all_events(&p.provider, accounts);
+    expect_same_data(&p);
+    expect_consumer_binds(&p, accounts);
+    expect_restricted_there(&p, &accounts[0]);
+    expect_referred(&p, &accounts[1]);
+    expect_same_data(&p);
+
+    /* What happens while the consumer is away. */
+    server_stop(&p.consumer);
+    late = guardian_in(&p.provider, "reset");
+    step_activate(&p.provider, &late);
+    step_state(&p.provider, &late, ACADEMY, "suspended");
+    step_state(&p.provider, &accounts[3], ACADEMY, "active");
+    step_state(&p.provider, &accounts[3], ACADEMY, "suspended");
+    step_activate(&p.provider, &accounts[0]);
+    step_inform(&p.provider, &accounts[0], ACADEMY);
+    server_start(&p.consumer);
+    expect_same_data(&p);
+    expect_consumer_binds(&p, accounts);
+    expect(bind_once(&p.consumer, late.dn, late.password),
+        LDAP_INVALID_CREDENTIALS, "S02");
+
+    /* A weak hash is not made again by a consumer: it does not write. */
+    csn = client_read(p.provider.as[ROOT], accounts[1].dn, "entryCSN");
+    expect_ok(bind_once(&p.consumer, accounts[1].dn, accounts[1].password));
+    p.reader = client_login(&p.consumer, ROOT_DN, ROOT_PASSWORD);
+    expect_stored(p.reader, accounts[1].dn, "entryCSN", csn);
+    free(csn);
+    end_pair(&p);
+}
+
+static void
+plain_syncrepl(void **state)
+{
+    (void)state;
+    replicate(&plain_provider, "");
+}
+
+static void
+delta_syncrepl(void **state)
+{
+    (void)state;
+    replicate(&delta_provider,
+        "logbase=\"cn=log\" syncdata=accesslog "
+        "logfilter=\"(&(objectClass=auditWriteObject)(reqResult=0))\"");
+}
+
+/* A lock that the provider wrote holds on the consumer; a consumer's own
+ * guesses are counted there too. */
+static void
+locks_hold_on_a_consumer(void **state)
+{
+    pair p = {0};
+    account a, b;
+
+    (void)state;
+    begin_pair(&p, &plain_provider, "");
+    a = student_in(&p.provider, "active");
+    b = student_in(&p.provider, "active");
+    await_consumer(&p);
+    for (int i = 0; i < 10; i++) {
+        char *guess = text_of("Mauvaise-Reponse-%d", i);
+
+        bind_once(&p.provider.server, a.dn, guess);
+        bind_once(&p.consumer, b.dn, guess);
+        free(guess);
+    }
+    await_consumer(&p);
+    expect(
+        bind_once(&p.consumer, a.dn, a.password), LDAP_INVALID_CREDENTIALS, "");
+    expect(
+        bind_once(&p.consumer, b.dn, b.password), LDAP_INVALID_CREDENTIALS, "");
+    expect_ok(client_modify(
+        p.provider.as[ASSISTANCE], a.dn, "delete: pwdAccountLockedTime\n"));
+    await_consumer(&p);
+    expect_ok(bind_once(&p.consumer, a.dn, a.password));
+    end_pair(&p);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_syncrepl),
+        cmocka_unit_test(delta_syncrepl),
+        cmocka_unit_test(locks_hold_on_a_consumer),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

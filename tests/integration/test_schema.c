@@ -1,0 +1,466 @@
+/* test_schema.c - three texts of one schema, and what no entry may be.
+ *
+ * The schema that the module registers, schema/educonnect.schema and
+ * schema/educonnect.ldif must say the same, as slapd itself understands them.
+ * EDC_SOURCE names the top of the source tree when it is not the current
+ * directory.
+ */
+#define _GNU_SOURCE 1
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ARC "2.25.330384226632443921537185309621840029201."
+
+static char *
+source_file(const char *name)
+{
+    const char *top = getenv("EDC_SOURCE");
+    char *path = text_of("%s/%s", top != NULL ? top : ".", name);
+    char *whole = realpath(path, NULL);
+
+    if (whole == NULL)
+        FAIL("%s is not there", path);
+    free(path);
+    return whole;
+}
+
+/* ---- three texts ---- */
+
+static int
+by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The definitions of our arc in cn=subschema, sorted, one a line. */
+static char *
+definitions(LDAP *ld, const char *attribute)
+{
+    char *all = client_read_all(ld, "cn=Subschema", attribute);
+    char *ours[256], *joined = text_of("%s", ""), *at = all, *one;
+    size_t n = 0;
+
+    while ((one = strsep(&at, "|")) != NULL) {
+        if (strncmp(one, "( " ARC, strlen("( " ARC)) == 0 && n < 256)
+            ours[n++] = one;
+    }
+    qsort(ours, n, sizeof(ours[0]), by_text);
+    for (size_t i = 0; i < n; i++) {
+        char *longer = text_of("%s%s\n", joined, ours[i]);
+
+        free(joined);
+        joined = longer;
+    }
+    free(all);
+    return joined;
+}
+
+typedef struct schema {
+    char *attributes;
+    char *classes;
+} schema;
+
+static schema
+schema_of(LDAP *ld)
+{
+    return (schema){
+        definitions(ld, "attributeTypes"), definitions(ld, "objectClasses")};
+}
+
+static schema
+registered_schema(void)
+{
+    static const setup module_alone = {.without_overlay = true};
+    schema found;
+    server s;
+    LDAP *ld;
+
+    server_prepare(&s, &module_alone);
+    server_start(&s);
+    ld = client_login(&s, ROOT_DN, ROOT_PASSWORD);
+    found = schema_of(ld);
+    client_close(ld);
+    server_finish(&s);
+    return found;
+}
+
+static schema
+schema_of_file(void)
+{
+    char *path = source_file("schema/educonnect.schema");
+    char *include = text_of("include %s\n", path);
+    setup without = {.without = true, .global = include};
+    schema found;
+    server s;
+    LDAP *ld;
+
+    server_prepare(&s, &without);
+    server_start(&s);
+    ld = client_login(&s, ROOT_DN, ROOT_PASSWORD);
+    found = schema_of(ld);
+    client_close(ld);
+    server_finish(&s);
+    free(include);
+    free(path);
+    return found;
+}
+
+static schema
+schema_of_ldif(void)
+{
+    static const setup without = {.without = true};
+    char *path = source_file("schema/educonnect.ldif");
+    char *text = read_file(path, NULL), *record = strstr(text, "\ndn:");
+    schema found;
+    server s;
+    LDAP *ld;
+
+    server_prepare(&s, &without);
+    server_start(&s);
+    ld = client_login(&s, CONFIG_DN, CONFIG_PASSWORD);
+    REQUIRE(record != NULL);
+    expect_ok(client_ldif(ld, "%s", record + 1));
+    client_close(ld);
+    ld = client_login(&s, ROOT_DN, ROOT_PASSWORD);
+    found = schema_of(ld);
+    client_close(ld);
+    server_finish(&s);
+    free(text);
+    free(path);
+    return found;
+}
+
+static void
+the_three_texts_are_equal(void **state)
+{
+    schema module = registered_schema();
+    schema file = schema_of_file(), ldif = schema_of_ldif();
+
+    (void)state;
+    REQUIRE(strstr(module.attributes, "'educonnectState'") != NULL);
+    REQUIRE(strstr(module.classes, "'educonnectStudent'") != NULL);
+    assert_string_equal(module.attributes, file.attributes);
+    assert_string_equal(module.classes, file.classes);
+    assert_string_equal(module.attributes, ldif.attributes);
+    assert_string_equal(module.classes, ldif.classes);
+}
+
+/* What the contract's section 1 promises, in slapd's own words. */
+static void
+the_schema_is_the_promised_one(void **state)
+{
+    static const char *const attributes[] = {"educonnectIne",
+        "educonnectBirthDate", "educonnectEnrolledAt", "educonnectClass",
+        "educonnectGuardian", "educonnectContestedGuardian", "educonnectUai",
+        "educonnectSchoolLevel", "educonnectHead", "educonnectStudentDelegate",
+        "educonnectGuardianDelegate", "educonnectFederatedId",
+        "educonnectLegacyId", "educonnectAudience", "educonnectServiceSchool",
+        "educonnectOpensAt", "educonnectClosesAt", "educonnectState",
+        "educonnectStateSince", "educonnectActivatedBy", "educonnectInformedBy",
+        "educonnectProvisionalUntil", "educonnectFormerState",
+        "educonnectMergedInto", "educonnectPasswordHistory"};
+    static const char *const classes[] = {"educonnectAccount",
+        "educonnectStudent", "educonnectLegalGuardian", "educonnectSchool",
+        "educonnectService"};
+    schema module = registered_schema();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+        char *name = text_of("NAME '%s' ", attributes[i]);
+
+        if (strstr(module.attributes, name) == NULL)
+            FAIL("no attribute %s", attributes[i]);
+        free(name);
+    }
+    for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
+        char *name = text_of("NAME '%s' ", classes[i]);
+        char *at = strstr(module.classes, name);
+
+        if (at == NULL || strstr(at, "AUXILIARY") == NULL)
+            FAIL("no auxiliary class %s", classes[i]);
+        free(name);
+    }
+}
+
+/* ---- what slapadd cannot store ---- */
+
+#define SOUND_STUDENT(uid)                                                     \
+    "dn: uid=" uid "," PEOPLE "\nobjectClass: inetOrgPerson\n"                 \
+    "objectClass: educonnectStudent\nuid: " uid                                \
+    "\ncn: Ines Karadec\nsn: Karadec\n"
+#define HASH "{SSHA}OEcQMyjVPaXyZ5/OANdRnsPwqn9zYWx0MTIzNA=="
+#define PASSWORD "userPassword: " HASH "\n"
+#define LETTER                                                                 \
+    "educonnectInformedBy: " COLLEGE_UAI                                       \
+    "\neduconnectProvisionalUntil: 20990101000000Z\n"
+
+static const char *const contradictions[] = {
+    /* a password, but no state */
+    PASSWORD,
+    /* uninformed with a password */
+    "educonnectState: uninformed\n" PASSWORD,
+    /* a letter without one of its parts */
+    "educonnectState: informed\npwdReset: TRUE\n" LETTER,
+    "educonnectState: informed\npwdReset: TRUE\n"
+    "educonnectProvisionalUntil: 20990101000000Z\n" PASSWORD,
+    "educonnectState: informed\npwdReset: TRUE\n"
+    "educonnectInformedBy: -\n" PASSWORD,
+    "educonnectState: informed\n" LETTER PASSWORD,
+    "educonnectState: reset\npwdReset: FALSE\n" LETTER PASSWORD,
+    "educonnectState: reset\npwdReset: TRUE\n" LETTER,
+    /* active, but nobody knows how, or without any key */
+    "educonnectState: active\n" PASSWORD,
+    "educonnectState: active\neduconnectActivatedBy: letter\n",
+    /* suspended or closed out of nowhere, or a former state of the living */
+    "educonnectState: suspended\n" PASSWORD,
+    "educonnectState: closed\n",
+    "educonnectState: active\neduconnectActivatedBy: letter\n"
+    "educonnectFormerState: informed\n" PASSWORD,
+    /* merged, but open */
+    "educonnectState: active\neduconnectActivatedBy: letter\n"
+    "educonnectMergedInto: uid=x," PEOPLE "\n" PASSWORD,
+    /* more than one password, one with options, one in clear */
+    "educonnectState: active\neduconnectActivatedBy: letter\n" PASSWORD
+    "userPassword: {SSHA}MEcQMyjVPaXyZ5/OANdRnsPwqn9zYWx0MTIzNA==\n",
+    "educonnectState: active\neduconnectActivatedBy: letter\n"
+    "userPassword;lang-fr: " HASH "\n",
+    "educonnectState: active\neduconnectActivatedBy: letter\n"
+    "userPassword: Iris-2026_Bleu\n",
+};
+#define N_CONTRADICTIONS (sizeof(contradictions) / sizeof(contradictions[0]))
+
+static const char *const sound[] = {
+    "",
+    "educonnectState: uninformed\n",
+    "educonnectState: informed\npwdReset: TRUE\n" LETTER PASSWORD,
+    "educonnectState: reset\neduconnectActivatedBy: letter\n"
+    "pwdReset: TRUE\n" LETTER PASSWORD,
+    "educonnectState: active\neduconnectActivatedBy: letter\n" PASSWORD,
+    "educonnectState: active\neduconnectActivatedBy: federation\n"
+    "educonnectFederatedId: fc-4711\n",
+    "educonnectState: suspended\neduconnectActivatedBy: letter\n"
+    "educonnectFormerState: active\n" PASSWORD,
+    "educonnectState: closed\neduconnectFormerState: uninformed\n",
+    "educonnectState: closed\neduconnectActivatedBy: letter\n"
+    "educonnectFormerState: suspended\neduconnectFormerState: "
+    "active\n" PASSWORD,
+};
+#define N_SOUND (sizeof(sound) / sizeof(sound[0]))
+
+static void
+slapadd_stores_no_contradiction(void **state)
+{
+    world *w = *state;
+
+    server_stop(&w->server);
+    for (size_t i = 0; i < N_CONTRADICTIONS; i++) {
+        char *ldif = text_of("%s%s", SOUND_STUDENT("faux"), contradictions[i]);
+        char *output = NULL;
+        int status =
+            server_tool(&w->server, ldif, &output, "slapadd", "-b %s", SUFFIX);
+
+        if (status == 0)
+            FAIL("slapadd took:\n%s", ldif);
+        if (strstr(output, "EDC-D04") == NULL)
+            FAIL("slapadd refused without the reason:\n%s\n%s", ldif, output);
+        free(output);
+        free(ldif);
+    }
+    server_start(&w->server);
+    world_login(w);
+    assert_int_equal(client_count(w->as[ROOT], PEOPLE, "(uid=faux)"), 0);
+}
+
+static void
+slapadd_stores_every_sound_account(void **state)
+{
+    world *w = *state;
+    char *dump = NULL;
+
+    server_stop(&w->server);
+    for (size_t i = 0; i < N_SOUND; i++) {
+        char *ldif = text_of("dn: uid=juste%zu," PEOPLE "\n"
+                             "objectClass: inetOrgPerson\n"
+                             "objectClass: educonnectLegalGuardian\n"
+                             "uid: juste%zu\ncn: Io Le\nsn: Le\n%s",
+            i, i, sound[i]);
+        char *output = NULL;
+
+        if (server_tool(
+                &w->server, ldif, &output, "slapadd", "-b %s", SUFFIX) != 0)
+            FAIL("slapadd refused:\n%s\n%s", ldif, output);
+        free(output);
+        free(ldif);
+    }
+    REQUIRE(
+        server_tool(&w->server, NULL, &dump, "slapcat", "-b %s", SUFFIX) == 0);
+    server_start(&w->server);
+    world_login(w);
+    assert_int_equal(
+        client_count(w->as[ROOT], PEOPLE, "(uid=juste*)"), N_SOUND);
+    REQUIRE(strstr(dump, "educonnectFormerState: suspended") != NULL);
+    free(dump);
+}
+
+/* ---- what no client may write ---- */
+
+static void
+codes_of_schools_are_checked(void **state)
+{
+    static const char *const bad[] = {"9990001A", "999001X", "99900011X",
+        "9990001x9", "ABCDEFGH", "9990001", "9990001I"};
+    world *w = *state;
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        expect(client_ldif(w->as[PROVISIONER],
+                   "dn: ou=faux," SCHOOLS "\nobjectClass: organizationalUnit\n"
+                   "objectClass: educonnectSchool\nou: faux\n"
+                   "educonnectUai: %s\n",
+                   bad[i]),
+            LDAP_CONSTRAINT_VIOLATION, "D01");
+    expect(client_modify(w->as[PROVISIONER], LYCEE,
+               "replace: educonnectUai\neduconnectUai: 9990002X\n"),
+        LDAP_CONSTRAINT_VIOLATION, "D01");
+    expect(client_modify(w->as[PROVISIONER], LYCEE,
+               "replace: educonnectUai\neduconnectUai: " COLLEGE_UAI "\n"),
+        LDAP_CONSTRAINT_VIOLATION, "D02");
+    expect(client_modify(w->as[PROVISIONER], LYCEE,
+               "replace: educonnectSchoolLevel\n"
+               "educonnectSchoolLevel: universite\n"),
+        LDAP_CONSTRAINT_VIOLATION, "D01");
+    expect_ok(client_ldif(w->as[PROVISIONER],
+        "dn: ou=ecole," SCHOOLS "\nobjectClass: organizationalUnit\n"
+        "objectClass: educonnectSchool\nou: ecole\n"
+        "educonnectUai: 9990003Z\neduconnectSchoolLevel: ecole\n"));
+    expect_stored(w->as[ROOT], LYCEE, "educonnectUai", LYCEE_UAI);
+}
+
+static void
+birth_dates_are_checked(void **state)
+{
+    static const char *const bad[] = {"2011-02-29", "09/03/2011", "20110309",
+        "2011-3-9", "2011-13-01", "2011-00-10", "1899-12-31", "2200-01-01",
+        "2011-03-09Z"};
+    world *w = *state;
+    account a = student_in(w, "uninformed");
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        expect(client_modify(w->as[PROVISIONER], a.dn,
+                   "replace: educonnectBirthDate\neduconnectBirthDate: %s\n",
+                   bad[i]),
+            LDAP_CONSTRAINT_VIOLATION, "D01");
+    expect_ok(client_modify(w->as[PROVISIONER], a.dn,
+        "replace: educonnectBirthDate\neduconnectBirthDate: 2012-02-29\n"));
+}
+
+static void
+federated_identities_are_unique(void **state)
+{
+    world *w = *state;
+    account a = guardian_in(w, "active"), b = guardian_in(w, "active");
+
+    expect_ok(client_modify(w->as[PROVISIONER], a.dn,
+        "add: educonnectFederatedId\neduconnectFederatedId: fc-0815\n"));
+    expect(client_modify(w->as[PROVISIONER], b.dn,
+               "add: educonnectFederatedId\neduconnectFederatedId: fc-0815\n"),
+        LDAP_CONSTRAINT_VIOLATION, "D02");
+    expect_ok(client_modify(
+        w->as[PROVISIONER], a.dn, "delete: educonnectFederatedId\n"));
+    expect_ok(client_modify(w->as[PROVISIONER], b.dn,
+        "add: educonnectFederatedId\neduconnectFederatedId: fc-0815\n"));
+}
+
+static void
+a_login_is_given_once(void **state)
+{
+    world *w = *state;
+    account a = guardian_in(w, "active");
+
+    expect(client_modify(
+               w->as[PROVISIONER], a.dn, "replace: uid\nuid: autre-nom\n"),
+        LDAP_UNWILLING_TO_PERFORM, "D03");
+    expect(client_modify(w->as[PROVISIONER], a.dn, "add: uid\nuid: second\n"),
+        LDAP_UNWILLING_TO_PERFORM, "D03");
+    expect(client_ldif(w->as[PROVISIONER],
+               "dn: %s\nchangetype: modrdn\nnewrdn: uid=autre-nom\n"
+               "deleteoldrdn: 1\n",
+               a.dn),
+        LDAP_UNWILLING_TO_PERFORM, "D03");
+    expect(client_modify(w->as[PROVISIONER], a.dn,
+               "delete: objectClass\nobjectClass: educonnectLegalGuardian\n"),
+        LDAP_UNWILLING_TO_PERFORM, "D03");
+    expect(client_ldif(w->as[PROVISIONER],
+               "dn: %s\nchangetype: modrdn\nnewrdn: userPassword=secret\n"
+               "deleteoldrdn: 0\n",
+               a.dn),
+        LDAP_UNWILLING_TO_PERFORM, "S01");
+    expect(client_ldif(w->as[ROOT],
+               "dn: %s\nchangetype: modrdn\n"
+               "newrdn: uid=%s+userPassword=secret\ndeleteoldrdn: 0\n",
+               a.dn, a.uid),
+        LDAP_UNWILLING_TO_PERFORM, "S01");
+    expect_ok(bind_once(&w->server, a.dn, a.password));
+    expect(bind_once(&w->server, a.dn, "secret"), LDAP_INVALID_CREDENTIALS, "");
+}
+
+/* A new RDN of another attribute is nobody's business. */
+static void
+an_account_may_move(void **state)
+{
+    world *w = *state;
+    account a = student_in(w, "active");
+    char *moved = text_of("cn=Ines Karadec,ou=schools," SUFFIX);
+
+    expect_ok(client_ldif(w->as[PROVISIONER],
+        "dn: %s\nchangetype: modrdn\nnewrdn: cn=Ines Karadec\n"
+        "deleteoldrdn: 0\nnewsuperior: ou=schools," SUFFIX "\n",
+        a.dn));
+    expect_ok(bind_once(&w->server, moved, a.password));
+    expect_stored(w->as[ROOT], moved, "educonnectState", "active");
+    free(moved);
+}
+
+/* A person who had a password already becomes no account by the way. */
+static void
+an_entry_with_a_password_becomes_no_account(void **state)
+{
+    world *w = *state;
+    const char *dn = "uid=ancien," PEOPLE;
+
+    expect_ok(client_ldif(w->as[ROOT],
+        "dn: %s\nobjectClass: inetOrgPerson\nuid: ancien\ncn: Io Le\nsn: Le\n"
+        "userPassword: court\n",
+        dn));
+    REQUIRE(client_modify(w->as[PROVISIONER], dn,
+                "add: objectClass\nobjectClass: educonnectLegalGuardian\n")
+                .code == LDAP_CONSTRAINT_VIOLATION);
+    REQUIRE(client_modify(w->as[ROOT], dn,
+                "add: objectClass\nobjectClass: educonnectLegalGuardian\n-\n"
+                "add: educonnectState\neduconnectState: active\n")
+                .code != LDAP_SUCCESS);
+    assert_int_equal(client_count(w->as[ROOT], PEOPLE,
+                         "(&(uid=ancien)(objectClass=educonnectAccount))"),
+        0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_three_texts_are_equal),
+        cmocka_unit_test(the_schema_is_the_promised_one),
+        cmocka_unit_test(slapadd_stores_no_contradiction),
+        cmocka_unit_test(slapadd_stores_every_sound_account),
+        cmocka_unit_test(codes_of_schools_are_checked),
+        cmocka_unit_test(birth_dates_are_checked),
+        cmocka_unit_test(federated_identities_are_unique),
+        cmocka_unit_test(a_login_is_given_once),
+        cmocka_unit_test(an_account_may_move),
+        cmocka_unit_test(an_entry_with_a_password_becomes_no_account),
+    };
+
+    return cmocka_run_group_tests(tests, usual_world, end_world);
+}
