@@ -22,6 +22,11 @@ typedef struct edc_lockout_rules {
 
 #define EDC_LOCKOUT_FAILURES_MAX 64
 
+/* The defaults of the rules above. */
+#define EDC_LOCKOUT_FAILURES 10
+#define EDC_LOCKOUT_WINDOW 900
+#define EDC_LOCKOUT_DURATION 900
+
 typedef struct edc_lockout edc_lockout;
 
 /* A table for at most `accounts` accounts with something to remember (the
