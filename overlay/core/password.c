@@ -1,0 +1,174 @@
+/* password.c - the rules a new password must meet. */
+#include "password.h"
+
+#include <string.h>
+
+#include <unictype.h>
+#include <unistr.h>
+
+#include "fold.h"
+#include "opaque.h"
+#include "refused.h"
+#include "uai.h"
+
+static uint32_t
+larger(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+static uint32_t
+smaller(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+edc_policy
+edc_policy_strictest(edc_policy a, edc_policy b)
+{
+    return (edc_policy){
+        .min = larger(a.min, b.min),
+        .max = smaller(a.max, b.max),
+        .classes = larger(a.classes, b.classes),
+        .longenough = larger(a.longenough, b.longenough),
+        .history = larger(a.history, b.history),
+    };
+}
+
+/* Characters that are neither lower, upper nor digit are "other": a letter
+ * without case counts there. */
+static uint32_t
+count_classes(edc_str prepared)
+{
+    const uint8_t *p = (const uint8_t *)prepared.p;
+    bool seen[4] = {false};
+    size_t left = prepared.n;
+
+    while (left > 0) {
+        ucs4_t c;
+        int len = u8_mbtouc(&c, p, left);
+
+        if (uc_is_property_lowercase(c))
+            seen[0] = true;
+        else if (uc_is_property_uppercase(c))
+            seen[1] = true;
+        else if (uc_is_general_category(c, UC_DECIMAL_DIGIT_NUMBER))
+            seen[2] = true;
+        else
+            seen[3] = true;
+        p += len;
+        left -= (size_t)len;
+    }
+    return (uint32_t)(seen[0] + seen[1] + seen[2] + seen[3]);
+}
+
+static edc_codes
+check_shape(edc_str prepared, const edc_policy *policy)
+{
+    size_t n = edc_opaque_length(prepared);
+    edc_codes codes = 0;
+
+    if (n < policy->min)
+        codes |= EDC_BIT(EDC_P01);
+    if (n > policy->max)
+        codes |= EDC_BIT(EDC_P02);
+    if (n < policy->longenough && count_classes(prepared) < policy->classes)
+        codes |= EDC_BIT(EDC_P03);
+    return codes;
+}
+
+/* Whether the folded password contains a folded word that is long enough to
+ * mean something. */
+static bool
+contains(void *ctx, edc_str word)
+{
+    const edc_str *password = ctx;
+
+    return word.n >= EDC_PERSON_WORD_MIN && password->n >= word.n &&
+           memmem(password->p, password->n, word.p, word.n) != NULL;
+}
+
+/* Whole values with their separators dropped, and, of names, each word. */
+static bool
+has_any(edc_str folded, const edc_str *values, size_t n, bool words)
+{
+    for (size_t i = 0; i < n; i++) {
+        edc_buf whole;
+        bool found;
+
+        if (!edc_fold(values[i], &whole))
+            continue;
+        found = contains(&folded, edc_buf_str(&whole));
+        edc_buf_wipe(&whole);
+        if (found || (words && edc_fold_words(values[i], contains, &folded)))
+            return true;
+    }
+    return false;
+}
+
+static edc_codes
+check_person(edc_str clear, edc_str folded, const edc_person *p)
+{
+    edc_codes codes = 0;
+
+    if (has_any(folded, p->uid, p->n_uid, false))
+        codes |= EDC_BIT(EDC_P04);
+    if (has_any(folded, p->sn, p->n_sn, true) ||
+        has_any(folded, p->given_name, p->n_given_name, true))
+        codes |= EDC_BIT(EDC_P05);
+    if (edc_birthdate_in(clear, p->birthdate))
+        codes |= EDC_BIT(EDC_P06);
+    return codes;
+}
+
+static edc_codes
+check_list(const char *path, edc_str prepared)
+{
+    if (path == NULL)
+        return 0;
+    switch (edc_refused_lookup(path, prepared)) {
+    case EDC_REFUSED_NO:
+        return 0;
+    case EDC_REFUSED_YES:
+        return EDC_BIT(EDC_P08);
+    default:
+        return EDC_BIT(EDC_X01);
+    }
+}
+
+static edc_codes
+prepare(edc_str clear, edc_buf *prepared)
+{
+    switch (edc_opaque_prepare(clear, prepared)) {
+    case EDC_OPAQUE_OK:
+        return 0;
+    case EDC_OPAQUE_TOO_LONG:
+        return EDC_BIT(EDC_P02);
+    case EDC_OPAQUE_NO_MEMORY:
+        return EDC_BIT(EDC_X01);
+    default:
+        return EDC_BIT(EDC_P09);
+    }
+}
+
+void
+edc_password_check(edc_str clear, const edc_policy *policy,
+    const edc_person *people, size_t n_people, const char *list_path,
+    edc_buf *prepared, edc_codes *codes)
+{
+    edc_buf folded;
+
+    *codes = prepare(clear, prepared);
+    if (*codes != 0)
+        return;
+    *codes |= check_shape(edc_buf_str(prepared), policy);
+    *codes |= check_list(list_path, edc_buf_str(prepared));
+    if (!edc_fold(edc_buf_str(prepared), &folded)) {
+        *codes |= EDC_BIT(EDC_X01);
+        return;
+    }
+    for (size_t i = 0; i < n_people; i++)
+        *codes |= check_person(
+            edc_buf_str(prepared), edc_buf_str(&folded), &people[i]);
+    edc_buf_wipe(&folded);
+}
