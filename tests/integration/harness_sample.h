@@ -98,9 +98,8 @@ void step_state(world *w, account *a, actor who, const char *state);
 /* {SSHA} of a password, for slapadd; allocated. */
 char *ssha_of(const char *password);
 
-/* Names of the overlay's counters under cn=monitor. */
-#define GUESSES_EVALUATED "educonnectGuessesEvaluated"
-#define GUESSES_REFUSED "educonnectGuessesRefused"
+/* The overlay's counters under cn=monitor: "evaluated 12", "refused 3". */
+#define GUESSES "educonnectMonitorGuesses"
 
 /* A counter under cn=monitor, from the overlay's entry: the integer value of
  * an attribute, or of "<key>=<n>" / "<key> <n>" among its values. Fails the

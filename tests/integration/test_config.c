@@ -333,6 +333,7 @@ roles_come_and_go(void **state)
 {
     world *w = *state;
     account a = student_in(w, "active");
+    char *before = config_values(w, "olcEduconnectRole");
 
     expect(client_password(w->as[STRANGER], a.dn, NULL, NULL),
         LDAP_INSUFFICIENT_ACCESS, "A02");

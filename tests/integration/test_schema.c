@@ -35,6 +35,15 @@ by_text(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* .1 are the attributes, .2 the classes of entries; others are cn=config's and
+ * cn=monitor's own. */
+static bool
+is_ours(const char *definition)
+{
+    return strncmp(definition, "( " ARC "1.", strlen("( " ARC "1.")) == 0 ||
+           strncmp(definition, "( " ARC "2.", strlen("( " ARC "2.")) == 0;
+}
+
 /* The definitions of our arc in cn=subschema, sorted, one a line. */
 static char *
 definitions(LDAP *ld, const char *attribute)
@@ -44,7 +53,7 @@ definitions(LDAP *ld, const char *attribute)
     size_t n = 0;
 
     while ((one = strsep(&at, "|")) != NULL) {
-        if (strncmp(one, "( " ARC, strlen("( " ARC)) == 0 && n < 256)
+        if (is_ours(one) && n < 256)
             ours[n++] = one;
     }
     qsort(ours, n, sizeof(ours[0]), by_text);
