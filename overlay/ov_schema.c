@@ -225,6 +225,7 @@ find(const char *name, AttributeDescription **ad)
 {
     const char *text = NULL;
 
+    *ad = NULL;
     return slap_str2ad(name, ad, &text) == LDAP_SUCCESS ? 0 : -1;
 }
 
