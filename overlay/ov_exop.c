@@ -8,12 +8,7 @@
 
 #include <openssl/crypto.h>
 
-#include "core/provisional.h"
 #include "core/scheme.h"
-
-/* Groups of four symbols: 60 bits for a letter, 120 for a password to keep. */
-#define LETTER_GROUPS 3
-#define OWN_GROUPS 6
 
 static int exop_key;
 
@@ -134,8 +129,8 @@ keep_result(Operation *op, SlapReply *rs)
 /* The Modify in the client's name: same identity, same controls, same
  * connection; its result stays here. */
 static void
-modify_as_client(Operation *op, const struct berval *password,
-    const ov_exop *exop, answer *a)
+modify_as_client(
+    Operation *op, const struct berval *password, ov_exop *exop, answer *a)
 {
     Operation inner = *op;
     SlapReply rs = {REP_RESULT};
@@ -155,35 +150,34 @@ modify_as_client(Operation *op, const struct berval *password,
     inner.o_bd->be_modify(&inner, &rs);
     LDAP_SLIST_REMOVE(&inner.o_extra, &extra.extra, OpExtra, oe_next);
     ov_mods_wipe(inner.orm_modlist);
-    a->ppolicy = extra.exop.ppolicy;
+    *exop = extra.exop;
+    a->ppolicy = exop->ppolicy;
 }
 
 static void
 change_password(Operation *op, SlapReply *rs, slap_overinst *on,
     const struct berval *new, bool proven, answer *a)
 {
-    bool own = dn_match(&op->o_ndn, &op->o_req_ndn);
     ov_exop exop = {
         .source = EDC_SOURCE_CLEAR, .proven = proven, .ppolicy = -1};
     edc_refusal failed = {.codes = EDC_BIT(EDC_X01)};
-    edc_buf made = {NULL, 0};
     struct berval password = *new;
 
     if (BER_BVISEMPTY(new)) {
         exop.source = EDC_SOURCE_SERVER;
-        if (!edc_provisional_make(own ? OWN_GROUPS : LETTER_GROUPS, &made)) {
+        if (!edc_provisional_make(EDC_KEPT_GROUPS, &exop.made)) {
             refuse_with(op, rs, on, &failed, a);
             return;
         }
-        password = ov_berval(edc_buf_str(&made));
+        password = ov_berval(edc_buf_str(&exop.made));
     } else if (edc_scheme_hashed(ov_str(new))) {
         exop.source = EDC_SOURCE_HASHED;
     }
     modify_as_client(op, &password, &exop, a);
-    password = ov_berval(edc_buf_str(&made));
-    if (a->result == LDAP_SUCCESS && made.n > 0)
+    password = ov_berval(edc_buf_str(&exop.made));
+    if (a->result == LDAP_SUCCESS && exop.made.n > 0)
         a->response = slap_passwd_return(&password);
-    edc_buf_wipe(&made);
+    edc_buf_wipe(&exop.made);
 }
 
 /* The words are slapd's own for a wrong old password. */

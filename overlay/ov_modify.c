@@ -160,7 +160,8 @@ read_wish(Operation *op, modification *m)
     old_password old = {.op = op, .m = m};
     edc_str value = {NULL, 0};
 
-    if (m->scan.password + m->scan.state + m->scan.unlock > 1)
+    if (m->scan.several ||
+        m->scan.password + m->scan.state + m->scan.unlock > 1)
         return EDC_S01;
     request->proven = exop != NULL && exop->proven;
     if (m->scan.state) {
@@ -222,6 +223,25 @@ splice(Operation *op, modification *m)
     m->armed = true;
 }
 
+/* A password that the server makes for a letter is short enough to be typed
+ * from paper; one that is kept stays as the exop made it. */
+static bool
+shorten_letter(Operation *op, ov_write *w, edc_refusal *refusal)
+{
+    ov_exop *exop = ov_exop_of(op);
+
+    if (exop == NULL || exop->source != EDC_SOURCE_SERVER ||
+        (w->plan.effects & EDC_BEGIN_LETTER) == 0)
+        return true;
+    edc_buf_wipe(&exop->made);
+    if (!edc_provisional_make(EDC_LETTER_GROUPS, &exop->made)) {
+        refusal->codes = EDC_BIT(EDC_X01);
+        return false;
+    }
+    w->password.clear = edc_buf_str(&exop->made);
+    return true;
+}
+
 static int
 run_event(Operation *op, SlapReply *rs, modification *m)
 {
@@ -237,6 +257,7 @@ run_event(Operation *op, SlapReply *rs, modification *m)
         return ov_refuse(op, rs, w->on, &refusal);
     }
     if (!ov_judge(op, w, m->after, &refusal) ||
+        !shorten_letter(op, w, &refusal) ||
         ((w->plan.effects & EDC_NEW_PASSWORD) != 0 &&
             !ov_password_make(op, w->on, m->after, &w->account, &w->plan,
                 w->request.roles, &w->password, &refusal))) {

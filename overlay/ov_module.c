@@ -82,7 +82,6 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     edc_settings_free(&instance->settings);
     edc_lockout_free(instance->lockout);
     ldap_pvt_thread_mutex_destroy(&instance->reservations_mutex);
-    ch_free(instance->monitor_ndn.bv_val);
     ch_free(instance);
     return 0;
 }

@@ -7,6 +7,7 @@
 #include "ov_reply.h"
 
 #include "core/access.h"
+#include "core/provisional.h"
 #include "core/scheme.h"
 
 /* Whether slapd is the one that the module was built for: 0, or -1 with the
@@ -105,8 +106,9 @@ void ov_verified_end(void);
  * back. */
 typedef struct ov_exop {
     edc_source source;
-    bool proven; /* the old password came along and was right */
-    int ppolicy; /* error that the response control will carry, -1: none */
+    bool proven;  /* the old password came along and was right */
+    int ppolicy;  /* error that the response control will carry, -1: none */
+    edc_buf made; /* EDC_SOURCE_SERVER: the password that the server made */
 } ov_exop;
 
 /* The exop that an operation comes from, or NULL. */

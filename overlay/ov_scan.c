@@ -71,6 +71,9 @@ ov_scan_mods(const Modifications *mods, ov_scan *scan)
         if (ov_is_password(ad)) {
             scan->password = true;
         } else if (is_state(ad)) {
+            scan->several = scan->several ||
+                            (scan->target.n > 0 && adds_values(mods)) ||
+                            mods->sml_numvals > 1;
             scan->state = true;
             scan->target = adds_values(mods) ? ov_str(&mods->sml_values[0])
                            : mods->sml_op == LDAP_MOD_DELETE

@@ -9,6 +9,7 @@
 typedef struct ov_scan {
     bool password;      /* userPassword, any option */
     bool state;         /* educonnectState */
+    bool several;       /* more than one value was written to it */
     bool unlock;        /* pwdAccountLockedTime deleted, no value added */
     bool kept;          /* another attribute that only the overlay writes */
     bool record;        /* classes, uid, links, enrolment, unique values */

@@ -23,7 +23,7 @@ ov_session_init(void)
 {
     ldap_pvt_thread_mutex_init(&bound_mutex);
     bound_size = dtblsize;
-    bound_by_connection = ch_calloc((size_t)bound_size, sizeof(bound));
+    bound_by_connection = ch_calloc((size_t)bound_size + 1, sizeof(bound));
     return 0;
 }
 
@@ -112,34 +112,34 @@ judge_entry(void *ctx, Entry *e)
 
 /* Whether an identity can be one of this database's accounts at all. */
 static bool
-may_be_account(Operation *op)
+may_be_account(Operation *op, struct berval *ndn)
 {
     BerVarray suffix = op->o_bd->be_nsuffix;
 
-    if (BER_BVISEMPTY(&op->o_ndn) || be_isroot(op))
+    if (BER_BVISEMPTY(ndn) || be_isroot_dn(op->o_bd, ndn))
         return false;
     for (; suffix != NULL && !BER_BVISNULL(suffix); suffix++) {
-        if (dnIsSuffix(&op->o_ndn, suffix))
+        if (dnIsSuffix(ndn, suffix))
             return true;
     }
     return false;
 }
 
-bool
-ov_session_allows(
-    Operation *op, slap_overinst *on, bool own_password, edc_refusal *refusal)
+static bool
+identity_allows(Operation *op, slap_overinst *on, struct berval *ndn,
+    bool own_password, edc_refusal *refusal)
 {
     BackendInfo *bi;
     judged *j;
 
-    if (!may_be_account(op))
+    if (!may_be_account(op, ndn))
         return true;
     j = op->o_tmpcalloc(1, sizeof(*j), op->o_tmpmemctx);
     j->settings = &ov_instance_of(on)->settings;
     j->now = op->o_time;
     j->access = EDC_ACCESS_OK;
     bi = ov_enter(op, on);
-    ov_entry_look(op, &op->o_ndn, judge_entry, j);
+    ov_entry_look(op, ndn, judge_entry, j);
     ov_leave(op, bi);
     if (j->access == EDC_ACCESS_OK ||
         (j->access == EDC_ACCESS_MUST_CHANGE && own_password))
@@ -149,6 +149,19 @@ ov_session_allows(
         edc_str_of(edc_access_state_word(j->access, j->state));
     refusal->params.until = edc_str_of(j->until);
     return false;
+}
+
+/* A proxied identity does not lift what holds for the one that is bound. */
+bool
+ov_session_allows(
+    Operation *op, slap_overinst *on, bool own_password, edc_refusal *refusal)
+{
+    struct berval bound_ndn = op->o_conn->c_ndn;
+
+    if (!identity_allows(op, on, &op->o_ndn, own_password, refusal))
+        return false;
+    return dn_match(&bound_ndn, &op->o_ndn) ||
+           identity_allows(op, on, &bound_ndn, false, refusal);
 }
 
 int

@@ -1,4 +1,11 @@
-/* lockout.c - counting wrong passwords in bounded memory. */
+/* lockout.c - counting wrong passwords in bounded memory, without a write.
+ *
+ * The table is cut into shards by the account's digest, each with its own mutex
+ * that is held for a few comparisons. In a shard, an account has a slot and
+ * each different guess a place in it. A place is taken when the guess is
+ * admitted, so wrong guesses and guesses under way together never are more than
+ * the rules allow; a slot with a guess under way is never given to another.
+ */
 #include "lockout.h"
 
 #include <pthread.h>
@@ -6,58 +13,98 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/rand.h>
+#include "lockout_digest.h"
 
-#define SHARDS 16
-#define WAYS 8 /* records that an account may be kept in */
-#define DIGEST 16
+#define SHARDS_MAX 16
 
-/* One different guess: counted as a failure when it has a time, and in flight
- * as many times as it was admitted and not settled. */
-typedef struct guess {
-    unsigned char digest[DIGEST];
-    int64_t failed; /* seconds; 0: not known to be wrong */
-    uint32_t in_flight;
-} guess;
+/* A shard smaller than this would push accounts out while others are empty. */
+#define SHARD_SLOTS_MIN 64
 
-typedef struct record {
-    unsigned char account[DIGEST];
-    unsigned char generation[DIGEST];
-    bool used;
-    uint32_t n; /* places taken in guesses */
+typedef struct place {
+    edc_digest guess;
+    int64_t wrong_at;   /* meaningful when wrong */
+    uint32_t under_way; /* tickets that are not settled */
+    bool wrong;         /* counted */
+} place;
+
+typedef struct slot {
+    struct slot *next;  /* in the bucket, or of the free ones */
+    struct slot *newer; /* by last failure */
+    struct slot *older;
+    edc_digest account;
+    edc_digest generation;
     int64_t locked_at;
-    int64_t touched;
-    guess guesses[EDC_LOCKOUT_FAILURES_MAX];
-} record;
+    bool locked;
+    uint32_t n; /* places */
+    place places[EDC_LOCKOUT_FAILURES_MAX];
+} slot;
+
+typedef struct shard {
+    pthread_mutex_t mutex;
+    slot *slots;
+    size_t n_slots;
+    size_t n_used; /* slots that were ever taken: the rest is not touched */
+    slot *free;    /* those that were given back */
+    slot **buckets;
+    size_t mask; /* buckets - 1, a power of two less one */
+    slot *newest;
+    slot *oldest;
+} shard;
 
 struct edc_lockout {
-    unsigned char key[32];
-    pthread_mutex_t mutex[SHARDS];
-    record *records;
-    size_t sets; /* of WAYS records each */
-    _Atomic uint64_t evaluated;
-    _Atomic uint64_t refused;
+    edc_digester *digester;
+    atomic_uint_fast64_t evaluated;
+    atomic_uint_fast64_t refused;
+    size_t n; /* shards whose mutex is there */
+    shard shards[SHARDS_MAX];
 };
+
+_Static_assert(sizeof(((edc_ticket *)NULL)->account) == EDC_DIGEST_SIZE &&
+                   sizeof(((edc_ticket *)NULL)->guess) == EDC_DIGEST_SIZE,
+    "a ticket is two digests");
+
+/* ---- the table ---- */
+
+static bool
+add_shard(edc_lockout *table, size_t n_slots)
+{
+    shard *s = &table->shards[table->n];
+    size_t buckets = 1;
+
+    while (buckets < n_slots)
+        buckets *= 2;
+    if (pthread_mutex_init(&s->mutex, NULL) != 0)
+        return false;
+    table->n++;
+    s->mask = buckets - 1;
+    s->buckets = calloc(buckets, sizeof(*s->buckets));
+    s->slots = calloc(n_slots, sizeof(*s->slots));
+    if (s->buckets == NULL || s->slots == NULL)
+        return false;
+    s->n_slots = n_slots;
+    return true;
+}
 
 edc_lockout *
 edc_lockout_new(size_t accounts)
 {
     edc_lockout *table = calloc(1, sizeof(*table));
+    size_t shards = accounts / SHARD_SLOTS_MIN;
+    bool ready;
 
     if (table == NULL)
         return NULL;
-    table->sets = accounts / WAYS + 1;
-    table->records = calloc(table->sets * WAYS, sizeof(record));
-    if (table->records == NULL || RAND_bytes(table->key, 32) != 1) {
-        free(table->records);
-        free(table);
+    accounts = accounts > 0 ? accounts : 1;
+    shards = shards < 1 ? 1 : shards > SHARDS_MAX ? SHARDS_MAX : shards;
+    table->digester = edc_digester_new();
+    ready = table->digester != NULL;
+    while (ready && table->n < shards)
+        ready = add_shard(
+            table, accounts / shards + (table->n < accounts % shards ? 1 : 0));
+    if (!ready) {
+        edc_lockout_free(table);
         return NULL;
     }
-    for (int i = 0; i < SHARDS; i++)
-        pthread_mutex_init(&table->mutex[i], NULL);
     return table;
 }
 
@@ -66,288 +113,412 @@ edc_lockout_free(edc_lockout *table)
 {
     if (table == NULL)
         return;
-    for (int i = 0; i < SHARDS; i++)
-        pthread_mutex_destroy(&table->mutex[i]);
-    OPENSSL_cleanse(
-        table->records, table->sets * WAYS * sizeof(*table->records));
-    free(table->records);
-    OPENSSL_cleanse(table, sizeof(*table));
+    for (size_t i = 0; i < table->n; i++) {
+        free(table->shards[i].slots);
+        free(table->shards[i].buckets);
+        (void)pthread_mutex_destroy(&table->shards[i].mutex);
+    }
+    edc_digester_free(table->digester);
     free(table);
 }
 
-/* What identifies a text: nobody without the key can tell which it was. */
+static shard *
+lock_shard(edc_lockout *table, const edc_digest *account)
+{
+    shard *s = &table->shards[account->byte[0] % table->n];
+
+    (void)pthread_mutex_lock(&s->mutex);
+    return s;
+}
+
 static void
-digest_of(const edc_lockout *table, edc_str text, unsigned char out[DIGEST])
+unlock_shard(shard *s)
 {
-    unsigned char full[EVP_MAX_MD_SIZE] = {0};
-
-    HMAC(EVP_sha256(), table->key, sizeof(table->key),
-        (const unsigned char *)text.p, text.n, full, NULL);
-    memcpy(out, full, DIGEST);
-    OPENSSL_cleanse(full, sizeof(full));
+    (void)pthread_mutex_unlock(&s->mutex);
 }
 
-static size_t
-set_of(const edc_lockout *table, const unsigned char account[DIGEST])
-{
-    uint64_t n;
+/* ---- slots, with the shard locked ---- */
 
-    memcpy(&n, account, sizeof(n));
-    return (size_t)(n % table->sets);
+static slot **
+bucket_of(shard *s, const edc_digest *account)
+{
+    size_t hash;
+
+    memcpy(&hash, account->byte + EDC_DIGEST_SIZE - sizeof(hash), sizeof(hash));
+    return &s->buckets[hash & s->mask];
 }
 
-static pthread_mutex_t *
-lock_set(edc_lockout *table, size_t set)
+static slot *
+find_slot(shard *s, const edc_digest *account)
 {
-    pthread_mutex_t *mutex = &table->mutex[set % SHARDS];
+    slot *found = *bucket_of(s, account);
 
-    pthread_mutex_lock(mutex);
-    return mutex;
+    while (found != NULL && !edc_digest_eq(&found->account, account))
+        found = found->next;
+    return found;
 }
 
-static record *
-find(edc_lockout *table, size_t set, const unsigned char account[DIGEST])
+static void
+link_newest(shard *s, slot *a)
 {
-    record *r = &table->records[set * WAYS];
+    a->newer = NULL;
+    a->older = s->newest;
+    if (s->newest != NULL)
+        s->newest->newer = a;
+    else
+        s->oldest = a;
+    s->newest = a;
+}
 
-    for (int i = 0; i < WAYS; i++, r++) {
-        if (r->used && memcmp(r->account, account, DIGEST) == 0)
-            return r;
-    }
-    return NULL;
+static void
+unlink_age(shard *s, slot *a)
+{
+    if (a->newer != NULL)
+        a->newer->older = a->older;
+    else
+        s->newest = a->older;
+    if (a->older != NULL)
+        a->older->newer = a->newer;
+    else
+        s->oldest = a->newer;
+}
+
+static void
+release_slot(shard *s, slot *a)
+{
+    slot **link = bucket_of(s, &a->account);
+
+    while (*link != a)
+        link = &(*link)->next;
+    *link = a->next;
+    unlink_age(s, a);
+    a->next = s->free;
+    s->free = a;
 }
 
 static bool
-flies(const record *r)
+is_under_way(const slot *a)
 {
-    for (uint32_t i = 0; i < r->n; i++) {
-        if (r->guesses[i].in_flight > 0)
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (a->places[i].under_way > 0)
             return true;
     }
     return false;
 }
 
-/* The least recently failed record without a guess in flight gives way. */
-static record *
-make_room(edc_lockout *table, size_t set)
+/* Gives back the slot of the account which failed least recently among those
+ * with nothing under way. */
+static bool
+evict(shard *s)
 {
-    record *r = &table->records[set * WAYS], *oldest = NULL;
+    slot *a = s->oldest;
 
-    for (int i = 0; i < WAYS; i++, r++) {
-        if (!r->used)
-            return r;
-        if (!flies(r) && (oldest == NULL || r->touched < oldest->touched))
-            oldest = r;
-    }
-    return oldest;
+    while (a != NULL && is_under_way(a))
+        a = a->newer;
+    if (a == NULL)
+        return false;
+    release_slot(s, a);
+    return true;
 }
 
-/* Drops failures that are over, and a lock that is. Places of guesses in
- * flight stay. */
-static void
-expire(record *r, const edc_lockout_rules *rules, int64_t now)
+/* A slot for a new account; NULL when guesses are under way in all. */
+static slot *
+take_slot(shard *s, const edc_digest *account, const edc_digest *generation)
 {
-    bool unlocked = r->locked_at != 0 && now >= r->locked_at + rules->duration;
+    slot *a, **bucket = bucket_of(s, account);
+
+    if (s->free == NULL && s->n_used < s->n_slots) {
+        a = &s->slots[s->n_used++];
+    } else {
+        if (s->free == NULL && !evict(s))
+            return NULL;
+        a = s->free;
+        s->free = a->next;
+    }
+    a->account = *account;
+    a->generation = *generation;
+    a->locked = false;
+    a->n = 0;
+    a->next = *bucket;
+    *bucket = a;
+    link_newest(s, a);
+    return a;
+}
+
+/* ---- places ---- */
+
+/* Forgets the failures that are older than `oldest` and no longer count. */
+static void
+forget_failures(slot *a, int64_t oldest)
+{
     uint32_t kept = 0;
 
-    if (unlocked)
-        r->locked_at = 0;
-    for (uint32_t i = 0; i < r->n; i++) {
-        guess *g = &r->guesses[i];
+    for (uint32_t i = 0; i < a->n; i++) {
+        place *p = &a->places[i];
 
-        if (g->failed != 0 &&
-            (unlocked ||
-                (r->locked_at == 0 && now >= g->failed + rules->window)))
-            g->failed = 0;
-        if (g->failed != 0 || g->in_flight > 0)
-            r->guesses[kept++] = *g;
+        if (p->wrong && p->wrong_at < oldest)
+            p->wrong = false;
+        if (p->wrong || p->under_way > 0)
+            a->places[kept++] = *p;
     }
-    r->n = kept;
-    if (kept == 0 && r->locked_at == 0)
-        memset(r, 0, sizeof(*r));
+    a->n = kept;
 }
 
-static guess *
-find_guess(record *r, const unsigned char digest[DIGEST])
+static void
+forget_all_failures(slot *a)
 {
-    for (uint32_t i = 0; i < r->n; i++) {
-        if (memcmp(r->guesses[i].digest, digest, DIGEST) == 0)
-            return &r->guesses[i];
+    for (uint32_t i = 0; i < a->n; i++)
+        a->places[i].wrong = false;
+    forget_failures(a, INT64_MIN);
+    a->locked = false;
+}
+
+static int64_t
+lock_end(const slot *a, const edc_lockout_rules *rules)
+{
+    return a->locked_at + rules->duration;
+}
+
+/* Brings a slot to this moment. */
+static void
+refresh(slot *a, const edc_lockout_rules *rules, int64_t now)
+{
+    if (a->locked && now >= lock_end(a, rules))
+        forget_all_failures(a);
+    if (!a->locked)
+        forget_failures(a, now - rules->window);
+}
+
+static place *
+find_place(slot *a, const edc_digest *guess)
+{
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (edc_digest_eq(&a->places[i].guess, guess))
+            return &a->places[i];
     }
     return NULL;
 }
 
-static record *
-record_for(edc_lockout *table, size_t set, const edc_lockout_rules *rules,
-    const unsigned char account[DIGEST], const unsigned char generation[DIGEST],
-    int64_t now)
+static uint32_t
+failures_allowed(const edc_lockout_rules *rules)
 {
-    record *r = find(table, set, account);
+    if (rules->failures < 1)
+        return 1;
+    return rules->failures < EDC_LOCKOUT_FAILURES_MAX
+               ? rules->failures
+               : EDC_LOCKOUT_FAILURES_MAX;
+}
 
-    if (r != NULL)
-        expire(r, rules, now);
-    if (r != NULL && r->used && memcmp(r->generation, generation, DIGEST) != 0)
-        memset(r, 0, sizeof(*r));
-    if (r == NULL)
-        r = make_room(table, set);
-    if (r == NULL || r->used)
-        if (r == NULL || memcmp(r->account, account, DIGEST) == 0)
-            return r;
-    memset(r, 0, sizeof(*r));
-    r->used = true;
-    memcpy(r->account, account, DIGEST);
-    memcpy(r->generation, generation, DIGEST);
-    return r;
+/* ---- admission ---- */
+
+static edc_admission
+admit_guess(slot *a, const edc_lockout_rules *rules, const edc_digest *guess)
+{
+    place *p = find_place(a, guess);
+
+    if (a->locked)
+        return EDC_LOCKED_OUT;
+    if (p == NULL) {
+        if (a->n >= failures_allowed(rules))
+            return EDC_LOCKED_OUT;
+        p = &a->places[a->n++];
+        *p = (place){.guess = *guess};
+    }
+    if (p->wrong)
+        return EDC_KNOWN_BAD;
+    p->under_way++;
+    return EDC_EVALUATE;
 }
 
 static edc_admission
-admit(record *r, const edc_lockout_rules *rules, int64_t now,
-    const unsigned char digest[DIGEST])
+admit(shard *s, const edc_lockout_rules *rules, const edc_digest *account,
+    const edc_digest *generation, const edc_digest *guess, int64_t now)
 {
-    guess *g;
+    slot *a = find_slot(s, account);
 
-    if (r->locked_at != 0)
-        return EDC_LOCKED_OUT;
-    g = find_guess(r, digest);
-    if (g != NULL && g->failed != 0)
-        return EDC_KNOWN_BAD;
-    if (g == NULL) {
-        if (r->n >= rules->failures || r->n == EDC_LOCKOUT_FAILURES_MAX)
-            return EDC_LOCKED_OUT;
-        g = &r->guesses[r->n++];
-        memset(g, 0, sizeof(*g));
-        memcpy(g->digest, digest, DIGEST);
+    if (a != NULL && !edc_digest_eq(&a->generation, generation)) {
+        a->n = 0;
+        a->locked = false;
+        a->generation = *generation;
     }
-    g->in_flight++;
-    r->touched = now;
-    return EDC_EVALUATE;
+    if (a != NULL)
+        refresh(a, rules, now);
+    else
+        a = take_slot(s, account, generation);
+    return a != NULL ? admit_guess(a, rules, guess) : EDC_LOCKED_OUT;
 }
 
 edc_admission
 edc_lockout_admit(edc_lockout *table, const edc_lockout_rules *rules,
-    edc_str account, edc_str generation, edc_str guessed, int64_t now,
+    edc_str account, edc_str generation, edc_str guess, int64_t now,
     edc_ticket *ticket)
 {
-    unsigned char current[DIGEST];
+    edc_digester *d = table->digester;
+    edc_digest who, stored, what;
     edc_admission admission = EDC_LOCKED_OUT;
-    pthread_mutex_t *mutex;
-    size_t set;
-    record *r;
+    shard *s;
 
-    digest_of(table, account, ticket->account);
-    digest_of(table, generation, current);
-    digest_of(table, guessed, ticket->guess);
-    set = set_of(table, ticket->account);
-    mutex = lock_set(table, set);
-    r = record_for(table, set, rules, ticket->account, current, now);
-    if (r != NULL)
-        admission = admit(r, rules, now, ticket->guess);
-    pthread_mutex_unlock(mutex);
-    if (admission == EDC_EVALUATE)
-        atomic_fetch_add(&table->evaluated, 1);
-    else
-        atomic_fetch_add(&table->refused, 1);
+    /* The digest of the guess depends on the stored password, and that on the
+     * account: equal passwords of two people do not look equal here. */
+    if (edc_digester_make(d, EDC_DIGEST_ACCOUNT, NULL, account, &who) &&
+        edc_digester_make(
+            d, EDC_DIGEST_GENERATION, &who, generation, &stored) &&
+        edc_digester_make(d, EDC_DIGEST_GUESS, &stored, guess, &what)) {
+        memcpy(ticket->account, who.byte, EDC_DIGEST_SIZE);
+        memcpy(ticket->guess, what.byte, EDC_DIGEST_SIZE);
+        s = lock_shard(table, &who);
+        admission = admit(s, rules, &who, &stored, &what, now);
+        unlock_shard(s);
+    }
+    atomic_fetch_add_explicit(
+        admission == EDC_EVALUATE ? &table->evaluated : &table->refused, 1,
+        memory_order_relaxed);
     return admission;
 }
 
-static int
-by_time(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+/* ---- settlement ---- */
 
-    return (x > y) - (x < y);
+/* Inserts into an ascending array of n values, of which at most max are kept,
+ * the latest. Returns how many there are then. */
+static uint32_t
+insert_time(int64_t *times, uint32_t n, uint32_t max, int64_t time)
+{
+    uint32_t i;
+
+    if (n == max) {
+        if (time <= times[0])
+            return n;
+        memmove(times, times + 1, (n - 1) * sizeof(*times));
+        n--;
+    }
+    for (i = n; i > 0 && times[i - 1] > time; i--)
+        times[i] = times[i - 1];
+    times[i] = time;
+    return n + 1;
 }
 
-/* Counts the failures; when they are enough the lock begins and their times
- * are handed out. */
+/* Counts a wrong guess. Returns the number of failures when it completed the
+ * lock, else 0. */
 static uint32_t
-complete(record *r, const edc_lockout_rules *rules, int64_t now, int64_t *times)
+count_failure(slot *a, place *p, const edc_lockout_rules *rules, int64_t now,
+    int64_t *times)
 {
-    uint32_t failures = 0;
+    uint32_t allowed = failures_allowed(rules), wrong = 0, n = 0;
 
-    for (uint32_t i = 0; i < r->n; i++) {
-        if (r->guesses[i].failed != 0)
-            times[failures++] = r->guesses[i].failed;
-    }
-    if (failures < rules->failures || r->locked_at != 0)
+    p->wrong = true;
+    p->wrong_at = now;
+    for (uint32_t i = 0; i < a->n; i++)
+        wrong += a->places[i].wrong ? 1 : 0;
+    if (a->locked || wrong < allowed)
         return 0;
-    r->locked_at = now;
-    qsort(times, failures, sizeof(times[0]), by_time);
-    return failures;
+    a->locked = true;
+    a->locked_at = now;
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (a->places[i].wrong)
+            n = insert_time(times, n, allowed, a->places[i].wrong_at);
+    }
+    return n;
+}
+
+static void
+release_if_empty(shard *s, slot *a)
+{
+    forget_failures(a, INT64_MIN);
+    if (a->n == 0 && !a->locked)
+        release_slot(s, a);
+}
+
+static uint32_t
+settle(shard *s, slot *a, const edc_lockout_rules *rules,
+    const edc_digest *guess, edc_outcome outcome, int64_t now, int64_t *times)
+{
+    uint32_t completed = 0;
+    place *p;
+
+    refresh(a, rules, now);
+    p = find_place(a, guess);
+    if (p != NULL && p->under_way > 0) {
+        p->under_way--;
+        if (outcome == EDC_GUESS_RIGHT)
+            forget_all_failures(a);
+        if (outcome == EDC_GUESS_WRONG && !p->wrong) {
+            completed = count_failure(a, p, rules, now, times);
+            unlink_age(s, a);
+            link_newest(s, a);
+        }
+    }
+    release_if_empty(s, a);
+    return completed;
 }
 
 uint32_t
 edc_lockout_settle(edc_lockout *table, const edc_lockout_rules *rules,
     const edc_ticket *ticket, edc_outcome outcome, int64_t now, int64_t *times)
 {
-    size_t set = set_of(table, ticket->account);
-    pthread_mutex_t *mutex = lock_set(table, set);
-    record *r = find(table, set, ticket->account);
-    guess *g = r == NULL ? NULL : find_guess(r, ticket->guess);
+    edc_digest who, what;
     uint32_t completed = 0;
+    shard *s;
+    slot *a;
 
-    if (g != NULL) {
-        if (g->in_flight > 0)
-            g->in_flight--;
-        if (outcome == EDC_GUESS_WRONG) {
-            g->failed = g->failed != 0 ? g->failed : now;
-            completed = complete(r, rules, now, times);
-        } else if (outcome == EDC_GUESS_RIGHT) {
-            for (uint32_t i = 0; i < r->n; i++)
-                r->guesses[i].failed = 0;
-            r->locked_at = 0;
-        }
-        expire(r, rules, now);
-    }
-    pthread_mutex_unlock(mutex);
+    memcpy(who.byte, ticket->account, EDC_DIGEST_SIZE);
+    memcpy(what.byte, ticket->guess, EDC_DIGEST_SIZE);
+    s = lock_shard(table, &who);
+    a = find_slot(s, &who);
+    if (a != NULL)
+        completed = settle(s, a, rules, &what, outcome, now, times);
+    unlock_shard(s);
     return completed;
 }
+
+/* ---- the rest ---- */
 
 void
 edc_lockout_forget(edc_lockout *table, edc_str account)
 {
-    unsigned char digest[DIGEST];
-    pthread_mutex_t *mutex;
-    size_t set;
-    record *r;
+    edc_digest who;
+    shard *s;
+    slot *a;
 
-    digest_of(table, account, digest);
-    set = set_of(table, digest);
-    mutex = lock_set(table, set);
-    r = find(table, set, digest);
-    if (r != NULL)
-        memset(r, 0, sizeof(*r));
-    pthread_mutex_unlock(mutex);
+    if (!edc_digester_make(
+            table->digester, EDC_DIGEST_ACCOUNT, NULL, account, &who))
+        return;
+    s = lock_shard(table, &who);
+    a = find_slot(s, &who);
+    if (a != NULL) {
+        forget_all_failures(a);
+        release_if_empty(s, a);
+    }
+    unlock_shard(s);
 }
 
 int64_t
 edc_lockout_until(edc_lockout *table, const edc_lockout_rules *rules,
     edc_str account, int64_t now)
 {
-    unsigned char digest[DIGEST];
-    pthread_mutex_t *mutex;
+    edc_digest who;
     int64_t until = 0;
-    size_t set;
-    record *r;
+    shard *s;
+    slot *a;
 
-    digest_of(table, account, digest);
-    set = set_of(table, digest);
-    mutex = lock_set(table, set);
-    r = find(table, set, digest);
-    if (r != NULL && r->locked_at != 0 && now < r->locked_at + rules->duration)
-        until = r->locked_at + rules->duration;
-    pthread_mutex_unlock(mutex);
+    if (!edc_digester_make(
+            table->digester, EDC_DIGEST_ACCOUNT, NULL, account, &who))
+        return 0;
+    s = lock_shard(table, &who);
+    a = find_slot(s, &who);
+    if (a != NULL && a->locked && now < lock_end(a, rules))
+        until = lock_end(a, rules);
+    unlock_shard(s);
     return until;
 }
 
 uint64_t
 edc_lockout_evaluated(const edc_lockout *table)
 {
-    return atomic_load(&table->evaluated);
+    return atomic_load_explicit(&table->evaluated, memory_order_relaxed);
 }
 
 uint64_t
 edc_lockout_refused(const edc_lockout *table)
 {
-    return atomic_load(&table->refused);
+    return atomic_load_explicit(&table->refused, memory_order_relaxed);
 }

@@ -30,8 +30,10 @@ typedef struct edc_lockout_rules {
 typedef struct edc_lockout edc_lockout;
 
 /* A table for at most `accounts` accounts with something to remember (the
- * least recently failed gives way when it is full). NULL when memory is out or
- * the random generator failed. */
+ * least recently failed gives way when it is full, but never one with a guess
+ * in flight); 0 is taken for 1. An account takes 2 KiB of address space, of
+ * memory only once it is used. NULL when memory is out or the random generator
+ * failed. */
 edc_lockout *edc_lockout_new(size_t accounts);
 void edc_lockout_free(edc_lockout *table);
 
@@ -54,7 +56,9 @@ typedef struct edc_ticket {
  * another stored password is a new guess, and counters of another generation
  * are dropped). The same guess may be in flight several times; it occupies one
  * of the `failures` places. Never blocks beyond a short mutex; memory is
- * allocated at edc_lockout_new() only. */
+ * allocated at edc_lockout_new() only. Refuses when there is no room because
+ * guesses on other accounts are in flight everywhere, or when OpenSSL failed:
+ * what is not counted is not evaluated. */
 edc_admission edc_lockout_admit(edc_lockout *table,
     const edc_lockout_rules *rules, edc_str account, edc_str generation,
     edc_str guess, int64_t now, edc_ticket *ticket);
@@ -66,14 +70,17 @@ typedef enum edc_outcome {
     EDC_GUESS_DROPPED /* was not evaluated after all (memory, abandon) */
 } edc_outcome;
 
-/* Settles a ticket. Returns the number of failures counted now when this very
- * guess completed the lock (exactly one caller gets it: it writes the lock to
- * the database), else 0. times, of at least rules->failures places, receives
- * the failures' seconds in ascending order when the return is not 0. */
+/* Settles a ticket; one of a guess that was forgotten meanwhile, because the
+ * stored password is another, counts nothing. Returns the number of failures
+ * counted now when this very guess completed the lock (exactly one caller gets
+ * it: it writes the lock to the database), else 0. times, of at least
+ * rules->failures places, receives the failures' seconds in ascending order
+ * when the return is not 0. */
 uint32_t edc_lockout_settle(edc_lockout *table, const edc_lockout_rules *rules,
     const edc_ticket *ticket, edc_outcome outcome, int64_t now, int64_t *times);
 
-/* Forgets an account: unlock, or a new password. */
+/* Forgets an account's failures and lock: unlock, or a new password. Guesses in
+ * flight keep their places. */
 void edc_lockout_forget(edc_lockout *table, edc_str account);
 
 /* Until when memory holds a lock on the account (seconds), 0 when none. */

@@ -8,9 +8,12 @@
  * l cannot be read as 1, and none of 0 O 1 I. */
 #define EDC_PROVISIONAL_ALPHABET "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
+/* Groups of a letter's password (60 bits) and of one that is kept (120). */
+#define EDC_LETTER_GROUPS 3
+#define EDC_KEPT_GROUPS 6
+
 /* Makes a password of `groups` groups of four symbols joined by '-' from
- * RAND_bytes(): 3 groups for a letter (60 bits), 6 for an own password that
- * the holder asked the server to make (120 bits). Returns false when the
+ * RAND_bytes(). Returns false when the
  * random generator failed or memory is out; *out is released with
  * edc_buf_wipe(). */
 bool edc_provisional_make(unsigned groups, edc_buf *out);
