@@ -9,7 +9,7 @@ static const char *const sanitizer_marks[] = {"ERROR: AddressSanitizer",
     "ERROR: LeakSanitizer", "runtime error: ", "WARNING: ThreadSanitizer"};
 
 static const char *const frame_marks[] = {
-    ": edc_", ": ov_", "educonnect.so", "overlay/core/"};
+    ": edc_", ": ov_", "(ov_", "educonnect.so", "overlay/core/"};
 
 /* Whether a line is valgrind's ("==123== ..."), and whether it is the empty
  * line that ends a block. */

@@ -148,7 +148,7 @@ world_overlay_dn(world *w)
     char *dn, *copy;
 
     if (ldap_search_ext_s(w->config, CONFIG_DN, LDAP_SCOPE_SUBTREE,
-            "(olcOverlay=*educonnect)", NULL, 0, NULL, NULL, NULL, 0,
+            "(objectClass=olcEduconnectConfig)", NULL, 0, NULL, NULL, NULL, 0,
             &found) != LDAP_SUCCESS ||
         (entry = ldap_first_entry(w->config, found)) == NULL)
         FAIL("the overlay is not in cn=config");

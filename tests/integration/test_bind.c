@@ -118,7 +118,8 @@ empty_and_broken_passwords_at_bind(void **state)
     world *w = *state;
     account a = student_in(w, "active");
     LDAP *ld = client_open(&w->server);
-    size_t n = 1024 * 1024;
+    /* slapd itself cuts an anonymous client's requests at 256 KiB. */
+    size_t n = 250 * 1024;
     char *huge = malloc(n);
 
     memset(huge, 'x', n);
@@ -233,7 +234,8 @@ a_campaign_asks_for_a_change_once(void **state)
     expect_control(&r, PP_MUST_CHANGE);
     expect_stored(w->as[ROOT], a.dn, "entryCSN", csn);
     expect_stored(w->as[ROOT], a.dn, "educonnectState", "active");
-    r = client_search(earlier, b.dn);
+    expect(client_search(earlier, b.dn), LDAP_INSUFFICIENT_ACCESS, "S04");
+    r = client_modify(earlier, b.dn, "delete: mobile\n");
     expect(r, LDAP_INSUFFICIENT_ACCESS, "S04");
     expect_control(&r, PP_MUST_CHANGE);
     client_close(earlier);

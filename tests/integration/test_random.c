@@ -195,15 +195,18 @@ ask_by_staff(play *p, subject *s)
     char password[96], what[160];
     unsigned kind = roll(p, 10);
     model_verdict v;
+    bool modify;
     answer a;
 
     r.wish = kind < 5 ? 'p' : kind < 9 ? 's' : 'u';
     r.target = (model_state)roll(p, N_STATES);
-    r.relax = roll(p, 8) == 0;
     if (r.wish == 'p' && roll(p, 2) == 0) {
         choose_password(p, s, password);
         r.password = password;
     }
+    modify = r.password == NULL || roll(p, 2) == 0;
+    /* slapd takes the Relax control with Modify alone. */
+    r.relax = r.password != NULL && modify && roll(p, 6) == 0;
     v = model_judge(&s->m, &r);
     if (r.wish == 'u' && v.code == LDAP_SUCCESS && !s->m.locked)
         return;
@@ -214,7 +217,7 @@ ask_by_staff(play *p, subject *s)
                              : "");
     client_sends(
         p->w->as[r.who], SENDS_PPOLICY | (r.relax ? SENDS_RELAX : 0), NULL);
-    a = send_request(p->w->as[r.who], s, &r, roll(p, 2) == 0);
+    a = send_request(p->w->as[r.who], s, &r, modify);
     settle(p, s, &r, &v, &a, what);
 }
 
