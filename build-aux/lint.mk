@@ -2,7 +2,8 @@
 
 C_FILES := $(wildcard overlay/*.[ch] overlay/core/*.[ch] tests/*/*.[ch] \
     doc/*.[ch])
-SHELL_FILES := $(wildcard .ci/run scripts/* build-aux/run-*)
+SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell' \
+    .ci/run scripts/* build-aux/* 2>/dev/null)
 LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy lint-size \
     lint-layers lint-shell
 
@@ -51,4 +52,4 @@ lint-layers:
 	    { echo "overlay/core includes what only the glue may"; exit 1; }
 
 lint-shell:
-	shellcheck $(SHELL_FILES)
+	shellcheck -x $(SHELL_FILES)

@@ -34,7 +34,7 @@ provision_the_college() {
 the_letter() {
     say "Zoé-Lou has no password yet. Without the right password, every bind" \
         "gets the same answer: unknown, uninformed or wrong."
-    secret guess "not-the-password"
+    show_secret guess "not-the-password"
     login 49 z.exemple guess
     login 49 nobody.here guess
     say "Her head hands her a letter: the server makes the password."
@@ -103,7 +103,7 @@ lock_out() {
     say "Somebody guesses: five different wrong passwords lock the account." \
         "The right one is refused then, until the school unlocks it."
     for n in 1 2 3 4 5; do
-        secret guess "guess-number-$n"
+        show_secret guess "guess-number-$n"
         login 49 z.exemple guess
     done
     login 49 z.exemple

@@ -79,17 +79,6 @@ entries(world *w)
     return client_count(w->as[ROOT], SUFFIX, "(objectClass=*)");
 }
 
-static int
-fresh_world(void **state)
-{
-    static world w;
-
-    memset(&w, 0, sizeof(w));
-    world_begin(&w, NULL);
-    *state = &w;
-    return 0;
-}
-
 static void
 class_is_written_once(void **state)
 {
@@ -265,7 +254,7 @@ school_is_checked_before_anything_is_written(void **state)
     assert_int_equal(entries(w), before);
 }
 
-#define one_test(f) cmocka_unit_test_setup_teardown(f, fresh_world, end_world)
+#define one_test(f) cmocka_unit_test_setup_teardown(f, usual_world, end_world)
 
 int
 main(void)
