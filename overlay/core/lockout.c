@@ -71,18 +71,18 @@ add_shard(edc_lockout *table, size_t n_slots)
     shard *s = &table->shards[table->n];
     size_t buckets = 1;
 
-    while (buckets < n_slots)
-        buckets *= 2;
     if (pthread_mutex_init(&s->mutex, NULL) != 0)
         return false;
     table->n++;
-    s->mask = buckets - 1;
-    s->buckets = calloc(buckets, sizeof(*s->buckets));
     s->slots = calloc(n_slots, sizeof(*s->slots));
-    if (s->buckets == NULL || s->slots == NULL)
+    if (s->slots == NULL)
         return false;
     s->n_slots = n_slots;
-    return true;
+    while (buckets < n_slots)
+        buckets *= 2;
+    s->buckets = calloc(buckets, sizeof(*s->buckets));
+    s->mask = buckets - 1;
+    return s->buckets != NULL;
 }
 
 edc_lockout *
