@@ -68,7 +68,8 @@ check-asan: module $(INTEGRATION)
 	@$(MAKE) $(parallel) VARIANT=asan check-asan-run PLAIN_INTEGRATION="$(INTEGRATION)"
 
 check-asan-run: module $(UNIT)
-	@EDC_MODULE=$(abspath $(MODULE_DIR)) EDC_TOOL_MODULE=$(abspath build) \
+	@ASAN_OPTIONS=allocator_may_return_null=1 \
+	    EDC_MODULE=$(abspath $(MODULE_DIR)) EDC_TOOL_MODULE=$(abspath build) \
 	    EDC_SLAPD_PRELOAD=$$($(CC) -print-file-name=libasan.so) \
 	    $(RUN)-asan $(UNIT) $(PLAIN_INTEGRATION)
 
