@@ -28,7 +28,12 @@
 #define SLAPD "/usr/sbin/slapd"
 #define MAX_SERVERS 4
 
-static server *running[MAX_SERVERS];
+/* Who runs, for the reports of a failing test. A server that a failed test has
+ * left behind is only known by its address, which is not followed. */
+static struct {
+    const server *s;
+    char directory[sizeof(((server *)NULL)->directory)];
+} running[MAX_SERVERS];
 
 /* ---- small things ---- */
 
@@ -122,17 +127,19 @@ server_log(const server *s)
 }
 
 static void
-print_tail(const server *s)
+print_tail(const char *directory)
 {
-    char *log = server_log(s);
-    char *tail = log + strlen(log);
+    char *path = text_of("%s/log", directory), *log = read_file(path, NULL);
+    char *tail = log != NULL ? log + strlen(log) : NULL;
     int lines = 0;
 
+    free(path);
     while (tail > log && lines <= 40) {
         tail--;
         lines += *tail == '\n';
     }
-    fprintf(stderr, "---- end of %s/log ----\n%s\n----\n", s->directory, tail);
+    fprintf(stderr, "---- end of %s/log ----\n%s\n----\n", directory,
+        tail != NULL ? tail : "(no log)");
     free(log);
 }
 
@@ -147,23 +154,24 @@ fail_test(const char *file, int line, const char *format, ...)
     va_end(list);
     fputc('\n', stderr);
     for (int i = 0; i < MAX_SERVERS; i++) {
-        if (running[i] != NULL)
-            print_tail(running[i]);
+        if (running[i].s != NULL)
+            print_tail(running[i].directory);
     }
     _fail(file, line);
     abort();
 }
 
 static void
-remember(server *s, bool runs)
+remember(const server *s, bool runs)
 {
     for (int i = 0; i < MAX_SERVERS; i++) {
-        if (running[i] == s)
-            running[i] = NULL;
+        if (running[i].s == s)
+            running[i].s = NULL;
     }
     for (int i = 0; runs && i < MAX_SERVERS; i++) {
-        if (running[i] == NULL) {
-            running[i] = s;
+        if (running[i].s == NULL) {
+            running[i].s = s;
+            memcpy(running[i].directory, s->directory, sizeof(s->directory));
             return;
         }
     }
