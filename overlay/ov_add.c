@@ -10,8 +10,7 @@ typedef struct addition {
     ov_write write;
     bool armed;
     bool done;
-    LDAPControl **controls;
-    bool control_added;
+    ov_controls controls;
 } addition;
 
 static int
@@ -25,11 +24,8 @@ add_response(Operation *op, SlapReply *rs)
     if (rs->sr_err != LDAP_SUCCESS)
         return SLAP_CB_CONTINUE;
     ov_event_done(op, &a->write);
-    if (a->write.password.source != EDC_SOURCE_NONE) {
-        a->controls = rs->sr_ctrls;
-        a->control_added = true;
-        ov_add_ppolicy(op, rs, -1);
-    }
+    if (a->write.password.source != EDC_SOURCE_NONE)
+        ov_add_ppolicy(op, rs, -1, &a->controls);
     return SLAP_CB_CONTINUE;
 }
 
@@ -38,9 +34,7 @@ add_cleanup(Operation *op, SlapReply *rs)
 {
     addition *a = op->o_callback->sc_private;
 
-    if (a->control_added)
-        rs->sr_ctrls = a->controls;
-    a->control_added = false;
+    ov_restore_controls(rs, &a->controls);
     if (!a->done)
         ov_password_wipe(&a->write.password);
     a->done = true;

@@ -15,7 +15,7 @@ typedef struct answer {
     int ppolicy;      /* error of the control, -1: none */
     bool admitted;
     edc_str stored; /* what the session was bound with */
-    LDAPControl **controls;
+    ov_controls controls;
     slap_callback callback;
 } answer;
 
@@ -29,9 +29,9 @@ answer_response(Operation *op, SlapReply *rs)
         return SLAP_CB_CONTINUE;
     if (!a->admitted && rs->sr_err == LDAP_INVALID_CREDENTIALS)
         rs->sr_text = a->text;
-    a->controls = rs->sr_ctrls;
     ov_add_ppolicy(op, rs,
-        rs->sr_err == LDAP_SUCCESS || a->text != NULL ? a->ppolicy : -1);
+        rs->sr_err == LDAP_SUCCESS || a->text != NULL ? a->ppolicy : -1,
+        &a->controls);
     if (a->admitted && rs->sr_err == LDAP_SUCCESS)
         ov_session_bound(op, a->stored);
     return SLAP_CB_CONTINUE;
@@ -43,7 +43,7 @@ answer_cleanup(Operation *op, SlapReply *rs)
     answer *a = op->o_callback->sc_private;
 
     ov_verified_end();
-    rs->sr_ctrls = a->controls;
+    ov_restore_controls(rs, &a->controls);
     return SLAP_CB_CONTINUE;
 }
 

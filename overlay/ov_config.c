@@ -62,6 +62,24 @@ emit_values(ConfigArgs *c, const edc_settings *settings, edc_directive d)
     return any ? 0 : 1;
 }
 
+/* Whether the schema has every attribute that is named. */
+static int
+check_attributes(ConfigArgs *c)
+{
+    for (int i = 1; i < c->argc; i++) {
+        AttributeDescription *ad = NULL;
+        const char *text = NULL;
+        char why[256];
+
+        if (slap_str2ad(c->argv[i], &ad, &text) == LDAP_SUCCESS)
+            continue;
+        snprintf(
+            why, sizeof(why), "the schema has no attribute \"%s\"", c->argv[i]);
+        return bad(c, why);
+    }
+    return 0;
+}
+
 /* Sets or unsets one directive; figures that contradict each other put it
  * back. */
 static int
@@ -72,6 +90,8 @@ change_value(ConfigArgs *c, edc_settings *settings, edc_directive d, bool set)
     bool one = !set && c->valx >= 0 && edc_directive_info_of(d)->many;
 
     if (set) {
+        if (d == EDC_CONF_ELIGIBILITY && check_attributes(c) != 0)
+            return ARG_BAD_CONF;
         if (!edc_settings_set(settings, d, c->argc - 1,
                 (const char *const *)c->argv + 1, why, sizeof(why)))
             return bad(c, why);

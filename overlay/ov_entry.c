@@ -154,7 +154,7 @@ ov_search_equal(Operation *op, AttributeDescription *ad,
     void *ctx)
 {
     own_op own;
-    SlapReply rs = {REP_RESULT};
+    SlapReply rs = {.sr_type = REP_RESULT};
     AttributeAssertion ava = ATTRIBUTEASSERTION_INIT;
     Filter filter = {.f_choice = LDAP_FILTER_EQUALITY, .f_ava = &ava};
     search_ctx s = {.found = found, .ctx = ctx};
@@ -190,7 +190,7 @@ ov_modify_internal(
     Operation *op, struct berval *dn, struct berval *ndn, Modifications *mods)
 {
     own_op own;
-    SlapReply rs = {REP_RESULT};
+    SlapReply rs = {.sr_type = REP_RESULT};
 
     own_begin(&own, op, LDAP_REQ_MODIFY, modify_response, NULL);
     own.op.o_req_dn = *dn;

@@ -39,7 +39,7 @@ typedef struct answer {
     const char *text;
     int ppolicy;
     struct berval *response; /* RFC 3062: SEQUENCE { genPasswd [0] } */
-    LDAPControl **controls;
+    ov_controls controls;
     bool sent;
     slap_callback callback;
 } answer;
@@ -67,8 +67,7 @@ answer_response(Operation *op, SlapReply *rs)
     wipe_response(&rs->sr_rspdata);
     rs->sr_rspdata = a->response;
     a->response = NULL;
-    a->controls = rs->sr_ctrls;
-    ov_add_ppolicy(op, rs, a->ppolicy);
+    ov_add_ppolicy(op, rs, a->ppolicy, &a->controls);
     return SLAP_CB_CONTINUE;
 }
 
@@ -77,8 +76,7 @@ answer_cleanup(Operation *op, SlapReply *rs)
 {
     answer *a = op->o_callback->sc_private;
 
-    if (a->sent)
-        rs->sr_ctrls = a->controls;
+    ov_restore_controls(rs, &a->controls);
     wipe_response(&a->response);
     return SLAP_CB_CONTINUE;
 }
@@ -133,7 +131,7 @@ modify_as_client(
     Operation *op, const struct berval *password, ov_exop *exop, answer *a)
 {
     Operation inner = *op;
-    SlapReply rs = {REP_RESULT};
+    SlapReply rs = {.sr_type = REP_RESULT};
     slap_callback cb = {.sc_response = keep_result, .sc_private = a};
     Modifications *mod = NULL;
     exop_extra extra = {.extra = {.oe_key = &exop_key}, .exop = *exop};

@@ -16,8 +16,7 @@ typedef struct modification {
     Entry *after; /* copy of the entry as it would be */
     bool armed;   /* handed on to the backend */
     bool done;    /* released */
-    LDAPControl **controls;
-    bool control_added;
+    ov_controls controls;
 } modification;
 
 static void
@@ -83,9 +82,8 @@ explain_lost_race(Operation *op, SlapReply *rs, modification *m)
     if (refusal.codes == 0)
         refusal.codes = EDC_BIT(EDC_B02);
     ov_rewrite(op, rs, m->write.on, &refusal);
-    m->controls = rs->sr_ctrls;
-    m->control_added = true;
-    ov_add_ppolicy(op, rs, edc_code_ppolicy(edc_codes_first(refusal.codes)));
+    ov_add_ppolicy(
+        op, rs, edc_code_ppolicy(edc_codes_first(refusal.codes)), &m->controls);
 }
 
 static int
@@ -99,11 +97,8 @@ modify_response(Operation *op, SlapReply *rs)
     if (rs->sr_err == LDAP_SUCCESS) {
         if (m->write.event) {
             ov_event_done(op, &m->write);
-            if (m->write.password.source != EDC_SOURCE_NONE) {
-                m->controls = rs->sr_ctrls;
-                m->control_added = true;
-                ov_add_ppolicy(op, rs, -1);
-            }
+            if (m->write.password.source != EDC_SOURCE_NONE)
+                ov_add_ppolicy(op, rs, -1, &m->controls);
         }
     } else if (lost_race(rs)) {
         explain_lost_race(op, rs, m);
@@ -116,9 +111,7 @@ modify_cleanup(Operation *op, SlapReply *rs)
 {
     modification *m = op->o_callback->sc_private;
 
-    if (m->control_added)
-        rs->sr_ctrls = m->controls;
-    m->control_added = false;
+    ov_restore_controls(rs, &m->controls);
     release(m);
     return SLAP_CB_CONTINUE;
 }

@@ -1,4 +1,9 @@
-/* ov_monitor.c - counters in cn=monitor. */
+/* ov_monitor.c - counters in cn=monitor.
+ *
+ * They stand in the overlay's entry, "cn=Overlay <n>,cn=Database <m>,...".
+ * slapd 2.5 makes none for an overlay that is added at run time, which then has
+ * its counters from the next start on.
+ */
 #include "ov_ops.h"
 
 #include "back-monitor/back-monitor.h"
@@ -115,6 +120,32 @@ monitor(void)
     return extra != NULL && extra->is_configured() ? extra : NULL;
 }
 
+/* The overlay's entry. slapd's own way to it finds only the lowest overlay of
+ * a database, so its name is made here: the place in the stack, below the
+ * database's entry. */
+static bool
+find_entry(monitor_extra_t *extra, BackendDB *be, slap_overinst *on,
+    struct berval *ndn)
+{
+    struct berval database = BER_BVNULL;
+    slap_overinst *other = on->on_info->oi_list;
+    char rdn[32];
+    size_t n;
+    int place = 0;
+
+    if (extra->register_database(be, &database) != 0 ||
+        BER_BVISEMPTY(&database))
+        return false;
+    for (; other != NULL && other != on; other = other->on_next)
+        place++;
+    n = (size_t)snprintf(rdn, sizeof(rdn), "cn=overlay %d,", place);
+    ndn->bv_len = n + database.bv_len;
+    ndn->bv_val = ch_malloc(ndn->bv_len + 1);
+    memcpy(ndn->bv_val, rdn, n);
+    memcpy(ndn->bv_val + n, database.bv_val, database.bv_len + 1);
+    return true;
+}
+
 int
 ov_monitor_open(BackendDB *be, slap_overinst *on)
 {
@@ -122,9 +153,9 @@ ov_monitor_open(BackendDB *be, slap_overinst *on)
     monitor_extra_t *extra = monitor();
     monitor_callback_t *cb;
     Attribute *a;
-    int rc;
 
-    if (extra == NULL || !SLAP_DBMONITORING(be))
+    if (extra == NULL || !SLAP_DBMONITORING(be) ||
+        !find_entry(extra, be, on, &instance->monitor_ndn))
         return 0;
     a = attrs_alloc(1);
     a->a_desc = slap_schema.si_ad_objectClass;
@@ -133,17 +164,15 @@ ov_monitor_open(BackendDB *be, slap_overinst *on)
     cb->mc_update = update;
     cb->mc_free = forget;
     cb->mc_private = instance;
-    BER_BVZERO(&instance->monitor_ndn);
-    rc = extra->register_overlay(be, on, &instance->monitor_ndn);
-    if (rc == 0)
-        rc = extra->register_entry_attrs(
-            &instance->monitor_ndn, a, cb, NULL, -1, NULL);
-    attrs_free(a);
-    if (rc != 0) {
+    if (extra->register_entry_attrs(
+            &instance->monitor_ndn, a, cb, NULL, -1, NULL) == 0) {
+        instance->monitor_callback = cb;
+    } else {
+        Debug(LDAP_DEBUG_STATS,
+            "educonnect: counters in cn=monitor from the next start on\n");
         ch_free(cb);
-        return rc;
     }
-    instance->monitor_callback = cb;
+    attrs_free(a);
     return 0;
 }
 
@@ -158,4 +187,6 @@ ov_monitor_close(slap_overinst *on)
         extra->unregister_entry_callback(&instance->monitor_ndn,
             instance->monitor_callback, &nobody, 0, &nobody);
     instance->monitor_callback = NULL;
+    ch_free(instance->monitor_ndn.bv_val);
+    BER_BVZERO(&instance->monitor_ndn);
 }

@@ -70,13 +70,13 @@ int
 ov_refuse(
     Operation *op, SlapReply *rs, slap_overinst *on, const edc_refusal *refusal)
 {
-    LDAPControl **controls = rs->sr_ctrls;
+    ov_controls controls = {NULL, NULL};
 
     ov_rewrite(op, rs, on, refusal);
-    ov_add_ppolicy(op, rs, ppolicy_error(refusal));
+    ov_add_ppolicy(op, rs, ppolicy_error(refusal), &controls);
     op->o_bd->bd_info = (BackendInfo *)on->on_info;
     send_ldap_result(op, rs);
-    rs->sr_ctrls = controls;
+    ov_restore_controls(rs, &controls);
     return rs->sr_err;
 }
 
@@ -142,7 +142,7 @@ append_control(Operation *op, SlapReply *rs, LDAPControl *control)
 }
 
 void
-ov_add_ppolicy(Operation *op, SlapReply *rs, int error)
+ov_add_ppolicy(Operation *op, SlapReply *rs, int error, ov_controls *controls)
 {
     BerElementBuffer buffer;
     BerElement *ber = (BerElement *)&buffer;
@@ -158,8 +158,19 @@ ov_add_ppolicy(Operation *op, SlapReply *rs, int error)
         ber_printf(ber, "N}") != -1)
         control = make_control(op, LDAP_CONTROL_PASSWORDPOLICYRESPONSE, ber);
     ber_free_buf(ber);
-    if (control != NULL)
-        append_control(op, rs, control);
+    if (control == NULL)
+        return;
+    controls->before = rs->sr_ctrls;
+    append_control(op, rs, control);
+    controls->mine = rs->sr_ctrls;
+}
+
+void
+ov_restore_controls(SlapReply *rs, ov_controls *controls)
+{
+    if (controls->mine != NULL && rs->sr_ctrls == controls->mine)
+        rs->sr_ctrls = controls->before;
+    controls->mine = NULL;
 }
 
 /* Seconds until an account unlocks, for the control's INTEGER. */

@@ -40,10 +40,21 @@ void ov_count_refusal(slap_overinst *on, const edc_refusal *refusal);
 const char *ov_refusal_text(
     Operation *op, slap_overinst *on, const edc_refusal *refusal);
 
-/* A password-policy response control (error -1: none) on the result about to
- * be sent, if the client asked for one. The array that was there comes back
- * when the operation is cleaned up. */
-void ov_add_ppolicy(Operation *op, SlapReply *rs, int error);
+/* Controls that were put on a result, and what was there before. */
+typedef struct ov_controls {
+    LDAPControl **mine; /* NULL: nothing was put there */
+    LDAPControl **before;
+} ov_controls;
+
+/* Puts a password-policy response control (error -1: none) on the result about
+ * to be sent, if the client asked for one, and remembers what was there in
+ * *controls. */
+void ov_add_ppolicy(
+    Operation *op, SlapReply *rs, int error, ov_controls *controls);
+
+/* Takes it off again once the result is sent, unless another overlay has
+ * already put back what was there before both. May be called again. */
+void ov_restore_controls(SlapReply *rs, ov_controls *controls);
 
 /* An Account Usability response control for one search entry. */
 void ov_add_usability(Operation *op, SlapReply *rs, const edc_account *account,

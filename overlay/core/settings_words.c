@@ -163,7 +163,7 @@ edc_words_keys(const edc_words *words, const edc_key *keys, size_t n,
     bool may_be_none, int64_t *values)
 {
     bool given[EDC_KEYS_MAX] = {false};
-    int64_t read[EDC_KEYS_MAX];
+    int64_t read[EDC_KEYS_MAX] = {0};
 
     if (words->argc <= 0 && !may_be_none)
         return refuse_keys(words, keys, n);
