@@ -132,7 +132,7 @@ add_account(Operation *op, SlapReply *rs, addition *a)
 
     ov_account_read(e, &w->account);
     if (has_kept(e))
-        return ov_refuse_attribute(op, rs, w->on, EDC_S01, "");
+        return ov_refuse_change(op, rs, w->on, EDC_ABSENT);
     if (w->account.n_passwords > 1 || w->account.password_option)
         return ov_refuse_code(op, rs, w->on, EDC_P12);
     w->account.state = EDC_ABSENT;

@@ -322,7 +322,7 @@ adopt(Operation *op, SlapReply *rs, modification *m)
     ov_account_read(m->after, &w->account);
     if (m->scan.password || m->scan.state || m->scan.unlock ||
         w->account.n_passwords > 0)
-        return ov_refuse_attribute(op, rs, w->on, EDC_S01, "");
+        return ov_refuse_change(op, rs, w->on, EDC_ABSENT);
     w->account.state = EDC_ABSENT;
     w->request.wish = EDC_WISH_CREATE;
     w->before = NULL;
@@ -350,7 +350,7 @@ govern(Operation *op, SlapReply *rs, modification *m)
     if (!acl_check_modlist(op, w->before, op->orm_modlist))
         return ov_refuse_acl(op, rs, w->on);
     if (account && m->scan.kept)
-        return ov_refuse_attribute(op, rs, w->on, EDC_S01, "");
+        return ov_refuse_change(op, rs, w->on, w->account.state);
     if (m->scan.record) {
         rc = check_record(op, rs, m);
         if (rc != SLAP_CB_CONTINUE)

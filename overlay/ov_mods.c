@@ -16,7 +16,7 @@ ov_mods_append(Modifications **list, int op, AttributeDescription *ad,
     Modifications *mod = ch_calloc(1, sizeof(*mod));
     MatchingRule *mr = ad->ad_type->sat_equality;
 
-    mod->sml_op = op;
+    mod->sml_op = (short)op;
     mod->sml_flags = SLAP_MOD_INTERNAL;
     mod->sml_desc = ad;
     mod->sml_type = ad->ad_cname;

@@ -83,5 +83,5 @@ ov_compare(Operation *op, SlapReply *rs)
     bi = ov_enter(op, on);
     ov_entry_look(op, &op->o_req_ndn, is_account_entry, &account);
     ov_leave(op, bi);
-    return account ? ov_refuse_attribute(op, rs, on, EDC_A02, "") : rc;
+    return account ? ov_refuse_code(op, rs, on, EDC_A02) : rc;
 }

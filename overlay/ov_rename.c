@@ -46,18 +46,25 @@ judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
 {
     rename_look look = {.op = op};
     edc_code code = EDC_N_CODES;
+    edc_account account;
+    int rc;
 
     ov_entry_look(op, &op->o_req_ndn, look_at_entry, &look);
     if (look.copy == NULL)
         return SLAP_CB_CONTINUE;
+    ov_account_read(look.copy, &account);
     if (look.allowed)
         code = op->o_txnSpec ? EDC_S05 : judge_rdn(op, look.copy);
-    entry_free(look.copy);
     if (!look.allowed)
-        return ov_refuse_acl(op, rs, on);
-    if (code == EDC_N_CODES)
-        return SLAP_CB_CONTINUE;
-    return ov_refuse_attribute(op, rs, on, code, code == EDC_D03 ? "uid" : "");
+        rc = ov_refuse_acl(op, rs, on);
+    else if (code == EDC_N_CODES)
+        rc = SLAP_CB_CONTINUE;
+    else if (code == EDC_S01)
+        rc = ov_refuse_change(op, rs, on, account.state);
+    else
+        rc = ov_refuse_attribute(op, rs, on, code, "uid");
+    entry_free(look.copy);
+    return rc;
 }
 
 int

@@ -99,6 +99,17 @@ ov_refuse_attribute(Operation *op, SlapReply *rs, slap_overinst *on,
 }
 
 int
+ov_refuse_change(
+    Operation *op, SlapReply *rs, slap_overinst *on, edc_state state)
+{
+    edc_refusal refusal = {.codes = EDC_BIT(EDC_S01)};
+
+    refusal.params.event = EDC_STR("this change");
+    refusal.params.state = edc_str_of(edc_state_name(state));
+    return ov_refuse(op, rs, on, &refusal);
+}
+
+int
 ov_refuse_acl(Operation *op, SlapReply *rs, slap_overinst *on)
 {
     op->o_bd->bd_info = (BackendInfo *)on->on_info;

@@ -25,6 +25,10 @@ int ov_refuse_code(
 int ov_refuse_attribute(Operation *op, SlapReply *rs, slap_overinst *on,
     edc_code code, const char *attribute);
 
+/* Refuses with S01: what was written is no event from this state. */
+int ov_refuse_change(
+    Operation *op, SlapReply *rs, slap_overinst *on, edc_state state);
+
 /* Answers 50 without a word, as slapd does when an ACL says no. */
 int ov_refuse_acl(Operation *op, SlapReply *rs, slap_overinst *on);
 

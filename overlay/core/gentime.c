@@ -8,8 +8,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define MINUTE 60
-#define HOUR 3600
+#define MINUTE INT64_C(60)
+#define HOUR INT64_C(3600)
 #define DAY 86400
 
 /* Days of 400 Gregorian years, 100 years, 4 years, 1 year. */
