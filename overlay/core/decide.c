@@ -117,200 +117,205 @@ refuse_by_table(const edc_account *account, const edc_request *request,
             : edc_str_of(edc_transition_of(m->nearest)->name);
     if (!m->known_role) {
         refusal->params.event = attribute_of(request->wish);
-        return refuse(refusal, request->school_identity && request->roles == 0
-                                   ? EDC_A01
-                                   : EDC_A02);
-        if (account->merged || (account->state == EDC_CLOSED &&
-                                   request->wish == EDC_WISH_PASSWORD))
-            return refuse(refusal, EDC_S02);
-        if (!m->possible)
-            return refuse(refusal, EDC_S01);
-        if (request->wish == EDC_WISH_PASSWORD &&
-            (request->roles & EDC_SCHOOL_GUARDIAN) != 0)
-            return refuse(refusal, EDC_G02);
-        return refuse(refusal, EDC_A02);
+        return refuse(refusal, request->school_identity ? EDC_A01 : EDC_A02);
     }
+    if (account->merged ||
+        (account->state == EDC_CLOSED && request->wish == EDC_WISH_PASSWORD))
+        return refuse(refusal, EDC_S02);
+    if (!m->possible)
+        return refuse(refusal, EDC_S01);
+    if (request->wish == EDC_WISH_PASSWORD &&
+        (request->roles & EDC_SCHOOL_GUARDIAN) != 0)
+        return refuse(refusal, EDC_G02);
+    return refuse(refusal, EDC_A02);
+}
 
-    static bool eligible(const edc_account *account, const edc_request *request,
-        const edc_plan *plan, edc_refusal *refusal)
-    {
-        if ((plan->effects & EDC_OPENS) == 0 || !account->student ||
-            (plan->from != EDC_ABSENT && plan->from != EDC_UNINFORMED))
-            return true;
-        refusal->params.attributes = request->missing;
-        refusal->params.schools = request->schools;
-        if (request->missing.n > 0)
-            refuse(refusal, EDC_E01);
-        if (request->schools.n > 0)
-            refuse(refusal, EDC_E02);
-        return refusal->codes == 0;
-    }
+static bool
+eligible(const edc_account *account, const edc_request *request,
+    const edc_plan *plan, edc_refusal *refusal)
+{
+    if ((plan->effects & EDC_OPENS) == 0 || !account->student ||
+        (plan->from != EDC_ABSENT && plan->from != EDC_UNINFORMED))
+        return true;
+    refusal->params.attributes = request->missing;
+    refusal->params.schools = request->schools;
+    if (request->missing.n > 0)
+        refuse(refusal, EDC_E01);
+    if (request->schools.n > 0)
+        refuse(refusal, EDC_E02);
+    return refusal->codes == 0;
+}
 
-    /* What the holder's own change asks beside the table. */
-    static bool holder_may(const edc_account *account,
-        const edc_request *request, const edc_plan *plan, edc_refusal *refusal)
-    {
-        if (plan->event != EDC_EV_ACTIVATE && plan->event != EDC_EV_CHANGE)
-            return true;
-        if (!request->proven)
-            return refuse(refusal, EDC_A03);
-        if (plan->event == EDC_EV_ACTIVATE &&
-            account->provisional_until != EDC_NO_TIME &&
-            request->now >= account->provisional_until)
-            return refuse(refusal, EDC_S03);
+/* What the holder's own change asks beside the table. */
+static bool
+holder_may(const edc_account *account, const edc_request *request,
+    const edc_plan *plan, edc_refusal *refusal)
+{
+    if (plan->event != EDC_EV_ACTIVATE && plan->event != EDC_EV_CHANGE)
+        return true;
+    if (!request->proven)
+        return refuse(refusal, EDC_A03);
+    if (plan->event == EDC_EV_ACTIVATE &&
+        account->provisional_until != EDC_NO_TIME &&
+        request->now >= account->provisional_until)
+        return refuse(refusal, EDC_S03);
+    return true;
+}
+
+static bool
+guard_allows(const edc_account *account, const edc_request *request,
+    const edc_settings *settings, edc_plan *plan, edc_refusal *refusal)
+{
+    edc_codes codes;
+
+    if ((plan->effects & EDC_GUARDED) == 0)
+        return true;
+    codes = edc_guard_judge(account, request, settings);
+    refusal->params.informer =
+        (codes & EDC_BIT(EDC_G03)) != 0 ? request->owner : account->informed_by;
+    if (settings->guard == EDC_GUARD_AUDIT) {
+        plan->audited = codes;
         return true;
     }
+    refusal->codes |= codes;
+    return codes == 0;
+}
 
-    static bool guard_allows(const edc_account *account,
-        const edc_request *request, const edc_settings *settings,
-        edc_plan *plan, edc_refusal *refusal)
-    {
-        edc_codes codes;
+static void
+assign(edc_plan *plan, edc_kept kept, edc_str value)
+{
+    plan->set[plan->n_set].kept = kept;
+    plan->set[plan->n_set].value = value;
+    plan->n_set++;
+}
 
-        if ((plan->effects & EDC_GUARDED) == 0)
-            return true;
-        codes = edc_guard_judge(account, request, settings);
-        refusal->params.informer = (codes & EDC_BIT(EDC_G03)) != 0
-                                       ? request->owner
-                                       : account->informed_by;
-        if (settings->guard == EDC_GUARD_AUDIT) {
-            plan->audited = codes;
-            return true;
-        }
-        refusal->codes |= codes;
-        return codes == 0;
+static void
+drop(edc_plan *plan, edc_kept kept)
+{
+    assign(plan, kept, (edc_str){NULL, 0});
+}
+
+static void
+plan_letter(const edc_account *account, const edc_request *request,
+    const edc_settings *settings, edc_plan *plan)
+{
+    if ((plan->effects & EDC_BEGIN_LETTER) != 0) {
+        edc_time_format(request->now + settings->provisional, plan->until);
+        assign(plan, EDC_KEPT_INFORMED_BY, edc_guard_holder(request));
+        assign(plan, EDC_KEPT_PROVISIONAL_UNTIL, edc_str_of(plan->until));
+        assign(plan, EDC_KEPT_PWD_RESET, EDC_STR("TRUE"));
     }
-
-    static void assign(edc_plan * plan, edc_kept kept, edc_str value)
-    {
-        plan->set[plan->n_set].kept = kept;
-        plan->set[plan->n_set].value = value;
-        plan->n_set++;
+    if ((plan->effects & EDC_END_LETTER) != 0) {
+        drop(plan, EDC_KEPT_INFORMED_BY);
+        drop(plan, EDC_KEPT_PROVISIONAL_UNTIL);
+        drop(plan, EDC_KEPT_PWD_RESET);
     }
+    if ((plan->effects & EDC_ACTIVATION) != 0 && account->activated_by.n == 0)
+        assign(plan, EDC_KEPT_ACTIVATED_BY,
+            account->legacy &&
+                    edc_str_eq(account->informed_by, EDC_STR(EDC_NO_SCHOOL))
+                ? EDC_STR("migration")
+                : EDC_STR("letter"));
+}
 
-    static void drop(edc_plan * plan, edc_kept kept)
-    {
-        assign(plan, kept, (edc_str){NULL, 0});
+/* The states to come back to: leaving adds the one that is left, coming
+ * back takes it off. */
+static void
+plan_former(const edc_account *account, edc_plan *plan)
+{
+    unsigned former = account->former;
+
+    if ((plan->effects & EDC_KEEP_FORMER) != 0)
+        former |= 1u << account->state;
+    else if ((plan->effects & EDC_TAKE_FORMER) != 0)
+        former &= ~(1u << plan->to);
+    else
+        return;
+    for (int s = EDC_UNINFORMED; s < EDC_N_STATES; s++) {
+        if ((former & (1u << s)) != 0 && plan->n_former < 2)
+            plan->former[plan->n_former++] =
+                edc_str_of(edc_state_name((edc_state)s));
     }
+    assign(plan, EDC_KEPT_FORMER_STATE,
+        plan->n_former > 0 ? plan->former[0] : (edc_str){NULL, 0});
+}
 
-    static void plan_letter(const edc_account *account,
-        const edc_request *request, const edc_settings *settings,
-        edc_plan *plan)
-    {
-        if ((plan->effects & EDC_BEGIN_LETTER) != 0) {
-            edc_time_format(request->now + settings->provisional, plan->until);
-            assign(plan, EDC_KEPT_INFORMED_BY, edc_guard_holder(request));
-            assign(plan, EDC_KEPT_PROVISIONAL_UNTIL, edc_str_of(plan->until));
-            assign(plan, EDC_KEPT_PWD_RESET, EDC_STR("TRUE"));
-        }
-        if ((plan->effects & EDC_END_LETTER) != 0) {
-            drop(plan, EDC_KEPT_INFORMED_BY);
-            drop(plan, EDC_KEPT_PROVISIONAL_UNTIL);
-            drop(plan, EDC_KEPT_PWD_RESET);
-        }
-        if ((plan->effects & EDC_ACTIVATION) != 0 &&
-            account->activated_by.n == 0)
-            assign(plan, EDC_KEPT_ACTIVATED_BY,
-                account->legacy &&
-                        edc_str_eq(account->informed_by, EDC_STR(EDC_NO_SCHOOL))
-                    ? EDC_STR("migration")
-                    : EDC_STR("letter"));
+static void
+plan_password(
+    const edc_account *account, const edc_settings *settings, edc_plan *plan)
+{
+    edc_policy policy =
+        edc_settings_policy(settings, account->student, account->guardian);
+
+    if ((plan->effects & EDC_NEW_PASSWORD) != 0) {
+        assign(plan, EDC_KEPT_PWD_CHANGED_TIME, edc_str_of(plan->now));
+        plan->remember = account->state == EDC_ACTIVE &&
+                         account->n_passwords == 1 && policy.history > 0;
     }
+    if ((plan->effects & EDC_DROP_PASSWORD) != 0)
+        drop(plan, EDC_KEPT_PWD_CHANGED_TIME);
+}
 
-    /* The states to come back to: leaving adds the one that is left, coming
-     * back takes it off. */
-    static void plan_former(const edc_account *account, edc_plan *plan)
-    {
-        unsigned former = account->former;
+/* A serial that cannot be read (nobody but slapadd could have stored it)
+ * starts again; the old value is deleted by value all the same. */
+void
+edc_plan_next_serial(const edc_account *account, edc_plan *plan)
+{
+    char text[24] = "";
+    uint64_t serial = 0;
 
-        if ((plan->effects & EDC_KEEP_FORMER) != 0)
-            former |= 1u << account->state;
-        else if ((plan->effects & EDC_TAKE_FORMER) != 0)
-            former &= ~(1u << plan->to);
-        else
-            return;
-        for (int s = EDC_UNINFORMED; s < EDC_N_STATES; s++) {
-            if ((former & (1u << s)) != 0 && plan->n_former < 2)
-                plan->former[plan->n_former++] =
-                    edc_str_of(edc_state_name((edc_state)s));
-        }
-        assign(plan, EDC_KEPT_FORMER_STATE,
-            plan->n_former > 0 ? plan->former[0] : (edc_str){NULL, 0});
+    if (account->serial.n > 0 && account->serial.n < 19) {
+        memcpy(text, account->serial.p, account->serial.n);
+        serial = strtoull(text, NULL, 10);
     }
+    snprintf(plan->serial, sizeof(plan->serial), "%" PRIu64, serial + 1);
+}
 
-    static void plan_password(const edc_account *account,
-        const edc_settings *settings, edc_plan *plan)
-    {
-        edc_policy policy =
-            edc_settings_policy(settings, account->student, account->guardian);
-
-        if ((plan->effects & EDC_NEW_PASSWORD) != 0) {
-            assign(plan, EDC_KEPT_PWD_CHANGED_TIME, edc_str_of(plan->now));
-            plan->remember = account->state == EDC_ACTIVE &&
-                             account->n_passwords == 1 && policy.history > 0;
-        }
-        if ((plan->effects & EDC_DROP_PASSWORD) != 0)
-            drop(plan, EDC_KEPT_PWD_CHANGED_TIME);
+static void
+plan_changes(const edc_account *account, const edc_request *request,
+    const edc_settings *settings, edc_plan *plan)
+{
+    edc_time_format(request->now, plan->now);
+    edc_plan_next_serial(account, plan);
+    if (plan->to != account->state || !account->state_stored)
+        assign(plan, EDC_KEPT_STATE, edc_str_of(edc_state_name(plan->to)));
+    if (plan->to != account->state || plan->from == EDC_ABSENT)
+        assign(plan, EDC_KEPT_STATE_SINCE, edc_str_of(plan->now));
+    plan_letter(account, request, settings, plan);
+    plan_former(account, plan);
+    plan_password(account, settings, plan);
+    if ((plan->effects & EDC_RELEASE_LOCK) != 0 && account->has_lock) {
+        drop(plan, EDC_KEPT_PWD_LOCKED_TIME);
+        drop(plan, EDC_KEPT_PWD_FAILURE_TIME);
     }
+}
 
-    /* A serial that cannot be read (nobody but slapadd could have stored it)
-     * starts again; the old value is deleted by value all the same. */
-    void edc_plan_next_serial(const edc_account *account, edc_plan *plan)
-    {
-        char text[24] = "";
-        uint64_t serial = 0;
+bool
+edc_decide(const edc_account *account, const edc_request *request,
+    const edc_settings *settings, edc_plan *plan, edc_refusal *refusal)
+{
+    match m = find_event(account, request);
+    const edc_transition *row;
 
-        if (account->serial.n > 0 && account->serial.n < 19) {
-            memcpy(text, account->serial.p, account->serial.n);
-            serial = strtoull(text, NULL, 10);
-        }
-        snprintf(plan->serial, sizeof(plan->serial), "%" PRIu64, serial + 1);
+    *plan = (edc_plan){.event = m.event};
+    *refusal = (edc_refusal){0};
+    refusal->params.state =
+        edc_str_of(account->merged ? "merged" : edc_state_name(account->state));
+    if (account->provisional_until != EDC_NO_TIME) {
+        edc_time_format(account->provisional_until, plan->until);
+        refusal->params.until = edc_str_of(plan->until);
     }
-
-    static void plan_changes(const edc_account *account,
-        const edc_request *request, const edc_settings *settings,
-        edc_plan *plan)
-    {
-        edc_time_format(request->now, plan->now);
-        edc_plan_next_serial(account, plan);
-        if (plan->to != account->state || !account->state_stored)
-            assign(plan, EDC_KEPT_STATE, edc_str_of(edc_state_name(plan->to)));
-        if (plan->to != account->state || plan->from == EDC_ABSENT)
-            assign(plan, EDC_KEPT_STATE_SINCE, edc_str_of(plan->now));
-        plan_letter(account, request, settings, plan);
-        plan_former(account, plan);
-        plan_password(account, settings, plan);
-        if ((plan->effects & EDC_RELEASE_LOCK) != 0 && account->has_lock) {
-            drop(plan, EDC_KEPT_PWD_LOCKED_TIME);
-            drop(plan, EDC_KEPT_PWD_FAILURE_TIME);
-        }
-    }
-
-    bool edc_decide(const edc_account *account, const edc_request *request,
-        const edc_settings *settings, edc_plan *plan, edc_refusal *refusal)
-    {
-        match m = find_event(account, request);
-        const edc_transition *row;
-
-        *plan = (edc_plan){.event = m.event};
-        *refusal = (edc_refusal){0};
-        refusal->params.state = edc_str_of(
-            account->merged ? "merged" : edc_state_name(account->state));
-        if (account->provisional_until != EDC_NO_TIME) {
-            edc_time_format(account->provisional_until, plan->until);
-            refusal->params.until = edc_str_of(plan->until);
-        }
-        if (!m.found || (account->merged && request->wish != EDC_WISH_UNLOCK))
-            return refuse_by_table(account, request, &m, refusal);
-        row = edc_transition_of(m.event);
-        refusal->params.event = edc_str_of(row->name);
-        plan->effects = row->effects;
-        plan->from = account->state;
-        plan->to = target_of(row, account);
-        if (!holder_may(account, request, plan, refusal) ||
-            !eligible(account, request, plan, refusal) ||
-            !guard_allows(account, request, settings, plan, refusal))
-            return false;
-        plan_changes(account, request, settings, plan);
-        return true;
-    }
+    if (!m.found || (account->merged && request->wish != EDC_WISH_UNLOCK))
+        return refuse_by_table(account, request, &m, refusal);
+    row = edc_transition_of(m.event);
+    refusal->params.event = edc_str_of(row->name);
+    plan->effects = row->effects;
+    plan->from = account->state;
+    plan->to = target_of(row, account);
+    if (!holder_may(account, request, plan, refusal) ||
+        !eligible(account, request, plan, refusal) ||
+        !guard_allows(account, request, settings, plan, refusal))
+        return false;
+    plan_changes(account, request, settings, plan);
+    return true;
+}

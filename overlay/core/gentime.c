@@ -8,8 +8,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define MINUTE INT64_C(60)
-#define HOUR INT64_C(3600)
+#define MINUTE 60
+#define HOUR 3600
 #define DAY 86400
 
 /* Days of 400 Gregorian years, 100 years, 4 years, 1 year. */
@@ -111,8 +111,8 @@ edc_time_parse(edc_str text, int64_t *seconds)
     if (year < 1 || month < 1 || month > 12 || day < 1 ||
         day > days_in(year, month) || hour > 23 || minute > 59 || second > 59)
         return false;
-    *seconds = days_since_epoch(year, month, day) * DAY + hour * HOUR +
-               minute * MINUTE + second;
+    *seconds = days_since_epoch(year, month, day) * DAY + (int64_t)hour * HOUR +
+               (int64_t)minute * MINUTE + second;
     return true;
 }
 

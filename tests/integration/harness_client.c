@@ -70,6 +70,8 @@ take_control(answer *a, LDAPControl **controls)
     LDAPControl *found =
         ldap_control_find(LDAP_CONTROL_PASSWORDPOLICYRESPONSE, controls, NULL);
 
+    while (controls != NULL && controls[a->n_controls] != NULL)
+        a->n_controls++;
     if (found == NULL)
         return;
     a->controlled = true;
@@ -85,6 +87,7 @@ take_result(LDAP *ld, LDAPMessage *message, answer *a)
     char *text = NULL;
     LDAPControl **controls = NULL;
 
+    a->n_controls = 0;
     if (ldap_parse_result(ld, message, &a->code, NULL, &text, NULL, &controls,
             0) != LDAP_SUCCESS)
         a->code = LDAP_DECODING_ERROR;

@@ -23,7 +23,8 @@ typedef struct answer {
     bool controlled;           /* a password-policy response came along */
     unsigned char control[32]; /* its value */
     size_t control_length;
-    char made[64]; /* password that the server made, "" when none */
+    size_t n_controls; /* response controls of any kind */
+    char made[64];     /* password that the server made, "" when none */
 } answer;
 
 /* Controls that a connection sends with every request. */

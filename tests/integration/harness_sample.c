@@ -342,7 +342,8 @@ ssha_of(const char *password)
 static long
 number_in(const char *values, const char *key)
 {
-    const char *at = key != NULL ? strstr(values, key) : values;
+    const char *at =
+        key == NULL || strncmp(values, key, strlen(key)) == 0 ? values : NULL;
 
     if (at == NULL)
         return -1;

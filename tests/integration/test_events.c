@@ -595,6 +595,87 @@ kept_attributes_are_not_the_clients(void **state)
     }
 }
 
+static void
+kept_attributes_do_not_come_with_a_new_account(void **state)
+{
+    static const char *const lines[] = {"educonnectState: active\n",
+        "educonnectState: uninformed\n", "educonnectActivatedBy: letter\n",
+        "educonnectSerial: 1\n", "educonnectInformedBy: -\n",
+        "pwdReset: TRUE\n", "pwdAccountLockedTime: 20260101000000Z\n"};
+    world *w = *state;
+
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        answer a = add_account(w, PROVISIONER, "kept", lines[i]);
+
+        if (a.code != LDAP_CONSTRAINT_VIOLATION &&
+            a.code != LDAP_UNWILLING_TO_PERFORM)
+            FAIL("%s was added: %d %s", lines[i], a.code, a.text);
+    }
+    assert_int_equal(client_count(w->as[ROOT], PEOPLE, "(uid=kept)"), 0);
+}
+
+/* ---- both publics at once ---- */
+
+/* An adult pupil who answers for himself or herself. */
+static account
+adult_pupil(world *w)
+{
+    account a = new_student(w, COLLEGE);
+
+    expect_ok(client_modify(w->as[PROVISIONER], a.dn,
+        "add: objectClass\nobjectClass: educonnectLegalGuardian\n"));
+    expect_ok(client_modify(w->as[PROVISIONER], a.dn,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n", a.dn));
+    return a;
+}
+
+static void
+an_adult_pupil_is_reset_as_a_student(void **state)
+{
+    world *w = *state;
+    account a = adult_pupil(w);
+
+    step_inform(w, &a, GDEL1);
+    step_activate(w, &a);
+    expect(client_password(w->as[GDEL1], a.dn, NULL, NULL),
+        LDAP_UNWILLING_TO_PERFORM, "G02");
+    step_inform(w, &a, SDEL1);
+    expect_stored(w->as[ROOT], a.dn, "educonnectState", "reset");
+}
+
+/* ---- what is told ---- */
+
+static void
+events_and_refusals_are_logged_and_counted(void **state)
+{
+    world *w = *state;
+    account a = student_in(w, "uninformed");
+    long informs = monitor_counter(w, "educonnectMonitorEvents", "inform ");
+    long refusals = monitor_counter(w, "educonnectMonitorRefusals", "EDC-A01 ");
+    char *log, *line;
+
+    step_inform(w, &a, HEAD1);
+    expect(client_password(w->as[HEAD2], a.dn, NULL, NULL),
+        LDAP_INSUFFICIENT_ACCESS, "A01");
+    assert_int_equal(
+        monitor_counter(w, "educonnectMonitorEvents", "inform "), informs + 1);
+    assert_int_equal(
+        monitor_counter(w, "educonnectMonitorRefusals", "EDC-A01 "),
+        refusals + 1);
+    log = server_log(&w->server);
+    line = text_of("educonnect: \"%s\" inform uninformed -> informed by "
+                   "\"uid=head1," STAFF_DN "\"",
+        a.dn);
+    REQUIRE(strstr(log, line) != NULL);
+    free(line);
+    line = text_of("educonnect: refused EDC-A01 on \"%s\" to "
+                   "\"uid=head2," STAFF_DN "\"",
+        a.dn);
+    REQUIRE(strstr(log, line) != NULL);
+    free(line);
+    free(log);
+}
+
 int
 main(void)
 {
@@ -622,6 +703,9 @@ main(void)
         cmocka_unit_test(one_event_for_each_request),
         cmocka_unit_test(an_acl_that_refuses_says_nothing_more),
         cmocka_unit_test(kept_attributes_are_not_the_clients),
+        cmocka_unit_test(kept_attributes_do_not_come_with_a_new_account),
+        cmocka_unit_test(an_adult_pupil_is_reset_as_a_student),
+        cmocka_unit_test(events_and_refusals_are_logged_and_counted),
     };
 
     return cmocka_run_group_tests(tests, usual_world, end_world);

@@ -189,6 +189,46 @@ old_passwords_are_guesses(void **state)
     client_close(self);
 }
 
+static answer
+change_with_old(
+    LDAP *ld, const account *a, const char *old, bool by_exop, const char *new)
+{
+    return by_exop ? client_password(ld, a->dn, old, new)
+                   : client_modify(ld, a->dn,
+                         "delete: userPassword\nuserPassword: %s\n-\n"
+                         "add: userPassword\nuserPassword: %s\n",
+                         old, new);
+}
+
+/* Who may not choose a password does not learn either whether one is right,
+ * nor locks anybody out by asking. */
+static void
+an_old_password_is_no_oracle_for_others(void **state)
+{
+    static const struct {
+        actor who;
+        const char *codes;
+    } cases[] = {{STRANGER, "A02"}, {HEAD2, "A01"}, {ASSISTANCE, "A02"}};
+    world *w = *state;
+    account a = student_in(w, "active");
+    long before = monitor_counter(w, GUESSES, "evaluated");
+
+    for (size_t i = 0; i < 3; i++) {
+        for (int by_exop = 0; by_exop < 2; by_exop++) {
+            LDAP *ld = w->as[cases[i].who];
+
+            expect(
+                change_with_old(ld, &a, a.password, by_exop, "Iris-2026_Bleu"),
+                LDAP_INSUFFICIENT_ACCESS, cases[i].codes);
+            expect(change_with_old(
+                       ld, &a, "Devinette-1-Fausse", by_exop, "Iris-2026_Bleu"),
+                LDAP_INSUFFICIENT_ACCESS, cases[i].codes);
+        }
+    }
+    assert_int_equal(monitor_counter(w, GUESSES, "evaluated"), before);
+    expect_ok(bind_once(&w->server, a.dn, a.password));
+}
+
 /* ---- the end of a lock ---- */
 
 static answer
@@ -356,6 +396,7 @@ main(void)
         cmocka_unit_test(others_are_not_locked_with_it),
         cmocka_unit_test(a_provisional_password_locks_too),
         cmocka_unit_test(old_passwords_are_guesses),
+        cmocka_unit_test(an_old_password_is_no_oracle_for_others),
         cmocka_unit_test(unlock_is_for_schools_assistance_and_academy),
         cmocka_unit_test(unlock_changes_no_state),
         cmocka_unit_test(a_new_password_lifts_the_lock),

@@ -232,8 +232,8 @@ static const char *const contradictions[] = {
     "educonnectState: active\neduconnectActivatedBy: letter\n"
     "educonnectMergedInto: uid=x," PEOPLE "\n" PASSWORD,
     /* more than one password, one with options, one in clear */
-    "educonnectState: active\neduconnectActivatedBy: letter\n" PASSWORD
-    "userPassword: {SSHA}MEcQMyjVPaXyZ5/OANdRnsPwqn9zYWx0MTIzNA==\n",
+    ("educonnectState: active\neduconnectActivatedBy: letter\n" PASSWORD
+     "userPassword: {SSHA}MEcQMyjVPaXyZ5/OANdRnsPwqn9zYWx0MTIzNA==\n"),
     "educonnectState: active\neduconnectActivatedBy: letter\n"
     "userPassword;lang-fr: " HASH "\n",
     "educonnectState: active\neduconnectActivatedBy: letter\n"
