@@ -1,6 +1,7 @@
 /* test_lockout.c - counting wrong passwords: how many guesses get through. */
 /* LDFLAGS: -Wl,--wrap=calloc,--wrap=RAND_bytes,--wrap=EVP_MAC_fetch */
-/* LDFLAGS: -Wl,--wrap=EVP_MAC_CTX_new,--wrap=EVP_MAC_final */
+/* LDFLAGS: -Wl,--wrap=EVP_MAC_CTX_new,--wrap=EVP_MAC_init */
+/* LDFLAGS: -Wl,--wrap=EVP_MAC_update,--wrap=EVP_MAC_final */
 /* LDFLAGS: -Wl,--wrap=pthread_mutex_init */
 #include <pthread.h>
 #include <setjmp.h>
@@ -24,7 +25,7 @@ static const edc_lockout_rules ten = {10, 900, 600};
 /* ---- making calls fail: the n-th from now, 0 none ---- */
 
 static int failing_calloc, failing_random, failing_fetch, failing_context,
-    failing_final, failing_mutex;
+    failing_init, failing_update, failing_final, short_final, failing_mutex;
 
 static bool
 is_the_one(int *countdown)
@@ -66,13 +67,38 @@ __wrap_EVP_MAC_CTX_new(EVP_MAC *mac)
     return is_the_one(&failing_context) ? NULL : __real_EVP_MAC_CTX_new(mac);
 }
 
+int __real_EVP_MAC_init(
+    EVP_MAC_CTX *, const unsigned char *, size_t, const OSSL_PARAM *);
+int __wrap_EVP_MAC_init(
+    EVP_MAC_CTX *, const unsigned char *, size_t, const OSSL_PARAM *);
+int
+__wrap_EVP_MAC_init(
+    EVP_MAC_CTX *c, const unsigned char *key, size_t n, const OSSL_PARAM *p)
+{
+    return is_the_one(&failing_init) ? 0 : __real_EVP_MAC_init(c, key, n, p);
+}
+
+int __real_EVP_MAC_update(EVP_MAC_CTX *, const unsigned char *, size_t);
+int __wrap_EVP_MAC_update(EVP_MAC_CTX *, const unsigned char *, size_t);
+int
+__wrap_EVP_MAC_update(EVP_MAC_CTX *c, const unsigned char *data, size_t n)
+{
+    return is_the_one(&failing_update) ? 0 : __real_EVP_MAC_update(c, data, n);
+}
+
 int __real_EVP_MAC_final(EVP_MAC_CTX *, unsigned char *, size_t *, size_t);
 int __wrap_EVP_MAC_final(EVP_MAC_CTX *, unsigned char *, size_t *, size_t);
 int
 __wrap_EVP_MAC_final(EVP_MAC_CTX *c, unsigned char *out, size_t *n, size_t size)
 {
-    return is_the_one(&failing_final) ? 0
-                                      : __real_EVP_MAC_final(c, out, n, size);
+    int made;
+
+    if (is_the_one(&failing_final))
+        return 0;
+    made = __real_EVP_MAC_final(c, out, n, size);
+    if (is_the_one(&short_final))
+        *n = 8;
+    return made;
 }
 
 int __real_pthread_mutex_init(pthread_mutex_t *, const pthread_mutexattr_t *);
@@ -344,15 +370,16 @@ a_lock_outlasts_the_window(void **state)
 
 /* ---- rules that change, and rules out of bounds ---- */
 
+/* Five failures, of which stricter rules want three: the latest are told, in
+ * whichever order they came. */
 static void
-rules_that_became_stricter_lock_at_the_next(void **state)
+tighten(bool ascending)
 {
     const edc_lockout_rules three = {3, 900, 600};
     edc_lockout *table = new_table(100);
     int64_t times[3];
     edc_ticket under_way, late, ticket;
 
-    (void)state;
     assert_int_equal(
         ask(table, "a", "under way", NOW, &under_way), EDC_EVALUATE);
     assert_int_equal(ask(table, "a", "late", NOW, &late), EDC_EVALUATE);
@@ -360,7 +387,8 @@ rules_that_became_stricter_lock_at_the_next(void **state)
         char guess[32];
 
         snprintf(guess, sizeof(guess), "guess %d", i);
-        assert_int_equal(miss(table, "a", guess, NOW + 5 - i), 0);
+        assert_int_equal(
+            miss(table, "a", guess, NOW + (ascending ? i + 1 : 5 - i)), 0);
     }
     assert_int_equal(edc_lockout_admit(table, &three, EDC_STR("a"),
                          EDC_STR("stored"), EDC_STR("x"), NOW + 6, &ticket),
@@ -368,15 +396,22 @@ rules_that_became_stricter_lock_at_the_next(void **state)
     assert_int_equal(edc_lockout_settle(table, &three, &under_way,
                          EDC_GUESS_WRONG, NOW + 6, times),
         3);
-    assert_int_equal(times[0], NOW + 4);
-    assert_int_equal(times[1], NOW + 5);
-    assert_int_equal(times[2], NOW + 6);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(times[i], NOW + 4 + i);
     /* Locked already: nobody completes it a second time. */
     assert_int_equal(edc_lockout_settle(
                          table, &three, &late, EDC_GUESS_WRONG, NOW + 7, times),
         0);
     assert_int_equal(until(table, "a", NOW + 7), NOW + 606);
     edc_lockout_free(table);
+}
+
+static void
+rules_that_became_stricter_lock_at_the_next(void **state)
+{
+    (void)state;
+    tighten(false);
+    tighten(true);
 }
 
 static void
@@ -783,24 +818,36 @@ without_memory_there_is_no_table(void **state)
     assert_null(edc_lockout_new(128));
 }
 
+/* Every call of the three digests of an admission, each in its turn. */
 static void
 without_digests_nothing_is_evaluated(void **state)
 {
+    static const struct {
+        int *countdown;
+        int calls;
+    } steps[] = {{&failing_init, 3}, {&failing_update, 8}, {&failing_final, 3},
+        {&short_final, 3}};
     edc_lockout *table = new_table(10);
     edc_ticket ticket;
+    uint64_t refused = 0;
 
     (void)state;
     lock_out(table, "a", NOW);
-    for (int i = 1; i <= 3; i++) {
-        failing_final = i;
-        assert_int_equal(ask(table, "b", "x", NOW, &ticket), EDC_LOCKED_OUT);
+    for (size_t s = 0; s < sizeof(steps) / sizeof(steps[0]); s++) {
+        for (int i = 1; i <= steps[s].calls; i++) {
+            *steps[s].countdown = i;
+            assert_int_equal(
+                ask(table, "b", "x", NOW, &ticket), EDC_LOCKED_OUT);
+            assert_int_equal(*steps[s].countdown, 0);
+            assert_int_equal(edc_lockout_refused(table), ++refused);
+        }
     }
+    assert_int_equal(ask(table, "b", "x", NOW, &ticket), EDC_EVALUATE);
     failing_final = 1;
     assert_int_equal(until(table, "a", NOW), 0);
     failing_final = 1;
     edc_lockout_forget(table, EDC_STR("a"));
     assert_int_equal(until(table, "a", NOW), NOW + 600);
-    assert_int_equal(edc_lockout_refused(table), 3);
     edc_lockout_free(table);
 }
 
