@@ -323,7 +323,7 @@ changes_take_effect_at_once(void **state)
     REQUIRE(strstr(r.text, "trop court") != NULL);
     expect_ok(world_configure(w, "delete: olcEduconnectPassword\n-\n"
                                  "delete: olcEduconnectLanguage\n"));
-    r = client_password(w->as[HEAD1], a.dn, NULL, "Rose-123");
+    r = client_password(w->as[HEAD1], a.dn, NULL, "Rose-456");
     expect(r, LDAP_CONSTRAINT_VIOLATION, "P01");
     REQUIRE(strstr(r.text, "at least 12 characters") != NULL);
 }
