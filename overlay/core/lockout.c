@@ -8,55 +8,24 @@
  */
 #include "lockout.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lockout_digest.h"
+#include "lockout_shard.h"
 
 #define SHARDS_MAX 16
 
 /* A shard smaller than this would push accounts out while others are empty. */
 #define SHARD_SLOTS_MIN 64
 
-typedef struct place {
-    edc_digest guess;
-    int64_t wrong_at;   /* meaningful when wrong */
-    uint32_t under_way; /* tickets that are not settled */
-    bool wrong;         /* counted */
-} place;
-
-typedef struct slot {
-    struct slot *next;  /* in the bucket, or of the free ones */
-    struct slot *newer; /* by last failure */
-    struct slot *older;
-    edc_digest account;
-    edc_digest generation;
-    int64_t locked_at;
-    bool locked;
-    uint32_t n; /* places */
-    place places[EDC_LOCKOUT_FAILURES_MAX];
-} slot;
-
-typedef struct shard {
-    pthread_mutex_t mutex;
-    slot *slots;
-    size_t n_slots;
-    size_t n_used; /* slots that were ever taken: the rest is not touched */
-    slot *free;    /* those that were given back */
-    slot **buckets;
-    size_t mask; /* buckets - 1, a power of two less one */
-    slot *newest;
-    slot *oldest;
-} shard;
-
 struct edc_lockout {
     edc_digester *digester;
     atomic_uint_fast64_t evaluated;
     atomic_uint_fast64_t refused;
-    size_t n; /* shards whose mutex is there */
-    shard shards[SHARDS_MAX];
+    size_t n; /* shards that are there */
+    edc_shard shards[SHARDS_MAX];
 };
 
 _Static_assert(sizeof(((edc_ticket *)NULL)->account) == EDC_DIGEST_SIZE &&
@@ -64,26 +33,6 @@ _Static_assert(sizeof(((edc_ticket *)NULL)->account) == EDC_DIGEST_SIZE &&
     "a ticket is two digests");
 
 /* ---- the table ---- */
-
-static bool
-add_shard(edc_lockout *table, size_t n_slots)
-{
-    shard *s = &table->shards[table->n];
-    size_t buckets = 1;
-
-    if (pthread_mutex_init(&s->mutex, NULL) != 0)
-        return false;
-    table->n++;
-    s->slots = calloc(n_slots, sizeof(*s->slots));
-    if (s->slots == NULL)
-        return false;
-    s->n_slots = n_slots;
-    while (buckets < n_slots)
-        buckets *= 2;
-    s->buckets = calloc(buckets, sizeof(*s->buckets));
-    s->mask = buckets - 1;
-    return s->buckets != NULL;
-}
 
 edc_lockout *
 edc_lockout_new(size_t accounts)
@@ -98,9 +47,12 @@ edc_lockout_new(size_t accounts)
     shards = shards < 1 ? 1 : shards > SHARDS_MAX ? SHARDS_MAX : shards;
     table->digester = edc_digester_new();
     ready = table->digester != NULL;
-    while (ready && table->n < shards)
-        ready = add_shard(
-            table, accounts / shards + (table->n < accounts % shards ? 1 : 0));
+    while (ready && table->n < shards) {
+        size_t n = accounts / shards + (table->n < accounts % shards ? 1 : 0);
+
+        ready = edc_shard_init(&table->shards[table->n], n);
+        table->n += ready ? 1 : 0;
+    }
     if (!ready) {
         edc_lockout_free(table);
         return NULL;
@@ -113,148 +65,37 @@ edc_lockout_free(edc_lockout *table)
 {
     if (table == NULL)
         return;
-    for (size_t i = 0; i < table->n; i++) {
-        free(table->shards[i].slots);
-        free(table->shards[i].buckets);
-        (void)pthread_mutex_destroy(&table->shards[i].mutex);
-    }
+    for (size_t i = 0; i < table->n; i++)
+        edc_shard_free(&table->shards[i]);
     edc_digester_free(table->digester);
     free(table);
 }
 
-static shard *
+static edc_shard *
 lock_shard(edc_lockout *table, const edc_digest *account)
 {
-    shard *s = &table->shards[account->byte[0] % table->n];
+    edc_shard *s = &table->shards[account->byte[0] % table->n];
 
     (void)pthread_mutex_lock(&s->mutex);
     return s;
 }
 
 static void
-unlock_shard(shard *s)
+unlock_shard(edc_shard *s)
 {
     (void)pthread_mutex_unlock(&s->mutex);
-}
-
-/* ---- slots, with the shard locked ---- */
-
-static slot **
-bucket_of(shard *s, const edc_digest *account)
-{
-    size_t hash;
-
-    memcpy(&hash, account->byte + EDC_DIGEST_SIZE - sizeof(hash), sizeof(hash));
-    return &s->buckets[hash & s->mask];
-}
-
-static slot *
-find_slot(shard *s, const edc_digest *account)
-{
-    slot *found = *bucket_of(s, account);
-
-    while (found != NULL && !edc_digest_eq(&found->account, account))
-        found = found->next;
-    return found;
-}
-
-static void
-link_newest(shard *s, slot *a)
-{
-    a->newer = NULL;
-    a->older = s->newest;
-    if (s->newest != NULL)
-        s->newest->newer = a;
-    else
-        s->oldest = a;
-    s->newest = a;
-}
-
-static void
-unlink_age(shard *s, slot *a)
-{
-    if (a->newer != NULL)
-        a->newer->older = a->older;
-    else
-        s->newest = a->older;
-    if (a->older != NULL)
-        a->older->newer = a->newer;
-    else
-        s->oldest = a->newer;
-}
-
-static void
-release_slot(shard *s, slot *a)
-{
-    slot **link = bucket_of(s, &a->account);
-
-    while (*link != a)
-        link = &(*link)->next;
-    *link = a->next;
-    unlink_age(s, a);
-    a->next = s->free;
-    s->free = a;
-}
-
-static bool
-is_under_way(const slot *a)
-{
-    for (uint32_t i = 0; i < a->n; i++) {
-        if (a->places[i].under_way > 0)
-            return true;
-    }
-    return false;
-}
-
-/* Gives back the slot of the account which failed least recently among those
- * with nothing under way. */
-static bool
-evict(shard *s)
-{
-    slot *a = s->oldest;
-
-    while (a != NULL && is_under_way(a))
-        a = a->newer;
-    if (a == NULL)
-        return false;
-    release_slot(s, a);
-    return true;
-}
-
-/* A slot for a new account; NULL when guesses are under way in all. */
-static slot *
-take_slot(shard *s, const edc_digest *account, const edc_digest *generation)
-{
-    slot *a, **bucket = bucket_of(s, account);
-
-    if (s->free == NULL && s->n_used < s->n_slots) {
-        a = &s->slots[s->n_used++];
-    } else {
-        if (s->free == NULL && !evict(s))
-            return NULL;
-        a = s->free;
-        s->free = a->next;
-    }
-    a->account = *account;
-    a->generation = *generation;
-    a->locked = false;
-    a->n = 0;
-    a->next = *bucket;
-    *bucket = a;
-    link_newest(s, a);
-    return a;
 }
 
 /* ---- places ---- */
 
 /* Forgets the failures that are older than `oldest` and no longer count. */
 static void
-forget_failures(slot *a, int64_t oldest)
+forget_failures(edc_slot *a, int64_t oldest)
 {
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < a->n; i++) {
-        place *p = &a->places[i];
+        edc_place *p = &a->places[i];
 
         if (p->wrong && p->wrong_at < oldest)
             p->wrong = false;
@@ -265,7 +106,7 @@ forget_failures(slot *a, int64_t oldest)
 }
 
 static void
-forget_all_failures(slot *a)
+forget_all_failures(edc_slot *a)
 {
     for (uint32_t i = 0; i < a->n; i++)
         a->places[i].wrong = false;
@@ -274,14 +115,14 @@ forget_all_failures(slot *a)
 }
 
 static int64_t
-lock_end(const slot *a, const edc_lockout_rules *rules)
+lock_end(const edc_slot *a, const edc_lockout_rules *rules)
 {
     return a->locked_at + rules->duration;
 }
 
 /* Brings a slot to this moment. */
 static void
-refresh(slot *a, const edc_lockout_rules *rules, int64_t now)
+refresh(edc_slot *a, const edc_lockout_rules *rules, int64_t now)
 {
     if (a->locked && now >= lock_end(a, rules))
         forget_all_failures(a);
@@ -289,8 +130,8 @@ refresh(slot *a, const edc_lockout_rules *rules, int64_t now)
         forget_failures(a, now - rules->window);
 }
 
-static place *
-find_place(slot *a, const edc_digest *guess)
+static edc_place *
+find_place(edc_slot *a, const edc_digest *guess)
 {
     for (uint32_t i = 0; i < a->n; i++) {
         if (edc_digest_eq(&a->places[i].guess, guess))
@@ -312,9 +153,10 @@ failures_allowed(const edc_lockout_rules *rules)
 /* ---- admission ---- */
 
 static edc_admission
-admit_guess(slot *a, const edc_lockout_rules *rules, const edc_digest *guess)
+admit_guess(
+    edc_slot *a, const edc_lockout_rules *rules, const edc_digest *guess)
 {
-    place *p = find_place(a, guess);
+    edc_place *p = find_place(a, guess);
 
     if (a->locked)
         return EDC_LOCKED_OUT;
@@ -322,7 +164,7 @@ admit_guess(slot *a, const edc_lockout_rules *rules, const edc_digest *guess)
         if (a->n >= failures_allowed(rules))
             return EDC_LOCKED_OUT;
         p = &a->places[a->n++];
-        *p = (place){.guess = *guess};
+        *p = (edc_place){.guess = *guess};
     }
     if (p->wrong)
         return EDC_KNOWN_BAD;
@@ -331,10 +173,10 @@ admit_guess(slot *a, const edc_lockout_rules *rules, const edc_digest *guess)
 }
 
 static edc_admission
-admit(shard *s, const edc_lockout_rules *rules, const edc_digest *account,
+admit(edc_shard *s, const edc_lockout_rules *rules, const edc_digest *account,
     const edc_digest *generation, const edc_digest *guess, int64_t now)
 {
-    slot *a = find_slot(s, account);
+    edc_slot *a = edc_shard_find(s, account);
 
     if (a != NULL && !edc_digest_eq(&a->generation, generation)) {
         a->n = 0;
@@ -344,7 +186,7 @@ admit(shard *s, const edc_lockout_rules *rules, const edc_digest *account,
     if (a != NULL)
         refresh(a, rules, now);
     else
-        a = take_slot(s, account, generation);
+        a = edc_shard_take(s, account, generation);
     return a != NULL ? admit_guess(a, rules, guess) : EDC_LOCKED_OUT;
 }
 
@@ -356,7 +198,7 @@ edc_lockout_admit(edc_lockout *table, const edc_lockout_rules *rules,
     edc_digester *d = table->digester;
     edc_digest who, stored, what;
     edc_admission admission = EDC_LOCKED_OUT;
-    shard *s;
+    edc_shard *s;
 
     /* The digest of the guess depends on the stored password, and that on the
      * account: equal passwords of two people do not look equal here. */
@@ -400,8 +242,8 @@ insert_time(int64_t *times, uint32_t n, uint32_t max, int64_t time)
 /* Counts a wrong guess. Returns the number of failures when it completed the
  * lock, else 0. */
 static uint32_t
-count_failure(slot *a, place *p, const edc_lockout_rules *rules, int64_t now,
-    int64_t *times)
+count_failure(edc_slot *a, edc_place *p, const edc_lockout_rules *rules,
+    int64_t now, int64_t *times)
 {
     uint32_t allowed = failures_allowed(rules), wrong = 0, n = 0;
 
@@ -421,19 +263,19 @@ count_failure(slot *a, place *p, const edc_lockout_rules *rules, int64_t now,
 }
 
 static void
-release_if_empty(shard *s, slot *a)
+release_if_empty(edc_shard *s, edc_slot *a)
 {
     forget_failures(a, INT64_MIN);
     if (a->n == 0 && !a->locked)
-        release_slot(s, a);
+        edc_shard_release(s, a);
 }
 
 static uint32_t
-settle(shard *s, slot *a, const edc_lockout_rules *rules,
+settle(edc_shard *s, edc_slot *a, const edc_lockout_rules *rules,
     const edc_digest *guess, edc_outcome outcome, int64_t now, int64_t *times)
 {
     uint32_t completed = 0;
-    place *p;
+    edc_place *p;
 
     refresh(a, rules, now);
     p = find_place(a, guess);
@@ -443,8 +285,7 @@ settle(shard *s, slot *a, const edc_lockout_rules *rules,
             forget_all_failures(a);
         if (outcome == EDC_GUESS_WRONG && !p->wrong) {
             completed = count_failure(a, p, rules, now, times);
-            unlink_age(s, a);
-            link_newest(s, a);
+            edc_shard_touch(s, a);
         }
     }
     release_if_empty(s, a);
@@ -457,13 +298,13 @@ edc_lockout_settle(edc_lockout *table, const edc_lockout_rules *rules,
 {
     edc_digest who, what;
     uint32_t completed = 0;
-    shard *s;
-    slot *a;
+    edc_shard *s;
+    edc_slot *a;
 
     memcpy(who.byte, ticket->account, EDC_DIGEST_SIZE);
     memcpy(what.byte, ticket->guess, EDC_DIGEST_SIZE);
     s = lock_shard(table, &who);
-    a = find_slot(s, &who);
+    a = edc_shard_find(s, &who);
     if (a != NULL)
         completed = settle(s, a, rules, &what, outcome, now, times);
     unlock_shard(s);
@@ -476,14 +317,14 @@ void
 edc_lockout_forget(edc_lockout *table, edc_str account)
 {
     edc_digest who;
-    shard *s;
-    slot *a;
+    edc_shard *s;
+    edc_slot *a;
 
     if (!edc_digester_make(
             table->digester, EDC_DIGEST_ACCOUNT, NULL, account, &who))
         return;
     s = lock_shard(table, &who);
-    a = find_slot(s, &who);
+    a = edc_shard_find(s, &who);
     if (a != NULL) {
         forget_all_failures(a);
         release_if_empty(s, a);
@@ -497,14 +338,14 @@ edc_lockout_until(edc_lockout *table, const edc_lockout_rules *rules,
 {
     edc_digest who;
     int64_t until = 0;
-    shard *s;
-    slot *a;
+    edc_shard *s;
+    edc_slot *a;
 
     if (!edc_digester_make(
             table->digester, EDC_DIGEST_ACCOUNT, NULL, account, &who))
         return 0;
     s = lock_shard(table, &who);
-    a = find_slot(s, &who);
+    a = edc_shard_find(s, &who);
     if (a != NULL && a->locked && now < lock_end(a, rules))
         until = lock_end(a, rules);
     unlock_shard(s);
