@@ -145,6 +145,7 @@ add_account(Operation *op, SlapReply *rs, addition *a)
                                  : EDC_SOURCE_CLEAR;
     }
     w->account.n_passwords = 0;
+    ov_judge_actor(op, w);
     if (!ov_judge(op, w, e, &refusal) ||
         (w->password.source != EDC_SOURCE_NONE &&
             !ov_password_make(op, w->on, e, &w->account, &w->plan,

@@ -124,6 +124,14 @@ keep_result(Operation *op, SlapReply *rs)
     return 0;
 }
 
+/* The words are slapd's own for a wrong old password. */
+static void
+refuse_old(answer *a)
+{
+    a->text = "unwilling to verify old password";
+    a->result = LDAP_UNWILLING_TO_PERFORM;
+}
+
 /* The Modify in the client's name: same identity, same controls, same
  * connection; its result stays here. */
 static void
@@ -150,14 +158,15 @@ modify_as_client(
     ov_mods_wipe(inner.orm_modlist);
     *exop = extra.exop;
     a->ppolicy = exop->ppolicy;
+    if (exop->old_is_bad)
+        refuse_old(a);
 }
 
 static void
 change_password(Operation *op, SlapReply *rs, slap_overinst *on,
-    const struct berval *new, bool proven, answer *a)
+    const struct berval *new, const struct berval *old, answer *a)
 {
-    ov_exop exop = {
-        .source = EDC_SOURCE_CLEAR, .proven = proven, .ppolicy = -1};
+    ov_exop exop = {.source = EDC_SOURCE_CLEAR, .old = *old, .ppolicy = -1};
     edc_refusal failed = {.codes = EDC_BIT(EDC_X01)};
     struct berval password = *new;
 
@@ -178,27 +187,8 @@ change_password(Operation *op, SlapReply *rs, slap_overinst *on,
     edc_buf_wipe(&exop.made);
 }
 
-/* The words are slapd's own for a wrong old password. */
 static void
-refuse_old(answer *a)
-{
-    a->text = "unwilling to verify old password";
-    a->result = LDAP_UNWILLING_TO_PERFORM;
-}
-
-static bool
-old_is_right(Operation *op, slap_overinst *on, Entry *entry, struct berval *old)
-{
-    edc_account account;
-
-    ov_account_read(entry, &account);
-    return access_allowed(op, entry, slap_schema.si_ad_userPassword, NULL,
-               ACL_AUTH, NULL) != 0 &&
-           ov_password_guess(op, on, entry, &account, old) == OV_GUESS_RIGHT;
-}
-
-static void
-run(Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, answer *a)
+run(Operation *op, SlapReply *rs, slap_overinst *on, answer *a)
 {
     struct berval id = BER_BVNULL, old = BER_BVNULL, new = BER_BVNULL;
     edc_refusal refusal = {.codes = EDC_BIT(EDC_S05)};
@@ -210,10 +200,7 @@ run(Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, answer *a)
     a->result = slap_passwd_parse(op->ore_reqdata, &id, &old, &new, &a->text);
     if (a->result != LDAP_SUCCESS)
         return;
-    if (!BER_BVISNULL(&old) && !old_is_right(op, on, entry, &old))
-        refuse_old(a);
-    else
-        change_password(op, rs, on, &new, !BER_BVISNULL(&old), a);
+    change_password(op, rs, on, &new, &old, a);
 }
 
 int
@@ -237,7 +224,7 @@ ov_extended(Operation *op, SlapReply *rs)
         refuse_with(op, rs, on, &refusal, a);
     } else if (entry != NULL && ov_is_account(entry)) {
         a = begin_answer(op);
-        run(op, rs, on, entry, a);
+        run(op, rs, on, a);
     }
     if (a != NULL)
         rc = a->result == LDAP_SUCCESS ? LDAP_SUCCESS : LDAP_OTHER;

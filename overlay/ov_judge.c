@@ -5,26 +5,32 @@
 
 #include "ov_log.h"
 
-bool
-ov_judge(Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal)
+void
+ov_judge_actor(Operation *op, ov_write *write)
 {
-    slap_overinst *on = write->on;
     edc_request *request = &write->request;
     ov_actor actor;
 
-    ov_actor_find(op, on, write->before, &write->account, &actor);
+    ov_actor_find(op, write->on, write->before, &write->account, &actor);
     request->roles = actor.roles;
     request->school = actor.school;
     request->owner = actor.owner;
     request->relax = get_relax(op) != 0;
     request->now = op->o_time;
     request->school_identity = actor.roles == 0 && ov_actor_is_school(op);
-    ov_eligibility(op, on, entry, &request->missing, &request->schools);
     write->self = (actor.roles & EDC_SELF) != 0;
-    if (write->self && !request->proven)
-        request->proven = ov_session_is_bound_with(op, write->account.password);
-    return edc_decide(&write->account, request, &ov_instance_of(on)->settings,
-        &write->plan, refusal);
+    request->proven =
+        write->self && ov_session_is_bound_with(op, write->account.password);
+}
+
+bool
+ov_judge(Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal)
+{
+    edc_request *request = &write->request;
+
+    ov_eligibility(op, write->on, entry, &request->missing, &request->schools);
+    return edc_decide(&write->account, request,
+        &ov_instance_of(write->on)->settings, &write->plan, refusal);
 }
 
 void

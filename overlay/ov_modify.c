@@ -122,6 +122,8 @@ typedef struct old_password {
     modification *m;
 } old_password;
 
+/* An identity that may not write passwords is told so by the table; it does
+ * not learn whether it guessed one. */
 static bool
 is_old(void *ctx, const struct berval *value)
 {
@@ -129,6 +131,8 @@ is_old(void *ctx, const struct berval *value)
     modification *m = old->m;
     struct berval cred = *value;
 
+    if (!edc_may_wish(EDC_WISH_PASSWORD, m->write.request.roles))
+        return true;
     return ov_password_guess(old->op, m->write.on, m->write.before,
                &m->write.account, &cred) == OV_GUESS_RIGHT;
 }
@@ -149,14 +153,19 @@ static edc_code
 read_wish(Operation *op, modification *m)
 {
     edc_request *request = &m->write.request;
-    const ov_exop *exop = ov_exop_of(op);
+    ov_exop *exop = ov_exop_of(op);
     old_password old = {.op = op, .m = m};
     edc_str value = {NULL, 0};
 
     if (m->scan.several ||
         m->scan.password + m->scan.state + m->scan.unlock > 1)
         return EDC_S01;
-    request->proven = exop != NULL && exop->proven;
+    if (exop != NULL && !BER_BVISNULL(&exop->old)) {
+        exop->old_is_bad = !is_old(&old, &exop->old);
+        if (exop->old_is_bad)
+            return EDC_A03;
+        request->proven = true;
+    }
     if (m->scan.state) {
         request->wish = EDC_WISH_STATE;
         request->target = m->scan.target;
@@ -240,8 +249,10 @@ run_event(Operation *op, SlapReply *rs, modification *m)
 {
     ov_write *w = &m->write;
     edc_refusal refusal = {0};
-    edc_code code = read_wish(op, m);
+    edc_code code;
 
+    ov_judge_actor(op, w);
+    code = read_wish(op, m);
     if (code != EDC_N_CODES) {
         ov_scan_cleanse(op->orm_modlist);
         refusal.codes = EDC_BIT(code);
@@ -326,6 +337,7 @@ adopt(Operation *op, SlapReply *rs, modification *m)
     w->account.state = EDC_ABSENT;
     w->request.wish = EDC_WISH_CREATE;
     w->before = NULL;
+    ov_judge_actor(op, w);
     allowed = ov_judge(op, w, m->after, &refusal);
     w->before = stored;
     if (!allowed)

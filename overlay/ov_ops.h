@@ -106,7 +106,8 @@ void ov_verified_end(void);
  * back. */
 typedef struct ov_exop {
     edc_source source;
-    bool proven;  /* the old password came along and was right */
+    struct berval old; /* the old password that came along; null: none */
+    bool old_is_bad;   /* set when it was looked at and was wrong */
     int ppolicy;  /* error that the response control will carry, -1: none */
     edc_buf made; /* EDC_SOURCE_SERVER: the password that the server made */
 } ov_exop;
@@ -137,7 +138,12 @@ typedef struct ov_write {
     struct berval ndn;
 } ov_write;
 
-/* Fills in request from op and asks the core. entry: as it would be stored. */
+/* Fills in who asks: roles, school, Relax, time, proof of the password by the
+ * session. */
+void ov_judge_actor(Operation *op, ov_write *write);
+
+/* Adds what the record lacks and asks the core. entry: as it would be
+ * stored. */
 bool ov_judge(
     Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal);
 

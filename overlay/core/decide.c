@@ -10,9 +10,8 @@
 
 /* What the rows of the table say about a request. */
 typedef struct match {
-    bool known_role; /* some row of this wish, from any state, has the role */
-    bool possible;   /* some row leads from this state to what is asked */
-    bool found;      /* and one of those has the role */
+    bool possible; /* some row leads from this state to what is asked */
+    bool found;    /* and one of those has the role */
     edc_event event;
     edc_event nearest; /* names the event in a refusal */
 } match;
@@ -66,7 +65,6 @@ find_event(const edc_account *account, const edc_request *request)
 
         if (row->wish != request->wish)
             continue;
-        m.known_role = m.known_role || role;
         if (!leads_there(row, account, request))
             continue;
         if (role || m.nearest == EDC_N_EVENTS)
@@ -80,6 +78,18 @@ find_event(const edc_account *account, const edc_request *request)
         }
     }
     return m;
+}
+
+bool
+edc_may_wish(edc_wish wish, unsigned roles)
+{
+    for (int e = 0; e < EDC_N_EVENTS; e++) {
+        const edc_transition *row = edc_transition_of((edc_event)e);
+
+        if (row->wish == wish && (row->roles & roles) != 0)
+            return true;
+    }
+    return false;
 }
 
 static bool
@@ -115,7 +125,7 @@ refuse_by_table(const edc_account *account, const edc_request *request,
         m->nearest == EDC_N_EVENTS
             ? EDC_STR("this change")
             : edc_str_of(edc_transition_of(m->nearest)->name);
-    if (!m->known_role) {
+    if (!edc_may_wish(request->wish, request->roles)) {
         refusal->params.event = attribute_of(request->wish);
         return refuse(refusal, request->school_identity ? EDC_A01 : EDC_A02);
     }

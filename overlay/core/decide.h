@@ -75,6 +75,10 @@ typedef struct edc_plan {
 bool edc_decide(const edc_account *account, const edc_request *request,
     const edc_settings *settings, edc_plan *plan, edc_refusal *refusal);
 
+/* Whether any row of the table lets one of these roles wish this, from whatever
+ * state. Pure. */
+bool edc_may_wish(edc_wish wish, unsigned roles);
+
 /* Fills in plan->serial with the serial that comes after the account's, for a
  * write that is no event of the table. Pure. */
 void edc_plan_next_serial(const edc_account *account, edc_plan *plan);

@@ -170,6 +170,8 @@ try_one(edc_state from, edc_wish wish, const char *target, unsigned role)
     edc_plan plan;
     bool allowed;
 
+    if (role == EDC_PROVISIONER && account.informed_by.n > 0)
+        account.informed_by = EDC_STR("-"); /* the guard is tested below */
     request.target = edc_str_of(target);
     allowed = edc_decide(&account, &request, &settings, &plan, &refusal);
     if (allowed != (rule != NULL))
