@@ -183,6 +183,7 @@ ov_bind(Operation *op, SlapReply *rs)
     Entry *entry;
     int rc = SLAP_CB_CONTINUE;
 
+    ov_monitor_attach(op, on);
     if (op->orb_method != LDAP_AUTH_SIMPLE ||
         be_isroot_dn(op->o_bd, &op->o_req_ndn))
         return SLAP_CB_CONTINUE;

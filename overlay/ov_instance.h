@@ -36,6 +36,7 @@ typedef struct ov_instance {
     struct ov_reservation *reservations; /* see ov_unique.c */
     struct berval monitor_ndn;
     void *monitor_callback;
+    _Atomic bool monitor_pending; /* counters are not shown yet */
     bool open;
 } ov_instance;
 
@@ -59,8 +60,9 @@ int ov_config_register(slap_overinst *overlay);
 /* Registers the attributes of the monitor entry; once, from init_module(). */
 int ov_monitor_register(void);
 
-/* Shows and hides the counters of a database's overlay. */
-int ov_monitor_open(BackendDB *be, slap_overinst *on);
+/* Shows the counters of a database's overlay if that is still to be done;
+ * hides them. */
+void ov_monitor_attach(Operation *op, slap_overinst *on);
 void ov_monitor_close(slap_overinst *on);
 
 #endif

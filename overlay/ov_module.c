@@ -51,7 +51,8 @@ db_open(BackendDB *be, ConfigReply *cr)
             LDAP_SUCCESS)
         return 1;
     instance->open = true;
-    return ov_monitor_open(be, on);
+    instance->monitor_pending = true;
+    return 0;
 }
 
 static int

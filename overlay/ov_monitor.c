@@ -6,6 +6,8 @@
  */
 #include "ov_ops.h"
 
+#include <stdatomic.h>
+
 #include "back-monitor/back-monitor.h"
 
 /* One attribute with a value for every counter: "inform 12",
@@ -146,8 +148,8 @@ find_entry(monitor_extra_t *extra, BackendDB *be, slap_overinst *on,
     return true;
 }
 
-int
-ov_monitor_open(BackendDB *be, slap_overinst *on)
+static void
+attach(BackendDB *be, slap_overinst *on)
 {
     ov_instance *instance = ov_instance_of(on);
     monitor_extra_t *extra = monitor();
@@ -156,7 +158,7 @@ ov_monitor_open(BackendDB *be, slap_overinst *on)
 
     if (extra == NULL || !SLAP_DBMONITORING(be) ||
         !find_entry(extra, be, on, &instance->monitor_ndn))
-        return 0;
+        return;
     a = attrs_alloc(1);
     a->a_desc = slap_schema.si_ad_objectClass;
     attr_valadd(a, &oc_counters->soc_cname, NULL, 1);
@@ -173,7 +175,18 @@ ov_monitor_open(BackendDB *be, slap_overinst *on)
         ch_free(cb);
     }
     attrs_free(a);
-    return 0;
+}
+
+/* Done at the first operation: when the database is opened, cn=monitor may
+ * still be closed, and what is registered then it keeps pointers to. */
+void
+ov_monitor_attach(Operation *op, slap_overinst *on)
+{
+    ov_instance *instance = ov_instance_of(on);
+
+    if (instance->monitor_pending &&
+        atomic_exchange(&instance->monitor_pending, false))
+        attach(op->o_bd->bd_self, on);
 }
 
 void
@@ -183,6 +196,7 @@ ov_monitor_close(slap_overinst *on)
     monitor_extra_t *extra = monitor();
     struct berval nobody = BER_BVNULL;
 
+    instance->monitor_pending = false;
     if (extra != NULL && instance->monitor_callback != NULL)
         extra->unregister_entry_callback(&instance->monitor_ndn,
             instance->monitor_callback, &nobody, 0, &nobody);

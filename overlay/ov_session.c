@@ -158,6 +158,7 @@ ov_session_allows(
 {
     struct berval bound_ndn = op->o_conn->c_ndn;
 
+    ov_monitor_attach(op, on);
     if (!identity_allows(op, on, &op->o_ndn, own_password, refusal))
         return false;
     return dn_match(&bound_ndn, &op->o_ndn) ||
