@@ -75,7 +75,8 @@ check-asan-run: module $(UNIT)
 
 # Programs whose point is a race or a great number of operations say nothing
 # more under valgrind and take hours there.
-VALGRIND_TESTS ?= events
+VALGRIND_TESTS ?= bind ceiling codes config events lifecycle passwords \
+    schema session
 VALGRIND := valgrind --quiet --num-callers=30
 
 check-valgrind: module
