@@ -161,6 +161,8 @@ ov_session_allows(
     ov_monitor_attach(op, on);
     if (!identity_allows(op, on, &op->o_ndn, own_password, refusal))
         return false;
+    if (BER_BVISEMPTY(&bound_ndn))
+        return true;
     return dn_match(&bound_ndn, &op->o_ndn) ||
            identity_allows(op, on, &bound_ndn, false, refusal);
 }
