@@ -46,6 +46,9 @@ static const char hidden_rules[] =
     "    by dn.children=\"" STAFF "\" manage\n"
     "    by * none\n";
 
+static const char monitor[] = "database monitor\n"
+                              "access to * by * read\n";
+
 static const char indices[] =
     "index educonnectUai,educonnectFederatedId,educonnectGuardian eq\n"
     "index educonnectHead,educonnectStudentDelegate eq\n"
@@ -103,9 +106,7 @@ config_text(const char *directory, const setup *how)
                    "database config\n"
                    "rootdn " CONFIG_DN "\n"
                    "rootpw " CONFIG_PASSWORD "\n"
-                   "database monitor\n"
-                   "access to * by * read\n"
-                   "%s"
+                   "%s%s"
                    "database mdb\n"
                    "suffix " SUFFIX "\n"
                    "directory %s/db\n"
@@ -115,13 +116,14 @@ config_text(const char *directory, const setup *how)
                    "rootpw " ROOT_PASSWORD "\n"
                    "index objectClass,uid,entryCSN,entryUUID eq\n"
                    "%s%s%s%s%s"
-                   "%s%s%s",
+                   "%s%s%s%s",
         global, directory, how->without_ppolicy ? "" : "moduleload ppolicy\n",
         module ? "moduleload educonnect\n" : "", or_nothing(how->modules),
         or_nothing(how->global), directory, directory,
+        how->monitor == MONITOR_FIRST ? monitor : "",
         with_directory(how->databases, directory), directory,
         module ? indices : "", module ? hidden_rules : "", access_rules,
         or_nothing(how->database), or_nothing(how->below),
         overlay ? "overlay educonnect\n" : "", overlay ? directives : "",
-        or_nothing(how->above));
+        or_nothing(how->above), how->monitor == MONITOR_LAST ? monitor : "");
 }

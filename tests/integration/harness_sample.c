@@ -339,39 +339,44 @@ ssha_of(const char *password)
 
 /* ---- counters ---- */
 
-static long
-number_in(const char *values, const char *key)
+/* The overlay's entry in cn=monitor is looked for by name: a search below
+ * cn=Monitor comes only upon the lowest overlay of a database, since slapd 2.5
+ * loses the others from its lists. */
+static char *
+monitor_entry(world *w, const char *attribute)
 {
-    const char *at =
-        key == NULL || strncmp(values, key, strlen(key)) == 0 ? values : NULL;
+    for (int database = 0; database < 6; database++) {
+        for (int overlay = 0; overlay < 6; overlay++) {
+            char *dn = text_of("cn=Overlay %d,cn=Database %d,cn=Databases,"
+                               "cn=Monitor",
+                overlay, database);
+            char *value = client_read(w->as[ROOT], dn, attribute);
 
-    if (at == NULL)
-        return -1;
-    at += key != NULL ? strlen(key) : 0;
-    at += strspn(at, " =:");
-    return strtol(at, NULL, 10);
+            if (value != NULL) {
+                free(value);
+                return dn;
+            }
+            free(dn);
+        }
+    }
+    FAIL("no %s under cn=monitor", attribute);
 }
 
 long
 monitor_counter(world *w, const char *attribute, const char *key)
 {
-    char *wanted[] = {(char *)(size_t)attribute, NULL};
-    char *filter = text_of("(%s=*)", attribute);
-    LDAPMessage *found = NULL, *entry;
-    struct berval **values;
+    char *dn = monitor_entry(w, attribute);
+    char *values = client_read_all(w->as[ROOT], dn, attribute);
+    char *at = values, *one;
     long n = -1;
 
-    if (ldap_search_ext_s(w->as[ROOT], "cn=Monitor", LDAP_SCOPE_SUBTREE, filter,
-            wanted, 0, NULL, NULL, NULL, 0, &found) != LDAP_SUCCESS ||
-        (entry = ldap_first_entry(w->as[ROOT], found)) == NULL)
-        FAIL("no %s under cn=monitor", attribute);
-    values = ldap_get_values_len(w->as[ROOT], entry, attribute);
-    for (int i = 0; values != NULL && values[i] != NULL && n < 0; i++)
-        n = number_in(values[i]->bv_val, key);
-    ldap_value_free_len(values);
-    ldap_msgfree(found);
-    free(filter);
+    while (n < 0 && (one = strsep(&at, "|")) != NULL) {
+        if (strncmp(one, key, strlen(key)) == 0)
+            n = strtol(one + strlen(key), NULL, 10);
+    }
     if (n < 0)
-        FAIL("no %s in %s under cn=monitor", key, attribute);
+        FAIL("no %s in %s of %s", key, attribute, dn);
+    free(values);
+    free(dn);
     return n;
 }

@@ -101,9 +101,8 @@ char *ssha_of(const char *password);
 /* The overlay's counters under cn=monitor: "evaluated 12", "refused 3". */
 #define GUESSES "educonnectMonitorGuesses"
 
-/* A counter under cn=monitor, from the overlay's entry: the integer value of
- * an attribute, or of "<key>=<n>" / "<key> <n>" among its values. Fails the
- * test when it is not there. */
+/* A counter under cn=monitor: the n of "<key> <n>" among the values of the
+ * attribute in the overlay's entry. Fails the test when it is not there. */
 long monitor_counter(world *w, const char *attribute, const char *key);
 
 /* cmocka's group fixtures with the usual setup; *state is a world. */

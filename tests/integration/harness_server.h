@@ -40,9 +40,14 @@ typedef struct setup {
     bool without;           /* neither the module nor the overlay */
     bool without_ppolicy;   /* ppolicy's module is not loaded */
     bool without_overlay;   /* the module, but no overlay */
-    bool config_directory;  /* run from slapd.d, which slapd makes out of
-                               slapd.conf when it starts first */
-    int debug;              /* -d; 0: stats (256) */
+    enum {
+        MONITOR_FIRST, /* cn=monitor is configured before the main database */
+        MONITOR_LAST,
+        NO_MONITOR
+    } monitor;
+    bool config_directory; /* run from slapd.d, which slapd makes out of
+                              slapd.conf when it starts first */
+    int debug;             /* -d; 0: stats (256) */
 } setup;
 
 typedef struct server {

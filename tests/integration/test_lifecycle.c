@@ -231,6 +231,169 @@ a_restart_in_every_state(void **state)
     world_end(&w);
 }
 
+/* ---- slapcat and slapadd ---- */
+
+static char *
+dump_of(server *s)
+{
+    char *dump = NULL;
+
+    if (server_tool(s, NULL, &dump, "slapcat", "-b %s", SUFFIX) != 0)
+        FAIL("slapcat: %s", dump);
+    return dump;
+}
+
+static void
+a_dump_brings_everything_back(void **state)
+{
+    static const setup usual = {0};
+    char *before, *after, *output = NULL;
+    account accounts[N_STATES];
+    world w;
+    server copy;
+
+    (void)state;
+    world_begin(&w, &usual);
+    for (size_t i = 0; i < N_STATES; i++)
+        accounts[i] =
+            i % 2 == 0 ? student_in(&w, states[i]) : guardian_in(&w, states[i]);
+    server_stop(&w.server);
+    before = dump_of(&w.server);
+    server_prepare(&copy, &usual);
+    if (server_tool(&copy, before, &output, "slapadd", "-b %s", SUFFIX) != 0)
+        FAIL("slapadd: %s", output);
+    after = dump_of(&copy);
+    assert_string_equal(before, after);
+    REQUIRE(strstr(after, "educonnectFormerState: active") != NULL);
+    REQUIRE(strstr(after, "educonnectSerial: ") != NULL);
+    server_start(&copy);
+    for (size_t i = 0; i < N_STATES; i++) {
+        answer r = bind_once(&copy, accounts[i].dn,
+            accounts[i].password[0] != '\0' ? accounts[i].password : "Rien-1");
+
+        assert_int_equal(
+            r.code, i >= 1 && i <= 3 ? LDAP_SUCCESS : LDAP_INVALID_CREDENTIALS);
+    }
+    server_finish(&copy);
+    world_end(&w);
+    free(before);
+    free(after);
+    free(output);
+}
+
+/* What we store, Debian's own argon2 module verifies. */
+static void
+stored_hashes_are_read_by_stock_slapd(void **state)
+{
+    static const setup usual = {0};
+    static const setup stock = {
+        .without = true, .modules = "moduleload argon2\n"};
+    char *hash;
+    account a;
+    world w, bare;
+
+    (void)state;
+    world_begin(&w, &usual);
+    a = student_in(&w, "active");
+    hash = client_read(w.as[ROOT], a.dn, "userPassword");
+    world_end(&w);
+    world_begin(&bare, &stock);
+    expect_ok(client_ldif(bare.as[ROOT],
+        "dn: uid=moved," STAFF_DN "\nobjectClass: account\n"
+        "objectClass: simpleSecurityObject\nuid: moved\nuserPassword: %s\n",
+        hash));
+    expect_ok(bind_once(&bare.server, "uid=moved," STAFF_DN, a.password));
+    expect(bind_once(&bare.server, "uid=moved," STAFF_DN, "wrong"),
+        LDAP_INVALID_CREDENTIALS, "");
+    world_end(&bare);
+    free(hash);
+}
+
+/* ---- cn=monitor ---- */
+
+static void
+counters_wherever_cn_monitor_stands(void **state)
+{
+    static const setup how[] = {{.monitor = MONITOR_FIRST},
+        {.monitor = MONITOR_LAST},
+        {.monitor = MONITOR_LAST,
+            .modules = "moduleload syncprov\n",
+            .below = "overlay syncprov\n"}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
+        account a;
+        world w;
+
+        world_begin(&w, &how[i]);
+        a = student_in(&w, "active");
+        assert_int_equal(
+            monitor_counter(&w, "educonnectMonitorEvents", "activate "), 1);
+        step_inform(&w, &a, HEAD1);
+        assert_int_equal(
+            monitor_counter(&w, "educonnectMonitorEvents", "school-reset "), 1);
+        world_end(&w);
+    }
+}
+
+static void
+cn_monitor_is_not_needed(void **state)
+{
+    static const setup how = {.monitor = NO_MONITOR};
+    account a;
+    world w;
+
+    (void)state;
+    world_begin(&w, &how);
+    a = student_in(&w, "active");
+    expect_ok(bind_once(&w.server, a.dn, a.password));
+    world_end(&w);
+}
+
+/* ---- entries that are no accounts ---- */
+
+static void
+others_are_left_alone(void **state)
+{
+    static const setup usual = {0};
+    const char *dn = "uid=stranger," STAFF_DN;
+    struct berval *id = NULL;
+    LDAP *ld;
+    world w;
+
+    (void)state;
+    world_begin(&w, &usual);
+    expect_ok(client_password(w.as[ROOT], dn, NULL, "x"));
+    expect_ok(bind_once(&w.server, dn, "x"));
+    expect_ok(client_modify(
+        w.as[ROOT], dn, "replace: userPassword\nuserPassword: y\n"));
+    expect_ok(client_modify(w.as[ROOT], dn,
+        "add: userPassword;lang-fr\nuserPassword;lang-fr: z\n"));
+    expect(client_compare(w.as[ROOT], dn, "userPassword", "y"),
+        LDAP_COMPARE_TRUE, "");
+    for (int i = 0; i < 15; i++) {
+        char *guess = text_of("guess-%d", i);
+
+        expect(bind_once(&w.server, dn, guess), LDAP_INVALID_CREDENTIALS, "");
+        free(guess);
+    }
+    expect_ok(bind_once(&w.server, dn, "y"));
+    ld = actor_login(&w.server, ROOT);
+    REQUIRE(ldap_txn_start_s(ld, NULL, NULL, &id) == LDAP_SUCCESS);
+    client_sends(ld, SENDS_TRANSACTION, NULL);
+    expect_ok(client_modify(ld, dn, "replace: mobile\nmobile: 1\n"));
+    client_sends(ld, 0, NULL);
+    expect_ok(client_transaction_end(ld, true));
+    expect_stored(w.as[ROOT], dn, "mobile", "1");
+    expect_ok(client_ldif(w.as[ROOT],
+        "dn: %s\nchangetype: modrdn\nnewrdn: uid=renamed\n"
+        "deleteoldrdn: 1\n",
+        dn));
+    ber_bvfree(id);
+    client_close(ld);
+    world_end(&w);
+}
+
 /* ---- under load ---- */
 
 typedef struct worker {
@@ -425,6 +588,11 @@ main(void)
         cmocka_unit_test(run_time_changes_are_kept_in_slapd_d),
         cmocka_unit_test(ppolicys_schema_is_asked_for),
         cmocka_unit_test(a_restart_in_every_state),
+        cmocka_unit_test(a_dump_brings_everything_back),
+        cmocka_unit_test(stored_hashes_are_read_by_stock_slapd),
+        cmocka_unit_test(counters_wherever_cn_monitor_stands),
+        cmocka_unit_test(cn_monitor_is_not_needed),
+        cmocka_unit_test(others_are_left_alone),
         cmocka_unit_test(removed_and_added_again_under_load),
         cmocka_unit_test(changed_under_load),
         cmocka_unit_test(ppolicy_may_be_stacked_above),

@@ -181,6 +181,88 @@ of_own_changes_at_once_one_counts(void **state)
     }
 }
 
+/* ---- unique values ---- */
+
+typedef struct unique {
+    int round;
+    account *accounts;
+} unique;
+
+static answer
+add_school(void *context, size_t index, LDAP *ld)
+{
+    const unique *u = context;
+
+    return client_ldif(ld,
+        "dn: ou=ecole%d-%zu," SCHOOLS "\nobjectClass: organizationalUnit\n"
+        "objectClass: educonnectSchool\nou: ecole%d-%zu\n"
+        "educonnectUai: 9990003Z\n",
+        u->round, index, u->round, index);
+}
+
+static answer
+take_identity(void *context, size_t index, LDAP *ld)
+{
+    const unique *u = context;
+
+    return client_modify(ld, u->accounts[index].dn,
+        "replace: educonnectFederatedId\neduconnectFederatedId: fc-%d\n",
+        u->round);
+}
+
+/* One of those who want the same value gets it, the others hear who they are:
+ * too late, or at the same moment as somebody else. */
+static void
+expect_one_owner(world *w, const answer *answers, const char *filter)
+{
+    size_t granted = count_answers(answers, CLIENTS, LDAP_SUCCESS, "");
+    size_t late =
+        count_answers(answers, CLIENTS, LDAP_CONSTRAINT_VIOLATION, "D02") +
+        count_answers(answers, CLIENTS, LDAP_BUSY, "B02");
+
+    assert_int_equal(granted + late, CLIENTS);
+    assert_true(granted <= 1);
+    assert_int_equal(client_count(w->as[ROOT], SUFFIX, filter), granted);
+}
+
+static void
+of_equal_values_at_once_one_is_stored(void **state)
+{
+    world *w = *state;
+    LDAP *clients[CLIENTS];
+    account accounts[CLIENTS];
+    size_t owners = 0;
+
+    for (size_t i = 0; i < CLIENTS; i++) {
+        clients[i] = actor_login(&w->server, PROVISIONER);
+        accounts[i] = guardian_in(w, "active");
+    }
+    for (int round = 0; round < rounds() / 2; round++) {
+        unique u = {round, accounts};
+        char *filter = text_of("(educonnectFederatedId=fc-%d)", round);
+        answer *answers = in_parallel(CLIENTS, clients, add_school, &u);
+
+        expect_one_owner(w, answers, "(educonnectUai=9990003Z)");
+        for (size_t i = 0; i < CLIENTS; i++) {
+            if (answers[i].code == LDAP_SUCCESS)
+                expect_ok(client_ldif(w->as[ROOT],
+                    "dn: ou=ecole%d-%zu," SCHOOLS "\nchangetype: delete\n",
+                    round, i));
+            owners += answers[i].code == LDAP_SUCCESS;
+        }
+        free(answers);
+        answers = in_parallel(CLIENTS, clients, take_identity, &u);
+        expect_one_owner(w, answers, filter);
+        owners += count_answers(answers, CLIENTS, LDAP_SUCCESS, "");
+        free(answers);
+        free(filter);
+    }
+    /* Now and then nobody gets it; that is no way to pass. */
+    assert_true(owners > 0);
+    for (size_t i = 0; i < CLIENTS; i++)
+        client_close(clients[i]);
+}
+
 /* ---- states ---- */
 
 static answer
@@ -241,6 +323,7 @@ main(void)
         cmocka_unit_test(two_schools_at_once_give_one_letter),
         cmocka_unit_test(many_clients_of_two_schools_give_one_letter),
         cmocka_unit_test(of_own_changes_at_once_one_counts),
+        cmocka_unit_test(of_equal_values_at_once_one_is_stored),
         cmocka_unit_test(colliding_events_leave_a_sound_account),
     };
 
