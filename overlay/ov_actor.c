@@ -52,21 +52,11 @@ look_at_school(void *ctx, Entry *e)
                  ov_has_dn(e, look->delegate, look->actor);
 }
 
-static edc_str
-tmp_string(Operation *op, const char *s)
-{
-    struct berval from = BER_BVNULL, copy;
-
-    ber_str2bv(s, 0, 0, &from);
-    ber_dupbv_x(&copy, &from, op->o_tmpmemctx);
-    return ov_str(&copy);
-}
-
 static void
 keep_lowest(Operation *op, edc_str *lowest, const char *uai)
 {
     if (lowest->n == 0 || strcmp(uai, lowest->p) < 0)
-        *lowest = tmp_string(op, uai);
+        *lowest = ov_tmp(op, edc_str_of(uai));
 }
 
 /* Goes through the schools that a student is enrolled at. The actor acts for
@@ -89,7 +79,7 @@ walk_schools(Operation *op, BerVarray schools, AttributeDescription *delegate,
         actor->roles |= role;
         if (edc_str_eq(edc_str_of(look.uai), account->informed_by)) {
             actor->roles |= EDC_SCHOOL_INFORMER;
-            actor->school = tmp_string(op, look.uai);
+            actor->school = ov_tmp(op, edc_str_of(look.uai));
         } else if ((actor->roles & EDC_SCHOOL_INFORMER) == 0) {
             keep_lowest(op, &actor->school, look.uai);
         }

@@ -70,15 +70,6 @@ refuse_bind(Operation *op)
     op->orb_cred = (struct berval){.bv_len = 0, .bv_val = nothing};
 }
 
-static edc_str
-tmp_copy(Operation *op, edc_str s)
-{
-    struct berval from = ov_berval(s), copy;
-
-    ber_dupbv_x(&copy, &from, op->o_tmpmemctx);
-    return ov_str(&copy);
-}
-
 /* After a right password: a hash that is weaker than it should be is made
  * again, a lock that is over is taken out; in one write, and none when there
  * is nothing to do. Returns what is stored then, in op's memory. */
@@ -95,7 +86,7 @@ keep_up(
 
     if (SLAP_SINGLE_SHADOW(op->o_bd) ||
         (!stale && !edc_access_lock_is_over(account, settings, op->o_time)))
-        return tmp_copy(op, stored);
+        return ov_tmp(op, stored);
     edc_plan_next_serial(account, &plan);
     ov_mods_serial(&mods, account, plan.serial);
     if (stale && ov_password_rehash(settings, &made))
@@ -108,7 +99,7 @@ keep_up(
             LDAP_SUCCESS &&
         made.stored.n > 0)
         stored = edc_buf_str(&made.stored);
-    stored = tmp_copy(op, stored);
+    stored = ov_tmp(op, stored);
     ov_password_wipe(&made);
     return stored;
 }

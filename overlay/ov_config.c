@@ -80,8 +80,9 @@ check_attributes(ConfigArgs *c)
     return 0;
 }
 
-/* Sets or unsets one directive; figures that contradict each other put it
- * back. */
+/* Sets or unsets one directive. While the overlay works, figures that then
+ * contradict each other put it back; before, they may still be on their way in
+ * and are looked at when the database is opened. */
 static int
 change_value(ConfigArgs *c, edc_settings *settings, edc_directive d, bool set)
 {
@@ -102,7 +103,8 @@ change_value(ConfigArgs *c, edc_settings *settings, edc_directive d, bool set)
         if (!edc_settings_unset(settings, d, one ? value : NULL))
             return bad(c, "cannot be put back to its default");
     }
-    if (!edc_settings_check(settings, why, sizeof(why))) {
+    if (instance_of(c)->open &&
+        !edc_settings_check(settings, why, sizeof(why))) {
         settings->hash = hash;
         settings->ceiling = ceiling;
         return bad(c, why);

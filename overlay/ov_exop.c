@@ -114,13 +114,8 @@ keep_result(Operation *op, SlapReply *rs)
         return 0;
     a->result = rs->sr_err;
     a->text = NULL;
-    if (rs->sr_text != NULL) {
-        struct berval from, copy;
-
-        ber_str2bv(rs->sr_text, 0, 0, &from);
-        ber_dupbv_x(&copy, &from, op->o_tmpmemctx);
-        a->text = copy.bv_val;
-    }
+    if (rs->sr_text != NULL)
+        a->text = ov_tmp(op, edc_str_of(rs->sr_text)).p;
     return 0;
 }
 

@@ -35,17 +35,18 @@ slapd_matches(edc_str stored, edc_str clear)
     return match;
 }
 
-bool
-ov_password_matches(const edc_settings *settings, edc_str stored, edc_str clear,
+edc_verify
+ov_password_verify(const edc_settings *settings, edc_str stored, edc_str clear,
     edc_str prepared)
 {
     if (is_argon2(stored))
-        return edc_hash_verify(stored, prepared, settings->ceiling) ==
-               EDC_MATCH;
+        return edc_hash_verify(stored, prepared, settings->ceiling);
     if (edc_scheme_check(stored, settings->ceiling) != EDC_SCHEME_OK)
-        return false;
-    return slapd_matches(stored, clear) ||
-           (!edc_str_eq(clear, prepared) && slapd_matches(stored, prepared));
+        return EDC_TOO_COSTLY;
+    if (slapd_matches(stored, clear) ||
+        (!edc_str_eq(clear, prepared) && slapd_matches(stored, prepared)))
+        return EDC_MATCH;
+    return EDC_MISMATCH;
 }
 
 /* Whether computing a stored hash is out of the question. */
@@ -128,16 +129,30 @@ write_lock(Operation *op, Entry *entry, edc_str stored, const int64_t *times,
     }
 }
 
+/* A hash that could not be computed says nothing about the guess. */
+static edc_outcome
+outcome_of(edc_verify verified)
+{
+    switch (verified) {
+    case EDC_MATCH:
+        return EDC_GUESS_RIGHT;
+    case EDC_MISMATCH:
+        return EDC_GUESS_WRONG;
+    default:
+        return EDC_GUESS_DROPPED;
+    }
+}
+
 /* On a consumer the lock stays in memory: its database is the provider's. */
 static void
 settle(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
-    const edc_ticket *ticket, bool right)
+    const edc_ticket *ticket, edc_verify verified)
 {
     ov_instance *instance = ov_instance_of(on);
     int64_t times[EDC_LOCKOUT_FAILURES_MAX];
-    uint32_t n = edc_lockout_settle(instance->lockout,
-        &instance->settings.lockout, ticket,
-        right ? EDC_GUESS_RIGHT : EDC_GUESS_WRONG, op->o_time, times);
+    uint32_t n =
+        edc_lockout_settle(instance->lockout, &instance->settings.lockout,
+            ticket, outcome_of(verified), op->o_time, times);
 
     if (n == 0)
         return;
@@ -168,7 +183,7 @@ ov_password_guess(Operation *op, slap_overinst *on, Entry *entry,
     const edc_settings *settings = &ov_instance_of(on)->settings;
     edc_buf prepared = {NULL, 0};
     edc_ticket ticket;
-    bool right = false;
+    edc_verify verified;
 
     if (account->n_passwords == 1 && too_costly(settings, account->password)) {
         ov_log_error(&entry->e_nname,
@@ -183,13 +198,13 @@ ov_password_guess(Operation *op, slap_overinst *on, Entry *entry,
         edc_buf_wipe(&prepared);
         return OV_GUESS_WRONG;
     }
-    right = ov_password_matches(
+    verified = ov_password_verify(
         settings, account->password, ov_str(cred), edc_buf_str(&prepared));
-    if (!right && !is_argon2(account->password))
+    if (verified == EDC_MISMATCH && !is_argon2(account->password))
         spend(settings, edc_buf_str(&prepared), account->password);
     edc_buf_wipe(&prepared);
-    settle(op, on, entry, account->password, &ticket, right);
-    return right ? OV_GUESS_RIGHT : OV_GUESS_WRONG;
+    settle(op, on, entry, account->password, &ticket, verified);
+    return verified == EDC_MATCH ? OV_GUESS_RIGHT : OV_GUESS_WRONG;
 }
 
 void

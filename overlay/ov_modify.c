@@ -60,12 +60,8 @@ look_again(void *ctx, Entry *e)
     ov_account_read(e, &account);
     edc_decide(&account, &m->write.request,
         &ov_instance_of(m->write.on)->settings, &look->plan, look->refusal);
-    if (look->refusal->params.informer.n > 0) {
-        struct berval from = ov_berval(look->refusal->params.informer), copy;
-
-        ber_dupbv_x(&copy, &from, look->op->o_tmpmemctx);
-        look->refusal->params.informer = ov_str(&copy);
-    }
+    look->refusal->params.informer =
+        ov_tmp(look->op, look->refusal->params.informer);
 }
 
 /* Says why, when the loser of the race would be refused now, else to try

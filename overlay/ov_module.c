@@ -41,8 +41,13 @@ db_open(BackendDB *be, ConfigReply *cr)
 {
     slap_overinst *on = (slap_overinst *)be->bd_info;
     ov_instance *instance = ov_instance_of(on);
+    char why[200];
 
-    (void)cr;
+    if (!edc_settings_check(&instance->settings, why, sizeof(why))) {
+        snprintf(cr->msg, sizeof(cr->msg), "educonnect: %s", why);
+        Debug(LDAP_DEBUG_ANY, "%s\n", cr->msg);
+        return 1;
+    }
     if ((slapMode & SLAP_TOOL_MODE) != 0 || instance->open)
         return 0;
     if (overlay_register_control(be, LDAP_CONTROL_X_ACCOUNT_USABILITY) !=

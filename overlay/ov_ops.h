@@ -67,7 +67,7 @@ void ov_guess_nobody(slap_overinst *on, struct berval *cred);
 
 /* Whether a stored value is the hash of a clear one, by any scheme slapd
  * knows, under the ceiling. */
-bool ov_password_matches(const edc_settings *settings, edc_str stored,
+edc_verify ov_password_verify(const edc_settings *settings, edc_str stored,
     edc_str clear, edc_str prepared);
 
 /* One new password on its way into an entry. */

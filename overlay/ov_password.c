@@ -49,12 +49,12 @@ was_used(const edc_settings *settings, Entry *entry, const edc_account *account,
     edc_str prepared = edc_buf_str(&password->prepared);
 
     if (account->n_passwords > 0 &&
-        ov_password_matches(
-            settings, account->password, password->clear, prepared))
+        ov_password_verify(settings, account->password, password->clear,
+            prepared) == EDC_MATCH)
         return true;
     for (; depth > 0 && history != NULL && !BER_BVISNULL(history); history++) {
-        if (ov_password_matches(settings, edc_history_hash(ov_str(history)),
-                password->clear, prepared))
+        if (ov_password_verify(settings, edc_history_hash(ov_str(history)),
+                password->clear, prepared) == EDC_MATCH)
             return true;
     }
     return false;

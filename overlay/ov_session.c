@@ -45,6 +45,23 @@ has_place(const Connection *conn)
            conn->c_conn_idx < bound_size;
 }
 
+/* The identity that the connection is bound as, in op's memory: a Bind on the
+ * same connection may replace the original at any time. */
+static struct berval
+bound_identity(Operation *op)
+{
+    struct berval copy = BER_BVNULL;
+    Connection *conn = op->o_conn;
+
+    if (!has_place(conn))
+        return copy;
+    ldap_pvt_thread_mutex_lock(&conn->c_mutex);
+    if (!BER_BVISEMPTY(&conn->c_ndn))
+        ber_dupbv_x(&copy, &conn->c_ndn, op->o_tmpmemctx);
+    ldap_pvt_thread_mutex_unlock(&conn->c_mutex);
+    return copy;
+}
+
 void
 ov_session_bound(Operation *op, edc_str stored)
 {
@@ -62,11 +79,12 @@ ov_session_bound(Operation *op, edc_str stored)
 bool
 ov_session_is_bound_with(Operation *op, edc_str stored)
 {
+    struct berval bound_ndn = bound_identity(op);
     unsigned char digest[16];
     bound then;
 
-    if (!has_place(op->o_conn) || !digest_of(stored, digest) ||
-        !dn_match(&op->o_conn->c_ndn, &op->o_ndn))
+    if (BER_BVISEMPTY(&bound_ndn) || !bvmatch(&bound_ndn, &op->o_ndn) ||
+        !digest_of(stored, digest))
         return false;
     ldap_pvt_thread_mutex_lock(&bound_mutex);
     then = bound_by_connection[op->o_conn->c_conn_idx];
@@ -156,14 +174,12 @@ bool
 ov_session_allows(
     Operation *op, slap_overinst *on, bool own_password, edc_refusal *refusal)
 {
-    struct berval bound_ndn = op->o_conn->c_ndn;
+    struct berval bound_ndn = bound_identity(op);
 
     ov_monitor_attach(op, on);
     if (!identity_allows(op, on, &op->o_ndn, own_password, refusal))
         return false;
-    if (BER_BVISEMPTY(&bound_ndn))
-        return true;
-    return dn_match(&bound_ndn, &op->o_ndn) ||
+    return BER_BVISEMPTY(&bound_ndn) || bvmatch(&bound_ndn, &op->o_ndn) ||
            identity_allows(op, on, &bound_ndn, false, refusal);
 }
 
