@@ -80,9 +80,9 @@ check_attributes(ConfigArgs *c)
     return 0;
 }
 
-/* Sets or unsets one directive. While the overlay works, figures that then
- * contradict each other put it back; before, they may still be on their way in
- * and are looked at when the database is opened. */
+/* Sets or unsets one directive; figures that then contradict each other put it
+ * back. While a configuration is read the ceiling comes before the hash, which
+ * is the one that is held to it. */
 static int
 change_value(ConfigArgs *c, edc_settings *settings, edc_directive d, bool set)
 {
@@ -103,7 +103,7 @@ change_value(ConfigArgs *c, edc_settings *settings, edc_directive d, bool set)
         if (!edc_settings_unset(settings, d, one ? value : NULL))
             return bad(c, "cannot be put back to its default");
     }
-    if (instance_of(c)->open &&
+    if ((instance_of(c)->open || d == EDC_CONF_HASH) &&
         !edc_settings_check(settings, why, sizeof(why))) {
         settings->hash = hash;
         settings->ceiling = ceiling;

@@ -44,6 +44,16 @@ release(holder *h)
     ldap_pvt_thread_mutex_unlock(&instance->reservations_mutex);
 }
 
+/* Before the client is answered: what it does next must not meet its own
+ * reservation. */
+static int
+release_response(Operation *op, SlapReply *rs)
+{
+    if (rs->sr_type == REP_RESULT)
+        release(op->o_callback->sc_private);
+    return SLAP_CB_CONTINUE;
+}
+
 static int
 release_cleanup(Operation *op, SlapReply *rs)
 {
@@ -135,7 +145,7 @@ ov_unique_reserve(Operation *op, slap_overinst *on, Entry *entry, Entry *before,
                 continue;
             if (!h->held) {
                 h->held = true;
-                ov_push_callback(op, NULL, release_cleanup, h);
+                ov_push_callback(op, release_response, release_cleanup, h);
             }
             codes = reserve_value(op, h, ad, values, entry);
             *attribute = ad->ad_cname.bv_val;
