@@ -176,6 +176,21 @@ world_configure(world *w, const char *format, ...)
     return a;
 }
 
+void
+letters_expire_soon(world *w)
+{
+    expect_ok(world_configure(w,
+        "replace: olcEduconnectProvisional\n"
+        "olcEduconnectProvisional: lifetime=%s\n",
+        getenv("EDC_SLAPD_WRAPPER") != NULL ? "20s" : "4s"));
+}
+
+void
+letters_expire_as_usual(world *w)
+{
+    expect_ok(world_configure(w, "delete: olcEduconnectProvisional\n"));
+}
+
 int
 usual_world(void **state)
 {

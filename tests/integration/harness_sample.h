@@ -77,6 +77,11 @@ char *world_overlay_dn(world *w);
 answer world_configure(world *w, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Letters of the next moments die in a few seconds: long enough to be used on
+ * a slow machine, short enough to be waited for. */
+void letters_expire_soon(world *w);
+void letters_expire_as_usual(world *w);
+
 /* A clear password that every rule accepts, different at every call. */
 void fresh_password(world *w, char out[96]);
 

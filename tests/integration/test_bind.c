@@ -144,11 +144,10 @@ a_provisional_password_expires(void **state)
     LDAP *before;
     answer r;
 
-    expect_ok(world_configure(w, "replace: olcEduconnectProvisional\n"
-                                 "olcEduconnectProvisional: lifetime=2s\n"));
+    letters_expire_soon(w);
     step_inform(w, &b, HEAD1);
     before = client_login(&w->server, b.dn, b.password);
-    d = deadline_in(20);
+    d = deadline_in(60);
     while (bind_once(&w->server, b.dn, b.password).code == LDAP_SUCCESS)
         deadline_wait(&d, "the provisional password to expire");
     r = bind_once(&w->server, b.dn, b.password);
@@ -159,7 +158,7 @@ a_provisional_password_expires(void **state)
     expect(client_password(before, NULL, NULL, "Anemone-2026-Or"),
         LDAP_UNWILLING_TO_PERFORM, "S03");
     client_close(before);
-    expect_ok(world_configure(w, "delete: olcEduconnectProvisional\n"));
+    letters_expire_as_usual(w);
     expect_ok(bind_once(&w->server, a.dn, a.password));
     step_inform(w, &b, HEAD1);
     expect_ok(bind_once(&w->server, b.dn, b.password));
@@ -170,18 +169,17 @@ an_expired_letter_guards_nothing(void **state)
 {
     world *w = *state;
     account a = new_guardian(w, COLLEGE), second = new_student(w, LYCEE);
-    deadline d = deadline_in(20);
+    deadline d = deadline_in(60);
 
     expect_ok(client_modify(w->as[PROVISIONER], second.dn,
         "add: educonnectGuardian\neduconnectGuardian: %s\n", a.dn));
-    expect_ok(world_configure(w, "replace: olcEduconnectProvisional\n"
-                                 "olcEduconnectProvisional: lifetime=2s\n"));
+    letters_expire_soon(w);
     step_inform(w, &a, HEAD1);
     expect(client_password(w->as[HEAD2], a.dn, NULL, NULL),
         LDAP_UNWILLING_TO_PERFORM, "G01");
     while (bind_once(&w->server, a.dn, a.password).code == LDAP_SUCCESS)
         deadline_wait(&d, "the letter to expire");
-    expect_ok(world_configure(w, "delete: olcEduconnectProvisional\n"));
+    letters_expire_as_usual(w);
     step_inform(w, &a, HEAD2);
     expect_stored(w->as[ROOT], a.dn, "educonnectInformedBy", LYCEE_UAI);
     expect(client_password(w->as[HEAD1], a.dn, NULL, NULL),
@@ -204,7 +202,7 @@ static void
 begin_campaign(world *w, const account *watched)
 {
     char *when = time_text(time(NULL) + 1);
-    deadline d = deadline_in(20);
+    deadline d = deadline_in(60);
     answer a;
 
     expect_ok(world_configure(w,

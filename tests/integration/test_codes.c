@@ -162,14 +162,13 @@ static answer
 make_s03(world *w)
 {
     account a = student_in(w, "uninformed");
-    deadline d = deadline_in(20);
+    deadline d = deadline_in(60);
     LDAP *self;
     answer r;
 
-    expect_ok(world_configure(w, "replace: olcEduconnectProvisional\n"
-                                 "olcEduconnectProvisional: lifetime=2s\n"));
+    letters_expire_soon(w);
     step_inform(w, &a, HEAD1);
-    expect_ok(world_configure(w, "delete: olcEduconnectProvisional\n"));
+    letters_expire_as_usual(w);
     self = client_login(&w->server, a.dn, a.password);
     while ((r = client_modify(self, a.dn, "delete: mobile\n")).code ==
            LDAP_INSUFFICIENT_ACCESS)

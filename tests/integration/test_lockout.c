@@ -327,7 +327,7 @@ a_lock_ends_by_itself(void **state)
 
     expect_ok(world_configure(w,
         "replace: olcEduconnectLockout\n"
-        "olcEduconnectLockout: failures=3 window=15m duration=3s\n"));
+        "olcEduconnectLockout: failures=3 window=15m duration=5s\n"));
     guess_wrong(w, &a, 0, 3);
     expect_locked(w, &a);
     while (bind_once(&w->server, a.dn, a.password).code != LDAP_SUCCESS)
@@ -346,9 +346,9 @@ failures_outside_the_window_are_forgotten(void **state)
 
     expect_ok(world_configure(w,
         "replace: olcEduconnectLockout\n"
-        "olcEduconnectLockout: failures=3 window=2s duration=15m\n"));
+        "olcEduconnectLockout: failures=3 window=3s duration=15m\n"));
     guess_wrong(w, &a, 0, 2);
-    await_clock(time(NULL) + 3);
+    await_clock(time(NULL) + 4);
     guess_wrong(w, &a, 10, 2);
     expect_ok(bind_once(&w->server, a.dn, a.password));
     expect_ok(world_configure(w, "delete: olcEduconnectLockout\n"));
