@@ -291,8 +291,12 @@ answers(const server *s)
 static void
 spawn(server *s)
 {
+    char *pid_file = server_path(s, "pid");
+
     s->port = free_port();
     snprintf(s->url, sizeof(s->url), "ldap://127.0.0.1:%d/", s->port);
+    unlink(pid_file);
+    free(pid_file);
     fflush(NULL);
     s->pid = fork();
     if (s->pid < 0)
@@ -301,13 +305,26 @@ spawn(server *s)
         become_slapd(s);
 }
 
+/* slapd writes its pid once it listens: whoever else answers on the port is
+ * not taken for it. */
+static bool
+listens(const server *s)
+{
+    char *path = server_path(s, "pid"), *text = read_file(path, NULL);
+    bool own = text != NULL && atoi(text) == s->pid;
+
+    free(path);
+    free(text);
+    return own;
+}
+
 /* Whether it came up; false when it ended by itself. */
 static bool
 comes_up(server *s, int *status)
 {
     deadline d = deadline_in(30);
 
-    while (!answers(s)) {
+    while (!listens(s) || !answers(s)) {
         if (waitpid(s->pid, status, WNOHANG) == s->pid) {
             s->pid = 0;
             return false;
@@ -323,7 +340,7 @@ port_was_taken(const server *s)
 {
     char *log = server_log(s);
     bool taken = strstr(log, "Address already in use") != NULL ||
-                 strstr(log, "errno=98") != NULL;
+                 strstr(log, "listener initialization failed") != NULL;
 
     free(log);
     return taken;

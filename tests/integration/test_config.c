@@ -233,7 +233,7 @@ slaptest_with(world *w, const char *line, int *status)
 
     write_file(other, longer);
     *status =
-        server_tool(&w->server, NULL, &output, "slaptest", "-u -f %s", other);
+        server_tool(&w->server, NULL, &output, "slaptest", "-f %s", other);
     free(conf);
     free(other);
     free(text);
