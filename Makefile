@@ -171,8 +171,9 @@ install: module man-page
 	install -d $(DESTDIR)$(SLAPD_MODULES) $(DESTDIR)$(MANDIR)/man5 \
 	    $(DESTDIR)$(SYSCONFDIR)/ldap/schema
 	install -m 644 $(MODULE) $(DESTDIR)$(SLAPD_MODULES)/
-	install -m 644 $(MAN_PAGE) $(DESTDIR)$(MANDIR)/man5/
-	install -m 644 $(SCHEMA) $(DESTDIR)$(SYSCONFDIR)/ldap/schema/
+	$(if $(MAN_PAGE),install -m 644 $(MAN_PAGE) $(DESTDIR)$(MANDIR)/man5/)
+	$(if $(SCHEMA),install -m 644 $(SCHEMA) \
+	    $(DESTDIR)$(SYSCONFDIR)/ldap/schema/)
 
 uninstall:
 	rm -f $(DESTDIR)$(SLAPD_MODULES)/$(notdir $(MODULE)) \

@@ -26,14 +26,8 @@ ov_is_password(const AttributeDescription *ad)
 bool
 ov_has_class(Entry *e, edc_class class)
 {
-    Attribute *a = attr_find(e->e_attrs, slap_schema.si_ad_objectClass);
-    ObjectClass *oc = ov_oc[class];
-
-    for (unsigned i = 0; a != NULL && i < a->a_numvals; i++) {
-        if (oc_bvfind(&a->a_vals[i]) == oc)
-            return true;
-    }
-    return false;
+    return attr_find(e->e_attrs, slap_schema.si_ad_objectClass) != NULL &&
+           is_entry_objectclass_or_sub(e, ov_oc[class]) != 0;
 }
 
 bool

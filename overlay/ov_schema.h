@@ -38,10 +38,10 @@ int ov_schema_complete(void);
  * and without allocation; history is left empty (see ov_entry.h). */
 void ov_account_read(Entry *e, edc_account *account);
 
-/* Whether the entry has one of the account classes. */
+/* Whether the entry has one of the account classes, or descends from one. */
 bool ov_is_account(Entry *e);
 
-/* Whether the entry has the class. */
+/* Whether the entry has the class or one that descends from it. */
 bool ov_has_class(Entry *e, edc_class class);
 
 /* Whether a description is of userPassword, with or without options. */
