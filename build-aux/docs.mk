@@ -1,22 +1,12 @@
 # docs.mk - the manual page and the schema files, made from the core's lists by
-# doc/tables, a program over the core. The schema files are kept in the tree,
-# for readers; make lint says when they are not what the lists say.
-#
-#   tables schema, tables ldif   print schema/educonnect.schema and .ldif
-#   tables man                   standard input with the tables filled in
+# doc/tables, a program over the core.
 
+DOC_C := $(wildcard doc/*.c)
+DOC_O := $(DOC_C:%.c=$(B)/%.o)
 TABLES := $(B)/doc/tables
-DOC_O := $(patsubst %.c,$(B)/%.o,$(wildcard doc/*.c))
 MAN_SOURCE := $(wildcard doc/slapo-educonnect.5.in)
 MAN_PAGE := $(MAN_SOURCE:doc/%.in=build/%)
-SCHEMA := $(if $(DOC_O),schema/educonnect.schema schema/educonnect.ldif)
-
-.PHONY: docs man-page
-docs: man-page
-	$(if $(SCHEMA),$(TABLES) schema >schema/educonnect.schema)
-	$(if $(SCHEMA),$(TABLES) ldif >schema/educonnect.ldif)
-
-man-page: $(if $(DOC_O),$(TABLES)) $(MAN_PAGE)
+SCHEMA := $(wildcard schema/educonnect.schema schema/educonnect.ldif)
 
 $(DOC_O): $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
@@ -27,8 +17,26 @@ $(TABLES): $(DOC_O) $(CORE_A)
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $^ $(CORE_LIBS)
 
-build/slapo-educonnect.5: $(MAN_SOURCE) $(TABLES)
-	$(call say,MAN,$@)
-	$(Q)$(TABLES) man <$(MAN_SOURCE) >$@
-
 -include $(DOC_O:.o=.d)
+
+# ---- the manual page ----
+
+.PHONY: docs man-page schema-files
+docs man-page: $(MAN_PAGE)
+
+$(MAN_PAGE): build/%: doc/%.in $(TABLES) $(wildcard ldif/*)
+	$(call say,MAN,$@)
+	$(Q)$(TABLES) page $< >$@
+
+# ---- what is checked in, written anew after a change of schema.def ----
+
+schema-files: $(TABLES)
+	$(TABLES) schema >schema/educonnect.schema
+	$(TABLES) ldif >schema/educonnect.ldif
+	$(TABLES) oids >doc/OIDS.md
+
+# The test that compares them needs the functions that print them.
+SCHEMA_TEST := $(B)/tests/unit/test_schema_files
+$(SCHEMA_TEST).o: TEST_FLAGS += -Idoc
+$(SCHEMA_TEST): UNIT_LIBS := $(CORE_A) $(UNIT_LIBS)
+$(SCHEMA_TEST): $(filter-out $(B)/doc/tables.o,$(DOC_O))

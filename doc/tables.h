@@ -1,0 +1,33 @@
+/* tables.h - texts made from the core's tables: the manual page's rows and the
+ * files of the schema.
+ *
+ * Each writes to out and leaves its errors to ferror().
+ */
+#ifndef TABLES_H
+#define TABLES_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Whole files: schema/educonnect.schema, schema/educonnect.ldif and
+ * doc/OIDS.md. */
+void tables_schema(FILE *out);
+void tables_ldif(FILE *out);
+void tables_oids(FILE *out);
+
+/* Rows of the manual page, in man(7)'s macros. */
+void tables_transitions(FILE *out);
+void tables_codes(FILE *out);
+void tables_directives(FILE *out);
+void tables_attributes(FILE *out);
+void tables_classes(FILE *out);
+
+/* One line of an example, every sign as it is typed. */
+void man_literal(FILE *out, const char *line);
+
+/* The manual page out of its template, a text with lines of two kinds that are
+ * replaced: "@codes" by those rows, "@file <path>" by that file. Returns false
+ * when a line names neither, or a file cannot be read; says which on stderr. */
+bool tables_page(FILE *template, FILE *out);
+
+#endif

@@ -1,0 +1,226 @@
+/* tables_schema.c - the schema as files, and the register of its numbers. */
+#include "tables.h"
+
+#include <string.h>
+
+#include "schema.h"
+#include "settings.h"
+
+#define WIDTH 76
+
+/* Numbers that the glue gives out itself: overlay/ov_config.c and
+ * overlay/ov_monitor.c. */
+static const struct {
+    const char *number, *name;
+} others[] = {
+    {".5.2.1", "olcEduconnectConfig"},
+    {".6.1.1", "educonnectMonitorEvents"},
+    {".6.1.2", "educonnectMonitorRefusals"},
+    {".6.1.3", "educonnectMonitorGuesses"},
+    {".6.2.1", "educonnectMonitor"},
+};
+
+static bool
+is_operational(const edc_definition *d)
+{
+    return strstr(d->text, " USAGE ") != NULL;
+}
+
+/* Keywords that the next word belongs to. */
+static bool
+has_argument(const char *word, size_t n)
+{
+    static const char *const keywords[] = {"NAME", "DESC", "SUP", "EQUALITY",
+        "ORDERING", "SUBSTR", "SYNTAX", "USAGE", "MUST", "MAY"};
+
+    for (size_t i = 0; i < sizeof(keywords) / sizeof(keywords[0]); i++) {
+        if (n == strlen(keywords[i]) && strncmp(word, keywords[i], n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Length of the next word; what stands in quotes is one. */
+static size_t
+word_length(const char *at)
+{
+    bool quoted = false;
+    size_t n = 0;
+
+    for (; at[n] != '\0' && (quoted || at[n] != ' '); n++)
+        quoted ^= at[n] == '\'';
+    if (has_argument(at, n) && at[n] == ' ')
+        n += 1 + word_length(at + n + 1);
+    return n;
+}
+
+/* A definition behind its keyword, broken between words; next begins each
+ * further line. */
+static void
+print_definition(FILE *out, const char *keyword, const edc_definition *d,
+    const char *first, const char *next)
+{
+    size_t column = strlen(first) + strlen(keyword);
+
+    fprintf(out, "%s%s", first, keyword);
+    for (const char *at = d->text; *at != '\0';) {
+        size_t n = word_length(at);
+
+        if (column + 1 + n > WIDTH) {
+            fprintf(out, "\n%s", next);
+            column = strlen(next);
+        } else {
+            fputc(' ', out);
+            column++;
+        }
+        fprintf(out, "%.*s", (int)n, at);
+        column += n;
+        for (at += n; *at == ' ';)
+            at++;
+    }
+    fputc('\n', out);
+}
+
+static const char origin[] =
+    "# Made from overlay/core/schema.def by \"make schema-files\".\n"
+    "#\n"
+    "# educonnect for OpenLDAP reproduces the published life cycle of a "
+    "French\n"
+    "# school account in a local directory. It is not affiliated with the\n"
+    "# ministry and logs nobody in to the national service.\n"
+    "#\n"
+    "# The module registers all of this itself: this file is for readers, for\n"
+    "# clients, and for servers without the module. slapd takes operational\n"
+    "# attributes from modules alone, so those stand here as comments.\n";
+
+/* ---- schema/educonnect.schema ---- */
+
+static void
+schema_attributes(FILE *out, bool operational)
+{
+    for (int i = 0; i < EDC_N_ATTRIBUTES; i++) {
+        const edc_definition *d = edc_schema_attribute((edc_attribute)i);
+
+        if (is_operational(d) != operational)
+            continue;
+        fputc('\n', out);
+        print_definition(out, "attributetype", d, operational ? "# " : "",
+            operational ? "#     " : "    ");
+    }
+}
+
+void
+tables_schema(FILE *out)
+{
+    fprintf(out,
+        "# educonnect.schema - attributes and classes of educonnect, "
+        "for slapd.conf.\n#\n%s",
+        origin);
+    schema_attributes(out, false);
+    for (int i = 0; i < EDC_N_CLASSES; i++) {
+        fputc('\n', out);
+        print_definition(
+            out, "objectclass", edc_schema_class((edc_class)i), "", "    ");
+    }
+    fputs("\n# Kept or computed by the module:\n", out);
+    schema_attributes(out, true);
+}
+
+/* ---- schema/educonnect.ldif ----
+ *
+ * A line that goes on begins with two blanks: LDIF drops the first.
+ */
+
+static void
+ldif_attributes(FILE *out, bool operational)
+{
+    for (int i = 0; i < EDC_N_ATTRIBUTES; i++) {
+        const edc_definition *d = edc_schema_attribute((edc_attribute)i);
+
+        if (is_operational(d) == operational)
+            print_definition(out, "olcAttributeTypes:", d,
+                operational ? "# " : "", operational ? "#   " : "  ");
+    }
+}
+
+void
+tables_ldif(FILE *out)
+{
+    fprintf(out,
+        "# educonnect.ldif - attributes and classes of educonnect, "
+        "for cn=config.\n#\n%s#\n",
+        origin);
+    fputs("# Kept or computed by the module:\n#\n", out);
+    ldif_attributes(out, true);
+    fputs("\ndn: cn=educonnect,cn=schema,cn=config\n"
+          "objectClass: olcSchemaConfig\n"
+          "cn: educonnect\n",
+        out);
+    ldif_attributes(out, false);
+    for (int i = 0; i < EDC_N_CLASSES; i++)
+        print_definition(
+            out, "olcObjectClasses:", edc_schema_class((edc_class)i), "", "  ");
+}
+
+/* ---- doc/OIDS.md ---- */
+
+static void
+oid_row(FILE *out, const char *oid, const char *name)
+{
+    fprintf(out, "| %s | %s |\n", oid, name);
+}
+
+static void
+other_rows(FILE *out, const char *branch)
+{
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (strncmp(others[i].number, branch, strlen(branch)) == 0)
+            oid_row(out, others[i].number, others[i].name);
+    }
+}
+
+static void
+heading(FILE *out, const char *text)
+{
+    fprintf(out, "\n## %s\n\n| number | name |\n|---|---|\n", text);
+}
+
+void
+tables_oids(FILE *out)
+{
+    size_t arc = strlen(EDC_OID_ARC);
+
+    fputs(
+        "# Register of object identifiers\n\n"
+        "Made by `make schema-files`. Every number stands below the arc\n\n"
+        "    " EDC_OID_ARC "\n\n"
+        "which is derived from the UUID f88db001-78e3-4861-bfda-9dd570a0a611\n"
+        "(ITU-T X.667) and is this project's own. A number that was given "
+        "out is never\nused again, not even when what it named is gone. "
+        "Numbers that are not listed\nare free.\n",
+        out);
+    heading(out, ".1 attributes");
+    for (int i = 0; i < EDC_N_ATTRIBUTES; i++) {
+        const edc_definition *d = edc_schema_attribute((edc_attribute)i);
+
+        oid_row(out, d->oid + arc, d->name);
+    }
+    heading(out, ".2 classes");
+    for (int i = 0; i < EDC_N_CLASSES; i++) {
+        const edc_definition *d = edc_schema_class((edc_class)i);
+
+        oid_row(out, d->oid + arc, d->name);
+    }
+    heading(out, ".3 extended operations (reserved, not served yet)");
+    oid_row(out, ".3.1", "claim");
+    oid_row(out, ".3.2", "merge");
+    oid_row(out, ".3.3", "contest");
+    fputs("\n## .4 controls\n\nNone was given out.\n", out);
+    heading(out, ".5 cn=config: .5.1 directives, .5.2 classes");
+    for (int i = 0; i < EDC_N_DIRECTIVES; i++)
+        fprintf(out, "| .5.1.%d | %s |\n", i + 1,
+            edc_directive_info_of((edc_directive)i)->olc);
+    other_rows(out, ".5.");
+    heading(out, ".6 cn=monitor: .6.1 attributes, .6.2 classes");
+    other_rows(out, ".6.");
+}
