@@ -193,12 +193,12 @@ static const struct {
 
 #define N_VALUE_CHECKS (sizeof(value_checks) / sizeof(value_checks[0]))
 
+/* slapd asks a class's check of that class only, not of those that descend from
+ * it; an entry of such a class that has a state is checked here. */
 static int
 check_values(BackendDB *be, Entry *e, Attribute *a, const char **text,
     char *textbuf, size_t textlen)
 {
-    (void)be;
-    (void)e;
     for (size_t i = 0; i < N_VALUE_CHECKS; i++) {
         if (ov_ad[value_checks[i].attribute]->ad_type != a->a_desc->ad_type)
             continue;
@@ -211,6 +211,8 @@ check_values(BackendDB *be, Entry *e, Attribute *a, const char **text,
             return edc_code_result(EDC_D01);
         }
     }
+    if (a->a_desc == ov_ad[EDC_AT_STATE] && ov_is_account(e))
+        return check_account(be, e, NULL, text, textbuf, textlen);
     return LDAP_SUCCESS;
 }
 
