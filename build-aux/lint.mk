@@ -5,7 +5,7 @@ C_FILES := $(wildcard overlay/*.[ch] overlay/core/*.[ch] tests/*/*.[ch] \
 SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell' \
     .ci/run scripts/* build-aux/* 2>/dev/null)
 LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy-core \
-    lint-tidy-glue lint-size lint-layers lint-shell lint-schema
+    lint-tidy-glue lint-size lint-layers lint-shell
 
 .PHONY: format lint $(LINTS)
 format:
@@ -54,10 +54,3 @@ lint-layers:
 
 lint-shell:
 	shellcheck -x $(SHELL_FILES)
-
-# The schema files in the tree say what the core's list says.
-lint-schema: $(if $(SCHEMA),$(TABLES))
-	@for form in $(SCHEMA); do \
-	    $(TABLES) "$${form##*.}" | diff -u "$$form" - || \
-	    { echo "$$form is stale: make docs"; exit 1; }; \
-	done
