@@ -395,3 +395,22 @@ monitor_counter(world *w, const char *attribute, const char *key)
     free(dn);
     return n;
 }
+
+void
+await_modifies(world *w)
+{
+    static const char dn[] = "cn=Modify,cn=Operations,cn=Monitor";
+    deadline d = deadline_in(30);
+
+    for (bool over = false; !over;) {
+        char *begun = client_read(w->as[ROOT], dn, "monitorOpInitiated");
+        char *done = client_read(w->as[ROOT], dn, "monitorOpCompleted");
+
+        REQUIRE(begun != NULL && done != NULL);
+        over = strcmp(begun, done) == 0;
+        free(begun);
+        free(done);
+        if (!over)
+            deadline_wait(&d, "every Modify to be over");
+    }
+}

@@ -110,6 +110,12 @@ char *ssha_of(const char *password);
  * attribute in the overlay's entry. Fails the test when it is not there. */
 long monitor_counter(world *w, const char *attribute, const char *key);
 
+/* Waits until every Modify that slapd has begun is over, answered or not.
+ * Between a change in a transaction and the end of it this is needed: slapd
+ * 2.5.13 (ITS#9892) lets the end free an operation whose thread has sent its
+ * answer but not left it yet. */
+void await_modifies(world *w);
+
 /* cmocka's group fixtures with the usual setup; *state is a world. */
 int usual_world(void **state);
 int end_world(void **state);

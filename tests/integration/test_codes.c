@@ -204,6 +204,7 @@ make_s05(world *w)
         ld, a.dn, "replace: educonnectState\neduconnectState: suspended\n");
     client_sends(ld, SENDS_PPOLICY, NULL);
     if (r.code == LDAP_SUCCESS) {
+        await_modifies(w);
         r = client_transaction_end(ld, true);
         log = server_log(&w->server);
         if (strstr(r.text, "EDC-S05") == NULL && strstr(log, "EDC-S05") != NULL)

@@ -383,6 +383,7 @@ others_are_left_alone(void **state)
     client_sends(ld, SENDS_TRANSACTION, NULL);
     expect_ok(client_modify(ld, dn, "replace: mobile\nmobile: 1\n"));
     client_sends(ld, 0, NULL);
+    await_modifies(&w);
     expect_ok(client_transaction_end(ld, true));
     expect_stored(w.as[ROOT], dn, "mobile", "1");
     expect_ok(client_ldif(w.as[ROOT],
