@@ -351,6 +351,59 @@ several_values_are_refused(void **state)
     expect_stored(w->as[ROOT], empty.dn, "userPassword", NULL);
 }
 
+/* userPassword by its number, a class by its number, another spelling. */
+static void
+other_names_do_not_get_around(void **state)
+{
+    static const char *const names[] = {
+        "2.5.4.35", "USERPASSWORD", "2.5.4.35;lang-fr", "userPassword;LANG-fr"};
+    world *w = *state;
+    account a = student_in(w, "active");
+
+    for (size_t i = 0; i < 4; i++) {
+        const char *codes = i < 2 ? "P01 P03" : "P12";
+
+        expect(client_modify(w->as[ACADEMY], a.dn, "replace: %s\n%s: court\n",
+                   names[i], names[i]),
+            LDAP_CONSTRAINT_VIOLATION, codes);
+        expect(client_compare(w->as[ROOT], a.dn, names[i], a.password),
+            LDAP_INSUFFICIENT_ACCESS, "A02");
+        expect(client_ldif(w->as[ROOT],
+                   "dn: %s\nchangetype: modrdn\nnewrdn: %s=court\n"
+                   "deleteoldrdn: 0\n",
+                   a.dn, i % 2 == 0 ? "2.5.4.35" : "USERPASSWORD"),
+            LDAP_UNWILLING_TO_PERFORM, "S01");
+    }
+    expect(client_ldif(w->as[PROVISIONER],
+               "dn: uid=oid1," PEOPLE "\nobjectClass: inetOrgPerson\n"
+               "objectClass: 2.25.330384226632443921537185309621840029201.2.3\n"
+               "uid: oid1\ncn: Yann Le\nsn: Le\n2.5.4.35: court\n"),
+        LDAP_CONSTRAINT_VIOLATION, "P01 P03");
+    expect_ok(bind_once(&w->server, a.dn, a.password));
+}
+
+static void
+removing_the_password_is_no_event(void **state)
+{
+    world *w = *state;
+    account a = student_in(w, "active");
+    LDAP *self = client_login(&w->server, a.dn, a.password);
+
+    expect(client_modify(w->as[ACADEMY], a.dn, "replace: userPassword\n"),
+        LDAP_UNWILLING_TO_PERFORM, "S01");
+    expect(client_modify(self, a.dn, "delete: userPassword\n"),
+        LDAP_UNWILLING_TO_PERFORM, "S01");
+    expect(client_modify(self, a.dn, "delete: userPassword\nuserPassword: %s\n",
+               a.password),
+        LDAP_UNWILLING_TO_PERFORM, "S01");
+    expect(client_modify(w->as[ROOT], a.dn,
+               "replace: userPassword\nuserPassword: Giroflee-2026-Or\n-\n"
+               "delete: userPassword\n"),
+        LDAP_UNWILLING_TO_PERFORM, "S01");
+    client_close(self);
+    expect_ok(bind_once(&w->server, a.dn, a.password));
+}
+
 /* Of several changes in one request none passes unchecked. */
 static void
 a_bad_value_hides_behind_no_good_one(void **state)
@@ -500,6 +553,8 @@ main(void)
         cmocka_unit_test(the_list_of_refused_passwords),
         cmocka_unit_test(options_do_not_get_around),
         cmocka_unit_test(several_values_are_refused),
+        cmocka_unit_test(other_names_do_not_get_around),
+        cmocka_unit_test(removing_the_password_is_no_event),
         cmocka_unit_test(a_bad_value_hides_behind_no_good_one),
         cmocka_unit_test(delete_and_add_equals_replace),
         cmocka_unit_test(a_wrong_old_password_changes_nothing),
