@@ -143,18 +143,6 @@ source_of(Operation *op, edc_str value)
     return edc_scheme_hashed(value) ? EDC_SOURCE_HASHED : EDC_SOURCE_CLEAR;
 }
 
-/* The target as it is needed until the operation ends: what the client wrote
- * is taken out of the modification once the event is granted, and the loser of
- * a race is judged again after that. */
-static edc_str
-kept_target(Operation *op, edc_str target)
-{
-    struct berval from = ov_berval(target), copy;
-
-    ber_dupbv_x(&copy, &from, op->o_tmpmemctx);
-    return ov_str(&copy);
-}
-
 /* Which one event the request asks for. Returns the code that refuses it, or
  * EDC_N_CODES. */
 static edc_code
@@ -176,7 +164,9 @@ read_wish(Operation *op, modification *m)
     }
     if (m->scan.state) {
         request->wish = EDC_WISH_STATE;
-        request->target = kept_target(op, m->scan.target);
+        /* Judged again when a race was lost, after the client's list is gone.
+         */
+        request->target = ov_tmp(op, m->scan.target);
     } else if (m->scan.unlock) {
         request->wish = EDC_WISH_UNLOCK;
     } else {
