@@ -261,7 +261,7 @@ both_samples_say_the_same(void **state)
 {
     static const char *const beginnings[] = {"olcEduconnect",
         "olcAccess:", "olcDbIndex:", "olcModuleLoad:", "olcOverlay:",
-        "olcSuffix:", "olcRootDN:", "dn: olcDatabase", "dn: olcOverlay"};
+        "olcSuffix:", "dn: olcDatabase", "dn: olcOverlay"};
     server file, tree;
     char *a, *b;
 
