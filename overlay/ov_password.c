@@ -3,7 +3,7 @@
  */
 #include "ov_ops.h"
 
-#include <openssl/crypto.h>
+#include "ov_log.h"
 
 #include "core/opaque.h"
 #include "core/scheme.h"
@@ -91,6 +91,10 @@ check_rules(Operation *op, slap_overinst *on, Entry *entry,
     edc_password_check(password->clear, &policy, people.people, people.n,
         settings->password_list, &password->prepared, &refusal->codes);
     ov_people_free(&people);
+    if ((refusal->codes & EDC_BIT(EDC_X01)) != 0)
+        ov_log_error(&entry->e_nname,
+            "a new password could not be checked: educonnect-password-list "
+            "cannot be read, or memory is out");
     if (password->prepared.n > 0 &&
         was_used(settings, entry, account, policy.history, password))
         refusal->codes |= EDC_BIT(EDC_P07);

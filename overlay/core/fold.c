@@ -1,153 +1,194 @@
 /* fold.c - comparing people's words: case and accents folded. */
 #include "fold.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include <openssl/crypto.h>
 #include <unicase.h>
 #include <unictype.h>
 #include <uninorm.h>
 #include <unistr.h>
 
+#include "points.h"
+
 static bool
-is_mark(ucs4_t c)
+is_alnum(uint32_t c)
 {
-    return uc_is_general_category(c, UC_MARK);
+    return uc_is_general_category_withtable(
+        c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N);
 }
 
 static bool
-is_alnum(ucs4_t c)
+is_alnum_or_mark(uint32_t c)
 {
-    return uc_is_general_category(c, UC_LETTER) ||
-           uc_is_general_category(c, UC_NUMBER);
+    return uc_is_general_category_withtable(
+        c, UC_CATEGORY_MASK_L | UC_CATEGORY_MASK_N | UC_CATEGORY_MASK_M);
 }
 
-/* The two ligatures of French that Unicode does not take apart. */
-static const char *
-opened(ucs4_t c)
+static bool
+is_ascii(edc_str in)
 {
-    switch (c) {
-    case 0x153:
-        return "oe";
-    case 0xe6:
-        return "ae";
-    default:
-        return NULL;
+    for (size_t i = 0; i < in.n; i++) {
+        if ((unsigned char)in.p[i] >= 0x80)
+            return false;
     }
+    return true;
 }
 
-/* Copies letters and digits of a folded text, marks dropped. */
-static void
-keep_letters(const uint8_t *p, size_t left, edc_buf *out)
+/* The folded form of an ASCII character, '\0' for one that is dropped. */
+static char
+fold_ascii(char c)
 {
-    size_t room = out->n, n = 0;
-
-    while (left > 0) {
-        ucs4_t c;
-        int len = u8_mbtoucr(&c, p, left);
-        const char *pair;
-        int put;
-
-        if (len <= 0)
-            break;
-        p += len;
-        left -= (size_t)len;
-        if (!is_alnum(c))
-            continue;
-        pair = opened(c);
-        if (pair != NULL) {
-            memcpy(out->p + n, pair, 2);
-            n += 2;
-            continue;
-        }
-        put = u8_uctomb((uint8_t *)out->p + n, c, (ptrdiff_t)(room - n));
-        n += put > 0 ? (size_t)put : 0;
-    }
-    out->p[n] = '\0';
-    out->n = n;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+        return c;
+    return '\0';
 }
 
-/* Copies what is UTF-8. */
 static bool
-valid_part(edc_str in, edc_buf *out)
+fold_short(edc_str in, edc_buf *out)
 {
-    const uint8_t *p = (const uint8_t *)in.p;
-    size_t left = in.n, n = 0;
+    size_t n = 0;
 
     if (!edc_buf_alloc(out, in.n))
         return false;
-    while (left > 0) {
-        ucs4_t c;
-        int len = u8_mbtoucr(&c, p, left);
-        size_t step = len > 0 ? (size_t)len : 1;
+    for (size_t i = 0; i < in.n; i++) {
+        char c = fold_ascii(in.p[i]);
 
-        if (len > 0) {
-            memcpy(out->p + n, p, step);
-            n += step;
-        }
-        p += step;
-        left -= step;
+        if (c != '\0')
+            out->p[n++] = c;
     }
     out->n = n;
     return true;
 }
 
+/* Writes letters and digits as UTF-8, the two ligatures of French opened that
+ * Unicode does not take apart. */
+static bool
+write_letters(const edc_points *points, edc_buf *out)
+{
+    size_t n = 0;
+
+    if (!edc_buf_alloc(out, points->n * EDC_POINT_MAX))
+        return false;
+    for (size_t i = 0; i < points->n; i++) {
+        uint32_t c = points->p[i];
+
+        if (c == 0x153 || c == 0xe6) {
+            out->p[n++] = c == 0x153 ? 'o' : 'a';
+            out->p[n++] = 'e';
+        } else if (is_alnum(c)) {
+            n += edc_points_put(c, out->p + n);
+        }
+    }
+    out->n = n;
+    return true;
+}
+
+/* Decomposed before its case is folded, since what stands for letters in
+ * another shape (mathematical, squared) has no case of its own. */
+static bool
+fold_points(const edc_points *points, edc_buf *out)
+{
+    edc_points plain, folded;
+    bool done;
+
+    plain.p =
+        u32_normalize(UNINORM_NFKD, points->p, points->n, NULL, &plain.n);
+    if (plain.p == NULL)
+        return false;
+    folded.p =
+        u32_casefold(plain.p, plain.n, NULL, UNINORM_NFKD, NULL, &folded.n);
+    edc_points_wipe(&plain);
+    if (folded.p == NULL)
+        return false;
+    done = write_letters(&folded, out);
+    edc_points_wipe(&folded);
+    return done;
+}
+
 bool
 edc_fold(edc_str in, edc_buf *out)
 {
-    edc_buf valid;
-    uint8_t *folded;
-    size_t n = 0;
+    edc_points points;
+    size_t strays;
+    bool done;
 
+    if (is_ascii(in))
+        return fold_short(in, out);
     *out = (edc_buf){NULL, 0};
-    if (!valid_part(in, &valid))
+    if (!edc_points_read(in, &points, &strays))
         return false;
-    folded =
-        u8_casefold((uint8_t *)valid.p, valid.n, NULL, UNINORM_NFKD, NULL, &n);
-    edc_buf_wipe(&valid);
-    if (folded == NULL)
-        return false;
-    if (edc_buf_alloc(out, n + 1))
-        keep_letters(folded, n, out);
-    OPENSSL_cleanse(folded, n);
-    free(folded);
-    return out->p != NULL;
+    done = fold_points(&points, out);
+    edc_points_wipe(&points);
+    return done;
 }
 
+bool
+edc_fold_same(edc_str in, edc_str folded, bool *same)
+{
+    edc_buf other;
+    size_t n = 0;
+
+    *same = false;
+    if (!is_ascii(in)) {
+        if (!edc_fold(in, &other))
+            return false;
+        *same = edc_str_eq(edc_buf_str(&other), folded);
+        edc_buf_wipe(&other);
+        return true;
+    }
+    for (size_t i = 0; i < in.n; i++) {
+        char c = fold_ascii(in.p[i]);
+
+        if (c == '\0')
+            continue;
+        if (n == folded.n || c != folded.p[n])
+            return true;
+        n++;
+    }
+    *same = n == folded.n;
+    return true;
+}
+
+/* Calls each for one piece; *stop says what it answered. */
 static bool
-one_word(edc_str raw, bool (*each)(void *ctx, edc_str word), void *ctx)
+one_word(
+    edc_str raw, bool (*each)(void *ctx, edc_str word), void *ctx, bool *stop)
 {
     edc_buf word;
-    bool stop;
 
-    if (raw.n == 0 || !edc_fold(raw, &word))
+    if (!edc_fold(raw, &word))
         return false;
-    stop = word.n > 0 && each(ctx, edc_buf_str(&word));
+    *stop = word.n > 0 && each(ctx, edc_buf_str(&word));
     edc_buf_wipe(&word);
-    return stop;
+    return true;
 }
 
 bool
 edc_fold_words(edc_str in, bool (*each)(void *ctx, edc_str word), void *ctx)
 {
-    const char *start = in.p;
-    size_t left = in.n;
     const char *p = in.p;
+    edc_str word = {in.p, 0};
+    size_t left = in.n;
+    bool stop = false;
 
     while (left > 0) {
         ucs4_t c;
         int len = u8_mbtoucr(&c, (const uint8_t *)p, left);
         size_t step = len > 0 ? (size_t)len : 1;
 
-        if (len <= 0 || !(is_alnum(c) || is_mark(c))) {
-            if (one_word((edc_str){start, (size_t)(p - start)}, each, ctx))
-                return true;
-            start = p + step;
-        }
         p += step;
         left -= step;
+        if (len > 0 && is_alnum_or_mark(c)) {
+            word.n += step;
+            continue;
+        }
+        if (!one_word(word, each, ctx, &stop))
+            return false;
+        if (stop)
+            return true;
+        word = (edc_str){p, 0};
     }
-    return in.n > 0 &&
-           one_word((edc_str){start, (size_t)(p - start)}, each, ctx);
+    return one_word(word, each, ctx, &stop);
 }

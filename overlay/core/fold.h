@@ -11,10 +11,13 @@
  * is released with edc_buf_wipe(). Thread-safe. */
 bool edc_fold(edc_str in, edc_buf *out);
 
+/* Sets *same to whether a text folds to what is folded already. Returns false
+ * when memory is out; ASCII needs none. Thread-safe. */
+bool edc_fold_same(edc_str in, edc_str folded, bool *same);
+
 /* Calls each(ctx, word) for every word of a name, folded: the pieces between
  * anything that is neither letter nor digit nor combining mark. Stops early
- * and returns true when each returns true. Returns false otherwise, also when
- * memory is out. */
+ * when each returns true. Returns false when memory is out. */
 bool edc_fold_words(
     edc_str in, bool (*each)(void *ctx, edc_str word), void *ctx);
 

@@ -77,46 +77,66 @@ check_shape(edc_str prepared, const edc_policy *policy)
     return codes;
 }
 
-/* Whether the folded password contains a folded word that is long enough to
- * mean something. */
-static bool
-contains(void *ctx, edc_str word)
-{
-    const edc_str *password = ctx;
+/* A folded password in which folded words are looked for. */
+typedef struct search {
+    edc_str password;
+    bool found;
+} search;
 
-    return word.n >= EDC_PERSON_WORD_MIN && password->n >= word.n &&
-           memmem(password->p, password->n, word.p, word.n) != NULL;
+/* Words that are too short to mean something are not. */
+static bool
+look_for(void *ctx, edc_str word)
+{
+    search *s = ctx;
+
+    s->found = edc_opaque_length(word) >= EDC_PERSON_WORD_MIN &&
+               word.n <= s->password.n &&
+               memmem(s->password.p, s->password.n, word.p, word.n) != NULL;
+    return s->found;
 }
 
-/* Whole values with their separators dropped, and, of names, each word. */
+/* The whole value with its separators dropped. Returns false when memory is
+ * out. */
 static bool
-has_any(edc_str folded, const edc_str *values, size_t n, bool words)
+look_for_whole(search *s, edc_str value)
 {
-    for (size_t i = 0; i < n; i++) {
-        edc_buf whole;
-        bool found;
+    edc_buf whole;
 
-        if (!edc_fold(values[i], &whole))
-            continue;
-        found = contains(&folded, edc_buf_str(&whole));
-        edc_buf_wipe(&whole);
-        if (found || (words && edc_fold_words(values[i], contains, &folded)))
-            return true;
+    if (!edc_fold(value, &whole))
+        return false;
+    (void)look_for(s, edc_buf_str(&whole));
+    edc_buf_wipe(&whole);
+    return true;
+}
+
+/* The bit of `code` when the password contains one of the values, or, of
+ * names, one of their words. */
+static edc_codes
+check_values(edc_str folded, const edc_str *values, size_t n, edc_code code)
+{
+    search s = {folded, false};
+    bool words = code == EDC_P05;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!look_for_whole(&s, values[i]))
+            return EDC_BIT(EDC_X01);
+        if (!s.found && words && !edc_fold_words(values[i], look_for, &s))
+            return EDC_BIT(EDC_X01);
+        if (s.found)
+            return EDC_BIT(code);
     }
-    return false;
+    return 0;
 }
 
 static edc_codes
-check_person(edc_str clear, edc_str folded, const edc_person *p)
+check_person(edc_str prepared, edc_str folded, const edc_person *p)
 {
-    edc_codes codes = 0;
+    edc_codes codes = check_values(folded, p->uid, p->n_uid, EDC_P04) |
+                      check_values(folded, p->sn, p->n_sn, EDC_P05) |
+                      check_values(
+                          folded, p->given_name, p->n_given_name, EDC_P05);
 
-    if (has_any(folded, p->uid, p->n_uid, false))
-        codes |= EDC_BIT(EDC_P04);
-    if (has_any(folded, p->sn, p->n_sn, true) ||
-        has_any(folded, p->given_name, p->n_given_name, true))
-        codes |= EDC_BIT(EDC_P05);
-    if (edc_birthdate_in(clear, p->birthdate))
+    if (edc_birthdate_in(prepared, folded, p->birthdate))
         codes |= EDC_BIT(EDC_P06);
     return codes;
 }

@@ -45,9 +45,10 @@ typedef struct edc_person {
 
 /* Checks a clear password as the client sent it against everything but the
  * history: length, classes, the words and dates of the people (holder first,
- * then the linked ones), the list at list_path (NULL: none). On a valid value
- * *prepared holds what is to be hashed, else it is empty; in both cases it is
- * released with edc_buf_wipe().
+ * then the linked ones), the list at list_path (NULL: none). *prepared holds
+ * what is to be hashed, even when a rule but P09 or the length in bytes was
+ * broken, so that the caller can look into the history as well; it is released
+ * with edc_buf_wipe().
  *
  * Sets in *codes the bits of P01 P02 P03 P04 P05 P06 P08 P09 that failed, all
  * of them; X01 when memory or the list failed. A value that is not UTF-8, or is

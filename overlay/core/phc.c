@@ -85,6 +85,12 @@ take_bytes(edc_str *rest, unsigned char *out, size_t max, size_t *len)
     return pending < 6 && (bits & ((1u << pending) - 1)) == 0;
 }
 
+static bool
+known_version(uint32_t version)
+{
+    return version == VERSION_10 || version == VERSION_13;
+}
+
 bool
 edc_phc_parse(edc_str text, edc_phc *phc)
 {
@@ -99,7 +105,7 @@ edc_phc_parse(edc_str text, edc_phc *phc)
     if (take(&text, "v=") &&
         (!take_number(&text, &phc->version) || !take(&text, "$")))
         return false;
-    if (phc->version != VERSION_10 && phc->version != VERSION_13)
+    if (!known_version(phc->version))
         return false;
     return take(&text, "m=") && take_number(&text, &phc->memory) &&
            take(&text, ",t=") && take_number(&text, &phc->time) &&
@@ -137,7 +143,7 @@ edc_phc_format(const edc_phc *phc, char *out, size_t size)
 
     while (t < 3 && types[t].type != phc->type)
         t++;
-    if (t == 3 || phc->salt_len < SALT_MIN ||
+    if (t == 3 || !known_version(phc->version) || phc->salt_len < SALT_MIN ||
         phc->salt_len > EDC_PHC_SALT_MAX || phc->tag_len < TAG_MIN ||
         phc->tag_len > EDC_PHC_TAG_MAX)
         return 0;
@@ -147,5 +153,5 @@ edc_phc_format(const edc_phc *phc, char *out, size_t size)
         "%sv=%" PRIu32 "$m=%" PRIu32 ",t=%" PRIu32 ",p=%" PRIu32 "$%s$%s",
         types[t].name, phc->version, phc->memory, phc->time, phc->parallelism,
         salt, tag);
-    return n > 0 && (size_t)n < size ? (size_t)n : 0;
+    return (size_t)n < size ? (size_t)n : 0;
 }

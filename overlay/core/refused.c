@@ -14,10 +14,12 @@
 #include <openssl/evp.h>
 
 #include "fold.h"
+#include "opaque.h"
 
 #define BLOCK 65536
 #define SHA1_HEX 40
-#define LINE_MAX_HASH 64 /* "HASH:count" */
+#define HASH_LINE 64 /* "HASH:count" and more */
+#define LINE_LONGEST EDC_OPAQUE_MAX
 
 static bool
 is_hex(char c)
@@ -54,11 +56,11 @@ sha1_hex(edc_str text, char out[SHA1_HEX + 1])
 }
 
 /* The start of the first line at or after an offset; the file's size when
- * there is none. */
+ * there is none, -1 when reading fails. */
 static off_t
 line_after(int fd, off_t offset, off_t size)
 {
-    char buffer[LINE_MAX_HASH * 2];
+    char buffer[HASH_LINE * 2];
 
     if (offset == 0)
         return 0;
@@ -67,7 +69,7 @@ line_after(int fd, off_t offset, off_t size)
         char *end;
 
         if (n <= 0)
-            return -1;
+            return n < 0 ? -1 : size;
         end = memchr(buffer, '\n', (size_t)n);
         if (end != NULL)
             return offset + (end - buffer) + 1;
@@ -77,7 +79,8 @@ line_after(int fd, off_t offset, off_t size)
 }
 
 /* Binary search over offsets: low is the start of a line, everything before it
- * is smaller; the line sought starts before high, if anywhere. */
+ * is smaller; the line sought starts before high, if anywhere. What is too
+ * short to be a hash can only be at the end. */
 static edc_refused
 search_hashes(int fd, off_t size, const char hex[SHA1_HEX + 1])
 {
@@ -87,17 +90,15 @@ search_hashes(int fd, off_t size, const char hex[SHA1_HEX + 1])
         off_t middle = low + (high - low) / 2;
         off_t line = line_after(fd, middle, size);
         char buffer[SHA1_HEX];
-        int order;
+        ssize_t n = 0;
+        int order = -1;
 
-        if (line < 0)
+        if (line >= 0 && line < high)
+            n = pread(fd, buffer, SHA1_HEX, line);
+        if (line < 0 || n < 0)
             return EDC_REFUSED_ERROR;
-        if (line >= high) {
-            high = middle;
-            continue;
-        }
-        if (pread(fd, buffer, SHA1_HEX, line) != SHA1_HEX)
-            return EDC_REFUSED_NO;
-        order = strncasecmp(hex, buffer, SHA1_HEX);
+        if (n == SHA1_HEX)
+            order = strncasecmp(hex, buffer, SHA1_HEX);
         if (order == 0)
             return EDC_REFUSED_YES;
         if (order < 0)
@@ -108,87 +109,119 @@ search_hashes(int fd, off_t size, const char hex[SHA1_HEX + 1])
     return EDC_REFUSED_NO;
 }
 
-static bool
-same_line(edc_str line, edc_str prepared, edc_str folded)
+/* What is looked for in lines of plain text. */
+typedef struct wanted {
+    edc_str prepared;
+    edc_str folded;
+} wanted;
+
+static edc_refused
+judge_line(edc_str line, const wanted *wanted)
 {
-    edc_buf other;
-    bool same;
+    bool same = false;
 
     if (line.n > 0 && line.p[line.n - 1] == '\r')
         line.n--;
-    if (line.n == 0)
-        return false;
-    if (edc_str_eq(line, prepared))
-        return true;
-    if (folded.n == 0 || !edc_fold(line, &other))
-        return false;
-    same = edc_str_eq(edc_buf_str(&other), folded);
-    edc_buf_wipe(&other);
-    return same;
+    if (line.n > LINE_LONGEST)
+        return EDC_REFUSED_NO;
+    if (edc_str_eq(line, wanted->prepared))
+        return EDC_REFUSED_YES;
+    if (wanted->folded.n > 0 && !edc_fold_same(line, wanted->folded, &same)) {
+        errno = ENOMEM;
+        return EDC_REFUSED_ERROR;
+    }
+    return same ? EDC_REFUSED_YES : EDC_REFUSED_NO;
 }
 
-/* Reads the file through once; a line that does not fit a block is longer than
- * any password. */
+/* A block of the file. The line that it ends in the middle of is kept for the
+ * next one; one that fills a whole block is passed over. */
+typedef struct block {
+    char *p;
+    size_t n;
+    bool passing;
+} block;
+
 static edc_refused
-scan_lines(int fd, edc_str prepared, edc_str folded)
+judge_block(block *b, const wanted *wanted)
 {
-    char *block = malloc(BLOCK);
     edc_refused found = EDC_REFUSED_NO;
-    size_t kept = 0;
-    ssize_t n = 0;
+    size_t start = 0;
+    char *end;
 
-    if (block == NULL)
-        return EDC_REFUSED_ERROR;
     while (found == EDC_REFUSED_NO &&
-           (n = read(fd, block + kept, BLOCK - kept)) > 0) {
-        size_t end = kept + (size_t)n, start = 0;
-        char *eol;
+           (end = memchr(b->p + start, '\n', b->n - start)) != NULL) {
+        size_t n = (size_t)(end - b->p) - start;
 
-        while (found == EDC_REFUSED_NO &&
-               (eol = memchr(block + start, '\n', end - start)) != NULL) {
-            size_t len = (size_t)(eol - block) - start;
+        if (!b->passing)
+            found = judge_line((edc_str){b->p + start, n}, wanted);
+        b->passing = false;
+        start += n + 1;
+    }
+    b->n -= start;
+    if (b->n == BLOCK) {
+        b->passing = true;
+        b->n = 0;
+    }
+    memmove(b->p, b->p + start, b->n);
+    return found;
+}
 
-            if (same_line((edc_str){block + start, len}, prepared, folded))
-                found = EDC_REFUSED_YES;
-            start += len + 1;
+static edc_refused
+scan_lines(int fd, const wanted *wanted)
+{
+    block b = {malloc(BLOCK), 0, false};
+    edc_refused found = EDC_REFUSED_NO;
+    ssize_t n = 1;
+
+    if (b.p == NULL)
+        return EDC_REFUSED_ERROR;
+    while (found == EDC_REFUSED_NO && n > 0) {
+        n = read(fd, b.p + b.n, BLOCK - b.n);
+        if (n > 0) {
+            b.n += (size_t)n;
+            found = judge_block(&b, wanted);
         }
-        kept = end - start;
-        if (kept == BLOCK)
-            kept = 0;
-        memmove(block, block + start, kept);
     }
     if (n < 0)
         found = EDC_REFUSED_ERROR;
-    else if (found == EDC_REFUSED_NO &&
-             same_line((edc_str){block, kept}, prepared, folded))
-        found = EDC_REFUSED_YES;
-    free(block);
+    else if (n == 0 && !b.passing)
+        found = judge_line((edc_str){b.p, b.n}, wanted);
+    free(b.p);
+    return found;
+}
+
+static edc_refused
+search_lines(int fd, edc_str prepared)
+{
+    edc_refused found;
+    edc_buf folded;
+
+    if (!edc_fold(prepared, &folded)) {
+        errno = ENOMEM;
+        return EDC_REFUSED_ERROR;
+    }
+    found = scan_lines(fd, &(wanted){prepared, edc_buf_str(&folded)});
+    edc_buf_wipe(&folded);
     return found;
 }
 
 static edc_refused
 search_file(int fd, edc_str prepared)
 {
-    char first[LINE_MAX_HASH], hex[SHA1_HEX + 1];
+    char first[HASH_LINE], hex[SHA1_HEX + 1];
     ssize_t n = pread(fd, first, sizeof(first), 0);
-    edc_refused found;
+    edc_refused found = EDC_REFUSED_ERROR;
     struct stat st;
-    edc_buf folded;
 
     if (n < 0 || fstat(fd, &st) != 0)
         return EDC_REFUSED_ERROR;
-    if (hash_line(first, (size_t)n)) {
-        found = sha1_hex(prepared, hex) ? search_hashes(fd, st.st_size, hex)
-                                        : EDC_REFUSED_ERROR;
-        OPENSSL_cleanse(hex, sizeof(hex));
-        return found;
-    }
-    if (!edc_fold(prepared, &folded)) {
-        errno = ENOMEM;
-        return EDC_REFUSED_ERROR;
-    }
-    found = scan_lines(fd, prepared, edc_buf_str(&folded));
-    edc_buf_wipe(&folded);
+    if (!hash_line(first, (size_t)n))
+        return search_lines(fd, prepared);
+    if (sha1_hex(prepared, hex))
+        found = search_hashes(fd, st.st_size, hex);
+    else
+        errno = EIO;
+    OPENSSL_cleanse(hex, sizeof(hex));
     return found;
 }
 
@@ -197,10 +230,13 @@ edc_refused_lookup(const char *path, edc_str prepared)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     edc_refused found;
+    int error;
 
     if (fd < 0)
         return EDC_REFUSED_ERROR;
     found = search_file(fd, prepared);
+    error = errno;
     close(fd);
+    errno = error;
     return found;
 }

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fold.h"
 #include "gentime.h"
 
 bool
@@ -38,8 +37,8 @@ edc_birthdate_valid(edc_str date)
     return edc_time_parse(edc_str_of(text), &seconds);
 }
 
-/* Month names folded, and their short forms. */
-static const char *const months[12][7] = {
+/* Month names folded, and their short forms; NULL ends each row. */
+static const char *const months[12][6] = {
     {"janvier", "january", "janv", "jan"},
     {"fevrier", "february", "fevr", "fev", "feb"},
     {"mars", "march", "mar"},
@@ -54,33 +53,100 @@ static const char *const months[12][7] = {
     {"decembre", "december", "dec"},
 };
 
+/* What may stand behind the number of a day. */
+static const char *const ordinals[] = {"", "er", "st", "nd", "rd", "th"};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 /* A day in its parts: two digits, and without the leading zero. */
 typedef struct day {
     char yyyy[5], yy[3], mm[3], dd[3];
-    const char *m, *d;
-    int month;
+    const char *const *names;
 } day;
+
+static day
+day_of(edc_str date)
+{
+    day b;
+
+    snprintf(b.yyyy, sizeof(b.yyyy), "%.4s", date.p);
+    snprintf(b.yy, sizeof(b.yy), "%.2s", date.p + 2);
+    snprintf(b.mm, sizeof(b.mm), "%.2s", date.p + 5);
+    snprintf(b.dd, sizeof(b.dd), "%.2s", date.p + 8);
+    b.names = months[(b.mm[0] - '0') * 10 + (b.mm[1] - '0') - 1];
+    return b;
+}
+
+/* A number without the zero that pads it. */
+static edc_str
+unpadded(edc_str number)
+{
+    bool padded = number.n > 1 && number.p[0] == '0';
+
+    return padded ? (edc_str){number.p + 1, number.n - 1} : number;
+}
 
 static bool
 has(edc_str text, const char *what)
 {
-    return memmem(text.p, text.n, what, strlen(what)) != NULL;
+    size_t n = strlen(what);
+
+    return text.n >= n && memmem(text.p, text.n, what, n) != NULL;
 }
 
-/* Digits run together: orders of day, month and year. */
+/* The orders of day, month and year; Y has four digits, y two. */
+static const char orders[][4] = {"dmY", "Ymd", "mdY", "dmy", "ymd"};
+
+/* The part of a day that a letter of an order stands for. */
+static const char *
+part_of(const day *b, char letter)
+{
+    switch (letter) {
+    case 'd':
+        return b->dd;
+    case 'm':
+        return b->mm;
+    case 'Y':
+        return b->yyyy;
+    default:
+        return b->yy;
+    }
+}
+
+/* Digits run together. */
 static bool
 has_digits(edc_str folded, const day *b)
 {
-    char forms[5][16];
+    char form[16];
 
-    snprintf(forms[0], 16, "%s%s%s", b->dd, b->mm, b->yyyy);
-    snprintf(forms[1], 16, "%s%s%s", b->yyyy, b->mm, b->dd);
-    snprintf(forms[2], 16, "%s%s%s", b->mm, b->dd, b->yyyy);
-    snprintf(forms[3], 16, "%s%s%s", b->dd, b->mm, b->yy);
-    snprintf(forms[4], 16, "%s%s%s", b->yy, b->mm, b->dd);
-    for (size_t i = 0; i < 5; i++) {
-        if (has(folded, forms[i]))
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        snprintf(form, sizeof(form), "%s%s%s", part_of(b, orders[i][0]),
+            part_of(b, orders[i][1]), part_of(b, orders[i][2]));
+        if (has(folded, form))
             return true;
+    }
+    return false;
+}
+
+/* A day's number, as written, on either side of the month's name. */
+static bool
+has_day_and_name(
+    edc_str folded, const char *number, const char *ordinal, const day *b)
+{
+    const char *const years[] = {b->yyyy, b->yy};
+    char form[40];
+
+    for (size_t y = 0; y < COUNT(years); y++) {
+        for (size_t i = 0; b->names[i] != NULL; i++) {
+            snprintf(form, sizeof(form), "%s%s%s%s", number, ordinal,
+                b->names[i], years[y]);
+            if (has(folded, form))
+                return true;
+            snprintf(form, sizeof(form), "%s%s%s%s", b->names[i], number,
+                ordinal, years[y]);
+            if (has(folded, form))
+                return true;
+        }
     }
     return false;
 }
@@ -88,16 +154,31 @@ has_digits(edc_str folded, const day *b)
 static bool
 has_month_name(edc_str folded, const day *b)
 {
-    char form[32];
+    const char *short_day = b->dd[0] == '0' ? b->dd + 1 : b->dd;
 
-    for (size_t i = 0; i < 7 && months[b->month][i] != NULL; i++) {
-        snprintf(
-            form, sizeof(form), "%s%s%s", b->d, months[b->month][i], b->yyyy);
-        if (has(folded, form))
+    for (size_t i = 0; i < COUNT(ordinals); i++) {
+        if (has_day_and_name(folded, short_day, ordinals[i], b) ||
+            has_day_and_name(folded, b->dd, ordinals[i], b))
             return true;
-        snprintf(
-            form, sizeof(form), "%s%s%s", b->d, months[b->month][i], b->yy);
-        if (has(folded, form))
+    }
+    return false;
+}
+
+/* Whether three numbers are the day in one of the orders, padded or not. */
+static bool
+are_the_day(const edc_str numbers[3], const day *b)
+{
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        size_t same = 0;
+
+        for (size_t j = 0; j < 3; j++) {
+            bool year = orders[i][j] == 'Y' || orders[i][j] == 'y';
+            edc_str part = edc_str_of(part_of(b, orders[i][j]));
+
+            same += year ? edc_str_eq(numbers[j], part)
+                         : edc_str_eq(unpadded(numbers[j]), unpadded(part));
+        }
+        if (same == 3)
             return true;
     }
     return false;
@@ -114,55 +195,35 @@ static bool
 has_separated(edc_str text, const day *b)
 {
     edc_str numbers[3] = {{NULL, 0}, {NULL, 0}, {NULL, 0}};
+    bool inside = false;
 
-    for (size_t i = 0; i < text.n;) {
-        size_t start = i;
-
+    for (size_t i = 0; i < text.n; i++) {
         if (!is_digit(text.p[i])) {
-            i++;
+            inside = false;
             continue;
         }
-        while (i < text.n && is_digit(text.p[i]))
-            i++;
-        numbers[0] = numbers[1];
-        numbers[1] = numbers[2];
-        numbers[2] = (edc_str){text.p + start, i - start};
-        for (int first = 0; first < 2; first++) {
-            const char *x = first == 0 ? b->d : b->m;
-            const char *y = first == 0 ? b->m : b->d;
-            edc_str p = numbers[0], q = numbers[1], r = numbers[2];
-
-            if (p.n > 1 && p.p[0] == '0')
-                p.p++, p.n--;
-            if (q.n > 1 && q.p[0] == '0')
-                q.p++, q.n--;
-            if (edc_str_eq(p, edc_str_of(x)) && edc_str_eq(q, edc_str_of(y)) &&
-                (edc_str_eq(r, edc_str_of(b->yyyy)) ||
-                    edc_str_eq(r, edc_str_of(b->yy))))
-                return true;
+        if (!inside) {
+            numbers[0] = numbers[1];
+            numbers[1] = numbers[2];
+            numbers[2] = (edc_str){text.p + i, 0};
+            inside = true;
         }
+        numbers[2].n++;
+        if ((i + 1 == text.n || !is_digit(text.p[i + 1])) &&
+            are_the_day(numbers, b))
+            return true;
     }
     return false;
 }
 
 bool
-edc_birthdate_in(edc_str text, edc_str date)
+edc_birthdate_in(edc_str text, edc_str folded, edc_str date)
 {
-    edc_buf folded;
-    bool found;
     day b;
 
-    if (!edc_birthdate_valid(date) || !edc_fold(text, &folded))
+    if (!edc_birthdate_valid(date))
         return false;
-    snprintf(b.yyyy, sizeof(b.yyyy), "%.4s", date.p);
-    snprintf(b.yy, sizeof(b.yy), "%.2s", date.p + 2);
-    snprintf(b.mm, sizeof(b.mm), "%.2s", date.p + 5);
-    snprintf(b.dd, sizeof(b.dd), "%.2s", date.p + 8);
-    b.month = (b.mm[0] - '0') * 10 + (b.mm[1] - '0') - 1;
-    b.m = b.mm[0] == '0' ? b.mm + 1 : b.mm;
-    b.d = b.dd[0] == '0' ? b.dd + 1 : b.dd;
-    found = has_digits(edc_buf_str(&folded), &b) ||
-            has_month_name(edc_buf_str(&folded), &b) || has_separated(text, &b);
-    edc_buf_wipe(&folded);
-    return found;
+    b = day_of(date);
+    return has_digits(folded, &b) || has_month_name(folded, &b) ||
+           has_separated(text, &b);
 }

@@ -14,9 +14,10 @@ bool edc_birthdate_valid(edc_str date);
 /* Whether a text contains the day in a usual notation, separators dropped
  * before: DDMMYYYY, YYYYMMDD, MMDDYYYY, DDMMYY, YYMMDD, and the same with day
  * or month unpadded when separators stand between ("3/9/2011"); French and
- * English month names and their usual short forms ("3 sept 2011",
- * "3septembre2011", "03mars11"). text is as the client sent it. Pure but for
- * memory: returns false when memory is out. */
-bool edc_birthdate_in(edc_str text, edc_str date);
+ * English month names and their usual short forms, before the year and on
+ * either side of the day ("3 sept 2011", "1er mars 11", "March 3rd, 2011").
+ * text is as the client sent it, folded the same as edc_fold() gives it. False
+ * when date is none. Pure. */
+bool edc_birthdate_in(edc_str text, edc_str folded, edc_str date);
 
 #endif
