@@ -93,8 +93,7 @@ fold_points(const edc_points *points, edc_buf *out)
     edc_points plain, folded;
     bool done;
 
-    plain.p =
-        u32_normalize(UNINORM_NFKD, points->p, points->n, NULL, &plain.n);
+    plain.p = u32_normalize(UNINORM_NFKD, points->p, points->n, NULL, &plain.n);
     if (plain.p == NULL)
         return false;
     folded.p =

@@ -13,8 +13,7 @@ static void
 map_spaces(edc_points *points)
 {
     for (size_t i = 0; i < points->n; i++) {
-        if (uc_is_general_category_withtable(
-                points->p[i], UC_CATEGORY_MASK_Zs))
+        if (uc_is_general_category_withtable(points->p[i], UC_CATEGORY_MASK_Zs))
             points->p[i] = ' ';
     }
 }

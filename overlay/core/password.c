@@ -131,10 +131,10 @@ check_values(edc_str folded, const edc_str *values, size_t n, edc_code code)
 static edc_codes
 check_person(edc_str prepared, edc_str folded, const edc_person *p)
 {
-    edc_codes codes = check_values(folded, p->uid, p->n_uid, EDC_P04) |
-                      check_values(folded, p->sn, p->n_sn, EDC_P05) |
-                      check_values(
-                          folded, p->given_name, p->n_given_name, EDC_P05);
+    edc_codes codes =
+        check_values(folded, p->uid, p->n_uid, EDC_P04) |
+        check_values(folded, p->sn, p->n_sn, EDC_P05) |
+        check_values(folded, p->given_name, p->n_given_name, EDC_P05);
 
     if (edc_birthdate_in(prepared, folded, p->birthdate))
         codes |= EDC_BIT(EDC_P06);

@@ -116,7 +116,7 @@ typedef struct wanted {
 } wanted;
 
 static edc_refused
-judge_line(edc_str line, const wanted *wanted)
+judge_line(edc_str line, const wanted *what)
 {
     bool same = false;
 
@@ -124,9 +124,9 @@ judge_line(edc_str line, const wanted *wanted)
         line.n--;
     if (line.n > LINE_LONGEST)
         return EDC_REFUSED_NO;
-    if (edc_str_eq(line, wanted->prepared))
+    if (edc_str_eq(line, what->prepared))
         return EDC_REFUSED_YES;
-    if (wanted->folded.n > 0 && !edc_fold_same(line, wanted->folded, &same)) {
+    if (what->folded.n > 0 && !edc_fold_same(line, what->folded, &same)) {
         errno = ENOMEM;
         return EDC_REFUSED_ERROR;
     }
@@ -142,7 +142,7 @@ typedef struct block {
 } block;
 
 static edc_refused
-judge_block(block *b, const wanted *wanted)
+judge_block(block *b, const wanted *what)
 {
     edc_refused found = EDC_REFUSED_NO;
     size_t start = 0;
@@ -153,7 +153,7 @@ judge_block(block *b, const wanted *wanted)
         size_t n = (size_t)(end - b->p) - start;
 
         if (!b->passing)
-            found = judge_line((edc_str){b->p + start, n}, wanted);
+            found = judge_line((edc_str){b->p + start, n}, what);
         b->passing = false;
         start += n + 1;
     }
@@ -167,7 +167,7 @@ judge_block(block *b, const wanted *wanted)
 }
 
 static edc_refused
-scan_lines(int fd, const wanted *wanted)
+scan_lines(int fd, const wanted *what)
 {
     block b = {malloc(BLOCK), 0, false};
     edc_refused found = EDC_REFUSED_NO;
@@ -179,13 +179,13 @@ scan_lines(int fd, const wanted *wanted)
         n = read(fd, b.p + b.n, BLOCK - b.n);
         if (n > 0) {
             b.n += (size_t)n;
-            found = judge_block(&b, wanted);
+            found = judge_block(&b, what);
         }
     }
     if (n < 0)
         found = EDC_REFUSED_ERROR;
     else if (n == 0 && !b.passing)
-        found = judge_line((edc_str){b.p, b.n}, wanted);
+        found = judge_line((edc_str){b.p, b.n}, what);
     free(b.p);
     return found;
 }

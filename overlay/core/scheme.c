@@ -5,44 +5,51 @@
 
 #define SCHEME_MAX 32
 
-/* How the cost of a scheme is known. */
+/* How a scheme's values are read, and where their cost is. */
 typedef enum kind {
-    FIXED,  /* one or few rounds of a plain hash */
+    PLAIN,  /* base64 of the digest: one round */
+    SALTED, /* base64 of the digest and a salt: one round */
     ARGON2, /* in the PHC string */
-    PBKDF2, /* decimal iterations up to a '$' */
+    PBKDF2, /* iterations$salt$key */
     CRYPT   /* $5$ and $6$ with rounds=, 5000 without */
 } kind;
 
 static const struct {
     const char *name;
     kind kind;
+    size_t digest; /* bytes */
 } schemes[] = {
-    {"{ARGON2}", ARGON2},
-    {"{SSHA}", FIXED},
-    {"{SHA}", FIXED},
-    {"{SMD5}", FIXED},
-    {"{MD5}", FIXED},
-    {"{SSHA256}", FIXED},
-    {"{SSHA384}", FIXED},
-    {"{SSHA512}", FIXED},
-    {"{SHA256}", FIXED},
-    {"{SHA384}", FIXED},
-    {"{SHA512}", FIXED},
-    {"{PBKDF2}", PBKDF2},
-    {"{PBKDF2-SHA1}", PBKDF2},
-    {"{PBKDF2-SHA256}", PBKDF2},
-    {"{PBKDF2-SHA512}", PBKDF2},
-    {"{CRYPT}", CRYPT},
+    {"{ARGON2}", ARGON2, 0},
+    {"{SSHA}", SALTED, 20},
+    {"{SHA}", PLAIN, 20},
+    {"{SMD5}", SALTED, 16},
+    {"{MD5}", PLAIN, 16},
+    {"{SSHA256}", SALTED, 32},
+    {"{SSHA384}", SALTED, 48},
+    {"{SSHA512}", SALTED, 64},
+    {"{SHA256}", PLAIN, 32},
+    {"{SHA384}", PLAIN, 48},
+    {"{SHA512}", PLAIN, 64},
+    {"{PBKDF2}", PBKDF2, 20},
+    {"{PBKDF2-SHA1}", PBKDF2, 20},
+    {"{PBKDF2-SHA256}", PBKDF2, 32},
+    {"{PBKDF2-SHA512}", PBKDF2, 64},
+    {"{CRYPT}", CRYPT, 0},
 };
 
 #define N_SCHEMES (sizeof(schemes) / sizeof(schemes[0]))
 
 static bool
-scheme_char(char c)
+is_alnum(char c)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           (c >= '0' && c <= '9') || c == '.' || c == '/' || c == '_' ||
-           c == '-';
+           (c >= '0' && c <= '9');
+}
+
+static bool
+scheme_char(char c)
+{
+    return is_alnum(c) || c == '.' || c == '/' || c == '_' || c == '-';
 }
 
 edc_str
@@ -82,19 +89,45 @@ edc_scheme_importable(edc_str scheme)
     return find(scheme) < N_SCHEMES;
 }
 
-/* Reads decimal digits off the front; false when there are none, or more than
- * any count has. */
+/* Takes everything up to a '$', and the '$'; false when there is none. */
 static bool
-take_count(edc_str *rest, uint64_t *count)
+take_field(edc_str *rest, edc_str *field)
 {
-    size_t n = 0;
+    const char *end = rest->n > 0 ? memchr(rest->p, '$', rest->n) : NULL;
 
+    if (end == NULL)
+        return false;
+    *field = (edc_str){rest->p, (size_t)(end - rest->p)};
+    rest->p += field->n + 1;
+    rest->n -= field->n + 1;
+    return true;
+}
+
+/* Reads a count: digits only, no leading zero, at most 9 of them, which slapd
+ * and crypt(3) read the same. */
+static bool
+read_count(edc_str digits, uint64_t *count)
+{
     *count = 0;
-    while (n < rest->n && n < 19 && rest->p[n] >= '0' && rest->p[n] <= '9')
-        *count = *count * 10 + (uint64_t)(rest->p[n++] - '0');
-    rest->p += n;
-    rest->n -= n;
-    return n > 0 && n < 19;
+    if (digits.n == 0 || digits.n > 9 || digits.p[0] == '0')
+        return false;
+    for (size_t i = 0; i < digits.n; i++) {
+        if (digits.p[i] < '0' || digits.p[i] > '9')
+            return false;
+        *count = *count * 10 + (uint64_t)(digits.p[i] - '0');
+    }
+    return true;
+}
+
+/* Whether all characters are letters, digits or one of two others. */
+static bool
+has_only(edc_str text, char one, char other)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (!is_alnum(text.p[i]) && text.p[i] != one && text.p[i] != other)
+            return false;
+    }
+    return true;
 }
 
 static edc_scheme_verdict
@@ -105,12 +138,44 @@ under(uint64_t count, edc_cost ceiling)
                : EDC_SCHEME_OK;
 }
 
+/* Base64 in whole groups of four, as slapd's own schemes have it. */
 static edc_scheme_verdict
-check_pbkdf2(edc_str rest, edc_cost ceiling)
+check_digest(edc_str text, size_t digest, bool salted)
 {
+    size_t pad = 0, bytes;
+
+    if (text.n % 4 != 0)
+        return EDC_SCHEME_BROKEN;
+    while (pad < 2 && text.n > 0 && text.p[text.n - 1] == '=') {
+        text.n--;
+        pad++;
+    }
+    bytes = (text.n + pad) / 4 * 3 - pad;
+    if (!has_only(text, '+', '/'))
+        return EDC_SCHEME_BROKEN;
+    return (salted ? bytes > digest : bytes == digest) ? EDC_SCHEME_OK
+                                                       : EDC_SCHEME_BROKEN;
+}
+
+/* Characters of unpadded base64 for so many bytes. */
+static size_t
+base64_length(size_t bytes)
+{
+    return (bytes * 4 + 2) / 3;
+}
+
+/* A salt of 16 bytes is the only one that slapd's module reads; its base64 has
+ * '.' in place of '+'. */
+static edc_scheme_verdict
+check_pbkdf2(edc_str rest, size_t key, edc_cost ceiling)
+{
+    edc_str iterations, salt;
     uint64_t count;
 
-    if (!take_count(&rest, &count) || rest.n < 2 || rest.p[0] != '$')
+    if (!take_field(&rest, &iterations) || !read_count(iterations, &count) ||
+        !take_field(&rest, &salt) || salt.n != base64_length(16) ||
+        !has_only(salt, '.', '/') || rest.n != base64_length(key) ||
+        !has_only(rest, '.', '/'))
         return EDC_SCHEME_BROKEN;
     return under(count, ceiling);
 }
@@ -119,20 +184,21 @@ static edc_scheme_verdict
 check_crypt(edc_str rest, edc_cost ceiling)
 {
     static const char rounds[] = "rounds=";
+    size_t n = strlen(rounds), hash;
+    edc_str start, id, salt;
     uint64_t count = 5000;
 
-    if (rest.n < 3 || rest.p[0] != '$' ||
-        (rest.p[1] != '5' && rest.p[1] != '6') || rest.p[2] != '$')
+    if (!take_field(&rest, &start) || start.n != 0 || !take_field(&rest, &id) ||
+        id.n != 1 || !take_field(&rest, &salt))
         return EDC_SCHEME_BROKEN;
-    rest.p += 3;
-    rest.n -= 3;
-    if (rest.n > strlen(rounds) &&
-        memcmp(rest.p, rounds, strlen(rounds)) == 0) {
-        rest.p += strlen(rounds);
-        rest.n -= strlen(rounds);
-        if (!take_count(&rest, &count) || rest.n < 2 || rest.p[0] != '$')
-            return EDC_SCHEME_BROKEN;
-    }
+    if (salt.n > n && memcmp(salt.p, rounds, n) == 0 &&
+        (!read_count((edc_str){salt.p + n, salt.n - n}, &count) ||
+            !take_field(&rest, &salt)))
+        return EDC_SCHEME_BROKEN;
+    hash = id.p[0] == '5' ? 43 : id.p[0] == '6' ? 86 : 0;
+    if (hash == 0 || rest.n != hash || salt.n > 16 ||
+        !has_only(salt, '.', '/') || !has_only(rest, '.', '/'))
+        return EDC_SCHEME_BROKEN;
     return under(count, ceiling);
 }
 
@@ -152,20 +218,21 @@ edc_scheme_check(edc_str value, edc_cost ceiling)
 {
     edc_str scheme = edc_scheme_of(value);
     size_t i = find(scheme);
-    edc_str rest = {value.p + scheme.n, value.n - scheme.n};
+    edc_str rest;
 
     if (i == N_SCHEMES)
         return EDC_SCHEME_UNKNOWN;
-    if (rest.n == 0)
-        return EDC_SCHEME_BROKEN;
+    rest = (edc_str){value.p + scheme.n, value.n - scheme.n};
     switch (schemes[i].kind) {
     case ARGON2:
         return check_argon2(value, ceiling);
     case PBKDF2:
-        return check_pbkdf2(rest, ceiling);
+        return check_pbkdf2(rest, schemes[i].digest, ceiling);
     case CRYPT:
         return check_crypt(rest, ceiling);
+    case SALTED:
+        return check_digest(rest, schemes[i].digest, true);
     default:
-        return EDC_SCHEME_OK;
+        return check_digest(rest, schemes[i].digest, false);
     }
 }
