@@ -28,6 +28,10 @@ $(MAN_PAGE): build/%: doc/%.in $(TABLES) $(wildcard ldif/*)
 	$(call say,MAN,$@)
 	$(Q)$(TABLES) page $< >$@
 
+.PHONY: lint-man
+lint-man: $(MAN_PAGE)
+	mandoc -T lint -W style $<
+
 # ---- what is checked in, written anew after a change of schema.def ----
 
 schema-files: $(TABLES)
@@ -35,8 +39,8 @@ schema-files: $(TABLES)
 	$(TABLES) ldif >schema/educonnect.ldif
 	$(TABLES) oids >doc/OIDS.md
 
-# The test that compares them needs the functions that print them.
-SCHEMA_TEST := $(B)/tests/unit/test_schema_files
-$(SCHEMA_TEST).o: TEST_FLAGS += -Idoc
-$(SCHEMA_TEST): UNIT_LIBS := $(CORE_A) $(UNIT_LIBS)
-$(SCHEMA_TEST): $(filter-out $(B)/doc/tables.o,$(DOC_O))
+# The tests of both need the functions that print them.
+DOC_TESTS := $(patsubst %,$(B)/tests/unit/test_%,schema_files manual_page)
+$(DOC_TESTS:=.o): TEST_FLAGS += -Idoc
+$(DOC_TESTS): UNIT_LIBS := $(CORE_A) $(UNIT_LIBS)
+$(DOC_TESTS): $(filter-out $(B)/doc/tables.o,$(DOC_O))

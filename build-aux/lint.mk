@@ -5,7 +5,7 @@ C_FILES := $(wildcard overlay/*.[ch] overlay/core/*.[ch] tests/*/*.[ch] \
 SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell' \
     .ci/run scripts/* build-aux/* 2>/dev/null)
 LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy-core \
-    lint-tidy-glue lint-size lint-layers lint-shell
+    lint-tidy-glue lint-size lint-layers lint-shell lint-man
 
 .PHONY: format lint $(LINTS)
 format:

@@ -1,6 +1,7 @@
 /* tables_man.c - the core's tables as rows of the manual page. */
 #include "tables.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "diag.h"
@@ -9,7 +10,7 @@
 #include "transition.h"
 
 #define WIDTH 76
-#define LINE_MAX_BYTES 512
+#define LINE_BYTES 512
 
 /* ---- text ---- */
 
@@ -79,23 +80,34 @@ man_literal(FILE *out, const char *line)
     fputc('\n', out);
 }
 
+/* A text broken into lines; literal keeps every hyphen one that is typed. */
 static void
 man_text(FILE *out, const char *text, bool literal)
 {
+    char line[LINE_BYTES] = "";
     size_t column = 0;
 
     for (const char *at = text; *at != '\0';) {
         size_t n = strcspn(at, " ");
+        FILE *word = fmemopen(line, sizeof(line), "w");
+        size_t width;
 
-        if (column > 0 && column + 1 + n > WIDTH) {
+        if (word == NULL) {
+            perror("tables");
+            exit(EXIT_FAILURE);
+        }
+        print_word(word, at, n, literal);
+        fclose(word);
+        width = strlen(line);
+        if (column > 0 && column + 1 + width > WIDTH) {
             fputc('\n', out);
             column = 0;
         } else if (column > 0) {
             fputc(' ', out);
             column++;
         }
-        print_word(out, at, n, literal);
-        column += n;
+        fputs(line, out);
+        column += width;
         at += n;
         at += strspn(at, " ");
     }
@@ -185,7 +197,7 @@ static const struct {
 void
 tables_transitions(FILE *out)
 {
-    char line[LINE_MAX_BYTES], from[LINE_MAX_BYTES], by[LINE_MAX_BYTES];
+    char line[LINE_BYTES], from[LINE_BYTES], by[LINE_BYTES];
 
     for (int i = 0; i < EDC_N_EVENTS; i++) {
         const edc_transition *t = edc_transition_of((edc_event)i);
@@ -211,7 +223,7 @@ tables_transitions(FILE *out)
 void
 tables_codes(FILE *out)
 {
-    char line[LINE_MAX_BYTES];
+    char line[LINE_BYTES];
 
     for (int i = 0; i < EDC_N_CODES; i++) {
         edc_code code = (edc_code)i;
@@ -237,13 +249,12 @@ tables_codes(FILE *out)
 static void
 print_default(FILE *out, const edc_directive_info *d)
 {
-    fputs(".br\nDefault: ", out);
+    fputs(".br\nDefault:\n", out);
     if (d->def[0] == '\0') {
-        fputs("none.\n", out);
+        fputs("none\n", out);
     } else {
-        fputs("\\fB", out);
-        print_word(out, d->def, strlen(d->def), true);
-        fputs("\\fR.\n", out);
+        fputs(".B ", out);
+        man_text(out, d->def, true);
     }
     fputs(".br\nSource:\n", out);
 }
@@ -274,7 +285,7 @@ static void
 print_description(FILE *out, const edc_definition *d)
 {
     const char *begin = strstr(d->text, "DESC '");
-    char text[LINE_MAX_BYTES];
+    char text[LINE_BYTES];
 
     if (begin == NULL)
         return;

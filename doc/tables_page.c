@@ -28,7 +28,7 @@ print_file(const char *path, FILE *out)
         perror(path);
         return false;
     }
-    fputs(".PP\n.nf\n.ft CW\n", out);
+    fputs(".nf\n.ft CW\n", out);
     while (fgets(line, sizeof(line), file) != NULL) {
         line[strcspn(line, "\n")] = '\0';
         man_literal(out, line);
