@@ -136,19 +136,22 @@ make_control(Operation *op, const char *oid, BerElement *ber)
 }
 
 /* The result's controls with one more, in a new array: the old one may be the
- * backend's, on its stack. */
+ * backend's, on its stack. One of the same kind gives way to it: slapo-ppolicy
+ * below us has put its own there, which knows no account. */
 static void
 append_control(Operation *op, SlapReply *rs, LDAPControl *control)
 {
     LDAPControl **all;
-    int n = 0;
+    int n = 0, kept = 0;
 
     while (rs->sr_ctrls != NULL && rs->sr_ctrls[n] != NULL)
         n++;
     all = op->o_tmpcalloc(n + 2, sizeof(*all), op->o_tmpmemctx);
-    for (int i = 0; i < n; i++)
-        all[i] = rs->sr_ctrls[i];
-    all[n] = control;
+    for (int i = 0; i < n; i++) {
+        if (strcmp(rs->sr_ctrls[i]->ldctl_oid, control->ldctl_oid) != 0)
+            all[kept++] = rs->sr_ctrls[i];
+    }
+    all[kept] = control;
     rs->sr_ctrls = all;
 }
 
