@@ -6,6 +6,7 @@
 #   make check        installs what is missing, builds, runs every test
 #   make install      DESTDIR= is honoured; make uninstall takes it away
 #   make lint format docs coverage fuzz check-asan check-valgrind
+#   make schema-files  writes schema/ and doc/OIDS.md after a change of schema.def
 #   make clean distclean
 #
 # Everything is made under build/. VARIANT says with which compiler or

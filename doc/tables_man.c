@@ -197,7 +197,7 @@ static const struct {
 void
 tables_transitions(FILE *out)
 {
-    char line[LINE_BYTES], from[LINE_BYTES], by[LINE_BYTES];
+    char line[2 * LINE_BYTES], from[LINE_BYTES], by[LINE_BYTES];
 
     for (int i = 0; i < EDC_N_EVENTS; i++) {
         const edc_transition *t = edc_transition_of((edc_event)i);

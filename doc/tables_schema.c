@@ -192,6 +192,8 @@ tables_oids(FILE *out)
 
     fputs(
         "# Register of object identifiers\n\n"
+        "educonnect for OpenLDAP is not affiliated with the ministry and "
+        "logs nobody in to\nthe national service.\n\n"
         "Made by `make schema-files`. Every number stands below the arc\n\n"
         "    " EDC_OID_ARC "\n\n"
         "which is derived from the UUID f88db001-78e3-4861-bfda-9dd570a0a611\n"
