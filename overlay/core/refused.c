@@ -79,8 +79,8 @@ line_after(int fd, off_t offset, off_t size)
 }
 
 /* Binary search over offsets: low is the start of a line, everything before it
- * is smaller; the line sought starts before high, if anywhere. What is too
- * short to be a hash can only be at the end. */
+ * is smaller; the line sought starts before high, if anywhere. What is no hash
+ * can only be at the end. */
 static edc_refused
 search_hashes(int fd, off_t size, const char hex[SHA1_HEX + 1])
 {
@@ -97,7 +97,7 @@ search_hashes(int fd, off_t size, const char hex[SHA1_HEX + 1])
             n = pread(fd, buffer, SHA1_HEX, line);
         if (line < 0 || n < 0)
             return EDC_REFUSED_ERROR;
-        if (n == SHA1_HEX)
+        if (n == SHA1_HEX && is_hex(buffer[0]))
             order = strncasecmp(hex, buffer, SHA1_HEX);
         if (order == 0)
             return EDC_REFUSED_YES;
@@ -122,7 +122,7 @@ judge_line(edc_str line, const wanted *what)
 
     if (line.n > 0 && line.p[line.n - 1] == '\r')
         line.n--;
-    if (line.n > LINE_LONGEST)
+    if (line.n == 0 || line.n > LINE_LONGEST)
         return EDC_REFUSED_NO;
     if (edc_str_eq(line, what->prepared))
         return EDC_REFUSED_YES;
