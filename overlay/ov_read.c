@@ -69,6 +69,15 @@ is_account_entry(void *ctx, Entry *e)
     *account = ov_is_account(e);
 }
 
+static int
+refuse_compare(Operation *op, SlapReply *rs, slap_overinst *on)
+{
+    edc_refusal refusal = {.codes = EDC_BIT(EDC_A02)};
+
+    refusal.params.event = EDC_STR("comparing userPassword");
+    return ov_refuse(op, rs, on, &refusal);
+}
+
 /* A Compare of the password would be a bind that nobody counts. */
 int
 ov_compare(Operation *op, SlapReply *rs)
@@ -83,5 +92,5 @@ ov_compare(Operation *op, SlapReply *rs)
     bi = ov_enter(op, on);
     ov_entry_look(op, &op->o_req_ndn, is_account_entry, &account);
     ov_leave(op, bi);
-    return account ? ov_refuse_code(op, rs, on, EDC_A02) : rc;
+    return account ? refuse_compare(op, rs, on) : rc;
 }

@@ -4,7 +4,7 @@
 #include "ov_scan.h"
 
 /* The new RDN brings values into the entry and takes old ones out; neither may
- * be what events or the contract keep. */
+ * be what only events may change. */
 static edc_code
 judge_rdn(Operation *op, Entry *before)
 {

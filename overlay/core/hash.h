@@ -23,7 +23,7 @@ typedef struct edc_cost {
 #define EDC_HASH_TIME 2
 #define EDC_HASH_PARALLELISM 1
 
-/* Defaults of educonnect-hash-ceiling (contract, section 12). */
+/* Defaults of educonnect-hash-ceiling (see directives.def). */
 #define EDC_CEILING_MEMORY 262144
 #define EDC_CEILING_TIME 16
 #define EDC_CEILING_PARALLELISM 8

@@ -46,7 +46,7 @@ typedef struct edc_settings {
     edc_language language;
 } edc_settings;
 
-/* Fills in the defaults of the contract, section 12. Returns false when memory
+/* Fills in the defaults of directives.def. Returns false when memory
  * is out. */
 bool edc_settings_init(edc_settings *settings);
 void edc_settings_free(edc_settings *settings);

@@ -8,7 +8,7 @@
 
 #include "text.h"
 
-/* States of an account (contract, section 2). EDC_ABSENT: no entry yet. */
+/* States of an account (manual page, STATES). EDC_ABSENT: no entry yet. */
 typedef enum edc_state {
     EDC_ABSENT,
     EDC_UNINFORMED,

@@ -1,4 +1,5 @@
-/* harness_model.c - a second opinion: what the contract says about a request.
+/* harness_model.c - a second opinion: what the manual page says about a
+ * request.
  */
 #define _GNU_SOURCE 1
 #include "harness_model.h"
@@ -7,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The table of the contract's section 2, in words. */
+/* The manual page's EVENTS, in words. */
 static const struct row {
     const char *event;
     char wish;

@@ -1,6 +1,7 @@
-/* harness_model.h - a second opinion: what the contract says about a request.
+/* harness_model.h - a second opinion: what the manual page says about a
+ * request.
  *
- * Written from the contract's tables and sentences, sharing nothing with the
+ * Written from the manual page's tables and sentences, sharing nothing with the
  * overlay's core, so that the two may disagree. Covers who may take an account
  * from where to where, the guard, eligibility and the password rules that the
  * random test provokes.
@@ -58,7 +59,7 @@ typedef struct model_request {
     bool relax;
 } model_request;
 
-/* What the contract answers. */
+/* What the manual page promises. */
 typedef struct model_verdict {
     int code;          /* LDAP result */
     char codes[32];    /* "P01 P03" */

@@ -283,7 +283,7 @@ defined(const definitions *d, const char *name, const char *word)
     return found;
 }
 
-/* What the contract's section 1 promises, in slapd's own words. */
+/* What the manual page promises, in slapd's own words. */
 static void
 the_schema_is_the_promised_one(void **state)
 {

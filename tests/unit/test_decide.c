@@ -1,4 +1,4 @@
-/* test_decide.c - every state x event x role, against the contract's table as
+/* test_decide.c - every state x event x role, against the table as
  * it is written in prose, and what each event changes.
  */
 #include <setjmp.h>

@@ -28,9 +28,9 @@ static const edc_params full = {
     .schools = {"0860001A, 0860002B", 18},
 };
 
-/* One code of each letter, with what the contract, section 10, gives it. */
+/* One code of each letter, with what the manual page gives it. */
 static void
-results_are_the_contracts(void **state)
+results_are_the_documented(void **state)
 {
     static const struct {
         edc_code code;
@@ -131,7 +131,7 @@ every_parameter_is_filled_in(void **state)
 }
 
 static void
-messages_are_as_the_contract_writes_them(void **state)
+messages_are_as_documented(void **state)
 {
     edc_refusal two = {EDC_BIT(EDC_P01) | EDC_BIT(EDC_P08), full};
     edc_refusal g01 = {EDC_BIT(EDC_G01), full};
@@ -247,10 +247,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(results_are_the_contracts),
+        cmocka_unit_test(results_are_the_documented),
         cmocka_unit_test(every_code_is_whole),
         cmocka_unit_test(every_parameter_is_filled_in),
-        cmocka_unit_test(messages_are_as_the_contract_writes_them),
+        cmocka_unit_test(messages_are_as_documented),
         cmocka_unit_test(absent_parameters_are_a_dash),
         cmocka_unit_test(braces_in_parameters_stay),
         cmocka_unit_test(messages_are_cut_at_a_character),

@@ -4,13 +4,13 @@
 /* ---- the list ---- */
 
 static void
-the_list_is_the_contracts(void **state)
+the_list_is_the_documented(void **state)
 {
     static const struct {
         edc_directive directive;
         const char *name, *olc, *def;
         bool many;
-    } contract[] = {
+    } documented[] = {
         {EDC_CONF_ROLE, "educonnect-role", "olcEduconnectRole", "", true},
         {EDC_CONF_GUARD, "educonnect-guard", "olcEduconnectGuard", "enforce",
             false},
@@ -45,15 +45,15 @@ the_list_is_the_contracts(void **state)
     };
 
     (void)state;
-    assert_int_equal(COUNT(contract), EDC_N_DIRECTIVES);
-    for (size_t i = 0; i < COUNT(contract); i++) {
+    assert_int_equal(COUNT(documented), EDC_N_DIRECTIVES);
+    for (size_t i = 0; i < COUNT(documented); i++) {
         const edc_directive_info *info =
-            edc_directive_info_of(contract[i].directive);
+            edc_directive_info_of(documented[i].directive);
 
-        assert_string_equal(info->name, contract[i].name);
-        assert_string_equal(info->olc, contract[i].olc);
-        assert_string_equal(info->def, contract[i].def);
-        assert_int_equal(info->many, contract[i].many);
+        assert_string_equal(info->name, documented[i].name);
+        assert_string_equal(info->olc, documented[i].olc);
+        assert_string_equal(info->def, documented[i].def);
+        assert_int_equal(info->many, documented[i].many);
         assert_true(strlen(info->syntax) > 0);
         assert_true(strlen(info->source) > 10);
         assert_true(strlen(info->about) > 30);
@@ -61,7 +61,7 @@ the_list_is_the_contracts(void **state)
 }
 
 static void
-defaults_are_the_contracts(void **state)
+defaults_are_the_documented(void **state)
 {
     const edc_policy p = edc_settings_policy(&settings, false, false);
 
@@ -297,8 +297,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_list_is_the_contracts),
-        TEST(defaults_are_the_contracts),
+        TEST(the_list_is_the_documented),
+        TEST(defaults_are_the_documented),
         TEST(good_values_come_back),
         TEST(a_default_that_is_set_is_no_value),
         TEST(a_single_value_replaces),
