@@ -147,9 +147,7 @@ every_month_has_its_names(void **state)
 {
     static const char *const french[] = {"janvier", "f\xc3\xa9vrier", "mars",
         "avril", "mai", "juin", "juillet", "ao\xc3\xbbt", "septembre",
-        "octobre", "novembre",
-        "d\xc3\xa9"
-        "cembre"};
+        "octobre", "novembre", "d\303\251cembre"};
     static const char *const english[] = {"January", "February", "March",
         "April", "May", "June", "July", "August", "September", "October",
         "November", "December"};
