@@ -90,7 +90,7 @@ endif
 
 # gcc's warnings about data flow are not reliable on instrumented code: there
 # they are shown, and no errors.
-WARNINGS := -Wall -Wextra $(if $(filter gcc clang,$(VARIANT)),-Werror)
+WARNINGS := -Wall -Wextra $(if $(filter gcc clang fuzz,$(VARIANT)),-Werror)
 DEPENDENCIES = -MMD -MP -MF $(@:.o=.d)
 COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -fvisibility=hidden -fPIC \
     -Ioverlay $(DEPENDENCIES) -c -o $@
