@@ -1,6 +1,8 @@
 /* ov_actor.c - what the identity of an operation is to an account. */
 #include "ov_actor.h"
 
+#include "ov_family.h"
+
 /* Children that are looked at for one guardian, and schools for one student;
  * more than anybody has. */
 #define CHILDREN_MAX 64
@@ -93,11 +95,12 @@ typedef struct children {
 } children;
 
 static bool
-add_child_schools(void *ctx, Entry *e)
+add_child_schools(void *ctx, Entry *e, const struct berval *link)
 {
     children *c = ctx;
     BerVarray schools = ov_nvalues(e, ov_ad[EDC_AT_ENROLLED_AT]);
 
+    (void)link;
     for (; schools != NULL && !BER_BVISNULL(schools); schools++) {
         bool known = false;
 
@@ -123,8 +126,7 @@ school_roles(
 
         c.schools = op->o_tmpcalloc(
             CHILDREN_MAX + 1, sizeof(struct berval), op->o_tmpmemctx);
-        ov_search_equal(op, ov_ad[EDC_AT_GUARDIAN], &entry->e_nname,
-            CHILDREN_MAX, add_child_schools, &c);
+        ov_children_each(op, entry, CHILDREN_MAX, add_child_schools, &c);
         walk_schools(op, c.schools, ov_ad[EDC_AT_GUARDIAN_DELEGATE],
             EDC_SCHOOL_GUARDIAN, account, actor);
     }

@@ -2,6 +2,8 @@
 #ifndef OV_INSTANCE_H
 #define OV_INSTANCE_H
 
+#include <pthread.h>
+
 #include "ov_slapd.h"
 
 #include "core/decide.h"
@@ -32,8 +34,9 @@ typedef struct ov_instance {
     ov_role *roles;
     edc_lockout *lockout;
     ov_counters counters;
-    ldap_pvt_thread_mutex_t reservations_mutex;
-    struct ov_reservation *reservations; /* see ov_unique.c */
+    pthread_mutex_t reservations_mutex; /* see ov_reserve.c */
+    pthread_cond_t reservations_freed;
+    struct ov_reservation *reservations;
     struct berval monitor_ndn;
     void *monitor_callback;
     _Atomic bool monitor_pending; /* counters are not shown yet */

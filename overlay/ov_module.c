@@ -1,5 +1,6 @@
 /* ov_module.c - loading the module, and the life of a configured overlay. */
 #include "ov_ops.h"
+#include "ov_reserve.h"
 
 /* The template that slapd copies for every configured overlay. */
 static slap_overinst educonnect;
@@ -29,7 +30,7 @@ db_init(BackendDB *be, ConfigReply *cr)
         snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
         return 1;
     }
-    ldap_pvt_thread_mutex_init(&instance->reservations_mutex);
+    ov_reserve_init(instance);
     on->on_bi.bi_private = instance;
     return 0;
 }
@@ -87,7 +88,7 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     ov_roles_free(instance);
     edc_settings_free(&instance->settings);
     edc_lockout_free(instance->lockout);
-    ldap_pvt_thread_mutex_destroy(&instance->reservations_mutex);
+    ov_reserve_destroy(instance);
     ch_free(instance);
     return 0;
 }

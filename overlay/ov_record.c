@@ -1,6 +1,8 @@
 /* ov_record.c - a school record: eligibility, links, the people in it. */
 #include "ov_actor.h"
 
+#include "ov_family.h"
+
 /* Longest list of names in a refusal. */
 #define LIST_MAX 512
 
@@ -128,6 +130,13 @@ add_linked(void *ctx, Entry *e)
     return true;
 }
 
+static bool
+add_child(void *ctx, Entry *e, const struct berval *link)
+{
+    (void)link;
+    return add_linked(ctx, e);
+}
+
 static void
 add_guardian(void *ctx, Entry *e)
 {
@@ -146,9 +155,7 @@ ov_people_find(Operation *op, Entry *entry, ov_people *people)
     add_person(people, entry);
     for (; links != NULL && !BER_BVISNULL(links); links++)
         ov_entry_look(op, links, add_guardian, people);
-    if (ov_has_class(entry, EDC_OC_LEGAL_GUARDIAN))
-        ov_search_equal(op, ov_ad[EDC_AT_GUARDIAN], &entry->e_nname, LINKED_MAX,
-            add_linked, people);
+    ov_children_each(op, entry, LINKED_MAX, add_child, people);
 }
 
 void

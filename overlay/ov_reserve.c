@@ -1,0 +1,186 @@
+/* ov_reserve.c - names that a write has to itself until it is answered. */
+#include "ov_reserve.h"
+
+#include <errno.h>
+#include <time.h>
+
+#include "ov_ops.h"
+
+struct ov_reservation {
+    struct ov_reservation *next;
+    AttributeDescription *ad;
+    struct berval value; /* owned; null: every value */
+    ov_share share;
+    const void *owner;
+};
+
+void
+ov_reserve_init(ov_instance *instance)
+{
+    pthread_condattr_t monotonic;
+
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&instance->reservations_mutex, NULL);
+    pthread_cond_init(&instance->reservations_freed, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+}
+
+void
+ov_reserve_destroy(ov_instance *instance)
+{
+    pthread_cond_destroy(&instance->reservations_freed);
+    pthread_mutex_destroy(&instance->reservations_mutex);
+}
+
+static bool
+in_the_way(const struct ov_reservation *r, const void *owner, const ov_want *w)
+{
+    if (r->owner == owner || r->ad != w->ad ||
+        (r->share == OV_SHARED && w->share == OV_SHARED))
+        return false;
+    return BER_BVISNULL(&r->value) || BER_BVISNULL(&w->value) ||
+           bvmatch(&r->value, &w->value);
+}
+
+/* Under the mutex. */
+static bool
+all_free(
+    ov_instance *instance, const void *owner, const ov_want *wants, size_t n)
+{
+    for (struct ov_reservation *r = instance->reservations; r != NULL;
+         r = r->next) {
+        for (size_t i = 0; i < n; i++) {
+            if (in_the_way(r, owner, &wants[i]))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Under the mutex. */
+static void
+take(ov_instance *instance, const void *owner, const ov_want *wants, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct ov_reservation *r = ch_calloc(1, sizeof(*r));
+
+        r->ad = wants[i].ad;
+        r->share = wants[i].share;
+        r->owner = owner;
+        if (!BER_BVISNULL(&wants[i].value))
+            r->value = ov_dup(&wants[i].value);
+        r->next = instance->reservations;
+        instance->reservations = r;
+    }
+}
+
+bool
+ov_reserve_for(
+    ov_instance *instance, const void *owner, const ov_want *wants, size_t n)
+{
+    bool free;
+
+    pthread_mutex_lock(&instance->reservations_mutex);
+    free = all_free(instance, owner, wants, n);
+    if (free)
+        take(instance, owner, wants, n);
+    pthread_mutex_unlock(&instance->reservations_mutex);
+    return free;
+}
+
+void
+ov_unreserve(ov_instance *instance, const void *owner)
+{
+    struct ov_reservation **r, *gone;
+
+    pthread_mutex_lock(&instance->reservations_mutex);
+    for (r = &instance->reservations; *r != NULL;) {
+        if ((*r)->owner != owner) {
+            r = &(*r)->next;
+            continue;
+        }
+        gone = *r;
+        *r = gone->next;
+        ch_free(gone->value.bv_val);
+        ch_free(gone);
+    }
+    pthread_cond_broadcast(&instance->reservations_freed);
+    pthread_mutex_unlock(&instance->reservations_mutex);
+}
+
+static struct timespec
+deadline(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += OV_RESERVE_WAIT / 1000;
+    t.tv_nsec += (OV_RESERVE_WAIT % 1000) * 1000000L;
+    if (t.tv_nsec >= 1000000000L) {
+        t.tv_sec++;
+        t.tv_nsec -= 1000000000L;
+    }
+    return t;
+}
+
+/* What op has reserved, for as long as op lives. */
+typedef struct holder {
+    ov_instance *instance;
+    const void *owner;
+    bool held;
+} holder;
+
+static void
+release(holder *h)
+{
+    if (h->held)
+        ov_unreserve(h->instance, h->owner);
+    h->held = false;
+}
+
+/* Before the client is answered: what it does next must not meet its own
+ * reservation. */
+static int
+release_response(Operation *op, SlapReply *rs)
+{
+    if (rs->sr_type == REP_RESULT || rs->sr_type == REP_EXTENDED)
+        release(op->o_callback->sc_private);
+    return SLAP_CB_CONTINUE;
+}
+
+static int
+release_cleanup(Operation *op, SlapReply *rs)
+{
+    (void)rs;
+    release(op->o_callback->sc_private);
+    return SLAP_CB_CONTINUE;
+}
+
+bool
+ov_reserve(Operation *op, slap_overinst *on, const ov_want *wants, size_t n)
+{
+    ov_instance *instance = ov_instance_of(on);
+    struct timespec until = deadline();
+    holder *h;
+    bool free;
+    int rc = 0;
+
+    if (n == 0)
+        return true;
+    pthread_mutex_lock(&instance->reservations_mutex);
+    while (!(free = all_free(instance, op, wants, n)) && rc != ETIMEDOUT)
+        rc = pthread_cond_timedwait(&instance->reservations_freed,
+            &instance->reservations_mutex, &until);
+    if (free)
+        take(instance, op, wants, n);
+    pthread_mutex_unlock(&instance->reservations_mutex);
+    if (!free)
+        return false;
+    h = op->o_tmpcalloc(1, sizeof(*h), op->o_tmpmemctx);
+    h->instance = instance;
+    h->owner = op;
+    h->held = true;
+    ov_push_callback(op, release_response, release_cleanup, h);
+    return true;
+}
