@@ -114,7 +114,6 @@ own_begin(own_op *own, Operation *op, ber_tag_t tag, slap_response *response,
     BER_BVZERO(&own->op.o_csn);
     slap_op_time(&own->op.o_time, &own->op.o_tincr);
     memset(&own->op.o_request, 0, sizeof(own->op.o_request));
-    LDAP_SLIST_INIT(&own->op.o_extra);
     own->mark.oe_key = &own_operation;
     LDAP_SLIST_INSERT_HEAD(&own->op.o_extra, &own->mark, oe_next);
 }
@@ -143,9 +142,49 @@ search_response(Operation *op, SlapReply *rs)
 {
     search_ctx *s = op->o_callback->sc_private;
 
-    if (rs->sr_type == REP_SEARCH && rs->sr_entry != NULL && !s->stopped)
+    if (rs->sr_type != REP_SEARCH || rs->sr_entry == NULL)
+        return 0;
+    if (!s->stopped)
         s->stopped = !s->found(s->ctx, rs->sr_entry);
-    return 0;
+    return s->stopped ? LDAP_SIZELIMIT_EXCEEDED : 0;
+}
+
+/* Shares the reader transaction of the operation it is part of: back-mdb has
+ * one a thread, and both then see the same database. */
+int
+ov_search_below(Operation *op, struct berval *ndn, Filter *filter,
+    bool (*found)(void *ctx, Entry *e), void *ctx)
+{
+    own_op own;
+    SlapReply rs = {.sr_type = REP_RESULT};
+    search_ctx s = {.found = found, .ctx = ctx};
+
+    own_begin(&own, op, LDAP_REQ_SEARCH, search_response, &s);
+    own.op.o_req_dn = own.op.o_req_ndn =
+        ndn != NULL ? *ndn : own.op.o_bd->be_nsuffix[0];
+    own.op.ors_scope = LDAP_SCOPE_SUBTREE;
+    own.op.ors_deref = LDAP_DEREF_NEVER;
+    own.op.ors_slimit = SLAP_NO_LIMIT;
+    own.op.ors_tlimit = SLAP_NO_LIMIT;
+    own.op.ors_filter = filter;
+    filter2bv_x(&own.op, filter, &own.op.ors_filterstr);
+    own.op.o_bd->be_search(&own.op, &rs);
+    own.op.o_tmpfree(own.op.ors_filterstr.bv_val, own.op.o_tmpmemctx);
+    return s.stopped ? LDAP_SUCCESS : rs.sr_err;
+}
+
+typedef struct limited {
+    bool (*found)(void *ctx, Entry *e);
+    void *ctx;
+    int left;
+} limited;
+
+static bool
+found_limited(void *ctx, Entry *e)
+{
+    limited *l = ctx;
+
+    return l->found(l->ctx, e) && (l->left == SLAP_NO_LIMIT || --l->left > 0);
 }
 
 int
@@ -153,26 +192,13 @@ ov_search_equal(Operation *op, AttributeDescription *ad,
     const struct berval *value, int limit, bool (*found)(void *ctx, Entry *e),
     void *ctx)
 {
-    own_op own;
-    SlapReply rs = {.sr_type = REP_RESULT};
     AttributeAssertion ava = ATTRIBUTEASSERTION_INIT;
     Filter filter = {.f_choice = LDAP_FILTER_EQUALITY, .f_ava = &ava};
-    search_ctx s = {.found = found, .ctx = ctx};
+    limited l = {.found = found, .ctx = ctx, .left = limit};
 
-    own_begin(&own, op, LDAP_REQ_SEARCH, search_response, &s);
     ava.aa_desc = ad;
     ava.aa_value = *value;
-    own.op.o_req_dn = own.op.o_bd->be_suffix[0];
-    own.op.o_req_ndn = own.op.o_bd->be_nsuffix[0];
-    own.op.ors_scope = LDAP_SCOPE_SUBTREE;
-    own.op.ors_deref = LDAP_DEREF_NEVER;
-    own.op.ors_slimit = limit;
-    own.op.ors_tlimit = SLAP_NO_LIMIT;
-    own.op.ors_filter = &filter;
-    filter2bv_x(&own.op, &filter, &own.op.ors_filterstr);
-    own.op.o_bd->be_search(&own.op, &rs);
-    own.op.o_tmpfree(own.op.ors_filterstr.bv_val, own.op.o_tmpmemctx);
-    return rs.sr_err == LDAP_SIZELIMIT_EXCEEDED ? LDAP_SUCCESS : rs.sr_err;
+    return ov_search_below(op, NULL, &filter, found_limited, &l);
 }
 
 /* Its sc_private stays NULL: slapo-ppolicy takes a null callback with one for

@@ -36,6 +36,10 @@ int ov_search_equal(Operation *op, AttributeDescription *ad,
     const struct berval *value, int limit, bool (*found)(void *ctx, Entry *e),
     void *ctx);
 
+/* The same for any filter, below ndn (NULL: in the whole database). */
+int ov_search_below(Operation *op, struct berval *ndn, Filter *filter,
+    bool (*found)(void *ctx, Entry *e), void *ctx);
+
 /* Runs a Modify of one entry as rootdn through the whole stack, marked as our
  * own so that our hooks let it pass. Takes over and frees mods. Returns an LDAP
  * result. The client's controls do not go along. */
