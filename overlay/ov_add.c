@@ -3,6 +3,7 @@
 
 #include <openssl/crypto.h>
 
+#include "ov_check.h"
 #include "ov_scan.h"
 
 /* One new entry on its way. */
@@ -158,22 +159,6 @@ add_account(Operation *op, SlapReply *rs, addition *a)
     return SLAP_CB_CONTINUE;
 }
 
-static int
-check_record(Operation *op, SlapReply *rs, addition *a)
-{
-    slap_overinst *on = a->write.on;
-    edc_refusal refusal = {0};
-    const char *attribute = "";
-
-    refusal.codes = ov_links_check(op, on, op->ora_e, NULL) |
-                    ov_unique_reserve(op, on, op->ora_e, NULL, &attribute);
-    if (refusal.codes == 0)
-        return SLAP_CB_CONTINUE;
-    refusal.params.attributes = edc_str_of(attribute);
-    refusal.params.max = ov_instance_of(on)->settings.max_guardians;
-    return ov_refuse(op, rs, on, &refusal);
-}
-
 static bool
 is_record_entry(Entry *e)
 {
@@ -209,7 +194,7 @@ ov_add(Operation *op, SlapReply *rs)
     else if (!acl_allows(op))
         rc = ov_refuse_acl(op, rs, on);
     else
-        rc = check_record(op, rs, a);
+        rc = ov_check_new(op, rs, on);
     if (rc == SLAP_CB_CONTINUE && account)
         rc = add_account(op, rs, a);
     if (rc != SLAP_CB_CONTINUE && account)

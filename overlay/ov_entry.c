@@ -34,6 +34,19 @@ ov_entry_look(Operation *op, struct berval *ndn,
 }
 
 static void
+just_look(void *ctx, Entry *e)
+{
+    (void)ctx;
+    (void)e;
+}
+
+bool
+ov_entry_exists(Operation *op, struct berval *ndn)
+{
+    return ov_entry_look(op, ndn, just_look, NULL);
+}
+
+static void
 copy_entry(void *ctx, Entry *e)
 {
     Entry **copy = ctx;
@@ -132,10 +145,26 @@ ov_is_internal(Operation *op)
 }
 
 typedef struct search_ctx {
+    Operation *outer;
     bool (*found)(void *ctx, Entry *e);
     void *ctx;
     bool stopped;
 } search_ctx;
+
+/* What is found may be followed up by the operation that asked: it reads in
+ * the search's own transaction then. */
+static bool
+follow_up(search_ctx *s, Operation *op, Entry *e)
+{
+    Operation *outer = s->outer;
+    Operation before = {.o_extra = outer->o_extra};
+    bool more;
+
+    outer->o_extra = op->o_extra;
+    more = s->found(s->ctx, e);
+    outer->o_extra = before.o_extra;
+    return more;
+}
 
 static int
 search_response(Operation *op, SlapReply *rs)
@@ -145,7 +174,7 @@ search_response(Operation *op, SlapReply *rs)
     if (rs->sr_type != REP_SEARCH || rs->sr_entry == NULL)
         return 0;
     if (!s->stopped)
-        s->stopped = !s->found(s->ctx, rs->sr_entry);
+        s->stopped = !follow_up(s, op, rs->sr_entry);
     return s->stopped ? LDAP_SIZELIMIT_EXCEEDED : 0;
 }
 
@@ -157,7 +186,7 @@ ov_search_below(Operation *op, struct berval *ndn, Filter *filter,
 {
     own_op own;
     SlapReply rs = {.sr_type = REP_RESULT};
-    search_ctx s = {.found = found, .ctx = ctx};
+    search_ctx s = {.outer = op, .found = found, .ctx = ctx};
 
     own_begin(&own, op, LDAP_REQ_SEARCH, search_response, &s);
     own.op.o_req_dn = own.op.o_req_ndn =

@@ -21,6 +21,9 @@ Entry *ov_entry_copy(Operation *op, struct berval *ndn);
 bool ov_entry_look(Operation *op, struct berval *ndn,
     void (*look)(void *ctx, Entry *e), void *ctx);
 
+/* Whether there is such an entry. */
+bool ov_entry_exists(Operation *op, struct berval *ndn);
+
 /* Values of an attribute; NULL when absent. */
 BerVarray ov_values(Entry *e, AttributeDescription *ad);
 BerVarray ov_nvalues(Entry *e, AttributeDescription *ad);

@@ -26,6 +26,18 @@ typedef struct ov_counters {
 } ov_counters;
 
 struct ov_reservation;
+struct ov_name;
+
+/* Links that may name nobody: see ov_void.h. */
+typedef struct ov_voids {
+    pthread_mutex_t mutex;
+    Avlnode *names; /* normalised DNs */
+    _Atomic size_t n;
+    _Atomic bool unknown; /* any link may be void */
+    _Atomic bool pending; /* nobody has begun to look at all of them */
+    ID swept;             /* entry that was looked at last */
+    unsigned long n_found;
+} ov_voids;
 
 /* Configuration is changed by slapd with every worker paused, so operations
  * read it without a lock. */
@@ -37,6 +49,8 @@ typedef struct ov_instance {
     pthread_mutex_t reservations_mutex; /* see ov_reserve.c */
     pthread_cond_t reservations_freed;
     struct ov_reservation *reservations;
+    ov_voids voids;
+    struct ov_name *to_clean; /* see ov_clean.c; under voids.mutex */
     struct berval monitor_ndn;
     void *monitor_callback;
     _Atomic bool monitor_pending; /* counters are not shown yet */

@@ -4,8 +4,8 @@
  * test-and-set on the serial. When somebody else was faster the whole fails,
  * and is judged again against what the database holds then.
  */
-#include "ov_ops.h"
-
+#include "ov_check.h"
+#include "ov_link.h"
 #include "ov_log.h"
 #include "ov_scan.h"
 
@@ -271,54 +271,6 @@ run_event(Operation *op, SlapReply *rs, modification *m)
     return SLAP_CB_CONTINUE;
 }
 
-static bool
-same_values(Entry *a, Entry *b, AttributeDescription *ad)
-{
-    Attribute *x = attr_find(a->e_attrs, ad);
-    Attribute *y = attr_find(b->e_attrs, ad);
-    unsigned slot;
-
-    if (x == NULL || y == NULL)
-        return x == y;
-    if (x->a_numvals != y->a_numvals)
-        return false;
-    for (unsigned i = 0; i < x->a_numvals; i++) {
-        if (attr_valfind(y,
-                SLAP_MR_EQUALITY | SLAP_MR_VALUE_OF_ASSERTION_SYNTAX |
-                    SLAP_MR_ATTRIBUTE_VALUE_NORMALIZED_MATCH |
-                    SLAP_MR_ASSERTED_VALUE_NORMALIZED_MATCH,
-                &x->a_nvals[i], &slot, NULL) != LDAP_SUCCESS)
-            return false;
-    }
-    return true;
-}
-
-/* Rules on the record itself: classes and login stay, links are real, unique
- * values are unique. */
-static int
-check_record(Operation *op, SlapReply *rs, modification *m)
-{
-    ov_write *w = &m->write;
-    edc_refusal refusal = {0};
-    const char *attribute = "";
-
-    if (w->account.student > ov_has_class(m->after, EDC_OC_STUDENT) ||
-        w->account.guardian > ov_has_class(m->after, EDC_OC_LEGAL_GUARDIAN))
-        return ov_refuse_attribute(op, rs, w->on, EDC_D03, "objectClass");
-    if (ov_is_account(w->before) &&
-        !same_values(w->before, m->after, ov_ad_uid))
-        return ov_refuse_attribute(op, rs, w->on, EDC_D03, "uid");
-    if (!same_values(w->before, m->after, ov_ad[EDC_AT_GUARDIAN]))
-        refusal.codes |= ov_links_check(op, w->on, m->after, w->before);
-    refusal.codes |=
-        ov_unique_reserve(op, w->on, m->after, w->before, &attribute);
-    if (refusal.codes == 0)
-        return SLAP_CB_CONTINUE;
-    refusal.params.attributes = edc_str_of(attribute);
-    refusal.params.max = ov_instance_of(w->on)->settings.max_guardians;
-    return ov_refuse(op, rs, w->on, &refusal);
-}
-
 /* An entry that becomes an account by its object class is created as one. */
 static int
 adopt(Operation *op, SlapReply *rs, modification *m)
@@ -362,7 +314,7 @@ govern(Operation *op, SlapReply *rs, modification *m)
     if (account && m->scan.kept)
         return ov_refuse_change(op, rs, w->on, w->account.state);
     if (m->scan.record) {
-        rc = check_record(op, rs, m);
+        rc = ov_check_record(op, rs, w, m->after);
         if (rc != SLAP_CB_CONTINUE)
             return rc;
     }
@@ -386,6 +338,25 @@ begin(Operation *op, slap_overinst *on)
     m->write.ndn = op->o_req_ndn;
     ov_push_callback(op, modify_response, modify_cleanup, m);
     return m;
+}
+
+/* The entry as it is and as it would be. Returns false when links are in other
+ * hands for too long. */
+static bool
+read_before(Operation *op, modification *m)
+{
+    ov_write *w = &m->write;
+
+    if (!ov_touches_links(op->orm_modlist))
+        w->before = ov_entry_copy(op, &op->o_req_ndn);
+    else if (!ov_links_reserve(op, w->on, &w->before))
+        return false;
+    if (w->before == NULL)
+        return true;
+    ov_account_read(w->before, &w->account);
+    m->after = entry_dup(w->before);
+    ov_scan_apply(m->after, op->orm_modlist);
+    return true;
 }
 
 /* What replication brings is stored as it is; the lock-out table of this
@@ -434,13 +405,10 @@ ov_modify(Operation *op, SlapReply *rs)
     m = begin(op, on);
     m->scan = scan;
     bi = ov_enter(op, on);
-    m->write.before = ov_entry_copy(op, &op->o_req_ndn);
-    if (m->write.before != NULL) {
-        ov_account_read(m->write.before, &m->write.account);
-        m->after = entry_dup(m->write.before);
-        ov_scan_apply(m->after, op->orm_modlist);
+    if (!read_before(op, m))
+        rc = ov_refuse_code(op, rs, on, EDC_B02);
+    else if (m->write.before != NULL)
         rc = govern(op, rs, m);
-    }
     ov_leave(op, bi);
     return rc;
 }

@@ -1,6 +1,8 @@
 /* ov_module.c - loading the module, and the life of a configured overlay. */
+#include "ov_clean.h"
 #include "ov_ops.h"
 #include "ov_reserve.h"
+#include "ov_task.h"
 
 /* The template that slapd copies for every configured overlay. */
 static slap_overinst educonnect;
@@ -31,6 +33,7 @@ db_init(BackendDB *be, ConfigReply *cr)
         return 1;
     }
     ov_reserve_init(instance);
+    ov_void_init(instance);
     on->on_bi.bi_private = instance;
     return 0;
 }
@@ -58,6 +61,8 @@ db_open(BackendDB *be, ConfigReply *cr)
         return 1;
     instance->open = true;
     instance->monitor_pending = true;
+    ov_task_open(on);
+    ov_void_open(instance);
     return 0;
 }
 
@@ -71,6 +76,7 @@ db_close(BackendDB *be, ConfigReply *cr)
     if (!instance->open)
         return 0;
     instance->open = false;
+    ov_task_close(on);
     ov_monitor_close(on);
     overlay_unregister_control(be, LDAP_CONTROL_PASSWORDPOLICYREQUEST);
     overlay_unregister_control(be, LDAP_CONTROL_X_ACCOUNT_USABILITY);
@@ -89,6 +95,8 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     edc_settings_free(&instance->settings);
     edc_lockout_free(instance->lockout);
     ov_reserve_destroy(instance);
+    ov_clean_destroy(instance);
+    ov_void_destroy(instance);
     ch_free(instance);
     return 0;
 }

@@ -18,7 +18,7 @@ int ov_bind(Operation *op, SlapReply *rs);     /* ov_bind.c */
 int ov_add(Operation *op, SlapReply *rs);      /* ov_add.c */
 int ov_modify(Operation *op, SlapReply *rs);   /* ov_modify.c */
 int ov_modrdn(Operation *op, SlapReply *rs);   /* ov_rename.c */
-int ov_delete(Operation *op, SlapReply *rs);   /* ov_rename.c */
+int ov_delete(Operation *op, SlapReply *rs);   /* ov_delete.c */
 int ov_extended(Operation *op, SlapReply *rs); /* ov_exop.c */
 int ov_search(Operation *op, SlapReply *rs);   /* ov_read.c */
 int ov_compare(Operation *op, SlapReply *rs);  /* ov_read.c */

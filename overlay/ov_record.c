@@ -2,6 +2,7 @@
 #include "ov_actor.h"
 
 #include "ov_family.h"
+#include "ov_void.h"
 
 /* Longest list of names in a refusal. */
 #define LIST_MAX 512
@@ -80,7 +81,10 @@ ov_links_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
                 codes |= EDC_BIT(EDC_L03);
             continue;
         }
-        if (before != NULL && ov_has_dn(before, ov_ad[EDC_AT_GUARDIAN], links))
+        if (before != NULL &&
+            ov_has_dn(before, ov_ad[EDC_AT_GUARDIAN], links) &&
+            !(ov_void_possible(ov_instance_of(on)) &&
+                ov_link_is_void(op, on, links)))
             continue;
         if (!ov_entry_look(op, links, look_at_guardian, &guardian) || !guardian)
             codes |= EDC_BIT(EDC_L01);

@@ -1,5 +1,5 @@
-/* ov_rename.c - renames and deletes of accounts. */
-#include "ov_ops.h"
+/* ov_rename.c - renames of accounts and of what is above them. */
+#include "ov_link.h"
 
 #include "ov_scan.h"
 
@@ -23,9 +23,11 @@ judge_rdn(Operation *op, Entry *before)
     return EDC_N_CODES;
 }
 
+/* The entry that is renamed, and what the backend's ACLs say. */
 typedef struct rename_look {
     Operation *op;
     Entry *copy;
+    bool leaf;
     bool allowed;
 } rename_look;
 
@@ -33,36 +35,75 @@ static void
 look_at_entry(void *ctx, Entry *e)
 {
     rename_look *look = ctx;
+    Operation *op = look->op;
+    int below = LDAP_COMPARE_FALSE;
 
-    if (!ov_is_account(e))
-        return;
     look->copy = entry_dup(e);
-    look->allowed = access_allowed(look->op, e, slap_schema.si_ad_entry, NULL,
+    look->allowed = access_allowed(op, e, slap_schema.si_ad_entry, NULL,
                         ACL_WRITE, NULL) != 0;
+    look->leaf = op->o_bd->be_has_subordinates == NULL ||
+                 op->o_bd->be_has_subordinates(op, e, &below) != LDAP_SUCCESS ||
+                 below != LDAP_COMPARE_TRUE;
 }
 
+static void
+look_at_parent(void *ctx, Entry *e)
+{
+    rename_look *look = ctx;
+
+    look->allowed =
+        look->allowed && access_allowed(look->op, e, slap_schema.si_ad_children,
+                             NULL, ACL_WRITE, NULL) != 0;
+}
+
+static void
+look_at_rename(rename_look *look)
+{
+    Operation *op = look->op;
+    struct berval parent;
+
+    if (!ov_entry_look(op, &op->o_req_ndn, look_at_entry, look))
+        return;
+    dnParent(&op->o_req_ndn, &parent);
+    if (!be_issuffix(op->o_bd, &op->o_req_ndn))
+        ov_entry_look(op, &parent, look_at_parent, look);
+    if (op->orr_nnewSup != NULL)
+        ov_entry_look(op, op->orr_nnewSup, look_at_parent, look);
+}
+
+static int
+judge_account(Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry)
+{
+    edc_code code = op->o_txnSpec ? EDC_S05 : judge_rdn(op, entry);
+    edc_account account;
+
+    ov_account_read(entry, &account);
+    if (code == EDC_N_CODES)
+        return SLAP_CB_CONTINUE;
+    if (code == EDC_S01)
+        return ov_refuse_change(op, rs, on, account.state);
+    return ov_refuse_attribute(op, rs, on, code, "uid");
+}
+
+/* An identity that may not rename learns nothing from us, and moves no link;
+ * what is no account is the backend's to refuse. */
 static int
 judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
 {
     rename_look look = {.op = op};
-    edc_code code = EDC_N_CODES;
-    edc_account account;
-    int rc;
+    bool account;
+    int rc = SLAP_CB_CONTINUE;
 
-    ov_entry_look(op, &op->o_req_ndn, look_at_entry, &look);
+    look_at_rename(&look);
     if (look.copy == NULL)
         return SLAP_CB_CONTINUE;
-    ov_account_read(look.copy, &account);
-    if (look.allowed)
-        code = op->o_txnSpec ? EDC_S05 : judge_rdn(op, look.copy);
-    if (!look.allowed)
+    account = ov_is_account(look.copy);
+    if (account && !look.allowed)
         rc = ov_refuse_acl(op, rs, on);
-    else if (code == EDC_N_CODES)
-        rc = SLAP_CB_CONTINUE;
-    else if (code == EDC_S01)
-        rc = ov_refuse_change(op, rs, on, account.state);
-    else
-        rc = ov_refuse_attribute(op, rs, on, code, "uid");
+    else if (account)
+        rc = judge_account(op, rs, on, look.copy);
+    if (rc == SLAP_CB_CONTINUE && look.allowed && (account || !look.leaf))
+        rc = ov_carry(op, rs, on, look.copy, look.leaf);
     entry_free(look.copy);
     return rc;
 }
@@ -83,31 +124,4 @@ ov_modrdn(Operation *op, SlapReply *rs)
     rc = judge_rename(op, rs, on);
     ov_leave(op, bi);
     return rc;
-}
-
-static void
-is_account_entry(void *ctx, Entry *e)
-{
-    bool *account = ctx;
-
-    *account = ov_is_account(e);
-}
-
-int
-ov_delete(Operation *op, SlapReply *rs)
-{
-    slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
-    BackendInfo *bi;
-    bool account = false;
-    int rc;
-
-    if (be_shadow_update(op))
-        return SLAP_CB_CONTINUE;
-    rc = ov_session_judge(op, rs, on, false);
-    if (rc != SLAP_CB_CONTINUE || !op->o_txnSpec)
-        return rc;
-    bi = ov_enter(op, on);
-    ov_entry_look(op, &op->o_req_ndn, is_account_entry, &account);
-    ov_leave(op, bi);
-    return account ? ov_refuse_code(op, rs, on, EDC_S05) : rc;
 }

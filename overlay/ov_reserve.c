@@ -75,20 +75,6 @@ take(ov_instance *instance, const void *owner, const ov_want *wants, size_t n)
     }
 }
 
-bool
-ov_reserve_for(
-    ov_instance *instance, const void *owner, const ov_want *wants, size_t n)
-{
-    bool free;
-
-    pthread_mutex_lock(&instance->reservations_mutex);
-    free = all_free(instance, owner, wants, n);
-    if (free)
-        take(instance, owner, wants, n);
-    pthread_mutex_unlock(&instance->reservations_mutex);
-    return free;
-}
-
 void
 ov_unreserve(ov_instance *instance, const void *owner)
 {
@@ -122,6 +108,24 @@ deadline(void)
         t.tv_nsec -= 1000000000L;
     }
     return t;
+}
+
+bool
+ov_reserve_for(
+    ov_instance *instance, const void *owner, const ov_want *wants, size_t n)
+{
+    struct timespec until = deadline();
+    bool free;
+    int rc = 0;
+
+    pthread_mutex_lock(&instance->reservations_mutex);
+    while (!(free = all_free(instance, owner, wants, n)) && rc != ETIMEDOUT)
+        rc = pthread_cond_timedwait(&instance->reservations_freed,
+            &instance->reservations_mutex, &until);
+    if (free)
+        take(instance, owner, wants, n);
+    pthread_mutex_unlock(&instance->reservations_mutex);
+    return free;
 }
 
 /* What op has reserved, for as long as op lives. */
@@ -161,21 +165,11 @@ bool
 ov_reserve(Operation *op, slap_overinst *on, const ov_want *wants, size_t n)
 {
     ov_instance *instance = ov_instance_of(on);
-    struct timespec until = deadline();
     holder *h;
-    bool free;
-    int rc = 0;
 
     if (n == 0)
         return true;
-    pthread_mutex_lock(&instance->reservations_mutex);
-    while (!(free = all_free(instance, op, wants, n)) && rc != ETIMEDOUT)
-        rc = pthread_cond_timedwait(&instance->reservations_freed,
-            &instance->reservations_mutex, &until);
-    if (free)
-        take(instance, op, wants, n);
-    pthread_mutex_unlock(&instance->reservations_mutex);
-    if (!free)
+    if (!ov_reserve_for(instance, op, wants, n))
         return false;
     h = op->o_tmpcalloc(1, sizeof(*h), op->o_tmpmemctx);
     h->instance = instance;

@@ -33,8 +33,8 @@ typedef struct ov_want {
 bool ov_reserve(
     Operation *op, slap_overinst *on, const ov_want *wants, size_t n);
 
-/* For work that no client's operation waits for: owner is any address of the
- * caller's own; does not wait. Given back with ov_unreserve(). */
+/* For work without a client's operation: owner is any address of the caller's
+ * own. Given back with ov_unreserve(). */
 bool ov_reserve_for(
     ov_instance *instance, const void *owner, const ov_want *wants, size_t n);
 void ov_unreserve(ov_instance *instance, const void *owner);

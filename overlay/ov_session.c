@@ -1,5 +1,6 @@
 /* ov_session.c - what a bound identity may do, judged per operation. */
 #include "ov_ops.h"
+#include "ov_void.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -177,6 +178,7 @@ ov_session_allows(
     struct berval bound_ndn = bound_identity(op);
 
     ov_monitor_attach(op, on);
+    ov_void_begin(on);
     if (!identity_allows(op, on, &op->o_ndn, own_password, refusal))
         return false;
     return BER_BVISEMPTY(&bound_ndn) || bvmatch(&bound_ndn, &op->o_ndn) ||

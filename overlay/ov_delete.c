@@ -1,0 +1,111 @@
+/* ov_delete.c - deletes of accounts.
+ *
+ * A guardian is deleted by the client's one write. The links that name it mean
+ * nothing from that moment on; they are taken out afterwards (ov_clean.c).
+ */
+#include "ov_clean.h"
+#include "ov_link.h"
+
+/* A guardian on its way out. */
+typedef struct deletion {
+    slap_overinst *on;
+    struct berval ndn;
+    bool decided;
+} deletion;
+
+/* No answer, as after an abandon, says nothing: the cleaning looks whether the
+ * entry is there. */
+static void
+settle(deletion *d, bool deleted)
+{
+    if (d->decided)
+        return;
+    d->decided = true;
+    if (deleted)
+        ov_clean_later(d->on, &d->ndn);
+    else
+        ov_void_forget(ov_instance_of(d->on), &d->ndn);
+}
+
+static int
+delete_response(Operation *op, SlapReply *rs)
+{
+    if (rs->sr_type == REP_RESULT)
+        settle(op->o_callback->sc_private, rs->sr_err == LDAP_SUCCESS);
+    return SLAP_CB_CONTINUE;
+}
+
+static int
+delete_cleanup(Operation *op, SlapReply *rs)
+{
+    (void)rs;
+    settle(op->o_callback->sc_private, true);
+    return SLAP_CB_CONTINUE;
+}
+
+static int
+delete_guardian(Operation *op, SlapReply *rs, slap_overinst *on)
+{
+    deletion *d = op->o_tmpcalloc(1, sizeof(*d), op->o_tmpmemctx);
+
+    if (!ov_links_reserve_target(op, on, &op->o_req_ndn))
+        return ov_refuse_code(op, rs, on, EDC_B02);
+    d->on = on;
+    d->ndn = op->o_req_ndn;
+    ov_void_mark(ov_instance_of(on), &d->ndn);
+    ov_push_callback(op, delete_response, delete_cleanup, d);
+    return SLAP_CB_CONTINUE;
+}
+
+typedef struct delete_look {
+    bool account;
+    bool guardian;
+} delete_look;
+
+static void
+look_at_entry(void *ctx, Entry *e)
+{
+    delete_look *look = ctx;
+
+    look->account = ov_is_account(e);
+    look->guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
+}
+
+/* Replication brings the cleaning as well; until it has, readers here see the
+ * links of nobody as little as there. */
+static void
+follow_replica(Operation *op, slap_overinst *on)
+{
+    delete_look look = {false, false};
+    BackendInfo *bi = ov_enter(op, on);
+
+    ov_entry_look(op, &op->o_req_ndn, look_at_entry, &look);
+    ov_leave(op, bi);
+    if (look.guardian)
+        ov_void_mark(ov_instance_of(on), &op->o_req_ndn);
+}
+
+int
+ov_delete(Operation *op, SlapReply *rs)
+{
+    slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
+    delete_look look = {false, false};
+    BackendInfo *bi;
+    int rc;
+
+    if (be_shadow_update(op)) {
+        follow_replica(op, on);
+        return SLAP_CB_CONTINUE;
+    }
+    rc = ov_session_judge(op, rs, on, false);
+    if (rc != SLAP_CB_CONTINUE)
+        return rc;
+    bi = ov_enter(op, on);
+    ov_entry_look(op, &op->o_req_ndn, look_at_entry, &look);
+    if (look.account && op->o_txnSpec)
+        rc = ov_refuse_code(op, rs, on, EDC_S05);
+    else if (look.guardian)
+        rc = delete_guardian(op, rs, on);
+    ov_leave(op, bi);
+    return rc;
+}

@@ -1,0 +1,37 @@
+/* ov_link.h - links between students and guardians, in what clients write. */
+#ifndef OV_LINK_H
+#define OV_LINK_H
+
+#include "ov_ops.h"
+
+/* Whether modifications touch links. */
+bool ov_touches_links(const Modifications *mods);
+
+/* Reserves every guardian that a Modify of the entry names or that the entry
+ * names already, and puts the entry as it is then into *before (a copy, or NULL
+ * when there is none). Returns false when others had them for too long. Call
+ * between ov_enter() and ov_leave(), like the following. */
+bool ov_links_reserve(Operation *op, slap_overinst *on, Entry **before);
+
+/* Reserves what a new entry names, and its own name when it is a guardian. */
+bool ov_links_reserve_new(Operation *op, slap_overinst *on, Entry *entry);
+
+/* Reserves an entry's name for itself, as the target of links. */
+bool ov_links_reserve_target(
+    Operation *op, slap_overinst *on, const struct berval *ndn);
+
+/* Takes the void links that the client did not name out of the entry as it
+ * would be, and out of the stored one in the same modification. */
+void ov_links_heal(
+    Operation *op, slap_overinst *on, Entry *before, Entry *after);
+
+/* --- ov_carry.c: links follow a rename --- */
+
+/* Prepares the links for a rename (entry: as stored; leaf: nothing is below
+ * it): those who name a guardian that is renamed name it by both names from
+ * then on, until the backend's answer decides which of them goes. Returns
+ * SLAP_CB_CONTINUE, or the result after having refused. */
+int ov_carry(
+    Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, bool leaf);
+
+#endif

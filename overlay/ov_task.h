@@ -1,0 +1,27 @@
+/* ov_task.h - work that goes on after the client has its answer. */
+#ifndef OV_TASK_H
+#define OV_TASK_H
+
+#include "ov_instance.h"
+
+/* One piece of work, in a thread of slapd's pool, with an operation of its own
+ * on the database of the overlay. Returns true when there is more to do: it is
+ * then called again, after others had their turn. A piece is short (slapd's
+ * configuration changes wait for it). */
+typedef bool (*ov_work)(Operation *op, slap_overinst *on);
+
+/* Runs work soon. May be called again while it waits or runs: it then runs
+ * once more. Nothing is run once the overlay is closed or slapd ends.
+ * Thread-safe. */
+void ov_task_start(slap_overinst *on, ov_work work);
+
+/* Whether a piece of work should end early: slapd ends, or wants all threads
+ * to pause. */
+bool ov_task_hurry(void);
+
+/* Opens and closes an instance for tasks; slapd calls with every thread
+ * paused, or before there are any. */
+void ov_task_open(slap_overinst *on);
+void ov_task_close(slap_overinst *on);
+
+#endif

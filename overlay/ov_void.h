@@ -1,0 +1,48 @@
+/* ov_void.h - links that name nobody.
+ *
+ * A guardian is deleted by one write, and the links that named it are taken out
+ * of the students' entries afterwards; a rename brings the new links before it
+ * and takes the old ones out after it. In between, and after a crash in
+ * between, links are stored that name no guardian. They confer nothing, no
+ * reader sees them, and no new entry inherits them.
+ */
+#ifndef OV_VOID_H
+#define OV_VOID_H
+
+#include "ov_entry.h"
+#include "ov_instance.h"
+
+/* Whether any link may be void now. Almost always false; fast. */
+bool ov_void_possible(const ov_instance *instance);
+
+/* Whether a link (normalised) names no guardian's entry, in what op sees of
+ * the database. Call between ov_enter() and ov_leave(), and only when
+ * ov_void_possible(). */
+bool ov_link_is_void(Operation *op, slap_overinst *on, struct berval *link);
+
+/* Whether no guardian's entry has this name, whatever is marked. */
+bool ov_names_nobody(Operation *op, struct berval *ndn);
+
+/* Attributes that hold links and may be void to a reader. */
+#define OV_N_LINKS 2
+extern const edc_attribute ov_link_attributes[OV_N_LINKS];
+
+/* Whether an entry that is about to be shown has void links; takes them out of
+ * an entry that may be changed. As ov_link_is_void(). */
+bool ov_void_found(Operation *op, slap_overinst *on, Entry *e);
+void ov_void_strip(Operation *op, slap_overinst *on, Entry *e);
+
+/* Marks a name whose links may be void from now on; thread-safe. */
+void ov_void_mark(ov_instance *instance, const struct berval *ndn);
+
+/* No link to this name is void any more. */
+void ov_void_forget(ov_instance *instance, const struct berval *ndn);
+
+/* Life of the set. From ov_void_open() on every link may be void until a task
+ * has looked at all of them, which the first ov_void_begin() starts. */
+void ov_void_init(ov_instance *instance);
+void ov_void_open(ov_instance *instance);
+void ov_void_begin(slap_overinst *on);
+void ov_void_destroy(ov_instance *instance);
+
+#endif
