@@ -137,21 +137,21 @@ take_first(ov_instance *instance)
 {
     struct ov_name *name;
 
-    pthread_mutex_lock(&instance->voids.mutex);
+    ldap_pvt_thread_mutex_lock(&instance->voids.mutex);
     name = instance->to_clean;
     if (name != NULL)
         instance->to_clean = name->next;
-    pthread_mutex_unlock(&instance->voids.mutex);
+    ldap_pvt_thread_mutex_unlock(&instance->voids.mutex);
     return name;
 }
 
 static void
 put_first(ov_instance *instance, struct ov_name *name)
 {
-    pthread_mutex_lock(&instance->voids.mutex);
+    ldap_pvt_thread_mutex_lock(&instance->voids.mutex);
     name->next = instance->to_clean;
     instance->to_clean = name;
-    pthread_mutex_unlock(&instance->voids.mutex);
+    ldap_pvt_thread_mutex_unlock(&instance->voids.mutex);
 }
 
 static void

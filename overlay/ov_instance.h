@@ -30,7 +30,7 @@ struct ov_name;
 
 /* Links that may name nobody: see ov_void.h. */
 typedef struct ov_voids {
-    pthread_mutex_t mutex;
+    ldap_pvt_thread_mutex_t mutex;
     Avlnode *names; /* normalised DNs */
     _Atomic size_t n;
     _Atomic bool unknown; /* any link may be void */

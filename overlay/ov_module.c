@@ -26,13 +26,14 @@ db_init(BackendDB *be, ConfigReply *cr)
     }
     instance = ch_calloc(1, sizeof(*instance));
     instance->lockout = edc_lockout_new(OV_LOCKOUT_ACCOUNTS);
-    if (instance->lockout == NULL || !edc_settings_init(&instance->settings)) {
+    if (instance->lockout == NULL || !edc_settings_init(&instance->settings) ||
+        !ov_reserve_init(instance)) {
+        edc_settings_free(&instance->settings);
         edc_lockout_free(instance->lockout);
         ch_free(instance);
         snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
         return 1;
     }
-    ov_reserve_init(instance);
     ov_void_init(instance);
     on->on_bi.bi_private = instance;
     return 0;

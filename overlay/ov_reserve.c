@@ -14,16 +14,22 @@ struct ov_reservation {
     const void *owner;
 };
 
-void
+bool
 ov_reserve_init(ov_instance *instance)
 {
     pthread_condattr_t monotonic;
+    bool done;
 
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_mutex_init(&instance->reservations_mutex, NULL);
-    pthread_cond_init(&instance->reservations_freed, &monotonic);
+    if (pthread_condattr_init(&monotonic) != 0)
+        return false;
+    done = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
+           pthread_cond_init(&instance->reservations_freed, &monotonic) == 0;
     pthread_condattr_destroy(&monotonic);
+    if (done && pthread_mutex_init(&instance->reservations_mutex, NULL) != 0) {
+        pthread_cond_destroy(&instance->reservations_freed);
+        done = false;
+    }
+    return done;
 }
 
 void

@@ -39,8 +39,9 @@ bool ov_reserve_for(
     ov_instance *instance, const void *owner, const ov_want *wants, size_t n);
 void ov_unreserve(ov_instance *instance, const void *owner);
 
-/* Life of the table; once each for an instance. */
-void ov_reserve_init(ov_instance *instance);
+/* Life of the table; once each for an instance. The first returns false when
+ * the system has no more mutexes. */
+bool ov_reserve_init(ov_instance *instance);
 void ov_reserve_destroy(ov_instance *instance);
 
 #endif

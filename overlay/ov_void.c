@@ -36,7 +36,7 @@ free_name(void *name)
 void
 ov_void_init(ov_instance *instance)
 {
-    pthread_mutex_init(&instance->voids.mutex, NULL);
+    ldap_pvt_thread_mutex_init(&instance->voids.mutex);
 }
 
 void
@@ -52,7 +52,7 @@ void
 ov_void_destroy(ov_instance *instance)
 {
     ldap_avl_free(instance->voids.names, free_name);
-    pthread_mutex_destroy(&instance->voids.mutex);
+    ldap_pvt_thread_mutex_destroy(&instance->voids.mutex);
 }
 
 bool
@@ -66,7 +66,7 @@ ov_void_mark(ov_instance *instance, const struct berval *ndn)
 {
     struct berval *name = ber_bvdup((struct berval *)ndn);
 
-    pthread_mutex_lock(&instance->voids.mutex);
+    ldap_pvt_thread_mutex_lock(&instance->voids.mutex);
     if (instance->voids.n >= NAMES_MAX)
         instance->voids.unknown = true;
     else if (ldap_avl_insert(
@@ -74,7 +74,7 @@ ov_void_mark(ov_instance *instance, const struct berval *ndn)
         instance->voids.n++;
         name = NULL;
     }
-    pthread_mutex_unlock(&instance->voids.mutex);
+    ldap_pvt_thread_mutex_unlock(&instance->voids.mutex);
     if (name != NULL)
         ber_bvfree(name);
 }
@@ -84,11 +84,11 @@ ov_void_forget(ov_instance *instance, const struct berval *ndn)
 {
     struct berval *name;
 
-    pthread_mutex_lock(&instance->voids.mutex);
+    ldap_pvt_thread_mutex_lock(&instance->voids.mutex);
     name = ldap_avl_delete(&instance->voids.names, (void *)ndn, by_name);
     if (name != NULL)
         instance->voids.n--;
-    pthread_mutex_unlock(&instance->voids.mutex);
+    ldap_pvt_thread_mutex_unlock(&instance->voids.mutex);
     if (name != NULL)
         ber_bvfree(name);
 }
@@ -100,9 +100,9 @@ is_marked(ov_instance *instance, const struct berval *ndn)
 
     if (instance->voids.unknown)
         return true;
-    pthread_mutex_lock(&instance->voids.mutex);
+    ldap_pvt_thread_mutex_lock(&instance->voids.mutex);
     marked = ldap_avl_find(instance->voids.names, ndn, by_name) != NULL;
-    pthread_mutex_unlock(&instance->voids.mutex);
+    ldap_pvt_thread_mutex_unlock(&instance->voids.mutex);
     return marked;
 }
 
