@@ -22,11 +22,17 @@ void ov_actor_find(Operation *op, slap_overinst *on, Entry *entry,
 /* Whether any school's entry names op's identity. */
 bool ov_actor_is_school(Operation *op);
 
-/* Attributes of the eligibility list that an entry lacks, comma-separated, and
- * the UAIs of its schools when they are several; both empty when it is
- * eligible. Strings live in op's temporary memory. */
-void ov_eligibility(Operation *op, slap_overinst *on, Entry *entry,
-    edc_str *missing, edc_str *schools);
+/* Why no account may be opened for a student; all empty when one may. */
+typedef struct ov_hold {
+    edc_str missing; /* attributes that the record lacks, comma-separated */
+    edc_str schools; /* UAIs, when there are several, comma-separated */
+    edc_str others;  /* DNs of students with the same INE, by "; " */
+} ov_hold;
+
+/* Finds out; entry: as it would be stored. Strings live in op's temporary
+ * memory. Call between ov_enter() and ov_leave(). */
+void ov_eligibility(
+    Operation *op, slap_overinst *on, Entry *entry, ov_hold *hold);
 
 /* Checks new values of educonnectGuardian (entry: as it would be stored;
  * before: as it is, or NULL). Returns 0 or the bits of L01 L02 L03. */

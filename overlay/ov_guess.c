@@ -78,6 +78,15 @@ account_id(Entry *entry)
     return uuid != NULL ? ov_str(uuid) : ov_str(&entry->e_nname);
 }
 
+int64_t
+ov_guess_locked_until(slap_overinst *on, Entry *entry, int64_t now)
+{
+    ov_instance *instance = ov_instance_of(on);
+
+    return edc_lockout_until(
+        instance->lockout, &instance->settings.lockout, account_id(entry), now);
+}
+
 void
 ov_guess_forget(slap_overinst *on, Entry *entry)
 {

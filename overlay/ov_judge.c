@@ -4,6 +4,7 @@
 #include "ov_ops.h"
 
 #include "ov_log.h"
+#include "ov_reserve.h"
 
 void
 ov_judge_actor(Operation *op, ov_write *write)
@@ -23,12 +24,40 @@ ov_judge_actor(Operation *op, ov_write *write)
         write->self && ov_session_is_bound_with(op, write->account.password);
 }
 
+/* Two students with the same INE are not opened at the same moment, each while
+ * the other was not yet. */
+static bool
+reserve_ine(Operation *op, const ov_write *write, Entry *entry)
+{
+    const edc_account *account = &write->account;
+    BerVarray ine = ov_nvalues(entry, ov_ad[EDC_AT_INE]);
+    ov_want want = {.ad = ov_ad[EDC_AT_INE], .share = OV_EXCLUSIVE};
+
+    if (!account->student || ine == NULL ||
+        (account->state != EDC_ABSENT && account->state != EDC_UNINFORMED) ||
+        (write->request.wish != EDC_WISH_PASSWORD &&
+            write->request.wish != EDC_WISH_CREATE_PASSWORD))
+        return true;
+    want.value = *ine;
+    return ov_reserve(op, write->on, &want, 1);
+}
+
 bool
 ov_judge(Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal)
 {
     edc_request *request = &write->request;
+    ov_hold hold;
 
-    ov_eligibility(op, write->on, entry, &request->missing, &request->schools);
+    if (!reserve_ine(op, write, entry)) {
+        *refusal = (edc_refusal){.codes = EDC_BIT(EDC_B02)};
+        return false;
+    }
+    if (write->account.student) {
+        ov_eligibility(op, write->on, entry, &hold);
+        request->missing = hold.missing;
+        request->schools = hold.schools;
+        request->others = hold.others;
+    }
     return edc_decide(&write->account, request,
         &ov_instance_of(write->on)->settings, &write->plan, refusal);
 }

@@ -62,6 +62,10 @@ ov_guess ov_password_guess(Operation *op, slap_overinst *on, Entry *entry,
 /* Forgets what the lock-out table counts for an account. */
 void ov_guess_forget(slap_overinst *on, Entry *entry);
 
+/* Until when the lock-out table holds a lock on an account (seconds), 0 when it
+ * holds none. */
+int64_t ov_guess_locked_until(slap_overinst *on, Entry *entry, int64_t now);
+
 /* Does the work of a guess at an account that does not exist. */
 void ov_guess_nobody(slap_overinst *on, struct berval *cred);
 

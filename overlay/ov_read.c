@@ -1,7 +1,7 @@
 /* ov_read.c - searches and compares: who may, and the Account Usability
  * control.
  */
-#include "ov_ops.h"
+#include "ov_computed.h"
 
 /* The entry that goes out has lost what the client may not see, so the stored
  * one is looked at. */
@@ -51,8 +51,10 @@ ov_search(Operation *op, SlapReply *rs)
     if (ov_is_internal(op) || op->o_is_auth_check)
         return SLAP_CB_CONTINUE;
     rc = ov_session_judge(op, rs, on, false);
-    if (rc != SLAP_CB_CONTINUE ||
-        op->o_ctrlflag[ov_usability_cid] == SLAP_CONTROL_NONE)
+    if (rc != SLAP_CB_CONTINUE)
+        return rc;
+    ov_view_search(op, on);
+    if (op->o_ctrlflag[ov_usability_cid] == SLAP_CONTROL_NONE)
         return rc;
     cb = op->o_tmpcalloc(1, sizeof(*cb), op->o_tmpmemctx);
     cb->sc_response = search_response;
@@ -87,8 +89,10 @@ ov_compare(Operation *op, SlapReply *rs)
     bool account = false;
     int rc = ov_session_judge(op, rs, on, false);
 
-    if (rc != SLAP_CB_CONTINUE || !ov_is_password(op->orc_ava->aa_desc))
+    if (rc != SLAP_CB_CONTINUE)
         return rc;
+    if (!ov_is_password(op->orc_ava->aa_desc))
+        return ov_view_compare(op, rs, on);
     bi = ov_enter(op, on);
     ov_entry_look(op, &op->o_req_ndn, is_account_entry, &account);
     ov_leave(op, bi);

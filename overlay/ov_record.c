@@ -1,61 +1,11 @@
-/* ov_record.c - a school record: eligibility, links, the people in it. */
+/* ov_record.c - a school record: its links and the people in it. */
 #include "ov_actor.h"
 
 #include "ov_family.h"
 #include "ov_void.h"
 
-/* Longest list of names in a refusal. */
-#define LIST_MAX 512
-
 /* People whose names a password may not contain, beside the holder. */
 #define LINKED_MAX 16
-
-/* Appends ",word" to a list in a buffer of LIST_MAX bytes; what does not fit
- * is left out. */
-static void
-list_add(char *list, const char *word)
-{
-    size_t n = strlen(list);
-
-    if (n + strlen(word) + 2 <= LIST_MAX)
-        snprintf(list + n, LIST_MAX - n, "%s%s", n > 0 ? "," : "", word);
-}
-
-static void
-school_uai(void *ctx, Entry *e)
-{
-    BerVarray uai = ov_values(e, ov_ad[EDC_AT_UAI]);
-
-    if (uai != NULL)
-        list_add(ctx, uai->bv_val);
-}
-
-void
-ov_eligibility(Operation *op, slap_overinst *on, Entry *entry, edc_str *missing,
-    edc_str *schools)
-{
-    char *lacks = op->o_tmpcalloc(1, LIST_MAX, op->o_tmpmemctx);
-    char *several = op->o_tmpcalloc(1, LIST_MAX, op->o_tmpmemctx);
-    Attribute *enrolled = attr_find(entry->e_attrs, ov_ad[EDC_AT_ENROLLED_AT]);
-
-    for (char **name = ov_instance_of(on)->settings.eligibility; *name;
-         name++) {
-        AttributeDescription *ad = NULL;
-        const char *text;
-
-        if (slap_str2ad(*name, &ad, &text) != LDAP_SUCCESS ||
-            attr_find(entry->e_attrs, ad) == NULL)
-            list_add(lacks, *name);
-    }
-    for (unsigned i = 0;
-         enrolled != NULL && enrolled->a_numvals > 1 && i < enrolled->a_numvals;
-         i++) {
-        if (!ov_entry_look(op, &enrolled->a_nvals[i], school_uai, several))
-            list_add(several, enrolled->a_vals[i].bv_val);
-    }
-    *missing = edc_str_of(lacks);
-    *schools = edc_str_of(several);
-}
 
 static void
 look_at_guardian(void *ctx, Entry *e)

@@ -149,10 +149,13 @@ eligible(const edc_account *account, const edc_request *request,
         return true;
     refusal->params.attributes = request->missing;
     refusal->params.schools = request->schools;
+    refusal->params.others = request->others;
     if (request->missing.n > 0)
         refuse(refusal, EDC_E01);
     if (request->schools.n > 0)
         refuse(refusal, EDC_E02);
+    if (request->others.n > 0)
+        refuse(refusal, EDC_E03);
     return refusal->codes == 0;
 }
 

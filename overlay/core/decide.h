@@ -36,6 +36,7 @@ typedef struct edc_request {
     edc_source source;
     edc_str missing; /* attributes the record lacks; empty when none */
     edc_str schools; /* UAIs when more than one enrolment; else empty */
+    edc_str others;  /* DNs of other students with the same INE; else empty */
     int64_t now;     /* seconds since 1970 */
 } edc_request;
 

@@ -117,7 +117,8 @@ append_parameter(message *m, const edc_params *params, edc_str name)
         edc_str text;
     } texts[] = {{"event", params->event}, {"state", params->state},
         {"informer", params->informer}, {"until", params->until},
-        {"attributes", params->attributes}, {"schools", params->schools}};
+        {"attributes", params->attributes}, {"schools", params->schools},
+        {"others", params->others}};
 
     for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
         if (edc_str_eq(name, edc_str_of(figures[i].name)))

@@ -31,6 +31,7 @@ typedef struct edc_params {
     edc_str until;      /* GeneralizedTime */
     edc_str attributes; /* attribute names, comma-separated */
     edc_str schools;    /* UAIs, comma-separated */
+    edc_str others;     /* DNs, separated by "; " */
 } edc_params;
 
 /* One refusal (codes == 0: none). */

@@ -326,6 +326,18 @@ make_e02(world *w)
     return client_password(w->as[HEAD1], a.dn, NULL, NULL);
 }
 
+static answer
+make_e03(world *w)
+{
+    account a = new_student(w, COLLEGE), b = new_student(w, COLLEGE);
+    char *ine = client_read(w->as[ROOT], a.dn, "educonnectIne");
+
+    expect_ok(client_modify(w->as[PROVISIONER], b.dn,
+        "replace: educonnectIne\neduconnectIne: %s\n", ine));
+    free(ine);
+    return client_password(w->as[HEAD1], b.dn, NULL, NULL);
+}
+
 /* ---- records ---- */
 
 static answer
@@ -475,6 +487,7 @@ static const struct maker {
     {"A03", make_a03},
     {"E01", make_e01},
     {"E02", make_e02},
+    {"E03", make_e03},
     {"D01", make_d01},
     {"D02", make_d02},
     {"D03", make_d03},

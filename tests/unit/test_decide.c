@@ -283,8 +283,9 @@ test_eligibility_holds_what_opens_an_account(void **state)
     inform.schools = EDC_STR("9990001X,9990002Y");
     close.target = EDC_STR("closed");
     assert_int_equal(refused(&new, &create), EDC_BIT(EDC_E01));
-    assert_int_equal(
-        refused(&uninformed, &inform), EDC_BIT(EDC_E01) | EDC_BIT(EDC_E02));
+    inform.others = EDC_STR("uid=other,dc=example,dc=org");
+    assert_int_equal(refused(&uninformed, &inform),
+        EDC_BIT(EDC_E01) | EDC_BIT(EDC_E02) | EDC_BIT(EDC_E03));
     assert_true(edc_decide(&informed, &inform, &settings, &plan, &refusal));
     assert_true(edc_decide(&uninformed, &close, &settings, &plan, &refusal));
     uninformed.student = false;

@@ -26,6 +26,7 @@ static const edc_params full = {
     .until = {"20261224120000Z", 15},
     .attributes = {"sn, givenName", 13},
     .schools = {"0860001A, 0860002B", 18},
+    .others = {"uid=a,dc=x; uid=b,dc=x", 22},
 };
 
 /* One code of each letter, with what the manual page gives it. */
@@ -98,7 +99,8 @@ every_parameter_is_filled_in(void **state)
     } parameters[] = {{"{min}", "12"}, {"{max}", "128"}, {"{classes}", "4"},
         {"{long}", "20"}, {"{event}", "inform"}, {"{state}", "active"},
         {"{informer}", "0860001A"}, {"{until}", "20261224120000Z"},
-        {"{attributes}", "sn, givenName"}, {"{schools}", "0860001A, 0860002B"}};
+        {"{attributes}", "sn, givenName"}, {"{schools}", "0860001A, 0860002B"},
+        {"{others}", "uid=a,dc=x; uid=b,dc=x"}};
     char text[512];
 
     (void)state;

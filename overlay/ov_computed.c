@@ -1,0 +1,108 @@
+/* ov_computed.c - attributes that are answered and never stored: the table of
+ * them, and educonnectChild.
+ */
+#include "ov_computed.h"
+
+#include "ov_family.h"
+
+static const struct {
+    edc_attribute attribute;
+    ov_compute compute;
+} table[] = {
+    {EDC_AT_CHILD, ov_compute_child}, /* OV_COMPUTED_CHILD */
+    {EDC_AT_HOLD, ov_compute_hold},
+    {EDC_AT_BIND_STATUS, ov_compute_bind_status},
+    {EDC_AT_ALLOWED, ov_compute_allowed},
+};
+
+#define ROWS (sizeof(table) / sizeof(table[0]))
+
+unsigned
+ov_computed_row(const AttributeDescription *ad)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        if (ov_ad[table[i].attribute]->ad_type == ad->ad_type)
+            return 1u << i;
+    }
+    return 0;
+}
+
+unsigned
+ov_computed_asked(AttributeName *attrs, slap_mask_t flags)
+{
+    unsigned asked = 0;
+
+    for (size_t i = 0; i < ROWS; i++) {
+        if (SLAP_OPATTRS(flags) ||
+            (attrs != NULL && ad_inlist(ov_ad[table[i].attribute], attrs)))
+            asked |= 1u << i;
+    }
+    return asked;
+}
+
+/* Values of a DN syntax are normalised as such; the rest by their rule. */
+static void
+append_attribute(Attribute **list, AttributeDescription *ad, BerVarray values)
+{
+    Entry holder = {0};
+
+    if (attr_merge_normalize(&holder, ad, values, NULL) != LDAP_SUCCESS) {
+        attrs_free(holder.e_attrs);
+        return;
+    }
+    for (; *list != NULL; list = &(*list)->a_next)
+        ;
+    *list = holder.e_attrs;
+}
+
+void
+ov_computed_add(Operation *op, slap_overinst *on, Entry *entry, unsigned asked,
+    Attribute **list)
+{
+    edc_account account;
+
+    if (asked == 0 || !ov_is_account(entry))
+        return;
+    ov_account_read(entry, &account);
+    for (size_t i = 0; i < ROWS; i++) {
+        BerVarray values = NULL;
+
+        if ((asked & (1u << i)) == 0)
+            continue;
+        table[i].compute(op, on, entry, &account, &values);
+        if (values != NULL)
+            append_attribute(list, ov_ad[table[i].attribute], values);
+        ber_bvarray_free(values);
+    }
+}
+
+typedef struct children {
+    Operation *op;
+    BerVarray *values;
+} children;
+
+/* A child is shown to whoever may read the link itself. */
+static bool
+add_child(void *ctx, Entry *student, const struct berval *link)
+{
+    children *c = ctx;
+    struct berval value = *link;
+
+    if (access_allowed(
+            c->op, student, slap_schema.si_ad_entry, NULL, ACL_READ, NULL) &&
+        access_allowed(
+            c->op, student, ov_ad[EDC_AT_GUARDIAN], &value, ACL_READ, NULL))
+        value_add_one(c->values, &student->e_name);
+    return true;
+}
+
+void
+ov_compute_child(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, BerVarray *values)
+{
+    children c = {.op = op, .values = values};
+
+    (void)on;
+    if (account->guardian)
+        ov_children_each(op, entry, SLAP_NO_LIMIT, add_child, &c);
+}

@@ -1,0 +1,58 @@
+/* ov_computed.h - attributes that are answered and never stored. */
+#ifndef OV_COMPUTED_H
+#define OV_COMPUTED_H
+
+#include "ov_ops.h"
+
+/* Appends the values of one computed attribute of an entry, as the identity of
+ * op may know them, to *values (ch_malloc()ed). Runs inside op's reader
+ * transaction, between ov_enter() and ov_leave(). */
+typedef void (*ov_compute)(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, BerVarray *values);
+
+/* The functions behind the table in ov_computed.c. */
+void ov_compute_child(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, BerVarray *values); /* ov_computed.c */
+void ov_compute_hold(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, BerVarray *values); /* ov_status.c */
+void ov_compute_bind_status(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, BerVarray *values); /* ov_status.c */
+void ov_compute_allowed(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, BerVarray *values); /* ov_status.c */
+
+/* Rows of the table, as bits. */
+#define OV_COMPUTED_CHILD 1u
+
+/* Rows that a list of requested attributes asks for, by name or by "+". */
+unsigned ov_computed_asked(AttributeName *attrs, slap_mask_t flags);
+
+/* The row of a description; 0 when it is none. */
+unsigned ov_computed_row(const AttributeDescription *ad);
+
+/* Appends the asked attributes that have values to *list. */
+void ov_computed_add(Operation *op, slap_overinst *on, Entry *entry,
+    unsigned asked, Attribute **list);
+
+/* --- ov_filter.c --- */
+
+/* Whether a filter speaks of educonnectChild, or of links. */
+bool ov_filter_has_child(const Filter *f);
+bool ov_filter_has_links(const Filter *f);
+
+/* A filter that matches at least what f does and that a backend can evaluate;
+ * in op's temporary memory, sharing f's leaves. links: what f says of links may
+ * be about void ones. Between ov_enter() and ov_leave(). */
+Filter *ov_filter_widen(Operation *op, Filter *f, bool links);
+
+/* --- ov_view.c --- */
+
+/* Makes a search show entries as they are to be seen: computed attributes that
+ * it asks for, no void links, and its filter true of that. Costs nothing where
+ * none of this is asked. */
+void ov_view_search(Operation *op, slap_overinst *on);
+
+/* Answers a Compare that only the view can answer. Returns SLAP_CB_CONTINUE
+ * when it is the backend's. */
+int ov_view_compare(Operation *op, SlapReply *rs, slap_overinst *on);
+
+#endif

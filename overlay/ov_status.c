@@ -1,0 +1,108 @@
+/* ov_status.c - the help desk's view: what holds an account back, what a bind
+ * would meet, what may be done next.
+ */
+#include "ov_computed.h"
+
+#include "core/allowed.h"
+
+static void
+add_text(BerVarray *values, const char *prefix, edc_str text)
+{
+    struct berval value;
+    size_t head = strlen(prefix);
+
+    value.bv_len = head + text.n;
+    value.bv_val = ch_malloc(value.bv_len + 1);
+    memcpy(value.bv_val, prefix, head);
+    if (text.n > 0)
+        memcpy(value.bv_val + head, text.p, text.n);
+    value.bv_val[value.bv_len] = '\0';
+    ber_bvarray_add(values, &value);
+}
+
+/* One value for each part of a list. */
+static void
+add_parts(
+    BerVarray *values, const char *prefix, edc_str list, const char *separator)
+{
+    const char *at = list.p;
+
+    while (list.n > 0 && at != NULL) {
+        const char *end = strstr(at, separator);
+        size_t n = end == NULL ? strlen(at) : (size_t)(end - at);
+
+        add_text(values, prefix, (edc_str){at, n});
+        at = end == NULL ? NULL : end + strlen(separator);
+    }
+}
+
+void
+ov_compute_hold(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, BerVarray *values)
+{
+    ov_hold hold;
+
+    if (!account->student)
+        return;
+    ov_eligibility(op, on, entry, &hold);
+    add_parts(values, "record-incomplete:", hold.missing, ",");
+    if (hold.schools.n > 0)
+        add_text(values, "multi-enrolled:", hold.schools);
+    add_parts(values, "duplicate-ine:", hold.others, "; ");
+}
+
+static void
+add_locked(slap_overinst *on, Entry *entry, const edc_account *account,
+    int64_t now, BerVarray *values)
+{
+    ov_instance *instance = ov_instance_of(on);
+    int64_t until = edc_access_locked_until(account, &instance->settings, now);
+    int64_t counted = ov_guess_locked_until(on, entry, now);
+    char text[EDC_TIME_SIZE];
+
+    edc_time_format(counted > until ? counted : until, text);
+    add_text(values, "locked-until:", edc_str_of(text));
+}
+
+void
+ov_compute_bind_status(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, BerVarray *values)
+{
+    const edc_settings *settings = &ov_instance_of(on)->settings;
+    BerVarray into = ov_values(entry, ov_ad[EDC_AT_MERGED_INTO]);
+    edc_access access = edc_access_of(account, settings, op->o_time);
+
+    if ((access == EDC_ACCESS_OK || access == EDC_ACCESS_MUST_CHANGE) &&
+        ov_guess_locked_until(on, entry, op->o_time) != 0)
+        access = EDC_ACCESS_LOCKED;
+    if (access == EDC_ACCESS_LOCKED)
+        add_locked(on, entry, account, op->o_time, values);
+    else if (access == EDC_ACCESS_MERGED && into != NULL)
+        add_text(values, "merged:", ov_str(into));
+    else
+        add_text(values, "", edc_str_of(edc_access_name(access)));
+}
+
+void
+ov_compute_allowed(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, BerVarray *values)
+{
+    const edc_settings *settings = &ov_instance_of(on)->settings;
+    ov_write write = {.on = on, .before = entry, .account = *account};
+    unsigned allowed;
+    ov_hold hold;
+
+    ov_judge_actor(op, &write);
+    if (account->student) {
+        ov_eligibility(op, on, entry, &hold);
+        write.request.missing = hold.missing;
+        write.request.schools = hold.schools;
+        write.request.others = hold.others;
+    }
+    allowed = edc_allowed(account, &write.request, settings);
+    for (int e = 0; e < EDC_N_EVENTS; e++) {
+        if ((allowed & (1u << e)) != 0)
+            add_text(
+                values, "", edc_str_of(edc_transition_of((edc_event)e)->name));
+    }
+}

@@ -1,0 +1,194 @@
+/* ov_view.c - entries as they are to be seen: with what is computed, without
+ * links that name nobody.
+ */
+#include "ov_computed.h"
+
+#include "ov_void.h"
+
+/* One search. */
+typedef struct view {
+    slap_overinst *on;
+    unsigned asked; /* rows of the table of computed attributes */
+    bool voids;     /* links may be void */
+    Filter *filter; /* the client's, when the backend has another one */
+    bool begun;     /* the backend has decided on the size limit */
+    int size_limit; /* the client's, which counts what is sent */
+} view;
+
+/* A search for replication gets what is stored. */
+static bool
+is_sync(Operation *op)
+{
+    return op->o_ctrlflag[slap_cids.sc_LDAPsync] > SLAP_CONTROL_IGNORED;
+}
+
+/* The limit is counted here where found entries may not be sent: slapd would
+ * look at it before it knows. */
+static bool
+over_limit(Operation *op, SlapReply *rs, view *v)
+{
+    if (!v->begun) {
+        v->begun = true;
+        v->size_limit = op->ors_slimit;
+        op->ors_slimit = SLAP_NO_LIMIT;
+    }
+    return v->size_limit >= 0 && rs->sr_nentries >= v->size_limit;
+}
+
+static void
+merge(Entry *e, Attribute *list)
+{
+    Attribute **tail = &e->e_attrs;
+
+    for (; *tail != NULL; tail = &(*tail)->a_next)
+        ;
+    *tail = list;
+}
+
+/* Makes the entry what the filter is about. Returns whether it matches. */
+static bool
+matches(Operation *op, SlapReply *rs, view *v)
+{
+    Attribute *child = NULL;
+
+    ov_computed_add(op, v->on, rs->sr_entry, OV_COMPUTED_CHILD, &child);
+    if (child != NULL) {
+        rs_entry2modifiable(op, rs, v->on);
+        merge(rs->sr_entry, child);
+    }
+    return test_filter(op, rs->sr_entry, v->filter) == LDAP_COMPARE_TRUE;
+}
+
+static void
+hide_voids(Operation *op, SlapReply *rs, view *v)
+{
+    if (!ov_void_found(op, v->on, rs->sr_entry))
+        return;
+    rs_entry2modifiable(op, rs, v->on);
+    ov_void_strip(op, v->on, rs->sr_entry);
+}
+
+/* Returns what the callback returns. */
+static int
+show(Operation *op, SlapReply *rs, view *v)
+{
+    unsigned asked = v->asked;
+
+    if (v->voids)
+        hide_voids(op, rs, v);
+    if (v->filter != NULL) {
+        bool over = over_limit(op, rs, v);
+
+        if (!matches(op, rs, v))
+            return LDAP_SUCCESS;
+        if (over)
+            return LDAP_SIZELIMIT_EXCEEDED;
+        asked &= ~OV_COMPUTED_CHILD;
+    }
+    ov_computed_add(op, v->on, rs->sr_entry, asked, &rs->sr_operational_attrs);
+    return SLAP_CB_CONTINUE;
+}
+
+/* What slapd frees is the client's filter. */
+static void
+give_back(Operation *op, view *v)
+{
+    if (v->filter == NULL)
+        return;
+    op->ors_filter = v->filter;
+    if (v->begun)
+        op->ors_slimit = v->size_limit;
+    v->filter = NULL;
+}
+
+static int
+view_response(Operation *op, SlapReply *rs)
+{
+    view *v = op->o_callback->sc_private;
+    BackendInfo *bi = op->o_bd->bd_info;
+    int rc = SLAP_CB_CONTINUE;
+
+    if (rs->sr_type == REP_SEARCH) {
+        op->o_bd->bd_info = (BackendInfo *)v->on->on_info;
+        rc = show(op, rs, v);
+        op->o_bd->bd_info = bi;
+    } else if (rs->sr_type == REP_RESULT) {
+        give_back(op, v);
+    }
+    return rc;
+}
+
+static int
+view_cleanup(Operation *op, SlapReply *rs)
+{
+    if (rs->sr_type == REP_RESULT || rs->sr_err == SLAPD_ABANDON)
+        give_back(op, op->o_callback->sc_private);
+    return SLAP_CB_CONTINUE;
+}
+
+void
+ov_view_search(Operation *op, slap_overinst *on)
+{
+    bool child = ov_filter_has_child(op->ors_filter);
+    bool voids = ov_void_possible(ov_instance_of(on));
+    bool links = voids && ov_filter_has_links(op->ors_filter);
+    unsigned asked =
+        ov_computed_asked(op->ors_attrs, slap_attr_flags(op->ors_attrs));
+    BackendInfo *bi;
+    view *v;
+
+    if ((asked == 0 && !child && !voids) || is_sync(op))
+        return;
+    v = op->o_tmpcalloc(1, sizeof(*v), op->o_tmpmemctx);
+    v->on = on;
+    v->asked = asked;
+    v->voids = voids;
+    if (child || links) {
+        v->filter = op->ors_filter;
+        bi = ov_enter(op, on);
+        op->ors_filter = ov_filter_widen(op, v->filter, links);
+        ov_leave(op, bi);
+    }
+    ov_push_callback(op, view_response, view_cleanup, v);
+}
+
+/* The entry as it is to be seen, with one computed attribute; NULL when there
+ * is none. */
+static Entry *
+seen(Operation *op, slap_overinst *on, struct berval *ndn, unsigned row)
+{
+    Entry *e = ov_entry_copy(op, ndn);
+    Attribute *computed = NULL;
+
+    if (e == NULL)
+        return NULL;
+    if (ov_void_possible(ov_instance_of(on)))
+        ov_void_strip(op, on, e);
+    ov_computed_add(op, on, e, row, &computed);
+    merge(e, computed);
+    return e;
+}
+
+int
+ov_view_compare(Operation *op, SlapReply *rs, slap_overinst *on)
+{
+    unsigned row = ov_computed_row(op->orc_ava->aa_desc);
+    BackendInfo *bi;
+    Entry *e;
+
+    if (row == 0 && !ov_void_possible(ov_instance_of(on)))
+        return SLAP_CB_CONTINUE;
+    bi = ov_enter(op, on);
+    e = seen(op, on, &op->o_req_ndn, row);
+    if (e != NULL) {
+        rs->sr_err = slap_compare_entry(op, e, op->orc_ava);
+        send_ldap_result(op, rs);
+        entry_free(e);
+    }
+    ov_leave(op, bi);
+    if (e == NULL)
+        return SLAP_CB_CONTINUE;
+    return rs->sr_err == LDAP_COMPARE_TRUE || rs->sr_err == LDAP_COMPARE_FALSE
+               ? LDAP_SUCCESS
+               : rs->sr_err;
+}
