@@ -116,15 +116,16 @@ config_text(const char *directory, const setup *how)
                    "rootdn " ROOT_DN "\n"
                    "rootpw " ROOT_PASSWORD "\n"
                    "index objectClass,uid,entryCSN,entryUUID eq\n"
-                   "%s%s%s%s%s"
+                   "%s%s%s%s%s%s"
                    "%s%s%s%s",
         global, directory, how->without_ppolicy ? "" : "moduleload ppolicy\n",
         module ? "moduleload educonnect\n" : "", or_nothing(how->modules),
         or_nothing(how->global), directory, directory,
         how->monitor == MONITOR_FIRST ? monitor : "",
         with_directory(how->databases, directory), directory,
-        module ? indices : "", module ? hidden_rules : "", access_rules,
-        or_nothing(how->database), or_nothing(how->below),
-        overlay ? "overlay educonnect\n" : "", overlay ? directives : "",
-        or_nothing(how->above), how->monitor == MONITOR_LAST ? monitor : "");
+        module ? indices : "", or_nothing(how->access),
+        module ? hidden_rules : "", access_rules, or_nothing(how->database),
+        or_nothing(how->below), overlay ? "overlay educonnect\n" : "",
+        overlay ? directives : "", or_nothing(how->above),
+        how->monitor == MONITOR_LAST ? monitor : "");
 }

@@ -33,6 +33,7 @@ typedef struct setup {
     const char *modules;    /* moduleload lines beside the usual ones */
     const char *global;     /* before the first database */
     const char *databases;  /* whole databases before the main one */
+    const char *access;     /* access rules before the usual ones */
     const char *database;   /* in the main database, before its overlays */
     const char *below;      /* overlays configured before educonnect */
     const char *directives; /* the overlay's own; NULL: usual_directives() */

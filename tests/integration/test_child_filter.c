@@ -1,0 +1,230 @@
+/* test_child_filter.c - filters that speak of educonnectChild: under and, or
+ * and not, with limits, pages and ACLs.
+ */
+#define _GNU_SOURCE 1
+#include "harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GUARDIANS 40
+
+static account parents[GUARDIANS];
+
+/* The last three have no child left; the stranger may not read who the
+ * guardians of the first two's children are. */
+static int
+families(void **state)
+{
+    static const setup how = {
+        .access = "access to dn.regex=\"^uid=secret.,\" "
+                  "attrs=educonnectGuardian\n"
+                  "    by dn.exact=\"uid=stranger," STAFF_DN "\" none\n"
+                  "    by * break\n"};
+    world *w = calloc(1, sizeof(*w));
+
+    *state = w;
+    world_begin(w, &how);
+    for (int i = 0; i < GUARDIANS; i++) {
+        parents[i] = new_guardian(w, COLLEGE);
+        if (i >= GUARDIANS - 3)
+            expect_ok(client_modify(w->as[PROVISIONER], parents[i].child,
+                "delete: educonnectGuardian\n"));
+        if (i < 2) {
+            expect_ok(client_ldif(w->as[PROVISIONER],
+                "dn: %s\nchangetype: delete\n", parents[i].child));
+            snprintf(parents[i].child, sizeof(parents[i].child),
+                "uid=secret%d," PEOPLE, i);
+            expect_ok(client_ldif(w->as[PROVISIONER],
+                "dn: %s\nobjectClass: inetOrgPerson\n"
+                "objectClass: educonnectStudent\nuid: secret%d\ncn: S\n"
+                "sn: Secret\neduconnectGuardian: %s\n",
+                parents[i].child, i, parents[i].dn));
+        }
+    }
+    return 0;
+}
+
+static int
+count(LDAP *ld, const char *format, const char *value)
+{
+    char *filter = text_of(format, value);
+    int n = client_count(ld, SUFFIX, filter);
+
+    free(filter);
+    return n;
+}
+
+static void
+a_child_finds_its_guardians(void **state)
+{
+    world *w = *state;
+    LDAP *ld = w->as[ACADEMY];
+    const account *a = &parents[5], *b = &parents[6];
+
+    assert_int_equal(count(ld, "(educonnectChild=%s)", a->child), 1);
+    assert_int_equal(count(ld, "(educonnectChild=%s)", a->dn), 0);
+    assert_int_equal(
+        count(ld, "(educonnectChild=%s)", "uid=personne," PEOPLE), 0);
+    expect_ok(client_modify(w->as[PROVISIONER], a->child,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n", b->dn));
+    assert_int_equal(count(ld, "(educonnectChild=%s)", a->child), 2);
+    assert_int_equal(
+        count(ld, "(&(educonnectChild=%s)(uid=resp*))", a->child), 2);
+    assert_int_equal(
+        count(ld, "(&(educonnectChild=%s)(uid=eleve*))", a->child), 0);
+    expect_ok(client_modify(w->as[PROVISIONER], a->child,
+        "delete: educonnectGuardian\neduconnectGuardian: %s\n", b->dn));
+}
+
+static void
+terms_combine(void **state)
+{
+    world *w = *state;
+    LDAP *ld = w->as[ACADEMY];
+    int all = client_count(ld, SUFFIX, "(objectClass=*)");
+
+    assert_int_equal(count(ld, "(educonnectChild=*)%s", ""), GUARDIANS - 3);
+    assert_int_equal(
+        count(ld, "(!(educonnectChild=*))%s", ""), all - (GUARDIANS - 3));
+    assert_int_equal(
+        count(ld,
+            "(&(objectClass=educonnectLegalGuardian)(!(educonnectChild=*)))%s",
+            ""),
+        3);
+    assert_int_equal(
+        count(ld, "(|(educonnectChild=%s)(uid=head1))", parents[7].child), 2);
+    assert_int_equal(count(ld, "(&(educonnectChild=*)(!(educonnectChild=%s)))",
+                         parents[7].child),
+        GUARDIANS - 4);
+    assert_int_equal(
+        count(ld, "(!(|(educonnectChild=%s)(uid=*)))", parents[7].child),
+        client_count(ld, SUFFIX, "(!(uid=*))"));
+    assert_int_equal(
+        count(ld, "(!(!(educonnectChild=%s)))", parents[7].child), 1);
+    assert_int_equal(
+        client_count(ld, PEOPLE, "(educonnectChild=*)"), GUARDIANS - 3);
+    assert_int_equal(client_count(ld, STAFF_DN, "(educonnectChild=*)"), 0);
+}
+
+static void
+a_hidden_link_is_no_child(void **state)
+{
+    world *w = *state;
+    LDAP *stranger = w->as[STRANGER];
+    char *seen = client_read_all(stranger, parents[0].dn, "educonnectChild");
+
+    assert_string_equal(seen, "");
+    free(seen);
+    assert_int_equal(
+        count(stranger, "(educonnectChild=%s)", parents[0].child), 0);
+    assert_int_equal(
+        count(stranger, "(educonnectChild=*)%s", ""), GUARDIANS - 5);
+    assert_int_equal(
+        count(stranger,
+            "(&(objectClass=educonnectLegalGuardian)(!(educonnectChild=*)))%s",
+            ""),
+        5);
+    expect(client_compare(
+               stranger, parents[0].dn, "educonnectChild", parents[0].child),
+        LDAP_NO_SUCH_ATTRIBUTE, "");
+    expect(client_compare(w->as[ACADEMY], parents[0].dn, "educonnectChild",
+               parents[0].child),
+        LDAP_COMPARE_TRUE, "");
+}
+
+/* Result code and number of entries of one search. */
+static int
+limited(LDAP *ld, const char *filter, int limit, int *n)
+{
+    char *attrs[] = {"1.1", NULL};
+    LDAPMessage *result = NULL;
+    int rc = ldap_search_ext_s(ld, SUFFIX, LDAP_SCOPE_SUBTREE, filter, attrs, 0,
+        NULL, NULL, NULL, limit, &result);
+
+    *n = result == NULL ? 0 : ldap_count_entries(ld, result);
+    ldap_msgfree(result);
+    return rc;
+}
+
+static void
+limits_count_what_is_sent(void **state)
+{
+    static const char *const filters[] = {
+        "(educonnectChild=*)", "(!(!(educonnectChild=*)))"};
+    world *w = *state;
+    int n;
+
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(limited(w->as[ACADEMY], filters[i], GUARDIANS - 3, &n),
+            LDAP_SUCCESS);
+        assert_int_equal(n, GUARDIANS - 3);
+        assert_int_equal(limited(w->as[ACADEMY], filters[i], GUARDIANS - 4, &n),
+            LDAP_SIZELIMIT_EXCEEDED);
+        assert_int_equal(n, GUARDIANS - 4);
+    }
+    assert_int_equal(limited(w->as[ACADEMY],
+                         "(&(objectClass=educonnectLegalGuardian)"
+                         "(!(educonnectChild=*)))",
+                         3, &n),
+        LDAP_SUCCESS);
+    assert_int_equal(n, 3);
+}
+
+static void
+pages_bring_everything_once(void **state)
+{
+    world *w = *state;
+    LDAP *ld = w->as[ACADEMY];
+    char *attrs[] = {"1.1", NULL};
+    struct berval cookie = {0, NULL};
+    int total = 0, pages = 0;
+
+    do {
+        LDAPControl *page = NULL, **answers = NULL, *wanted[2] = {NULL, NULL};
+        LDAPMessage *result = NULL;
+        int rc;
+
+        assert_int_equal(ldap_create_page_control(ld, 7,
+                             cookie.bv_len > 0 ? &cookie : NULL, 1, &page),
+            LDAP_SUCCESS);
+        wanted[0] = page;
+        assert_int_equal(ldap_search_ext_s(ld, SUFFIX, LDAP_SCOPE_SUBTREE,
+                             "(educonnectChild=*)", attrs, 0, wanted, NULL,
+                             NULL, 0, &result),
+            LDAP_SUCCESS);
+        total += ldap_count_entries(ld, result);
+        assert_true(ldap_count_entries(ld, result) <= 7);
+        assert_int_equal(
+            ldap_parse_result(ld, result, &rc, NULL, NULL, NULL, &answers, 1),
+            LDAP_SUCCESS);
+        ldap_memfree(cookie.bv_val);
+        assert_int_equal(
+            ldap_parse_pageresponse_control(ld,
+                ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, answers, NULL),
+                NULL, &cookie),
+            LDAP_SUCCESS);
+        ldap_controls_free(answers);
+        ldap_control_free(page);
+        pages++;
+    } while (cookie.bv_len > 0 && pages < GUARDIANS);
+    ldap_memfree(cookie.bv_val);
+    assert_int_equal(total, GUARDIANS - 3);
+    assert_true(pages >= (GUARDIANS - 3 + 6) / 7);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_child_finds_its_guardians),
+        cmocka_unit_test(terms_combine),
+        cmocka_unit_test(a_hidden_link_is_no_child),
+        cmocka_unit_test(limits_count_what_is_sent),
+        cmocka_unit_test(pages_bring_everything_once),
+    };
+
+    return cmocka_run_group_tests_name(
+        "child_filter", tests, families, end_world);
+}
