@@ -192,17 +192,22 @@ rename_cleanup(Operation *op, SlapReply *rs)
 /* ---- the rename ---- */
 
 static bool
-reserve_names(moving *r, Entry *entry, bool leaf)
+reserve_links(moving *r, Entry *entry, bool leaf)
 {
-    AttributeDescription *ad = ov_ad[EDC_AT_GUARDIAN];
-    ov_want names[2] = {{.ad = ad, .value = r->old, .share = OV_EXCLUSIVE},
-        {.ad = ad, .value = r->new, .share = OV_EXCLUSIVE}};
-    ov_want every = {.ad = ad, .share = OV_EXCLUSIVE};
+    ov_want every = {.ad = ov_ad[EDC_AT_GUARDIAN], .share = OV_EXCLUSIVE};
 
-    if (!leaf)
-        return ov_reserve(r->op, r->on, &every, 1);
-    return ov_links_reserve_new(r->op, r->on, entry) &&
-           ov_reserve(r->op, r->on, names, 2);
+    return leaf ? ov_links_reserve_new(r->op, r->on, entry)
+                : ov_reserve(r->op, r->on, &every, 1);
+}
+
+bool
+ov_carry_reserve(Operation *op, slap_overinst *on)
+{
+    moving r = {.op = op, .on = on};
+
+    find_new_name(&r);
+    return ov_reserve_name(op, on, &r.old, OV_EXCLUSIVE) &&
+           ov_reserve_name(op, on, &r.new, OV_EXCLUSIVE);
 }
 
 int
@@ -215,7 +220,7 @@ ov_carry(
     r->op = op;
     r->on = on;
     find_new_name(r);
-    if (!reserve_names(r, entry, leaf))
+    if (!reserve_links(r, entry, leaf))
         return ov_refuse_code(op, rs, on, EDC_B02);
     /* A taken name is the backend's to refuse; a change of case is no other
      * name. */

@@ -126,9 +126,9 @@ clean_some(Operation *op, slap_overinst *on, struct ov_name *name)
         return true;
     if (ov_names_nobody(op, &name->ndn))
         n = clean_batch(op, &name->ndn);
-    ov_unreserve(instance, name);
     if (n >= 0 && n < BATCH)
         ov_void_forget(instance, &name->ndn);
+    ov_unreserve(instance, name);
     return n == BATCH;
 }
 

@@ -35,14 +35,14 @@ void ov_computed_add(Operation *op, slap_overinst *on, Entry *entry,
 
 /* --- ov_filter.c --- */
 
-/* Whether a filter speaks of educonnectChild, or of links. */
-bool ov_filter_has_child(const Filter *f);
-bool ov_filter_has_links(const Filter *f);
+/* Whether a filter speaks of educonnectChild or of links: what is stored may
+ * not be all of what it is about. */
+bool ov_filter_needs_view(const Filter *f);
 
 /* A filter that matches at least what f does and that a backend can evaluate;
- * in op's temporary memory, sharing f's leaves. links: what f says of links may
- * be about void ones. Between ov_enter() and ov_leave(). */
-Filter *ov_filter_widen(Operation *op, Filter *f, bool links);
+ * in op's temporary memory, sharing f's leaves. Between ov_enter() and
+ * ov_leave(). */
+Filter *ov_filter_widen(Operation *op, Filter *f);
 
 /* --- ov_view.c --- */
 

@@ -4,7 +4,8 @@
  * nothing from that moment on; they are taken out afterwards (ov_clean.c).
  */
 #include "ov_clean.h"
-#include "ov_link.h"
+#include "ov_ops.h"
+#include "ov_reserve.h"
 
 /* A guardian on its way out. */
 typedef struct deletion {
@@ -13,25 +14,21 @@ typedef struct deletion {
     bool decided;
 } deletion;
 
-/* No answer, as after an abandon, says nothing: the cleaning looks whether the
- * entry is there. */
+/* Whatever the answer was, also none after an abandon: the cleaning looks
+ * whether there is such a guardian. */
 static void
-settle(deletion *d, bool deleted)
+settle(deletion *d)
 {
-    if (d->decided)
-        return;
-    d->decided = true;
-    if (deleted)
+    if (!d->decided)
         ov_clean_later(d->on, &d->ndn);
-    else
-        ov_void_forget(ov_instance_of(d->on), &d->ndn);
+    d->decided = true;
 }
 
 static int
 delete_response(Operation *op, SlapReply *rs)
 {
     if (rs->sr_type == REP_RESULT)
-        settle(op->o_callback->sc_private, rs->sr_err == LDAP_SUCCESS);
+        settle(op->o_callback->sc_private);
     return SLAP_CB_CONTINUE;
 }
 
@@ -39,22 +36,19 @@ static int
 delete_cleanup(Operation *op, SlapReply *rs)
 {
     (void)rs;
-    settle(op->o_callback->sc_private, true);
+    settle(op->o_callback->sc_private);
     return SLAP_CB_CONTINUE;
 }
 
-static int
-delete_guardian(Operation *op, SlapReply *rs, slap_overinst *on)
+static void
+delete_guardian(Operation *op, slap_overinst *on)
 {
     deletion *d = op->o_tmpcalloc(1, sizeof(*d), op->o_tmpmemctx);
 
-    if (!ov_links_reserve_target(op, on, &op->o_req_ndn))
-        return ov_refuse_code(op, rs, on, EDC_B02);
     d->on = on;
     d->ndn = op->o_req_ndn;
     ov_void_mark(ov_instance_of(on), &d->ndn);
     ov_push_callback(op, delete_response, delete_cleanup, d);
-    return SLAP_CB_CONTINUE;
 }
 
 typedef struct delete_look {
@@ -100,12 +94,14 @@ ov_delete(Operation *op, SlapReply *rs)
     rc = ov_session_judge(op, rs, on, false);
     if (rc != SLAP_CB_CONTINUE)
         return rc;
+    if (!ov_reserve_name(op, on, &op->o_req_ndn, OV_EXCLUSIVE))
+        return ov_refuse_code(op, rs, on, EDC_B02);
     bi = ov_enter(op, on);
     ov_entry_look(op, &op->o_req_ndn, look_at_entry, &look);
     if (look.account && op->o_txnSpec)
         rc = ov_refuse_code(op, rs, on, EDC_S05);
     else if (look.guardian)
-        rc = delete_guardian(op, rs, on);
+        delete_guardian(op, on);
     ov_leave(op, bi);
     return rc;
 }

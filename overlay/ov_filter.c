@@ -8,6 +8,7 @@
 #include "ov_computed.h"
 
 #include "ov_family.h"
+#include "ov_void.h"
 
 static bool
 speaks_of(const Filter *f, bool (*wanted)(const AttributeDescription *ad))
@@ -45,28 +46,16 @@ is_child(const AttributeDescription *ad)
 }
 
 static bool
-is_link(const AttributeDescription *ad)
+is_child_or_link(const AttributeDescription *ad)
 {
-    return ad->ad_type == ov_ad[EDC_AT_GUARDIAN]->ad_type ||
-           ad->ad_type == ov_ad[EDC_AT_CONTESTED_GUARDIAN]->ad_type;
+    return is_child(ad) || ov_is_link(ad);
 }
 
 bool
-ov_filter_has_child(const Filter *f)
+ov_filter_needs_view(const Filter *f)
 {
-    return speaks_of(f, is_child);
+    return speaks_of(f, is_child_or_link);
 }
-
-bool
-ov_filter_has_links(const Filter *f)
-{
-    return speaks_of(f, is_link);
-}
-
-typedef struct widening {
-    Operation *op;
-    bool links;
-} widening;
 
 static Filter *
 new_filter(Operation *op, ber_tag_t choice)
@@ -121,38 +110,38 @@ guardians_of(Operation *op, struct berval *student)
 }
 
 static Filter *
-widen_child(widening *w, Filter *f)
+widen_child(Operation *op, Filter *f)
 {
     switch (f->f_choice) {
     case LDAP_FILTER_PRESENT:
-        return equals(w->op, slap_schema.si_ad_objectClass,
+        return equals(op, slap_schema.si_ad_objectClass,
             &ov_oc[EDC_OC_LEGAL_GUARDIAN]->soc_cname);
     case LDAP_FILTER_EQUALITY:
-        return guardians_of(w->op, &f->f_av_value);
+        return guardians_of(op, &f->f_av_value);
     default:
-        return constant(w->op, LDAP_COMPARE_TRUE);
+        return constant(op, LDAP_COMPARE_TRUE);
     }
 }
 
-static Filter *widen(widening *w, Filter *f, bool positive);
+static Filter *widen(Operation *op, Filter *f, bool positive);
 
 static Filter *
-widen_list(widening *w, Filter *f, bool positive)
+widen_list(Operation *op, Filter *f, bool positive)
 {
-    Filter *copy = new_filter(w->op, f->f_choice);
+    Filter *copy = new_filter(op, f->f_choice);
     Filter **tail = &copy->f_list;
 
     for (f = f->f_list; f != NULL; f = f->f_next) {
-        *tail = widen(w, f, positive);
+        *tail = widen(op, f, positive);
         tail = &(*tail)->f_next;
     }
     return copy;
 }
 
 static Filter *
-share_leaf(widening *w, const Filter *f)
+share_leaf(Operation *op, const Filter *f)
 {
-    Filter *copy = new_filter(w->op, f->f_choice);
+    Filter *copy = new_filter(op, f->f_choice);
 
     *copy = *f;
     copy->f_next = NULL;
@@ -160,34 +149,31 @@ share_leaf(widening *w, const Filter *f)
 }
 
 static Filter *
-widen(widening *w, Filter *f, bool positive)
+widen(Operation *op, Filter *f, bool positive)
 {
     Filter *copy;
 
     switch (f->f_choice) {
     case LDAP_FILTER_AND:
     case LDAP_FILTER_OR:
-        return widen_list(w, f, positive);
+        return widen_list(op, f, positive);
     case LDAP_FILTER_NOT:
-        copy = new_filter(w->op, f->f_choice);
-        copy->f_not = widen(w, f->f_not, !positive);
+        copy = new_filter(op, f->f_choice);
+        copy->f_not = widen(op, f->f_not, !positive);
         return copy;
     default:
         break;
     }
     if (speaks_of(f, is_child))
-        return positive ? widen_child(w, f)
-                        : constant(w->op, LDAP_COMPARE_FALSE);
+        return positive ? widen_child(op, f) : constant(op, LDAP_COMPARE_FALSE);
     /* What is stored of links is what is seen, and possibly more. */
-    if (w->links && !positive && speaks_of(f, is_link))
-        return constant(w->op, LDAP_COMPARE_FALSE);
-    return share_leaf(w, f);
+    if (!positive && speaks_of(f, ov_is_link))
+        return constant(op, LDAP_COMPARE_FALSE);
+    return share_leaf(op, f);
 }
 
 Filter *
-ov_filter_widen(Operation *op, Filter *f, bool links)
+ov_filter_widen(Operation *op, Filter *f)
 {
-    widening w = {.op = op, .links = links};
-
-    return widen(&w, f, true);
+    return widen(op, f, true);
 }

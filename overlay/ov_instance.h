@@ -33,9 +33,10 @@ typedef struct ov_voids {
     ldap_pvt_thread_mutex_t mutex;
     Avlnode *names; /* normalised DNs */
     _Atomic size_t n;
-    _Atomic bool unknown; /* any link may be void */
-    _Atomic bool pending; /* nobody has begun to look at all of them */
-    ID swept;             /* entry that was looked at last */
+    _Atomic uint64_t changes; /* names that were marked or forgotten */
+    _Atomic bool unknown;     /* any link may be void */
+    _Atomic bool pending;     /* nobody has begun to look at all of them */
+    ID swept;                 /* entry that was looked at last */
     unsigned long n_found;
 } ov_voids;
 

@@ -58,8 +58,14 @@ ov_judge(Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal)
         request->schools = hold.schools;
         request->others = hold.others;
     }
-    return edc_decide(&write->account, request,
-        &ov_instance_of(write->on)->settings, &write->plan, refusal);
+    if (!edc_decide(&write->account, request,
+            &ov_instance_of(write->on)->settings, &write->plan, refusal))
+        return false;
+    if (write->account.state != EDC_ABSENT ||
+        edc_plan_first_serial(&write->plan))
+        return true;
+    refusal->codes = EDC_BIT(EDC_X01);
+    return false;
 }
 
 void

@@ -8,21 +8,11 @@
 /* Looks again this often when the links change under the reader's eyes. */
 #define LOOKS_MAX 4
 
-static bool
-is_link(const AttributeDescription *ad)
-{
-    for (int i = 0; i < OV_N_LINKS; i++) {
-        if (ov_ad[ov_link_attributes[i]]->ad_type == ad->ad_type)
-            return true;
-    }
-    return false;
-}
-
 bool
 ov_touches_links(const Modifications *mods)
 {
     for (; mods != NULL; mods = mods->sml_next) {
-        if (is_link(mods->sml_desc))
+        if (ov_is_link(mods->sml_desc))
             return true;
     }
     return false;
@@ -82,7 +72,7 @@ want_named(wants *w, const Modifications *mods)
     for (; mods != NULL; mods = mods->sml_next) {
         BerVarray values = mods->sml_nvalues;
 
-        if (!is_link(mods->sml_desc))
+        if (!ov_is_link(mods->sml_desc))
             continue;
         for (; values != NULL && !BER_BVISNULL(values); values++) {
             if (!wanted(w, values))
@@ -118,9 +108,8 @@ ov_links_reserve_new(Operation *op, slap_overinst *on, Entry *entry)
     wants w = {.op = op};
 
     want_links(&w, entry);
-    if (ov_has_class(entry, EDC_OC_LEGAL_GUARDIAN))
-        want(&w, &entry->e_nname, OV_EXCLUSIVE);
-    return ov_reserve(op, on, w.list, w.n);
+    return ov_reserve_name(op, on, &entry->e_nname, OV_EXCLUSIVE) &&
+           ov_reserve(op, on, w.list, w.n);
 }
 
 bool
@@ -139,7 +128,7 @@ names_link(const Modifications *mods, const struct berval *link)
     for (; mods != NULL; mods = mods->sml_next) {
         BerVarray values = mods->sml_nvalues;
 
-        if (!is_link(mods->sml_desc))
+        if (!ov_is_link(mods->sml_desc))
             continue;
         for (; values != NULL && !BER_BVISNULL(values); values++) {
             if (bvmatch(values, link))
@@ -152,9 +141,10 @@ names_link(const Modifications *mods, const struct berval *link)
 void
 ov_links_heal(Operation *op, slap_overinst *on, Entry *before, Entry *after)
 {
+    ov_void_moment now = ov_void_now(ov_instance_of(on));
     Modifications *heal = NULL;
 
-    if (!ov_void_possible(ov_instance_of(on)))
+    if (!ov_void_possible(ov_instance_of(on), now))
         return;
     for (int i = 0; i < OV_N_LINKS; i++) {
         AttributeDescription *ad = ov_ad[ov_link_attributes[i]];
@@ -162,7 +152,8 @@ ov_links_heal(Operation *op, slap_overinst *on, Entry *before, Entry *after)
 
         for (; links != NULL && !BER_BVISNULL(links); links++) {
             if (!names_link(op->orm_modlist, links) &&
-                ov_has_dn(after, ad, links) && ov_link_is_void(op, on, links))
+                ov_has_dn(after, ad, links) &&
+                ov_link_is_void(op, on, now, links))
                 ov_mods_append(&heal, LDAP_MOD_DELETE, ad, links, 1);
         }
     }

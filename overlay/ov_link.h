@@ -13,7 +13,7 @@ bool ov_touches_links(const Modifications *mods);
  * between ov_enter() and ov_leave(), like the following. */
 bool ov_links_reserve(Operation *op, slap_overinst *on, Entry **before);
 
-/* Reserves what a new entry names, and its own name when it is a guardian. */
+/* Reserves an entry's own name for itself, and what it names. */
 bool ov_links_reserve_new(Operation *op, slap_overinst *on, Entry *entry);
 
 /* Reserves an entry's name for itself, as the target of links. */
@@ -26,6 +26,9 @@ void ov_links_heal(
     Operation *op, slap_overinst *on, Entry *before, Entry *after);
 
 /* --- ov_carry.c: links follow a rename --- */
+
+/* Reserves the old and the new name of the entry that op renames. */
+bool ov_carry_reserve(Operation *op, slap_overinst *on);
 
 /* Prepares the links for a rename (entry: as stored; leaf: nothing is below
  * it): those who name a guardian that is renamed name it by both names from

@@ -7,6 +7,7 @@
 #include "ov_check.h"
 #include "ov_link.h"
 #include "ov_log.h"
+#include "ov_reserve.h"
 #include "ov_scan.h"
 
 /* One modification on its way. */
@@ -340,13 +341,17 @@ begin(Operation *op, slap_overinst *on)
     return m;
 }
 
-/* The entry as it is and as it would be. Returns false when links are in other
- * hands for too long. */
+/* The entry as it is and as it would be. Returns false when its name or its
+ * links are in other hands for too long. */
 static bool
 read_before(Operation *op, modification *m)
 {
     ov_write *w = &m->write;
+    bool governed = m->scan.password || m->scan.state || m->scan.unlock ||
+                    m->scan.kept || m->scan.record;
 
+    if (governed && !ov_reserve_name(op, w->on, &op->o_req_ndn, OV_SHARED))
+        return false;
     if (!ov_touches_links(op->orm_modlist))
         w->before = ov_entry_copy(op, &op->o_req_ndn);
     else if (!ov_links_reserve(op, w->on, &w->before))

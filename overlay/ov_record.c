@@ -33,8 +33,7 @@ ov_links_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
         }
         if (before != NULL &&
             ov_has_dn(before, ov_ad[EDC_AT_GUARDIAN], links) &&
-            !(ov_void_possible(ov_instance_of(on)) &&
-                ov_link_is_void(op, on, links)))
+            !ov_link_is_void(op, on, ov_void_now(ov_instance_of(on)), links))
             continue;
         if (!ov_entry_look(op, links, look_at_guardian, &guardian) || !guardian)
             codes |= EDC_BIT(EDC_L01);

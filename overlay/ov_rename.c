@@ -120,6 +120,8 @@ ov_modrdn(Operation *op, SlapReply *rs)
     rc = ov_session_judge(op, rs, on, false);
     if (rc != SLAP_CB_CONTINUE)
         return rc;
+    if (!ov_carry_reserve(op, on))
+        return ov_refuse_code(op, rs, on, EDC_B02);
     bi = ov_enter(op, on);
     rc = judge_rename(op, rs, on);
     ov_leave(op, bi);

@@ -184,3 +184,14 @@ ov_reserve(Operation *op, slap_overinst *on, const ov_want *wants, size_t n)
     ov_push_callback(op, release_response, release_cleanup, h);
     return true;
 }
+
+bool
+ov_reserve_name(
+    Operation *op, slap_overinst *on, const struct berval *ndn, ov_share share)
+{
+    ov_want both[2] = {
+        {.ad = slap_schema.si_ad_entryDN, .value = *ndn, .share = share},
+        {.ad = ov_ad[EDC_AT_GUARDIAN], .value = *ndn, .share = share}};
+
+    return ov_reserve(op, on, both, share == OV_EXCLUSIVE ? 2 : 1);
+}

@@ -33,6 +33,13 @@ typedef struct ov_want {
 bool ov_reserve(
     Operation *op, slap_overinst *on, const ov_want *wants, size_t n);
 
+/* Reserves what a name stands for, as an entry and as the target of links, so
+ * that what is judged is what is written. An entry that is written relies on
+ * its name (OV_SHARED), one that comes, goes or gets another name changes what
+ * the name stands for (OV_EXCLUSIVE). As ov_reserve(). */
+bool ov_reserve_name(
+    Operation *op, slap_overinst *on, const struct berval *ndn, ov_share share);
+
 /* For work without a client's operation: owner is any address of the caller's
  * own. Given back with ov_unreserve(). */
 bool ov_reserve_for(

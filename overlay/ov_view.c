@@ -9,7 +9,7 @@
 typedef struct view {
     slap_overinst *on;
     unsigned asked; /* rows of the table of computed attributes */
-    bool voids;     /* links may be void */
+    ov_void_moment since;
     Filter *filter; /* the client's, when the backend has another one */
     bool begun;     /* the backend has decided on the size limit */
     int size_limit; /* the client's, which counts what is sent */
@@ -62,10 +62,11 @@ matches(Operation *op, SlapReply *rs, view *v)
 static void
 hide_voids(Operation *op, SlapReply *rs, view *v)
 {
-    if (!ov_void_found(op, v->on, rs->sr_entry))
+    if (!ov_void_possible(ov_instance_of(v->on), v->since) ||
+        !ov_void_found(op, v->on, v->since, rs->sr_entry))
         return;
     rs_entry2modifiable(op, rs, v->on);
-    ov_void_strip(op, v->on, rs->sr_entry);
+    ov_void_strip(op, v->on, v->since, rs->sr_entry);
 }
 
 /* Returns what the callback returns. */
@@ -74,8 +75,7 @@ show(Operation *op, SlapReply *rs, view *v)
 {
     unsigned asked = v->asked;
 
-    if (v->voids)
-        hide_voids(op, rs, v);
+    hide_voids(op, rs, v);
     if (v->filter != NULL) {
         bool over = over_limit(op, rs, v);
 
@@ -129,24 +129,19 @@ view_cleanup(Operation *op, SlapReply *rs)
 void
 ov_view_search(Operation *op, slap_overinst *on)
 {
-    bool child = ov_filter_has_child(op->ors_filter);
-    bool voids = ov_void_possible(ov_instance_of(on));
-    bool links = voids && ov_filter_has_links(op->ors_filter);
-    unsigned asked =
-        ov_computed_asked(op->ors_attrs, slap_attr_flags(op->ors_attrs));
     BackendInfo *bi;
     view *v;
 
-    if ((asked == 0 && !child && !voids) || is_sync(op))
+    if (is_sync(op))
         return;
     v = op->o_tmpcalloc(1, sizeof(*v), op->o_tmpmemctx);
     v->on = on;
-    v->asked = asked;
-    v->voids = voids;
-    if (child || links) {
+    v->since = ov_void_now(ov_instance_of(on));
+    v->asked = ov_computed_asked(op->ors_attrs, slap_attr_flags(op->ors_attrs));
+    if (ov_filter_needs_view(op->ors_filter)) {
         v->filter = op->ors_filter;
         bi = ov_enter(op, on);
-        op->ors_filter = ov_filter_widen(op, v->filter, links);
+        op->ors_filter = ov_filter_widen(op, v->filter);
         ov_leave(op, bi);
     }
     ov_push_callback(op, view_response, view_cleanup, v);
@@ -157,13 +152,14 @@ ov_view_search(Operation *op, slap_overinst *on)
 static Entry *
 seen(Operation *op, slap_overinst *on, struct berval *ndn, unsigned row)
 {
+    ov_void_moment since = ov_void_now(ov_instance_of(on));
     Entry *e = ov_entry_copy(op, ndn);
     Attribute *computed = NULL;
 
     if (e == NULL)
         return NULL;
-    if (ov_void_possible(ov_instance_of(on)))
-        ov_void_strip(op, on, e);
+    if (ov_void_possible(ov_instance_of(on), since))
+        ov_void_strip(op, on, since, e);
     ov_computed_add(op, on, e, row, &computed);
     merge(e, computed);
     return e;
@@ -176,7 +172,7 @@ ov_view_compare(Operation *op, SlapReply *rs, slap_overinst *on)
     BackendInfo *bi;
     Entry *e;
 
-    if (row == 0 && !ov_void_possible(ov_instance_of(on)))
+    if (row == 0 && !ov_is_link(op->orc_ava->aa_desc))
         return SLAP_CB_CONTINUE;
     bi = ov_enter(op, on);
     e = seen(op, on, &op->o_req_ndn, row);

@@ -11,6 +11,16 @@
 const edc_attribute ov_link_attributes[OV_N_LINKS] = {
     EDC_AT_GUARDIAN, EDC_AT_CONTESTED_GUARDIAN};
 
+bool
+ov_is_link(const AttributeDescription *ad)
+{
+    for (int i = 0; i < OV_N_LINKS; i++) {
+        if (ov_ad[ov_link_attributes[i]]->ad_type == ad->ad_type)
+            return true;
+    }
+    return false;
+}
+
 static int
 by_name(const void *a, const void *b)
 {
@@ -55,10 +65,17 @@ ov_void_destroy(ov_instance *instance)
     ldap_pvt_thread_mutex_destroy(&instance->voids.mutex);
 }
 
-bool
-ov_void_possible(const ov_instance *instance)
+ov_void_moment
+ov_void_now(const ov_instance *instance)
 {
-    return instance->voids.unknown || instance->voids.n > 0;
+    return instance->voids.changes;
+}
+
+bool
+ov_void_possible(const ov_instance *instance, ov_void_moment since)
+{
+    return instance->voids.unknown || instance->voids.n > 0 ||
+           instance->voids.changes != since;
 }
 
 void
@@ -74,6 +91,7 @@ ov_void_mark(ov_instance *instance, const struct berval *ndn)
         instance->voids.n++;
         name = NULL;
     }
+    instance->voids.changes++;
     ldap_pvt_thread_mutex_unlock(&instance->voids.mutex);
     if (name != NULL)
         ber_bvfree(name);
@@ -88,22 +106,25 @@ ov_void_forget(ov_instance *instance, const struct berval *ndn)
     name = ldap_avl_delete(&instance->voids.names, (void *)ndn, by_name);
     if (name != NULL)
         instance->voids.n--;
+    instance->voids.changes++;
     ldap_pvt_thread_mutex_unlock(&instance->voids.mutex);
     if (name != NULL)
         ber_bvfree(name);
 }
 
+/* Names may be marked and forgotten while a view lasts: then every link is
+ * looked at. */
 static bool
-is_marked(ov_instance *instance, const struct berval *ndn)
+may_be_void(
+    ov_instance *instance, ov_void_moment since, const struct berval *ndn)
 {
-    bool marked;
+    bool may;
 
-    if (instance->voids.unknown)
-        return true;
     ldap_pvt_thread_mutex_lock(&instance->voids.mutex);
-    marked = ldap_avl_find(instance->voids.names, ndn, by_name) != NULL;
+    may = instance->voids.unknown || instance->voids.changes != since ||
+          ldap_avl_find(instance->voids.names, ndn, by_name) != NULL;
     ldap_pvt_thread_mutex_unlock(&instance->voids.mutex);
-    return marked;
+    return may;
 }
 
 static void
@@ -124,19 +145,21 @@ ov_names_nobody(Operation *op, struct berval *link)
 }
 
 bool
-ov_link_is_void(Operation *op, slap_overinst *on, struct berval *link)
+ov_link_is_void(
+    Operation *op, slap_overinst *on, ov_void_moment since, struct berval *link)
 {
-    return is_marked(ov_instance_of(on), link) && ov_names_nobody(op, link);
+    return may_be_void(ov_instance_of(on), since, link) &&
+           ov_names_nobody(op, link);
 }
 
 bool
-ov_void_found(Operation *op, slap_overinst *on, Entry *e)
+ov_void_found(Operation *op, slap_overinst *on, ov_void_moment since, Entry *e)
 {
     for (int i = 0; i < OV_N_LINKS; i++) {
         BerVarray links = ov_nvalues(e, ov_ad[ov_link_attributes[i]]);
 
         for (; links != NULL && !BER_BVISNULL(links); links++) {
-            if (ov_link_is_void(op, on, links))
+            if (ov_link_is_void(op, on, since, links))
                 return true;
         }
     }
@@ -144,7 +167,7 @@ ov_void_found(Operation *op, slap_overinst *on, Entry *e)
 }
 
 void
-ov_void_strip(Operation *op, slap_overinst *on, Entry *e)
+ov_void_strip(Operation *op, slap_overinst *on, ov_void_moment since, Entry *e)
 {
     for (int i = 0; i < OV_N_LINKS; i++) {
         AttributeDescription *ad = ov_ad[ov_link_attributes[i]];
@@ -152,7 +175,7 @@ ov_void_strip(Operation *op, slap_overinst *on, Entry *e)
         unsigned kept = 0;
 
         for (unsigned v = 0; a != NULL && v < a->a_numvals; v++) {
-            if (ov_link_is_void(op, on, &a->a_nvals[v])) {
+            if (ov_link_is_void(op, on, since, &a->a_nvals[v])) {
                 ch_free(a->a_vals[v].bv_val);
                 if (a->a_nvals != a->a_vals)
                     ch_free(a->a_nvals[v].bv_val);

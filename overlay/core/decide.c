@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/rand.h>
+
 #include "guard.h"
 
 /* What the rows of the table say about a request. */
@@ -282,6 +284,19 @@ edc_plan_next_serial(const edc_account *account, edc_plan *plan)
         serial = strtoull(text, NULL, 10);
     }
     snprintf(plan->serial, sizeof(plan->serial), "%" PRIu64, serial + 1);
+}
+
+/* Fifteen digits leave room to count. */
+bool
+edc_plan_first_serial(edc_plan *plan)
+{
+    uint64_t serial;
+
+    if (RAND_bytes((unsigned char *)&serial, sizeof(serial)) != 1)
+        return false;
+    serial = serial % UINT64_C(1000000000000000) + 1;
+    snprintf(plan->serial, sizeof(plan->serial), "%" PRIu64, serial);
+    return true;
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -545,6 +546,25 @@ test_names(void **state)
     assert_string_equal(edc_role_name(0), "none");
 }
 
+static void
+test_new_accounts_have_serials_of_their_own(void **state)
+{
+    edc_plan a = {0}, b = {0};
+    edc_account account = {0};
+
+    (void)state;
+    assert_true(edc_plan_first_serial(&a));
+    assert_true(edc_plan_first_serial(&b));
+    assert_string_not_equal(a.serial, b.serial);
+    account.serial = edc_str_of(a.serial);
+    edc_plan_next_serial(&account, &b);
+    assert_int_equal(
+        strtoull(b.serial, NULL, 10), strtoull(a.serial, NULL, 10) + 1);
+    account.serial = EDC_STR("x");
+    edc_plan_next_serial(&account, &b);
+    assert_string_equal(b.serial, "1");
+}
+
 int
 main(void)
 {
@@ -571,6 +591,7 @@ main(void)
             test_former_states_stack, setup, teardown),
         cmocka_unit_test(test_serials),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_new_accounts_have_serials_of_their_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
