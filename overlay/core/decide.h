@@ -86,7 +86,8 @@ void edc_plan_next_serial(const edc_account *account, edc_plan *plan);
 
 /* Makes plan->serial that of a new account: a random one, so that an account
  * that takes the name of a deleted one is not taken for it by a write that was
- * judged before. Returns false when the random generator failed. Thread-safe. */
+ * judged before. Returns false when the random generator failed. Thread-safe.
+ */
 bool edc_plan_first_serial(edc_plan *plan);
 
 #endif
