@@ -5,6 +5,7 @@
 
 #include "ov_check.h"
 #include "ov_scan.h"
+#include "ov_service.h"
 
 /* One new entry on its way. */
 typedef struct addition {
@@ -179,6 +180,7 @@ ov_add(Operation *op, SlapReply *rs)
     BackendInfo *bi;
     int rc;
 
+    ov_service_watch(op, on, op->ora_e);
     if (be_shadow_update(op))
         return SLAP_CB_CONTINUE;
     rc = ov_session_judge(op, rs, on, false);

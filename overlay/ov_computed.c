@@ -10,6 +10,8 @@ static const struct {
     ov_compute compute;
 } table[] = {
     {EDC_AT_CHILD, ov_compute_child}, /* OV_COMPUTED_CHILD */
+    {EDC_AT_SERVICE_ACCESS,
+        ov_compute_service_access}, /* OV_COMPUTED_SERVICES */
     {EDC_AT_HOLD, ov_compute_hold},
     {EDC_AT_BIND_STATUS, ov_compute_bind_status},
     {EDC_AT_ALLOWED, ov_compute_allowed},

@@ -13,6 +13,8 @@ typedef void (*ov_compute)(Operation *op, slap_overinst *on, Entry *entry,
 /* The functions behind the table in ov_computed.c. */
 void ov_compute_child(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, BerVarray *values); /* ov_computed.c */
+void ov_compute_service_access(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, BerVarray *values); /* ov_service.c */
 void ov_compute_hold(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, BerVarray *values); /* ov_status.c */
 void ov_compute_bind_status(Operation *op, slap_overinst *on, Entry *entry,
@@ -22,6 +24,7 @@ void ov_compute_allowed(Operation *op, slap_overinst *on, Entry *entry,
 
 /* Rows of the table, as bits. */
 #define OV_COMPUTED_CHILD 1u
+#define OV_COMPUTED_SERVICES 2u
 
 /* Rows that a list of requested attributes asks for, by name or by "+". */
 unsigned ov_computed_asked(AttributeName *attrs, slap_mask_t flags);

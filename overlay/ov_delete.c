@@ -6,6 +6,7 @@
 #include "ov_clean.h"
 #include "ov_ops.h"
 #include "ov_reserve.h"
+#include "ov_service.h"
 
 /* A guardian on its way out. */
 typedef struct deletion {
@@ -87,6 +88,7 @@ ov_delete(Operation *op, SlapReply *rs)
     BackendInfo *bi;
     int rc;
 
+    ov_service_watch(op, on, NULL);
     if (be_shadow_update(op)) {
         follow_replica(op, on);
         return SLAP_CB_CONTINUE;

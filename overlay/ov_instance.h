@@ -26,6 +26,15 @@ typedef struct ov_counters {
 } ov_counters;
 
 struct ov_reservation;
+struct ov_services;
+
+/* The services of the database: see ov_service.h. */
+typedef struct ov_service_cache {
+    ldap_pvt_thread_mutex_t mutex; /* for `current` */
+    struct ov_services *current;   /* NULL: none was made yet */
+    _Atomic uint64_t version;
+} ov_service_cache;
+
 struct ov_name;
 
 /* Links that may name nobody: see ov_void.h. */
@@ -51,6 +60,7 @@ typedef struct ov_instance {
     pthread_cond_t reservations_freed;
     struct ov_reservation *reservations;
     ov_voids voids;
+    ov_service_cache services;
     struct ov_name *to_clean; /* see ov_clean.c; under voids.mutex */
     struct berval monitor_ndn;
     void *monitor_callback;

@@ -9,6 +9,7 @@
 #include "ov_log.h"
 #include "ov_reserve.h"
 #include "ov_scan.h"
+#include "ov_service.h"
 
 /* One modification on its way. */
 typedef struct modification {
@@ -396,6 +397,7 @@ ov_modify(Operation *op, SlapReply *rs)
     ov_scan scan;
     int rc;
 
+    ov_service_watch(op, on, NULL);
     if (be_shadow_update(op)) {
         follow_replica(op, on);
         return SLAP_CB_CONTINUE;

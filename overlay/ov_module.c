@@ -2,6 +2,7 @@
 #include "ov_clean.h"
 #include "ov_ops.h"
 #include "ov_reserve.h"
+#include "ov_service.h"
 #include "ov_task.h"
 
 /* The template that slapd copies for every configured overlay. */
@@ -35,6 +36,7 @@ db_init(BackendDB *be, ConfigReply *cr)
         return 1;
     }
     ov_void_init(instance);
+    ov_service_init(&instance->services);
     on->on_bi.bi_private = instance;
     return 0;
 }
@@ -98,6 +100,7 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     ov_reserve_destroy(instance);
     ov_clean_destroy(instance);
     ov_void_destroy(instance);
+    ov_service_destroy(&instance->services);
     ch_free(instance);
     return 0;
 }

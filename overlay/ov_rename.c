@@ -2,6 +2,7 @@
 #include "ov_link.h"
 
 #include "ov_scan.h"
+#include "ov_service.h"
 
 /* The new RDN brings values into the entry and takes old ones out; neither may
  * be what only events may change. */
@@ -115,6 +116,7 @@ ov_modrdn(Operation *op, SlapReply *rs)
     BackendInfo *bi;
     int rc;
 
+    ov_service_watch(op, on, NULL);
     if (be_shadow_update(op))
         return SLAP_CB_CONTINUE;
     rc = ov_session_judge(op, rs, on, false);

@@ -8,6 +8,7 @@
 #include "core/diag.h"
 #include "core/gentime.h"
 #include "core/invariant.h"
+#include "core/service.h"
 #include "core/uai.h"
 
 AttributeDescription *ov_ad[EDC_N_ATTRIBUTES];
@@ -157,9 +158,7 @@ is_state(edc_str value)
 static bool
 is_level(edc_str value)
 {
-    return edc_str_caseeq(value, EDC_STR("ecole")) ||
-           edc_str_caseeq(value, EDC_STR("college")) ||
-           edc_str_caseeq(value, EDC_STR("lycee"));
+    return edc_level_parse(value) != 0;
 }
 
 static bool

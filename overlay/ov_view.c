@@ -3,6 +3,7 @@
  */
 #include "ov_computed.h"
 
+#include "ov_service.h"
 #include "ov_void.h"
 
 /* One search. */
@@ -138,12 +139,14 @@ ov_view_search(Operation *op, slap_overinst *on)
     v->on = on;
     v->since = ov_void_now(ov_instance_of(on));
     v->asked = ov_computed_asked(op->ors_attrs, slap_attr_flags(op->ors_attrs));
+    bi = ov_enter(op, on);
+    if ((v->asked & OV_COMPUTED_SERVICES) != 0)
+        ov_service_refresh(op, on);
     if (ov_filter_needs_view(op->ors_filter)) {
         v->filter = op->ors_filter;
-        bi = ov_enter(op, on);
         op->ors_filter = ov_filter_widen(op, v->filter);
-        ov_leave(op, bi);
     }
+    ov_leave(op, bi);
     ov_push_callback(op, view_response, view_cleanup, v);
 }
 
@@ -153,9 +156,12 @@ static Entry *
 seen(Operation *op, slap_overinst *on, struct berval *ndn, unsigned row)
 {
     ov_void_moment since = ov_void_now(ov_instance_of(on));
-    Entry *e = ov_entry_copy(op, ndn);
     Attribute *computed = NULL;
+    Entry *e;
 
+    if ((row & OV_COMPUTED_SERVICES) != 0)
+        ov_service_refresh(op, on);
+    e = ov_entry_copy(op, ndn);
     if (e == NULL)
         return NULL;
     if (ov_void_possible(ov_instance_of(on), since))
