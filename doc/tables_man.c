@@ -135,6 +135,10 @@ written_as(const edc_transition *t)
         return "a new password";
     case EDC_WISH_UNLOCK:
         return "pwdAccountLockedTime deleted";
+    case EDC_WISH_CLAIM:
+        return "the claim operation";
+    case EDC_WISH_MERGE:
+        return "the merge operation";
     default:
         return "a new value of educonnectState";
     }
@@ -190,6 +194,8 @@ static const struct {
     {EDC_ACTIVATION, "educonnectActivatedBy is set unless it was."},
     {EDC_KEEP_FORMER, "educonnectFormerState keeps the state that is left."},
     {EDC_RELEASE_LOCK, "A lock is lifted."},
+    {EDC_MERGES, "educonnectMergedInto names the account that stays; "
+                 "educonnectFormerState is uninformed, the history is gone."},
     {EDC_OPENS, "A student's record must be complete."},
     {EDC_GUARDED, "The letter that another school handed out is respected."},
 };

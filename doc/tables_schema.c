@@ -8,11 +8,14 @@
 
 #define WIDTH 76
 
-/* Numbers that the glue gives out itself: overlay/ov_config.c and
- * overlay/ov_monitor.c. */
+/* Numbers that the glue gives out itself: overlay/ov_protocol.h,
+ * overlay/ov_config.c and overlay/ov_monitor.c. */
 static const struct {
     const char *number, *name;
 } others[] = {
+    {".3.1", "claim"},
+    {".3.2", "merge"},
+    {".3.3", "contest"},
     {".5.2.1", "olcEduconnectConfig"},
     {".6.1.1", "educonnectMonitorEvents"},
     {".6.1.2", "educonnectMonitorRefusals"},
@@ -213,10 +216,8 @@ tables_oids(FILE *out)
 
         oid_row(out, d->oid + arc, d->name);
     }
-    heading(out, ".3 extended operations (reserved, not served yet)");
-    oid_row(out, ".3.1", "claim");
-    oid_row(out, ".3.2", "merge");
-    oid_row(out, ".3.3", "contest");
+    heading(out, ".3 extended operations (PROTOCOL.md)");
+    other_rows(out, ".3.");
     fputs("\n## .4 controls\n\nNone was given out.\n", out);
     heading(out, ".5 cn=config: .5.1 directives, .5.2 classes");
     for (int i = 0; i < EDC_N_DIRECTIVES; i++)

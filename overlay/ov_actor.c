@@ -16,11 +16,13 @@ has_role(Operation *op, ov_role *role)
                ov_ad_member) == 0;
 }
 
-static unsigned
-configured_roles(Operation *op, slap_overinst *on)
+unsigned
+ov_actor_roles(Operation *op, slap_overinst *on)
 {
     unsigned roles = 0;
 
+    if (BER_BVISEMPTY(&op->o_ndn))
+        return 0;
     if (be_isroot(op))
         return EDC_ACADEMY;
     for (ov_role *r = ov_instance_of(on)->roles; r != NULL; r = r->next) {
@@ -136,7 +138,7 @@ void
 ov_actor_find(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, ov_actor *actor)
 {
-    *actor = (ov_actor){.roles = configured_roles(op, on)};
+    *actor = (ov_actor){.roles = ov_actor_roles(op, on)};
     if (entry == NULL || BER_BVISEMPTY(&op->o_ndn))
         return;
     if (dn_match(&op->o_ndn, &entry->e_nname))

@@ -14,6 +14,10 @@ typedef struct ov_actor {
     edc_str owner;  /* lowest UAI of the children's schools; empty */
 } ov_actor;
 
+/* Roles that the configuration gives op's identity, whatever the account;
+ * op->o_bd is the overlay's database. */
+unsigned ov_actor_roles(Operation *op, slap_overinst *on);
+
 /* Roles of op's identity for an account; entry is the stored one (NULL for an
  * Add). Call between ov_enter() and ov_leave(). */
 void ov_actor_find(Operation *op, slap_overinst *on, Entry *entry,
@@ -35,7 +39,7 @@ void ov_eligibility(
     Operation *op, slap_overinst *on, Entry *entry, ov_hold *hold);
 
 /* Checks new values of educonnectGuardian (entry: as it would be stored;
- * before: as it is, or NULL). Returns 0 or the bits of L01 L02 L03. */
+ * before: as it is, or NULL). Returns 0 or the bits of L01 L02 L03 L04. */
 edc_codes ov_links_check(
     Operation *op, slap_overinst *on, Entry *entry, Entry *before);
 

@@ -6,6 +6,7 @@
 
 #include "ov_slapd.h"
 
+#include "core/claim.h"
 #include "core/decide.h"
 #include "core/lockout.h"
 #include "core/settings.h"
@@ -23,6 +24,7 @@ typedef struct ov_role {
 typedef struct ov_counters {
     _Atomic uint64_t events[EDC_N_EVENTS];
     _Atomic uint64_t refusals[EDC_N_CODES];
+    _Atomic uint64_t contests; /* no event of an account, but shown with them */
 } ov_counters;
 
 struct ov_reservation;
@@ -55,6 +57,7 @@ typedef struct ov_instance {
     edc_settings settings;
     ov_role *roles;
     edc_lockout *lockout;
+    edc_claims *claims;
     ov_counters counters;
     pthread_mutex_t reservations_mutex; /* see ov_reserve.c */
     pthread_cond_t reservations_freed;
@@ -77,6 +80,9 @@ ov_instance_of(const slap_overinst *on)
 
 /* Accounts that the lock-out table can remember failures of. */
 #define OV_LOCKOUT_ACCOUNTS 16384
+
+/* Telephone numbers whose tries are counted. */
+#define OV_CLAIM_NUMBERS 8192
 
 /* Frees the roles of an instance. */
 void ov_roles_free(ov_instance *instance);

@@ -36,7 +36,8 @@ reserve_ine(Operation *op, const ov_write *write, Entry *entry)
     if (!account->student || ine == NULL ||
         (account->state != EDC_ABSENT && account->state != EDC_UNINFORMED) ||
         (write->request.wish != EDC_WISH_PASSWORD &&
-            write->request.wish != EDC_WISH_CREATE_PASSWORD))
+            write->request.wish != EDC_WISH_CREATE_PASSWORD &&
+            write->request.wish != EDC_WISH_CLAIM))
         return true;
     want.value = *ine;
     return ov_reserve(op, write->on, &want, 1);

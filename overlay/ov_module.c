@@ -1,5 +1,6 @@
 /* ov_module.c - loading the module, and the life of a configured overlay. */
 #include "ov_clean.h"
+#include "ov_operation.h"
 #include "ov_ops.h"
 #include "ov_reserve.h"
 #include "ov_service.h"
@@ -27,10 +28,12 @@ db_init(BackendDB *be, ConfigReply *cr)
     }
     instance = ch_calloc(1, sizeof(*instance));
     instance->lockout = edc_lockout_new(OV_LOCKOUT_ACCOUNTS);
-    if (instance->lockout == NULL || !edc_settings_init(&instance->settings) ||
-        !ov_reserve_init(instance)) {
+    instance->claims = edc_claims_new(OV_CLAIM_NUMBERS);
+    if (instance->lockout == NULL || instance->claims == NULL ||
+        !edc_settings_init(&instance->settings) || !ov_reserve_init(instance)) {
         edc_settings_free(&instance->settings);
         edc_lockout_free(instance->lockout);
+        edc_claims_free(instance->claims);
         ch_free(instance);
         snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
         return 1;
@@ -97,6 +100,7 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     ov_roles_free(instance);
     edc_settings_free(&instance->settings);
     edc_lockout_free(instance->lockout);
+    edc_claims_free(instance->claims);
     ov_reserve_destroy(instance);
     ov_clean_destroy(instance);
     ov_void_destroy(instance);
@@ -141,5 +145,7 @@ init_module(int argc, char *argv[])
     set_hooks();
     if (ov_monitor_register() != 0 || ov_config_register(&educonnect) != 0)
         return -1;
-    return overlay_register(&educonnect) == 0 ? 0 : -1;
+    return overlay_register(&educonnect) == 0 && ov_operation_register() == 0
+               ? 0
+               : -1;
 }

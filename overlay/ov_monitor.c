@@ -80,6 +80,7 @@ update(Operation *op, SlapReply *rs, Entry *e, void *private)
     for (int i = 0; i < EDC_N_EVENTS; i++)
         add_counter(&events, edc_transition_of((edc_event)i)->name,
             instance->counters.events[i]);
+    add_counter(&events, "contest", instance->counters.contests);
     for (int i = 0; i < EDC_N_CODES; i++)
         add_counter(&refusals, edc_code_name((edc_code)i),
             instance->counters.refusals[i]);

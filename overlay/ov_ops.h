@@ -89,8 +89,15 @@ bool ov_password_make(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, const edc_plan *plan, unsigned roles,
     ov_new_password *password, edc_refusal *refusal);
 
-/* Makes the hash of a password that is known to be the account's: no rules.
- * Returns false when memory or the random generator failed. */
+/* Checks every rule as ov_password_make() does, and hashes nothing;
+ * password->prepared is filled in. */
+bool ov_password_check(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, const edc_plan *plan, ov_new_password *password,
+    edc_refusal *refusal);
+
+/* Makes the hash of a password that is known to be the account's, or was
+ * checked elsewhere: no rules. Returns false when memory or the random
+ * generator failed. */
 bool ov_password_rehash(
     const edc_settings *settings, ov_new_password *password);
 void ov_password_wipe(ov_new_password *password);

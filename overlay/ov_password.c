@@ -71,8 +71,8 @@ set_params(edc_refusal *refusal, const edc_policy *policy)
 
 /* What the server makes for a letter has its strength from where it comes; the
  * rules are for what people choose. */
-static bool
-check_rules(Operation *op, slap_overinst *on, Entry *entry,
+bool
+ov_password_check(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, const edc_plan *plan, ov_new_password *password,
     edc_refusal *refusal)
 {
@@ -112,7 +112,7 @@ ov_password_make(Operation *op, slap_overinst *on, Entry *entry,
 
     if (password->source == EDC_SOURCE_HASHED)
         return import_hash(settings, roles, password, refusal);
-    if (!check_rules(op, on, entry, account, plan, password, refusal))
+    if (!ov_password_check(op, on, entry, account, plan, password, refusal))
         return false;
     made = edc_hash_make(edc_buf_str(&password->prepared), settings->hash,
                stored, sizeof(stored)) &&

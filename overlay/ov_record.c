@@ -15,6 +15,28 @@ look_at_guardian(void *ctx, Entry *e)
     *guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
 }
 
+/* Whether the guardian that a link means has said not to be this student's,
+ * under whatever name. */
+static bool
+is_contested(Operation *op, Entry *entry, struct berval *link)
+{
+    BerVarray contested = ov_nvalues(entry, ov_ad[EDC_AT_CONTESTED_GUARDIAN]);
+    Entry *meant = contested == NULL ? NULL : ov_guardian_of_link(op, link);
+    bool same = false;
+
+    for (; meant != NULL && !BER_BVISNULL(contested) && !same; contested++) {
+        Entry *guardian = ov_guardian_of_link(op, contested);
+
+        same =
+            guardian != NULL && dn_match(&guardian->e_nname, &meant->e_nname);
+        if (guardian != NULL)
+            entry_free(guardian);
+    }
+    if (meant != NULL)
+        entry_free(meant);
+    return same;
+}
+
 edc_codes
 ov_links_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
 {
@@ -37,6 +59,8 @@ ov_links_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
             continue;
         if (!ov_entry_look(op, links, look_at_guardian, &guardian) || !guardian)
             codes |= EDC_BIT(EDC_L01);
+        if (is_contested(op, entry, links))
+            codes |= EDC_BIT(EDC_L04);
     }
     if (n > ov_instance_of(on)->settings.max_guardians)
         codes |= EDC_BIT(EDC_L02);

@@ -13,7 +13,7 @@
 
 AttributeDescription *ov_ad[EDC_N_ATTRIBUTES];
 AttributeDescription *ov_kept[EDC_N_KEPT];
-AttributeDescription *ov_ad_uid, *ov_ad_sn, *ov_ad_given_name;
+AttributeDescription *ov_ad_uid, *ov_ad_sn, *ov_ad_given_name, *ov_ad_mobile;
 AttributeDescription *ov_ad_member;
 ObjectClass *ov_oc[EDC_N_CLASSES];
 ObjectClass *ov_oc_group;
@@ -304,10 +304,12 @@ ov_schema_complete(void)
     ov_oc_group = oc_find(SLAPD_GROUP_CLASS);
     if (find("sn", &ov_ad_sn) == 0 &&
         find("givenName", &ov_ad_given_name) == 0 &&
+        find("mobile", &ov_ad_mobile) == 0 &&
         find(SLAPD_GROUP_ATTR, &ov_ad_member) == 0 && ov_oc_group != NULL)
         return 0;
-    Debug(LDAP_DEBUG_ANY, "educonnect: sn, givenName, groupOfNames are not "
-                          "there: the core, cosine and "
-                          "inetorgperson schemas come before the overlay\n");
+    Debug(LDAP_DEBUG_ANY,
+        "educonnect: sn, givenName, mobile, groupOfNames are not "
+        "there: the core, cosine and "
+        "inetorgperson schemas come before the overlay\n");
     return -1;
 }

@@ -13,8 +13,9 @@ extern AttributeDescription *ov_ad[EDC_N_ATTRIBUTES];
 /* Those of the attributes that the overlay keeps, ppolicy's among them. */
 extern AttributeDescription *ov_kept[EDC_N_KEPT];
 
-/* Those that rules speak of; the last two from ov_schema_complete() on. */
-extern AttributeDescription *ov_ad_uid, *ov_ad_sn, *ov_ad_given_name;
+/* Those that rules speak of; all but the first from ov_schema_complete() on. */
+extern AttributeDescription *ov_ad_uid, *ov_ad_sn, *ov_ad_given_name,
+    *ov_ad_mobile;
 
 /* groupOfNames and its member, for roles given to groups; from
  * ov_schema_complete() on. */

@@ -113,6 +113,10 @@ attribute_of(edc_wish wish)
         return EDC_STR("educonnectState");
     case EDC_WISH_UNLOCK:
         return EDC_STR("pwdAccountLockedTime");
+    case EDC_WISH_CLAIM:
+        return EDC_STR("claim");
+    case EDC_WISH_MERGE:
+        return EDC_STR("merge");
     default:
         return EDC_STR("create");
     }
@@ -210,6 +214,19 @@ drop(edc_plan *plan, edc_kept kept)
     assign(plan, kept, (edc_str){NULL, 0});
 }
 
+/* How an account came to be active. */
+static edc_str
+activation_of(const edc_account *account, const edc_request *request)
+{
+    if (request->wish == EDC_WISH_CLAIM)
+        return request->federated ? EDC_STR("federation")
+                                  : EDC_STR("self-registration");
+    if (account->legacy &&
+        edc_str_eq(account->informed_by, EDC_STR(EDC_NO_SCHOOL)))
+        return EDC_STR("migration");
+    return EDC_STR("letter");
+}
+
 static void
 plan_letter(const edc_account *account, const edc_request *request,
     const edc_settings *settings, edc_plan *plan)
@@ -226,15 +243,20 @@ plan_letter(const edc_account *account, const edc_request *request,
         drop(plan, EDC_KEPT_PWD_RESET);
     }
     if ((plan->effects & EDC_ACTIVATION) != 0 && account->activated_by.n == 0)
-        assign(plan, EDC_KEPT_ACTIVATED_BY,
-            account->legacy &&
-                    edc_str_eq(account->informed_by, EDC_STR(EDC_NO_SCHOOL))
-                ? EDC_STR("migration")
-                : EDC_STR("letter"));
+        assign(plan, EDC_KEPT_ACTIVATED_BY, activation_of(account, request));
+}
+
+static void
+plan_merge(const edc_request *request, edc_plan *plan)
+{
+    if ((plan->effects & EDC_MERGES) == 0)
+        return;
+    assign(plan, EDC_KEPT_MERGED_INTO, request->into);
+    drop(plan, EDC_KEPT_PASSWORD_HISTORY);
 }
 
 /* The states to come back to: leaving adds the one that is left, coming
- * back takes it off. */
+ * back takes it off. A merged account keeps nothing of what it was. */
 static void
 plan_former(const edc_account *account, edc_plan *plan)
 {
@@ -244,6 +266,8 @@ plan_former(const edc_account *account, edc_plan *plan)
         former |= 1u << account->state;
     else if ((plan->effects & EDC_TAKE_FORMER) != 0)
         former &= ~(1u << plan->to);
+    else if ((plan->effects & EDC_MERGES) != 0)
+        former = 1u << EDC_UNINFORMED;
     else
         return;
     for (int s = EDC_UNINFORMED; s < EDC_N_STATES; s++) {
@@ -311,11 +335,32 @@ plan_changes(const edc_account *account, const edc_request *request,
         assign(plan, EDC_KEPT_STATE_SINCE, edc_str_of(plan->now));
     plan_letter(account, request, settings, plan);
     plan_former(account, plan);
+    plan_merge(request, plan);
     plan_password(account, settings, plan);
     if ((plan->effects & EDC_RELEASE_LOCK) != 0 && account->has_lock) {
         drop(plan, EDC_KEPT_PWD_LOCKED_TIME);
         drop(plan, EDC_KEPT_PWD_FAILURE_TIME);
     }
+}
+
+/* A federated identity comes in place of a password. */
+static unsigned
+effects_of(const edc_transition *row, const edc_request *request)
+{
+    if (request->wish == EDC_WISH_CLAIM && request->federated)
+        return (row->effects & ~(unsigned)EDC_NEW_PASSWORD) | EDC_DROP_PASSWORD;
+    return row->effects;
+}
+
+/* Claim and merge are a guardian's; closing a pupil's account is no merge. */
+static bool
+public_allows(const edc_account *account, edc_wish wish, edc_refusal *refusal)
+{
+    if (wish == EDC_WISH_CLAIM && !account->guardian)
+        return refuse(refusal, EDC_C01);
+    if (wish == EDC_WISH_MERGE && (!account->guardian || account->student))
+        return refuse(refusal, EDC_M03);
+    return true;
 }
 
 bool
@@ -337,10 +382,11 @@ edc_decide(const edc_account *account, const edc_request *request,
         return refuse_by_table(account, request, &m, refusal);
     row = edc_transition_of(m.event);
     refusal->params.event = edc_str_of(row->name);
-    plan->effects = row->effects;
+    plan->effects = effects_of(row, request);
     plan->from = account->state;
     plan->to = target_of(row, account);
-    if (!holder_may(account, request, plan, refusal) ||
+    if (!public_allows(account, request->wish, refusal) ||
+        !holder_may(account, request, plan, refusal) ||
         !eligible(account, request, plan, refusal) ||
         !guard_allows(account, request, settings, plan, refusal))
         return false;

@@ -34,6 +34,8 @@ typedef struct edc_request {
     bool proven;          /* EDC_SELF: the session was bound with the stored
                              password, or the old one came along */
     edc_source source;
+    bool federated;  /* EDC_WISH_CLAIM: by a federated identity */
+    edc_str into;    /* EDC_WISH_MERGE: DN of the account that stays */
     edc_str missing; /* attributes the record lacks; empty when none */
     edc_str schools; /* UAIs when more than one enrolment; else empty */
     edc_str others;  /* DNs of other students with the same INE; else empty */

@@ -7,6 +7,7 @@
 #ifndef EDC_SETTINGS_H
 #define EDC_SETTINGS_H
 
+#include "claim.h"
 #include "diag.h"
 #include "hash.h"
 #include "lockout.h"
@@ -39,6 +40,7 @@ typedef struct edc_settings {
     edc_cost hash;
     edc_cost ceiling;
     edc_lockout_rules lockout;
+    edc_claim_rules claim;
     int64_t campaign;      /* seconds since 1970, > 0; 0: none */
     int64_t legacy_cutoff; /* seconds since 1970 */
     char **eligibility;    /* attribute names, owned, NULL-terminated */

@@ -235,6 +235,21 @@ set_lockout(edc_settings *s, const edc_words *words)
 }
 
 static bool
+set_claim(edc_settings *s, const edc_words *words)
+{
+    static const edc_key keys[] = {
+        {"attempts", false, 1, EDC_CLAIM_ATTEMPTS_MAX},
+        {"window", true, 0, 0},
+    };
+    int64_t v[] = {EDC_CLAIM_ATTEMPTS, EDC_CLAIM_WINDOW};
+
+    if (!edc_words_keys(words, keys, COUNT(keys), false, v))
+        return false;
+    s->claim = (edc_claim_rules){(uint32_t)v[0], v[1]};
+    return true;
+}
+
+static bool
 is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -342,6 +357,8 @@ edc_value_set(edc_settings *s, edc_directive directive, const edc_words *words)
         return set_max_guardians(s, words);
     case EDC_CONF_LANGUAGE:
         return set_language(s, words);
+    case EDC_CONF_CLAIM:
+        return set_claim(s, words);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;
@@ -421,6 +438,17 @@ write_lockout(const edc_lockout_rules *rules, char *out, size_t size)
 }
 
 static bool
+write_claim(const edc_claim_rules *rules, char *out, size_t size)
+{
+    char window[DURATION_SIZE];
+
+    edc_duration_format(rules->window, window, sizeof(window));
+    snprintf(
+        out, size, "attempts=%" PRIu32 " window=%s", rules->attempts, window);
+    return true;
+}
+
+static bool
 write_time(int64_t seconds, char *out, size_t size)
 {
     char time[EDC_TIME_SIZE];
@@ -461,6 +489,8 @@ edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
         return true;
     case EDC_CONF_LANGUAGE:
         return write_text(languages[s->language], out, size);
+    case EDC_CONF_CLAIM:
+        return write_claim(&s->claim, out, size);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;

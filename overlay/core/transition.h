@@ -30,7 +30,10 @@ typedef enum edc_wish {
     EDC_WISH_CREATE_PASSWORD, /* a new account with one */
     EDC_WISH_PASSWORD,        /* a new password */
     EDC_WISH_STATE,           /* a value written to educonnectState */
-    EDC_WISH_UNLOCK           /* pwdAccountLockedTime deleted */
+    EDC_WISH_UNLOCK,          /* pwdAccountLockedTime deleted */
+    EDC_WISH_CLAIM,           /* the claim operation */
+    EDC_WISH_MERGE            /* the merge operation; the account is the one
+                                 that closes */
 } edc_wish;
 
 /* What an identity is to one account; an identity may be several. */
@@ -60,7 +63,8 @@ enum edc_effect {
     EDC_TAKE_FORMER = 1 << 6,   /* goes back to it */
     EDC_RELEASE_LOCK = 1 << 7,  /* lifts a lock-out */
     EDC_OPENS = 1 << 8,         /* opens an account: eligibility is asked */
-    EDC_GUARDED = 1 << 9        /* hands out a letter: the guard is asked */
+    EDC_GUARDED = 1 << 9,       /* hands out a letter: the guard is asked */
+    EDC_MERGES = 1 << 10        /* leaves everything to another account */
 };
 
 typedef enum edc_event {

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness_exop.h"
 #include "harness_parallel.h"
 
 /* ---- passwords ---- */
@@ -420,6 +421,65 @@ make_l03(world *w)
         "add: educonnectGuardian\neduconnectGuardian: %s\n", a.dn);
 }
 
+static answer
+make_l04(world *w)
+{
+    account a = guardian_in(w, "active");
+    LDAP *self = client_login(&w->server, a.dn, a.password);
+
+    expect_ok(client_contest(self, a.child));
+    client_close(self);
+    return client_modify(w->as[PROVISIONER], a.child,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n", a.dn);
+}
+
+/* ---- operations ---- */
+
+static answer
+claim_for_nobody(world *w)
+{
+    claim_data claim = {"0799990001", "Nemo", "Personne", "2011-03-09",
+        "Primevere-2026-Or", NULL};
+
+    return client_claim(w->as[REGISTRAR], &claim);
+}
+
+static answer
+make_c02(world *w)
+{
+    answer r = claim_for_nobody(w);
+
+    for (int i = 0; i < 64 && r.code == LDAP_INVALID_CREDENTIALS; i++)
+        r = claim_for_nobody(w);
+    return r;
+}
+
+static answer
+make_m01(world *w)
+{
+    account a = guardian_in(w, "active"), b = guardian_in(w, "active");
+
+    expect_ok(
+        client_modify(w->as[PROVISIONER], b.dn, "replace: sn\nsn: Karadeg\n"));
+    return client_merge_of(w->as[ACADEMY], a.dn, b.dn);
+}
+
+static answer
+make_m02(world *w)
+{
+    account a = guardian_in(w, "informed"), b = guardian_in(w, "uninformed");
+
+    return client_merge_of(w->as[ACADEMY], a.dn, b.dn);
+}
+
+static answer
+make_m03(world *w)
+{
+    account a = guardian_in(w, "active"), b = guardian_in(w, "suspended");
+
+    return client_merge_of(w->as[ACADEMY], a.dn, b.dn);
+}
+
 /* ---- races ---- */
 
 static answer
@@ -495,6 +555,12 @@ static const struct maker {
     {"L01", make_l01},
     {"L02", make_l02},
     {"L03", make_l03},
+    {"L04", make_l04},
+    {"C01", claim_for_nobody},
+    {"C02", make_c02},
+    {"M01", make_m01},
+    {"M02", make_m02},
+    {"M03", make_m03},
     {"B02", make_b02},
 };
 #define N_MAKERS (sizeof(makers) / sizeof(makers[0]))

@@ -70,6 +70,9 @@ static const struct value_table {
         {"noSuchAttribute", "sn noSuchAttribute"}},
     {"olcEduconnectMaxGuardians", {"1", "4"}, {"0", "-1", "many", "2 3"}},
     {"olcEduconnectLanguage", {"fr", "en"}, {"de", "fr en", "french"}},
+    {"olcEduconnectClaim", {"attempts=3 window=2h", "attempts=64 window=30m"},
+        {"attempts=0 window=1h", "attempts=65", "window=0s", "5", "tries=3",
+            "attempts=3 attempts=4"}},
 };
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -285,11 +288,10 @@ static void
 words_of_later_issues_are_unknown(void **state)
 {
     static const char *const lines[] = {"educonnect-hash-slots 2",
-        "educonnect-verify-cache entries=10 ttl=1m",
-        "educonnect-claim attempts=5 window=1h", "educonnect-nonsense 1"};
+        "educonnect-verify-cache entries=10 ttl=1m", "educonnect-nonsense 1"};
     world *w = *state;
 
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 3; i++) {
         int status;
         char *output = slaptest_with(w, lines[i], &status);
 

@@ -158,6 +158,9 @@ static const struct {
     {EDC_CONF_MAX_GUARDIANS, "100", NULL},
     {EDC_CONF_LANGUAGE, "fr", NULL},
     {EDC_CONF_LANGUAGE, "FR", "fr"},
+    {EDC_CONF_CLAIM, "attempts=1 window=1s", NULL},
+    {EDC_CONF_CLAIM, "attempts=64", "attempts=64 window=1h"},
+    {EDC_CONF_CLAIM, "window=2h", "attempts=5 window=2h"},
 };
 
 #endif

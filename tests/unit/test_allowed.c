@@ -43,16 +43,17 @@ each_role_has_its_events(void **state)
 
     (void)state;
     assert_int_equal(allowed(&a, 0), 0);
-    assert_int_equal(allowed(&a, EDC_SELF), 0);
+    assert_int_equal(allowed(&a, EDC_SELF), EV(MERGE));
     assert_int_equal(allowed(&a, EDC_SCHOOL_GUARDIAN), EV(INFORM));
     assert_int_equal(allowed(&a, EDC_PROVISIONER), EV(INFORM) | EV(CLOSE));
+    assert_int_equal(allowed(&a, EDC_REGISTRAR), EV(CLAIM));
     a = guardian_in(EDC_ACTIVE);
-    assert_int_equal(allowed(&a, EDC_SELF), EV(CHANGE));
+    assert_int_equal(allowed(&a, EDC_SELF), EV(CHANGE) | EV(MERGE));
     assert_int_equal(allowed(&a, EDC_REGISTRAR), EV(RECOVER));
     assert_int_equal(allowed(&a, EDC_SCHOOL_GUARDIAN), 0);
-    assert_int_equal(allowed(&a, EDC_ASSISTANCE), EV(SUSPEND));
-    assert_int_equal(
-        allowed(&a, EDC_ACADEMY), EV(ACADEMY_RESET) | EV(SUSPEND) | EV(CLOSE));
+    assert_int_equal(allowed(&a, EDC_ASSISTANCE), EV(SUSPEND) | EV(MERGE));
+    assert_int_equal(allowed(&a, EDC_ACADEMY),
+        EV(ACADEMY_RESET) | EV(SUSPEND) | EV(CLOSE) | EV(MERGE));
 }
 
 static void
@@ -64,10 +65,10 @@ the_guard_and_time_count(void **state)
     a.informed_by = EDC_STR("9990002Y");
     a.provisional_until = NOW + 60;
     assert_int_equal(allowed(&a, EDC_SCHOOL_GUARDIAN), 0);
-    assert_int_equal(allowed(&a, EDC_SELF), EV(ACTIVATE));
+    assert_int_equal(allowed(&a, EDC_SELF), EV(ACTIVATE) | EV(MERGE));
     a.provisional_until = NOW;
     assert_int_equal(allowed(&a, EDC_SCHOOL_GUARDIAN), EV(INFORM));
-    assert_int_equal(allowed(&a, EDC_SELF), 0);
+    assert_int_equal(allowed(&a, EDC_SELF), EV(MERGE));
 }
 
 static void
@@ -91,7 +92,8 @@ only_a_lock_is_lifted(void **state)
     (void)state;
     a.has_lock = true;
     a.locked = NOW;
-    assert_int_equal(allowed(&a, EDC_ASSISTANCE), EV(SUSPEND) | EV(UNLOCK));
+    assert_int_equal(
+        allowed(&a, EDC_ASSISTANCE), EV(SUSPEND) | EV(MERGE) | EV(UNLOCK));
 }
 
 static int

@@ -130,6 +130,16 @@ static const struct rule {
             [EDC_SUSPENDED] = EDC_CLOSED}},
     {"reopen", EDC_WISH_STATE, "active", B(CLOSED),
         EDC_PROVISIONER | EDC_ACADEMY, {[EDC_CLOSED] = EDC_ACTIVE}},
+    {"claim", EDC_WISH_CLAIM, "", B(UNINFORMED) | B(INFORMED),
+        EDC_REGISTRAR | EDC_ACADEMY,
+        {[EDC_UNINFORMED] = EDC_ACTIVE, [EDC_INFORMED] = EDC_ACTIVE}},
+    {"merge", EDC_WISH_MERGE, "",
+        B(UNINFORMED) | B(INFORMED) | B(ACTIVE) | B(RESET),
+        EDC_SELF | EDC_ACADEMY | EDC_ASSISTANCE,
+        {[EDC_UNINFORMED] = EDC_CLOSED,
+            [EDC_INFORMED] = EDC_CLOSED,
+            [EDC_ACTIVE] = EDC_CLOSED,
+            [EDC_RESET] = EDC_CLOSED}},
     {"unlock", EDC_WISH_UNLOCK, "",
         B(UNINFORMED) | B(INFORMED) | B(ACTIVE) | B(RESET) | B(SUSPENDED) |
             B(CLOSED),
@@ -171,6 +181,10 @@ try_one(edc_state from, edc_wish wish, const char *target, unsigned role)
     edc_plan plan;
     bool allowed;
 
+    if (wish == EDC_WISH_CLAIM || wish == EDC_WISH_MERGE) {
+        account.student = false;
+        account.guardian = true;
+    }
     if (role == EDC_PROVISIONER && account.informed_by.n > 0)
         account.informed_by = EDC_STR("-"); /* the guard is tested below */
     request.target = edc_str_of(target);
@@ -193,7 +207,7 @@ test_every_state_event_and_role(void **state)
     (void)state;
     for (int from = EDC_ABSENT; from < EDC_N_STATES; from++) {
         for (unsigned role = 1; role < 1u << EDC_N_ROLES; role <<= 1) {
-            for (int wish = EDC_WISH_CREATE; wish <= EDC_WISH_UNLOCK; wish++) {
+            for (int wish = EDC_WISH_CREATE; wish <= EDC_WISH_MERGE; wish++) {
                 if (wish != EDC_WISH_STATE) {
                     try_one((edc_state)from, (edc_wish)wish, "", role);
                     continue;

@@ -73,7 +73,7 @@ every_code_is_whole(void **state)
 
         assert_int_equal(strlen(name), 7);
         assert_memory_equal(name, "EDC-", 4);
-        assert_non_null(strchr("PSGAEDLBX", name[4]));
+        assert_non_null(strchr("PSGAEDLCMBX", name[4]));
         assert_true(result == 19 || result == 50 || result == 51 ||
                     result == 53 || result == 80);
         assert_in_range(edc_code_ppolicy((edc_code)c) + 1, 0, 10);

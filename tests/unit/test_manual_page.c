@@ -182,7 +182,7 @@ static bool
 is_reserved(const char *name, size_t n)
 {
     static const char *const reserved[] = {
-        "educonnect-hash-slots", "educonnect-verify-cache", "educonnect-claim"};
+        "educonnect-hash-slots", "educonnect-verify-cache"};
 
     for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
         if (strlen(reserved[i]) == n && strncmp(name, reserved[i], n) == 0)

@@ -42,6 +42,8 @@ the_list_is_the_documented(void **state)
             "olcEduconnectMaxGuardians", "2", false},
         {EDC_CONF_LANGUAGE, "educonnect-language", "olcEduconnectLanguage",
             "en", false},
+        {EDC_CONF_CLAIM, "educonnect-claim", "olcEduconnectClaim",
+            "attempts=5 window=1h", false},
     };
 
     (void)state;
@@ -91,6 +93,8 @@ defaults_are_the_documented(void **state)
     assert_null(settings.eligibility[5]);
     assert_int_equal(settings.max_guardians, 2);
     assert_int_equal(settings.language, EDC_ENGLISH);
+    assert_int_equal(settings.claim.attempts, 5);
+    assert_int_equal(settings.claim.window, 3600);
     for (int d = 0; d < EDC_N_DIRECTIVES; d++)
         expect((edc_directive)d, 0, NULL);
     assert_true(edc_settings_check(&settings, why, sizeof(why)));

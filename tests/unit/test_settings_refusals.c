@@ -135,6 +135,11 @@ static const struct {
     {EDC_CONF_MAX_GUARDIANS, "two", "from 1 to 100"},
     {EDC_CONF_MAX_GUARDIANS, "-1", "from 1 to 100"},
     {EDC_CONF_MAX_GUARDIANS, "4294967298", "from 1 to 100"},
+    {EDC_CONF_CLAIM, "", "with attempts=, window="},
+    {EDC_CONF_CLAIM, "5 1h", "with attempts=, window="},
+    {EDC_CONF_CLAIM, "attempts=0", "attempts= is a whole number"},
+    {EDC_CONF_CLAIM, "attempts=65", "attempts= is a whole number"},
+    {EDC_CONF_CLAIM, "window=60", "window= is a duration"},
     {EDC_CONF_LANGUAGE, "", "the language is one of en, fr"},
     {EDC_CONF_LANGUAGE, "de", "the language is one of en, fr"},
     {EDC_CONF_LANGUAGE, "en fr", "the language is one of en, fr"},
@@ -172,6 +177,7 @@ bad_values_change_nothing(void **state)
     set_good(EDC_CONF_ELIGIBILITY, "sn");
     set_good(EDC_CONF_MAX_GUARDIANS, "4");
     set_good(EDC_CONF_LANGUAGE, "fr");
+    set_good(EDC_CONF_CLAIM, "attempts=2");
     refuse_all();
 }
 

@@ -1,0 +1,128 @@
+/* ov_protocol.c - the extended operations on the wire. */
+#include "ov_protocol.h"
+
+#include "core/uai.h"
+
+#define TAG_SEQUENCE ((ber_tag_t)0x30)
+#define TAG_STRING ((ber_tag_t)0x04)
+#define TAG_CONTEXT(n) ((ber_tag_t)(0x80 | (n)))
+#define TAG_CONTEXT_SEQUENCE(n) ((ber_tag_t)(0xa0 | (n)))
+
+/* Takes the first element off; *rest is what follows it. */
+static bool
+take(edc_str *rest, ber_tag_t tag, edc_str *content)
+{
+    BerElementBuffer buffer;
+    BerElement *ber = (BerElement *)&buffer;
+    struct berval all = ov_berval(*rest), value;
+    ber_tag_t found;
+
+    if (rest->n == 0)
+        return false;
+    ber_init2(ber, &all, 0);
+    found = ber_skip_element(ber, &value);
+    if (found != tag)
+        return false;
+    *content = ov_str(&value);
+    rest->n -= (size_t)(value.bv_val + value.bv_len - rest->p);
+    rest->p = value.bv_val + value.bv_len;
+    return true;
+}
+
+static bool
+next_is(const edc_str *rest, ber_tag_t tag)
+{
+    return rest->n > 0 && (unsigned char)rest->p[0] == tag;
+}
+
+/* A text that is there and not longer than any is. */
+static bool
+take_text(edc_str *rest, ber_tag_t tag, edc_str *text)
+{
+    return take(rest, tag, text) && text->n > 0 && text->n <= OV_TEXT_MAX;
+}
+
+/* The one sequence that a request is, and nothing behind it. */
+static bool
+open_request(const struct berval *value, edc_str *inside)
+{
+    edc_str all;
+
+    if (value == NULL || value->bv_len > OV_REQUEST_MAX)
+        return false;
+    all = ov_str(value);
+    return take(&all, TAG_SEQUENCE, inside) && all.n == 0;
+}
+
+static bool
+read_dates(edc_str rest, ov_claim_request *request)
+{
+    while (rest.n > 0) {
+        if (request->n_dates == OV_DATES_MAX ||
+            !take_text(&rest, TAG_STRING, &request->dates[request->n_dates]) ||
+            !edc_birthdate_valid(request->dates[request->n_dates]))
+            return false;
+        request->n_dates++;
+    }
+    return request->n_dates > 0;
+}
+
+bool
+ov_read_claim(const struct berval *value, ov_claim_request *request)
+{
+    edc_str rest, dates;
+
+    *request = (ov_claim_request){0};
+    if (!open_request(value, &rest) ||
+        !take_text(&rest, TAG_STRING, &request->mobile) ||
+        !take_text(&rest, TAG_STRING, &request->sn) ||
+        !take_text(&rest, TAG_STRING, &request->given_name) ||
+        !take(&rest, TAG_SEQUENCE, &dates) || !read_dates(dates, request))
+        return false;
+    if (next_is(&rest, TAG_CONTEXT(0))) {
+        if (!take_text(&rest, TAG_CONTEXT(0), &request->password))
+            return false;
+    } else if (!take_text(&rest, TAG_CONTEXT(1), &request->federated_id)) {
+        return false;
+    }
+    return rest.n == 0;
+}
+
+bool
+ov_read_merge(const struct berval *value, ov_merge_request *request)
+{
+    edc_str rest, inside;
+
+    *request = (ov_merge_request){0};
+    if (!open_request(value, &rest))
+        return false;
+    if (!next_is(&rest, TAG_CONTEXT_SEQUENCE(1)))
+        return take_text(&rest, TAG_CONTEXT(0), &request->dn) &&
+               take_text(&rest, TAG_CONTEXT(2), &request->into) && rest.n == 0;
+    return take(&rest, TAG_CONTEXT_SEQUENCE(1), &inside) && rest.n == 0 &&
+           take_text(&inside, TAG_STRING, &request->uid) &&
+           take_text(&inside, TAG_STRING, &request->password) && inside.n == 0;
+}
+
+bool
+ov_read_contest(const struct berval *value, edc_str *student)
+{
+    edc_str rest;
+
+    return open_request(value, &rest) &&
+           take_text(&rest, TAG_STRING, student) && rest.n == 0;
+}
+
+struct berval *
+ov_write_dn(const struct berval *dn)
+{
+    BerElementBuffer buffer;
+    BerElement *ber = (BerElement *)&buffer;
+    struct berval *value = NULL;
+
+    ber_init2(ber, NULL, LBER_USE_DER);
+    if (ber_printf(ber, "{O}", dn) != -1 && ber_flatten(ber, &value) == -1)
+        value = NULL;
+    ber_free_buf(ber);
+    return value;
+}
