@@ -164,15 +164,15 @@ matches(claim *c, Entry *e)
 {
     births b = {.op = c->op};
     edc_account account;
-    bool open, named;
+    bool open, sn, given;
 
     ov_account_read(e, &account);
     ov_children_each(c->op, e, SLAP_NO_LIMIT, add_birth, &b);
     open = !account.merged && account.guardian &&
            (account.state == EDC_UNINFORMED || account.state == EDC_INFORMED);
-    named = has_name(e, ov_ad_sn, c->request->sn) &
-            has_name(e, ov_ad_given_name, c->request->given_name);
-    return open && named && !b.unknown &&
+    sn = has_name(e, ov_ad_sn, c->request->sn);
+    given = has_name(e, ov_ad_given_name, c->request->given_name);
+    return open && sn && given && !b.unknown &&
            edc_dates_same(b.dates, b.n, c->request->dates, c->request->n_dates);
 }
 

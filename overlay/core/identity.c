@@ -35,7 +35,7 @@ read_digits(edc_str text, char digits[DIGITS_MAX + 1])
 bool
 edc_phone_read(edc_str text, edc_phone *phone)
 {
-    char digits[DIGITS_MAX + 1];
+    char digits[DIGITS_MAX + 1] = "";
     const char *rest = digits;
     bool french;
 

@@ -74,8 +74,8 @@ every_code_is_whole(void **state)
         assert_int_equal(strlen(name), 7);
         assert_memory_equal(name, "EDC-", 4);
         assert_non_null(strchr("PSGAEDLCMBX", name[4]));
-        assert_true(result == 19 || result == 50 || result == 51 ||
-                    result == 53 || result == 80);
+        assert_true(result == 19 || result == 49 || result == 50 ||
+                    result == 51 || result == 53 || result == 80);
         assert_in_range(edc_code_ppolicy((edc_code)c) + 1, 0, 10);
         assert_string_not_equal(texts[0], texts[1]);
         for (int l = 0; l < 2; l++) {
