@@ -72,7 +72,8 @@ ov_compute_bind_status(Operation *op, slap_overinst *on, Entry *entry,
     BerVarray into = ov_values(entry, ov_ad[EDC_AT_MERGED_INTO]);
     edc_access access = edc_access_of(account, settings, op->o_time);
 
-    if ((access == EDC_ACCESS_OK || access == EDC_ACCESS_MUST_CHANGE) &&
+    /* As with a lock that is stored. */
+    if (access != EDC_ACCESS_FEDERATED &&
         ov_guess_locked_until(on, entry, op->o_time) != 0)
         access = EDC_ACCESS_LOCKED;
     if (access == EDC_ACCESS_LOCKED)
@@ -81,6 +82,32 @@ ov_compute_bind_status(Operation *op, slap_overinst *on, Entry *entry,
         add_text(values, "merged:", ov_str(into));
     else
         add_text(values, "", edc_str_of(edc_access_name(access)));
+}
+
+/* What slapd would ask of whoever writes the event: as a Modify that replaces
+ * or deletes. For the extended operations roles decide alone. */
+static bool
+acl_allows(Operation *op, Entry *entry, const edc_account *account,
+    const edc_transition *row)
+{
+    AttributeDescription *lock = ov_kept[EDC_KEPT_PWD_LOCKED_TIME];
+    AttributeDescription *state = ov_kept[EDC_KEPT_STATE];
+    struct berval target;
+
+    switch (row->wish) {
+    case EDC_WISH_PASSWORD:
+        return access_allowed(op, entry, slap_schema.si_ad_userPassword, NULL,
+                   ACL_WRITE, NULL) != 0;
+    case EDC_WISH_STATE:
+        ber_str2bv(edc_state_name(edc_target_of(row, account)), 0, 0, &target);
+        return access_allowed(op, entry, state, NULL, ACL_WDEL, NULL) &&
+               access_allowed(op, entry, state, &target, ACL_WADD, NULL);
+    case EDC_WISH_UNLOCK:
+        return is_at_no_user_mod(lock->ad_type) ||
+               access_allowed(op, entry, lock, NULL, ACL_WDEL, NULL);
+    default:
+        return true;
+    }
 }
 
 void
@@ -101,8 +128,9 @@ ov_compute_allowed(Operation *op, slap_overinst *on, Entry *entry,
     }
     allowed = edc_allowed(account, &write.request, settings);
     for (int e = 0; e < EDC_N_EVENTS; e++) {
-        if ((allowed & (1u << e)) != 0)
-            add_text(
-                values, "", edc_str_of(edc_transition_of((edc_event)e)->name));
+        const edc_transition *row = edc_transition_of((edc_event)e);
+
+        if ((allowed & (1u << e)) != 0 && acl_allows(op, entry, account, row))
+            add_text(values, "", edc_str_of(row->name));
     }
 }

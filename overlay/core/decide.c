@@ -34,8 +34,8 @@ former_of(const edc_account *account)
     return EDC_ABSENT;
 }
 
-static edc_state
-target_of(const edc_transition *row, const edc_account *account)
+edc_state
+edc_target_of(const edc_transition *row, const edc_account *account)
 {
     if (row->to == EDC_TO_SAME)
         return account->state;
@@ -53,7 +53,7 @@ leads_there(const edc_transition *row, const edc_account *account,
     if (request->wish != EDC_WISH_STATE)
         return true;
     return edc_state_parse(request->target, &asked) &&
-           asked == target_of(row, account);
+           asked == edc_target_of(row, account);
 }
 
 static match
@@ -384,7 +384,7 @@ edc_decide(const edc_account *account, const edc_request *request,
     refusal->params.event = edc_str_of(row->name);
     plan->effects = effects_of(row, request);
     plan->from = account->state;
-    plan->to = target_of(row, account);
+    plan->to = edc_target_of(row, account);
     if (!public_allows(account, request->wish, refusal) ||
         !holder_may(account, request, plan, refusal) ||
         !eligible(account, request, plan, refusal) ||

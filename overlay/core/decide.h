@@ -78,6 +78,10 @@ typedef struct edc_plan {
 bool edc_decide(const edc_account *account, const edc_request *request,
     const edc_settings *settings, edc_plan *plan, edc_refusal *refusal);
 
+/* The state that a row would take the account to; EDC_ABSENT when it has none
+ * to come back to. Pure. */
+edc_state edc_target_of(const edc_transition *row, const edc_account *account);
+
 /* Whether any row of the table lets one of these roles wish this, from whatever
  * state. Pure. */
 bool edc_may_wish(edc_wish wish, unsigned roles);

@@ -531,3 +531,15 @@ expect_stored_at(const char *file, int line, LDAP *ld, const char *dn,
             found != NULL ? found : "nothing");
     free(found);
 }
+
+void
+expect_values_at(const char *file, int line, LDAP *ld, const char *dn,
+    const char *attribute, const char *values)
+{
+    char *found = client_read_all(ld, dn, attribute);
+
+    if (strcmp(found, values) != 0)
+        fail_test(file, line, "%s of %s: expected \"%s\", read \"%s\"",
+            attribute, dn, values, found);
+    free(found);
+}

@@ -121,6 +121,12 @@ void expect_stored_at(const char *file, int line, LDAP *ld, const char *dn,
 #define expect_stored(ld, dn, attribute, value)                                \
     expect_stored_at(__FILE__, __LINE__, (ld), (dn), (attribute), (value))
 
+/* All values of an attribute, as client_read_all() joins them. */
+void expect_values_at(const char *file, int line, LDAP *ld, const char *dn,
+    const char *attribute, const char *values);
+#define expect_values(ld, dn, attribute, values)                               \
+    expect_values_at(__FILE__, __LINE__, (ld), (dn), (attribute), (values))
+
 /* The response control's bytes for an error of draft-behera, section 6.2. */
 #define PP_NONE "30 00"
 #define PP_EXPIRED "30 03 81 01 00"

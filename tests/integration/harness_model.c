@@ -30,6 +30,9 @@ static const struct row {
     {"close", 's', "uninformed informed active reset suspended", "closed",
         "provisioner academy"},
     {"reopen", 's', "closed", "former", "provisioner academy"},
+    {"claim", 'c', "uninformed informed", "active", "registrar academy"},
+    {"merge", 'm', "uninformed informed active reset", "closed",
+        "self academy assistance"},
     {"unlock", 'u', "uninformed informed active reset suspended closed", "same",
         "student-school guardian-school assistance academy"},
 };
@@ -233,6 +236,11 @@ conditions(const model *m, const model_request *r, const struct row *row)
 {
     bool opens = strcmp(row->event, "inform") == 0 && m->state == UNINFORMED;
     bool twice = m->at_college && m->at_lycee;
+
+    if (r->wish == 'c' && !m->guardian)
+        return refused(LDAP_INVALID_CREDENTIALS, "C01");
+    if (r->wish == 'm' && !m->guardian)
+        return refused(LDAP_UNWILLING_TO_PERFORM, "M03");
 
     if (opens && !m->guardian && (m->incomplete || twice))
         return refused(LDAP_UNWILLING_TO_PERFORM, !twice          ? "E01"

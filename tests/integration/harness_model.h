@@ -53,7 +53,8 @@ typedef struct model {
 typedef struct model_request {
     actor who;
     bool self; /* the holder, bound with the current password; not `who` */
-    char wish; /* 'p' a new password, 's' a state, 'u' unlock */
+    char wish; /* 'p' a new password, 's' a state, 'u' unlock, 'c' claim, 'm'
+                  merge */
     model_state target;   /* of 's' */
     const char *password; /* of 'p'; NULL: the server makes one */
     bool relax;

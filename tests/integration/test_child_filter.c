@@ -13,7 +13,8 @@
 static account parents[GUARDIANS];
 
 /* The last three have no child left; the stranger may not read who the
- * guardians of the first two's children are. */
+ * guardians of the first two's children are; the registrar may not search by
+ * name. */
 static int
 families(void **state)
 {
@@ -21,6 +22,9 @@ families(void **state)
         .access = "access to dn.regex=\"^uid=secret.,\" "
                   "attrs=educonnectGuardian\n"
                   "    by dn.exact=\"uid=stranger," STAFF_DN "\" none\n"
+                  "    by * break\n"
+                  "access to attrs=entryDN,uid\n"
+                  "    by dn.exact=\"uid=registrar," STAFF_DN "\" none\n"
                   "    by * break\n"};
     world *w = calloc(1, sizeof(*w));
 
@@ -134,6 +138,38 @@ a_hidden_link_is_no_child(void **state)
         LDAP_COMPARE_TRUE, "");
 }
 
+/* What the backend finds guardians by is none of the reader's business. */
+static void
+names_need_not_be_searchable(void **state)
+{
+    world *w = *state;
+    LDAP *registrar = w->as[REGISTRAR];
+    const char *child = parents[8].child;
+
+    assert_int_equal(count(registrar, "(uid=%s)", parents[8].uid), 0);
+    assert_int_equal(count(registrar, "(educonnectChild=%s)", child), 1);
+    assert_int_equal(
+        count(registrar, "(|(educonnectChild=%s)(uid=head1))", child), 1);
+    assert_int_equal(
+        count(registrar, "(&(educonnectChild=%s)(uid=*))", child), 0);
+    assert_int_equal(count(registrar, "(educonnectChild=%s)", SUFFIX), 0);
+}
+
+static void
+other_matches_are_true_or_nothing(void **state)
+{
+    world *w = *state;
+    LDAP *ld = w->as[ACADEMY];
+
+    assert_int_equal(count(ld, "(educonnectChild:distinguishedNameMatch:=%s)",
+                         parents[9].child),
+        1);
+    assert_int_equal(
+        count(ld, "(educonnectChild;x-a=%s)", parents[9].child), 0);
+    assert_int_equal(count(ld, "(educonnectChild=*%s)", PEOPLE), 0);
+    assert_int_equal(count(ld, "(educonnectChild=no name%s)", ""), 0);
+}
+
 /* Result code and number of entries of one search. */
 static int
 limited(LDAP *ld, const char *filter, int limit, int *n)
@@ -221,6 +257,8 @@ main(void)
         cmocka_unit_test(a_child_finds_its_guardians),
         cmocka_unit_test(terms_combine),
         cmocka_unit_test(a_hidden_link_is_no_child),
+        cmocka_unit_test(names_need_not_be_searchable),
+        cmocka_unit_test(other_matches_are_true_or_nothing),
         cmocka_unit_test(limits_count_what_is_sent),
         cmocka_unit_test(pages_bring_everything_once),
     };

@@ -11,22 +11,6 @@
 #define STATUS "educonnectBindStatus"
 #define ALLOWED "educonnectAllowed"
 
-static void
-expect_values_at(const char *file, int line, LDAP *ld, const char *dn,
-    const char *attribute, const char *values)
-{
-    char *got = client_read_all(ld, dn, attribute);
-
-    if (strcmp(got, values) != 0) {
-        print_error(
-            "%s of %s: \"%s\", not \"%s\"\n", attribute, dn, got, values);
-        _fail(file, line);
-    }
-    free(got);
-}
-#define expect_values(ld, dn, attribute, values)                               \
-    expect_values_at(__FILE__, __LINE__, (ld), (dn), (attribute), (values))
-
 /* Whether a base search for `wanted` brings the attribute. */
 static bool
 brings(LDAP *ld, const char *dn, char *wanted, const char *attribute)
@@ -75,7 +59,9 @@ children_follow_the_students(void **state)
 
     expect_ok(client_modify(w->as[PROVISIONER], second.dn,
         "add: educonnectGuardian\neduconnectGuardian: %s\n", a.dn));
-    both = text_of("%s|%s", a.child, second.dn);
+    both = strcmp(a.child, second.dn) < 0
+               ? text_of("%s|%s", a.child, second.dn)
+               : text_of("%s|%s", second.dn, a.child);
     expect_values(w->as[ACADEMY], a.dn, CHILD, both);
     expect_ok(client_modify(w->as[PROVISIONER], second.dn,
         "replace: educonnectGuardian\neduconnectGuardian: %s\n", other.dn));
@@ -122,83 +108,146 @@ nobody_writes_them(void **state)
         LDAP_SUCCESS);
 }
 
+/* A guardian's accounts, one merged into the next, as slapadd brings them. */
 static void
-what_holds_an_account_is_named(void **state)
+slapadd_merged(world *w, const char *uid, const char *into)
 {
-    world *w = *state;
-    account a = new_student(w, COLLEGE), b = new_student(w, COLLEGE "|" LYCEE);
-    char *ine = client_read(w->as[ROOT], a.dn, "educonnectIne"), *all;
+    char *ldif =
+        text_of("dn: uid=%s," PEOPLE "\nobjectClass: inetOrgPerson\n"
+                "objectClass: educonnectLegalGuardian\nuid: %s\n"
+                "cn: Soizic Karadec\nsn: Karadec\neduconnectState: closed\n"
+                "educonnectFormerState: uninformed\n"
+                "educonnectMergedInto: %s\n",
+            uid, uid, into);
 
-    expect_values(w->as[ACADEMY], a.dn, HOLD, "");
-    expect_values(w->as[ACADEMY], b.dn, HOLD,
-        "multi-enrolled:" COLLEGE_UAI "," LYCEE_UAI);
-    expect_ok(client_modify(w->as[PROVISIONER], b.dn,
-        "replace: educonnectIne\neduconnectIne: %s\n-\n"
-        "delete: educonnectBirthDate\n-\ndelete: givenName\n",
-        ine));
-    all = text_of("duplicate-ine:%s|multi-enrolled:" COLLEGE_UAI "," LYCEE_UAI
-                  "|record-incomplete:educonnectBirthDate"
-                  "|record-incomplete:givenName",
-        a.dn);
-    expect_values(w->as[ACADEMY], b.dn, HOLD, all);
-    expect(client_password(w->as[HEAD1], b.dn, NULL, NULL),
-        LDAP_UNWILLING_TO_PERFORM, "E01 E02 E03");
-    free(all);
-    all = text_of("duplicate-ine:%s", b.dn);
-    expect_values(w->as[ACADEMY], a.dn, HOLD, all);
-    expect(client_password(w->as[HEAD1], a.dn, NULL, NULL),
-        LDAP_UNWILLING_TO_PERFORM, "E03");
-    free(all);
-    free(ine);
+    assert_int_equal(
+        server_tool(&w->server, ldif, NULL, "slapadd", "-b %s", SUFFIX), 0);
+    free(ldif);
 }
 
 static void
-the_status_says_what_a_bind_would_meet(void **state)
+link_to(world *w, const char *student, const char *guardian)
 {
-    static const char *const rows[][2] = {{"uninformed", "no-password"},
-        {"informed", "must-change"}, {"active", "ok"}, {"reset", "must-change"},
-        {"suspended", "suspended"}, {"closed", "closed"}};
-    world *w = *state;
-    account a;
-    char *status;
+    expect_ok(client_modify(w->as[PROVISIONER], student,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n", guardian));
+}
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        a = student_in(w, rows[i][0]);
-        expect_values(w->as[ASSISTANCE], a.dn, STATUS, rows[i][1]);
-    }
-    a = student_in(w, "active");
-    for (int i = 0; i < 10; i++) {
-        char guess[32];
+static int
+by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
-        snprintf(guess, sizeof(guess), "Faux-mot-%d", i);
-        expect(
-            bind_once(&w->server, a.dn, guess), LDAP_INVALID_CREDENTIALS, "");
-    }
-    status = client_read(w->as[ASSISTANCE], a.dn, STATUS);
-    assert_non_null(status);
-    assert_memory_equal(status, "locked-until:20", 15);
-    free(status);
-    expect_values(w->as[ASSISTANCE], a.dn, ALLOWED, "suspend|unlock");
+/* Three names as client_read_all() joins them. */
+static char *
+sorted(const char *a, const char *b, const char *c)
+{
+    const char *names[] = {a, b, c};
+
+    qsort(names, 3, sizeof(names[0]), by_bytes);
+    return text_of("%s|%s|%s", names[0], names[1], names[2]);
 }
 
 static void
-what_is_allowed_depends_on_who_reads(void **state)
+children_of_merged_accounts_count(void **state)
 {
     world *w = *state;
+    account kept = new_guardian(w, COLLEGE);
+    account second = new_student(w, COLLEGE), third = new_student(w, LYCEE);
+    char *all = sorted(kept.child, second.dn, third.dn), *filter;
+
+    server_stop(&w->server);
+    slapadd_merged(w, "doublon", kept.dn);
+    slapadd_merged(w, "triplon", "uid=doublon," PEOPLE);
+    server_start(&w->server);
+    world_login(w);
+    link_to(w, second.dn, "uid=doublon," PEOPLE);
+    link_to(w, third.dn, "uid=triplon," PEOPLE);
+    link_to(w, kept.child, "uid=triplon," PEOPLE);
+    expect_values(w->as[ACADEMY], kept.dn, CHILD, all);
+    expect_values(w->as[ACADEMY], "uid=doublon," PEOPLE, CHILD, "");
+    expect(client_compare(w->as[ACADEMY], kept.dn, CHILD, third.dn),
+        LDAP_COMPARE_TRUE, "");
+    expect(
+        client_compare(w->as[ACADEMY], "uid=triplon," PEOPLE, CHILD, third.dn),
+        LDAP_NO_SUCH_ATTRIBUTE, "");
+    filter = text_of("(" CHILD "=%s)", third.dn);
+    assert_int_equal(client_count(w->as[ACADEMY], kept.dn, filter), 1);
+    assert_int_equal(client_count(w->as[ACADEMY], SUFFIX, filter), 1);
+    free(filter);
+    free(all);
+}
+
+/* The group's access rules keep the stranger from the attributes. */
+static void
+access_rules_hold_for_what_is_computed(void **state)
+{
+    world *w = *state;
+    LDAP *stranger = w->as[STRANGER];
     account a = new_guardian(w, COLLEGE);
-    LDAP *self;
 
-    expect_values(w->as[GDEL1], a.dn, ALLOWED, "inform");
-    expect_values(w->as[SDEL1], a.dn, ALLOWED, "");
-    expect_values(w->as[HEAD2], a.dn, ALLOWED, "");
-    expect_values(w->as[PROVISIONER], a.dn, ALLOWED, "close|inform");
-    a = guardian_in(w, "active");
-    expect_values(w->as[HEAD1], a.dn, ALLOWED, "");
-    expect_values(
-        w->as[ACADEMY], a.dn, ALLOWED, "academy-reset|close|merge|suspend");
-    self = client_login(&w->server, a.dn, a.password);
-    expect_values(self, a.dn, ALLOWED, "change|merge");
+    expect_values(stranger, a.dn, CHILD, "");
+    assert_false(brings(stranger, a.dn, "+", CHILD));
+    assert_true(brings(stranger, a.dn, "+", STATUS));
+    expect(client_compare(stranger, a.dn, CHILD, a.child),
+        LDAP_INSUFFICIENT_ACCESS, "");
+    assert_int_equal(client_count(stranger, a.dn, "(" CHILD "=*)"), 0);
+    assert_int_equal(client_count(stranger, a.dn, "(!(" CHILD "=*))"), 0);
+    expect(client_compare(stranger, "uid=invisible," PEOPLE, STATUS, "ok"),
+        LDAP_NO_SUCH_OBJECT, "");
+}
+
+static void
+a_restricted_session_asks_for_nothing(void **state)
+{
+    world *w = *state;
+    account a = guardian_in(w, "informed");
+    LDAP *self = client_login(&w->server, a.dn, a.password);
+
+    expect(client_search(self, a.dn), LDAP_INSUFFICIENT_ACCESS, "S04");
+    expect(client_compare(self, a.dn, CHILD, a.child), LDAP_INSUFFICIENT_ACCESS,
+        "S04");
     client_close(self);
+    step_activate(w, &a);
+    self = client_login(&w->server, a.dn, a.password);
+    expect_values(self, a.dn, CHILD, a.child);
+    client_close(self);
+}
+
+static void
+nothing_is_stored(void **state)
+{
+    static const char *const names[] = {CHILD, HOLD, STATUS, ALLOWED};
+    world *w = *state;
+    char *dump = NULL;
+
+    assert_int_equal(
+        server_tool(&w->server, NULL, &dump, "slapcat", "-b %s", SUFFIX), 0);
+    REQUIRE(strstr(dump, "educonnectGuardian: ") != NULL);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        assert_null(strstr(dump, names[i]));
+    free(dump);
+}
+
+static int
+guarded_world(void **state)
+{
+    static const setup how = {
+        .access = "access to attrs=" CHILD "\n"
+                  "    by dn.exact=\"uid=stranger," STAFF_DN "\" none\n"
+                  "    by * break\n"
+                  "access to dn.exact=\"uid=invisible," PEOPLE "\"\n"
+                  "    by dn.exact=\"uid=stranger," STAFF_DN "\" none\n"
+                  "    by * break\n"};
+    world *w = calloc(1, sizeof(*w));
+
+    *state = w;
+    world_begin(w, &how);
+    expect_ok(client_ldif(w->as[PROVISIONER],
+        "dn: uid=invisible," PEOPLE "\nobjectClass: inetOrgPerson\n"
+        "objectClass: educonnectLegalGuardian\nuid: invisible\n"
+        "cn: I\nsn: I\n"));
+    return 0;
 }
 
 int
@@ -207,13 +256,14 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(children_are_asked_for_by_name_or_as_operational),
         cmocka_unit_test(children_follow_the_students),
+        cmocka_unit_test(children_of_merged_accounts_count),
         cmocka_unit_test(comparing_is_the_same_as_reading),
+        cmocka_unit_test(access_rules_hold_for_what_is_computed),
+        cmocka_unit_test(a_restricted_session_asks_for_nothing),
         cmocka_unit_test(nobody_writes_them),
-        cmocka_unit_test(what_holds_an_account_is_named),
-        cmocka_unit_test(the_status_says_what_a_bind_would_meet),
-        cmocka_unit_test(what_is_allowed_depends_on_who_reads),
+        cmocka_unit_test(nothing_is_stored),
     };
 
     return cmocka_run_group_tests_name(
-        "computed", tests, usual_world, end_world);
+        "computed", tests, guarded_world, end_world);
 }

@@ -9,22 +9,6 @@
 #define GUARDIAN "educonnectGuardian"
 #define CHILD "educonnectChild"
 
-static void
-expect_values_at(const char *file, int line, LDAP *ld, const char *dn,
-    const char *attribute, const char *values)
-{
-    char *got = client_read_all(ld, dn, attribute);
-
-    if (strcmp(got, values) != 0) {
-        print_error(
-            "%s of %s: \"%s\", not \"%s\"\n", attribute, dn, got, values);
-        _fail(file, line);
-    }
-    free(got);
-}
-#define expect_values(ld, dn, attribute, values)                               \
-    expect_values_at(__FILE__, __LINE__, (ld), (dn), (attribute), (values))
-
 /* How often a name stands in what is stored, which slapcat shows. */
 static int
 stored(world *w, const char *needle)
