@@ -192,6 +192,13 @@ ov_clean_later(slap_overinst *on, const struct berval *ndn)
 }
 
 void
+ov_clean_resume(slap_overinst *on)
+{
+    if (ov_instance_of(on)->to_clean != NULL)
+        ov_task_start(on, clean);
+}
+
+void
 ov_clean_destroy(ov_instance *instance)
 {
     struct ov_name *name;

@@ -21,7 +21,10 @@ bool ov_clean_now(Operation *op, slap_overinst *on, struct berval *ndn);
  * then. The name is marked as void until that is done. */
 void ov_clean_later(slap_overinst *on, const struct berval *ndn);
 
-/* Forgets what was still to be done. */
+/* Goes on with what was still to be done when the overlay was closed. */
+void ov_clean_resume(slap_overinst *on);
+
+/* Forgets it. */
 void ov_clean_destroy(ov_instance *instance);
 
 #endif

@@ -1,8 +1,8 @@
 /* ov_task.c - work that goes on after the client has its answer.
  *
  * A task names the overlay it works for, and is run only while that overlay is
- * open. slapd closes an overlay with every thread of the pool at rest, so a
- * task that has begun is never overtaken by the end of what it works on.
+ * open. slapd takes an overlay away while operations go on, so closing waits
+ * for the piece of work that has begun.
  */
 #include "ov_task.h"
 
@@ -13,6 +13,8 @@ typedef struct opened {
     struct opened *next;
     slap_overinst *on;
     BackendDB *be;
+    unsigned running; /* pieces of work that have begun */
+    bool closed;
     struct {
         ov_work work;
         bool again; /* asked for once more while it was running */
@@ -25,6 +27,7 @@ typedef struct task {
 } task;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
 static opened *all;
 
 static opened *
@@ -60,11 +63,9 @@ run_once(void *ctx, slap_overinst *on, BackendDB *be, ov_work work)
 
 /* Called under the mutex; forgets a work that is not to be run again. */
 static bool
-keep_waiting(slap_overinst *on, ov_work work, bool more)
+keep_waiting(opened *o, ov_work work, bool more)
 {
-    opened *o = opened_of(on);
-
-    for (int i = 0; o != NULL && i < WORKS_MAX; i++) {
+    for (int i = 0; i < WORKS_MAX; i++) {
         if (o->waiting[i].work != work)
             continue;
         more = (more || o->waiting[i].again) && slapd_shutdown == 0;
@@ -76,24 +77,43 @@ keep_waiting(slap_overinst *on, ov_work work, bool more)
     return false;
 }
 
-static void *
-run(void *ctx, void *arg)
+static opened *
+begin(const task *t)
 {
-    task *t = arg;
-    BackendDB *be = NULL;
-    bool more = false;
     opened *o;
 
     pthread_mutex_lock(&mutex);
     o = opened_of(t->on);
     if (o != NULL)
-        be = o->be;
+        o->running++;
     pthread_mutex_unlock(&mutex);
-    if (be != NULL && slapd_shutdown == 0)
-        more = run_once(ctx, t->on, be, t->work);
+    return o;
+}
+
+/* Returns whether the task is to be run again. */
+static bool
+end(opened *o, ov_work work, bool more)
+{
     pthread_mutex_lock(&mutex);
-    more = keep_waiting(t->on, t->work, more);
+    o->running--;
+    more = !o->closed && keep_waiting(o, work, more);
+    pthread_cond_broadcast(&ended);
     pthread_mutex_unlock(&mutex);
+    return more;
+}
+
+static void *
+run(void *ctx, void *arg)
+{
+    task *t = arg;
+    opened *o = begin(t);
+    bool more = false;
+
+    if (o != NULL) {
+        if (slapd_shutdown == 0)
+            more = run_once(ctx, t->on, o->be, t->work);
+        more = end(o, t->work, more);
+    }
     if (!more || ldap_pvt_thread_pool_submit(&connection_pool, run, t) != 0)
         ch_free(t);
     return NULL;
@@ -118,6 +138,18 @@ wait_for(opened *o, ov_work work)
     return false;
 }
 
+static void
+forget(slap_overinst *on, ov_work work)
+{
+    opened *o;
+
+    pthread_mutex_lock(&mutex);
+    o = opened_of(on);
+    if (o != NULL)
+        keep_waiting(o, work, false);
+    pthread_mutex_unlock(&mutex);
+}
+
 void
 ov_task_start(slap_overinst *on, ov_work work)
 {
@@ -134,8 +166,10 @@ ov_task_start(slap_overinst *on, ov_work work)
     t = ch_calloc(1, sizeof(*t));
     t->on = on;
     t->work = work;
-    if (ldap_pvt_thread_pool_submit(&connection_pool, run, t) != 0)
-        ch_free(t);
+    if (ldap_pvt_thread_pool_submit(&connection_pool, run, t) == 0)
+        return;
+    forget(on, work);
+    ch_free(t);
 }
 
 void
@@ -151,17 +185,25 @@ ov_task_open(slap_overinst *on)
     pthread_mutex_unlock(&mutex);
 }
 
+/* With the pool at rest, as when slapd closes a whole database, what has begun
+ * waits for us, not the other way round: its place is then not given back. */
 void
 ov_task_close(slap_overinst *on)
 {
+    bool at_rest = ldap_pvt_thread_pool_pausing(&connection_pool) > 0;
     opened **o, *gone;
 
     pthread_mutex_lock(&mutex);
     for (o = &all; *o != NULL && (*o)->on != on; o = &(*o)->next)
         ;
     gone = *o;
-    if (gone != NULL)
+    if (gone != NULL) {
         *o = gone->next;
+        gone->closed = true;
+        while (gone->running > 0 && !at_rest)
+            pthread_cond_wait(&ended, &mutex);
+        if (gone->running == 0)
+            ch_free(gone);
+    }
     pthread_mutex_unlock(&mutex);
-    ch_free(gone);
 }

@@ -19,8 +19,8 @@ void ov_task_start(slap_overinst *on, ov_work work);
  * to pause. */
 bool ov_task_hurry(void);
 
-/* Opens and closes an instance for tasks; slapd calls with every thread
- * paused, or before there are any. */
+/* Opens and closes an instance for tasks. Closing waits for the piece of work
+ * that has begun. */
 void ov_task_open(slap_overinst *on);
 void ov_task_close(slap_overinst *on);
 

@@ -68,6 +68,26 @@ expect_no_links(world *w, unsigned from)
     }
 }
 
+static void
+await_none_stored(world *w, const char *guardian)
+{
+    char *line = text_of(GUARDIAN ": %s\n", guardian);
+    deadline d = deadline_in(20);
+
+    for (bool there = true; there;) {
+        char *ldif = NULL;
+
+        assert_int_equal(
+            server_tool(&w->server, NULL, &ldif, "slapcat", "-o ldif-wrap=no"),
+            0);
+        there = strstr(ldif, line) != NULL;
+        free(ldif);
+        if (there)
+            deadline_wait(&d, "links to be taken out");
+    }
+    free(line);
+}
+
 /* The task that takes links out is in the middle when its overlay goes. */
 static void
 gone_in_the_middle_of_cleaning(void **state)
@@ -84,6 +104,7 @@ gone_in_the_middle_of_cleaning(void **state)
         expect_ok(disable(w, dn, "TRUE"));
         expect_ok(disable(w, dn, "FALSE"));
         expect_no_links(w, round * LINKS);
+        await_none_stored(w, a.dn);
     }
     free(dn);
 }
