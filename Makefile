@@ -5,6 +5,8 @@
 #   make demo-stop    ends the server that the demo left running
 #   make check        installs what is missing, builds, runs every test
 #   make install      DESTDIR= is honoured; make uninstall takes it away
+#   make check-long   the tests whose rounds are cut short there, in full
+#   make bench-collision bench-timing   figures that no test asserts
 #   make lint format docs coverage fuzz check-asan check-valgrind
 #   make schema-files  writes schema/ and doc/OIDS.md after a change of schema.def
 #   make clean distclean
@@ -148,6 +150,7 @@ $(MODULE): $(CORE_O) $(GLUE_O) build-aux/educonnect.map
 -include $(CORE_O:.o=.d) $(GLUE_O:.o=.d)
 
 include build-aux/tests.mk
+include build-aux/bench.mk
 include build-aux/docs.mk
 include build-aux/lint.mk
 

@@ -1,7 +1,7 @@
 # lint.mk - make format, make lint: style, warnings, static analysis, sizes.
 
 C_FILES := $(wildcard overlay/*.[ch] overlay/core/*.[ch] tests/*/*.[ch] \
-    doc/*.[ch])
+    bench/*.c doc/*.[ch])
 SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell' \
     .ci/run scripts/* build-aux/* 2>/dev/null)
 LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy-core \
@@ -24,7 +24,7 @@ lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
 
 lint-gcc lint-clang: lint-%:
-	@$(MAKE) $(parallel) VARIANT=$* module test-programs
+	@$(MAKE) $(parallel) VARIANT=$* module test-programs bench-programs
 
 # What cppcheck cannot see for want of slapd's headers is no finding.
 lint-cppcheck:

@@ -44,7 +44,9 @@ $(B)/tests/integration/test_%: $(B)/tests/integration/test_%.o \
 RUN := build-aux/run-tests build/test-output
 INTEGRATION_ENVIRONMENT = EDC_MODULE=$(abspath $(MODULE_DIR))
 
-.PHONY: check check-all check-unit check-integration test-programs
+.PHONY: check check-all check-long check-unit check-integration test-programs
+LONG_TESTS := collision
+
 check:
 	@scripts/install-packages build headers check
 	@$(MAKE) $(parallel) check-all
@@ -56,6 +58,10 @@ check-all: module test-programs
 
 check-unit: $(UNIT)
 	@$(RUN) $(UNIT)
+
+# In `make check` the collision test plays fewer rounds than it stands for.
+check-long: module $(patsubst %,$(B)/tests/integration/test_%,$(LONG_TESTS))
+	@EDC_COLLISIONS=10000 $(INTEGRATION_ENVIRONMENT) $(RUN) $(filter $(B)/tests/%,$^)
 
 check-integration: module $(INTEGRATION)
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(INTEGRATION)
