@@ -1,6 +1,8 @@
 /* ov_family.c - who is whose child, whatever was merged. */
 #include "ov_family.h"
 
+#include "ov_void.h"
+
 /* Accounts of one person; more than anybody was ever given. */
 #define MERGED_MAX 64
 
@@ -76,6 +78,20 @@ found_child(void *ctx, Entry *student)
     return !w->stopped;
 }
 
+/* Merged into an account that there still is: one that names nobody (any more)
+ * has its children itself. */
+static bool
+is_merged(Operation *op, Entry *guardian)
+{
+    BerVarray into = ov_nvalues(guardian, ov_ad[EDC_AT_MERGED_INTO]);
+
+    for (; into != NULL && !BER_BVISNULL(into); into++) {
+        if (!ov_names_nobody(op, into))
+            return true;
+    }
+    return false;
+}
+
 void
 ov_children_each(Operation *op, Entry *guardian, int limit,
     bool (*found)(void *ctx, Entry *student, const struct berval *link),
@@ -84,7 +100,7 @@ ov_children_each(Operation *op, Entry *guardian, int limit,
     walk w = {.left = limit, .found = found, .ctx = ctx};
 
     if (!ov_has_class(guardian, EDC_OC_LEGAL_GUARDIAN) ||
-        ov_values(guardian, ov_ad[EDC_AT_MERGED_INTO]) != NULL)
+        is_merged(op, guardian))
         return;
     find_accounts(&w.all, op, guardian);
     for (; w.at < w.all.n && !w.stopped; w.at++)
@@ -101,10 +117,12 @@ ov_guardian_of_link(Operation *op, struct berval *link)
         BerVarray into = ov_nvalues(e, ov_ad[EDC_AT_MERGED_INTO]);
         Entry *next = NULL;
 
-        if (into == NULL)
+        for (; into != NULL && !BER_BVISNULL(into) && next == NULL; into++) {
+            if (!ov_names_nobody(op, into))
+                next = ov_entry_copy(op, into);
+        }
+        if (next == NULL)
             break;
-        for (; next == NULL && !BER_BVISNULL(into); into++)
-            next = ov_entry_copy(op, into);
         entry_free(e);
         e = next;
     }

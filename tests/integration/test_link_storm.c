@@ -1,6 +1,7 @@
-/* test_link_storm.c - many clients add, take out, rename and delete at random:
- * at every read both directions of the links agree, and so they do after
- * slapd was killed at any moment, with nothing lost that was acknowledged.
+/* test_link_storm.c - many clients add, take out, rename, delete and merge at
+ * random: at every read both directions of the links agree, and so they do
+ * after slapd was killed at any moment, with nothing lost that was
+ * acknowledged.
  *
  * Every client has a family of its own, of which it knows after each answer
  * what it must be; all of them work on a shared one as well. What both
@@ -8,6 +9,8 @@
  */
 #define _GNU_SOURCE 1
 #include "harness.h"
+#include "harness_exop.h"
+#include "harness_links.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -20,6 +23,7 @@
 #define CLIENTS 8
 #define SHARED_GUARDIANS 6
 #define SHARED_STUDENTS 10
+#define MERGEABLE 200
 #define OPERATIONS 250
 #define KILLS 50
 
@@ -62,99 +66,13 @@ is_down(int code)
     return code < 0;
 }
 
-/* ---- both directions, read at once ---- */
-
-typedef struct pairs {
-    char *list[4096];
-    size_t n;
-} pairs;
-
-static void
-add_pair(pairs *p, const char *student, const char *guardian)
-{
-    if (p->n < sizeof(p->list) / sizeof(p->list[0]))
-        p->list[p->n++] = text_of("%s > %s", student, guardian);
-}
-
-static int
-by_text(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static void
-collect(
-    LDAP *ld, LDAPMessage *entry, const char *attribute, bool upward, pairs *p)
-{
-    struct berval **values = ldap_get_values_len(ld, entry, attribute);
-    char *dn = ldap_get_dn(ld, entry);
-
-    for (int i = 0; values != NULL && values[i] != NULL; i++)
-        add_pair(p, upward ? dn : values[i]->bv_val,
-            upward ? values[i]->bv_val : dn);
-    ldap_memfree(dn);
-    ldap_value_free_len(values);
-}
-
-static bool
-same_pairs(pairs *up, pairs *down, char *why, size_t size)
-{
-    qsort(up->list, up->n, sizeof(char *), by_text);
-    qsort(down->list, down->n, sizeof(char *), by_text);
-    for (size_t i = 0; i < up->n || i < down->n; i++) {
-        const char *a = i < up->n ? up->list[i] : "nothing";
-        const char *b = i < down->n ? down->list[i] : "nothing";
-
-        if (strcmp(a, b) != 0) {
-            snprintf(why, size, "students say %s, guardians %s", a, b);
-            return false;
-        }
-    }
-    return true;
-}
-
-static void
-free_pairs(pairs *p)
-{
-    for (size_t i = 0; i < p->n; i++)
-        free(p->list[i]);
-}
-
-/* LDAP result; why is set when the directions disagree. */
-static int
-read_both(LDAP *ld, char *why, size_t size, size_t *n_pairs)
-{
-    char *attrs[] = {"educonnectGuardian", "educonnectChild", NULL};
-    LDAPMessage *result = NULL;
-    pairs up = {.n = 0}, down = {.n = 0};
-    int rc = ldap_search_ext_s(ld, PEOPLE, LDAP_SCOPE_SUBTREE,
-        "(|(educonnectGuardian=*)(educonnectChild=*))", attrs, 0, NULL, NULL,
-        NULL, 0, &result);
-
-    why[0] = '\0';
-    if (rc == LDAP_SUCCESS) {
-        for (LDAPMessage *e = ldap_first_entry(ld, result); e != NULL;
-             e = ldap_next_entry(ld, e)) {
-            collect(ld, e, "educonnectGuardian", true, &up);
-            collect(ld, e, "educonnectChild", false, &down);
-        }
-        same_pairs(&up, &down, why, size);
-    }
-    *n_pairs = up.n;
-    ldap_msgfree(result);
-    free_pairs(&up);
-    free_pairs(&down);
-    return rc;
-}
-
 static int
 check_both(storming *c)
 {
     char why[400];
-    size_t n;
     answer a = {0};
 
-    a.code = read_both(c->ld, why, sizeof(why), &n);
+    a.code = read_both_directions(c->ld, why, sizeof(why));
     c->checks++;
     if (why[0] != '\0')
         trouble(c, why, &a);
@@ -261,6 +179,40 @@ own_step(storming *c)
     return a.code;
 }
 
+/* ---- accounts that may be merged: active ones, with a child each ---- */
+
+static char *
+mergeable(storming *c)
+{
+    return text_of(
+        "cn=%c%u," PEOPLE, chance(c, 4) ? 'm' : 'n', chance(c, MERGEABLE));
+}
+
+static answer
+change_mergeable(storming *c)
+{
+    char *one = mergeable(c), *two = mergeable(c);
+    unsigned choice = chance(c, 20);
+    answer a;
+
+    if (choice == 0) {
+        a = client_ldif(c->ld, "dn: %s\nchangetype: delete\n", one);
+    } else if (choice < 4) {
+        char *rdn = strndup(one, strcspn(one, ","));
+
+        rdn[3] = rdn[3] == 'm' ? 'n' : 'm';
+        a = client_ldif(c->ld,
+            "dn: %s\nchangetype: modrdn\nnewrdn: %s\ndeleteoldrdn: 1\n", one,
+            rdn);
+        free(rdn);
+    } else {
+        a = client_merge_of(c->ld, one, two);
+    }
+    free(one);
+    free(two);
+    return a;
+}
+
 /* ---- the shared family: nobody knows what it is ---- */
 
 static answer
@@ -309,13 +261,14 @@ is_usual(int code)
     return code == LDAP_SUCCESS || code == LDAP_BUSY ||
            code == LDAP_NO_SUCH_ATTRIBUTE || code == LDAP_NO_SUCH_OBJECT ||
            code == LDAP_TYPE_OR_VALUE_EXISTS || code == LDAP_ALREADY_EXISTS ||
-           code == LDAP_CONSTRAINT_VIOLATION;
+           code == LDAP_CONSTRAINT_VIOLATION ||
+           code == LDAP_UNWILLING_TO_PERFORM;
 }
 
 static int
 shared_step(storming *c)
 {
-    answer a = change_shared(c);
+    answer a = chance(c, 3) == 0 ? change_mergeable(c) : change_shared(c);
 
     if (a.code == LDAP_SUCCESS)
         c->granted++;
@@ -343,6 +296,35 @@ storm(void *argument)
 }
 
 /* ---- the test ---- */
+
+/* Active accounts come by slapadd: nobody else makes them at once. */
+static void
+make_mergeable(world *w)
+{
+    char *hash = ssha_of("Peu-importe-42"), *text = NULL, *output = NULL;
+    size_t size;
+    FILE *f = open_memstream(&text, &size);
+
+    for (unsigned i = 0; i < MERGEABLE; i++)
+        fprintf(f,
+            "dn: cn=m%u," PEOPLE "\nobjectClass: inetOrgPerson\n"
+            "objectClass: educonnectLegalGuardian\nuid: m%u\ncn: m%u\n"
+            "sn: Fusion\ngivenName: Marie\nuserPassword: %s\n"
+            "educonnectState: active\neduconnectActivatedBy: letter\n\n"
+            "dn: cn=me%u," PEOPLE "\nobjectClass: inetOrgPerson\n"
+            "objectClass: educonnectStudent\nuid: me%u\ncn: me%u\nsn: E\n"
+            "educonnectGuardian: cn=m%u," PEOPLE "\n\n",
+            i, i, i, hash, i, i, i, i);
+    fclose(f);
+    server_stop(&w->server);
+    if (server_tool(&w->server, text, &output, "slapadd", "-q -b %s", SUFFIX))
+        FAIL("slapadd: %s", output);
+    server_start(&w->server);
+    world_login(w);
+    free(output);
+    free(text);
+    free(hash);
+}
 
 static void
 make_families(world *w, storming *clients)
@@ -409,10 +391,9 @@ static void
 expect_agreement(world *w)
 {
     char why[400];
-    size_t n;
 
     assert_int_equal(
-        read_both(w->as[ACADEMY], why, sizeof(why), &n), LDAP_SUCCESS);
+        read_both_directions(w->as[ACADEMY], why, sizeof(why)), LDAP_SUCCESS);
     if (why[0] != '\0')
         FAIL("%s", why);
 }
@@ -421,7 +402,7 @@ static void
 start_clients(world *w, storming *clients, pthread_t *threads, long left)
 {
     for (size_t i = 0; i < CLIENTS; i++) {
-        clients[i].ld = actor_login(&w->server, PROVISIONER);
+        clients[i].ld = actor_login(&w->server, ACADEMY);
         clients[i].left = left;
         assert_int_equal(
             pthread_create(&threads[i], NULL, storm, &clients[i]), 0);
@@ -447,6 +428,7 @@ both_directions_agree(void **state)
     unsigned seed = (unsigned)time(NULL);
 
     print_message("seed %u\n", seed);
+    make_mergeable(w);
     make_families(w, clients);
     for (size_t i = 0; i < CLIENTS; i++)
         clients[i].seed = seed + (unsigned)i;
@@ -463,6 +445,7 @@ both_directions_agree(void **state)
                   "directions\n",
         granted, busy, checks);
     assert_true(granted > CLIENTS * OPERATIONS / 4);
+    assert_true(monitor_counter(w, "educonnectMonitorEvents", "merge") > 0);
 
     for (int round = 0; round < KILLS; round++) {
         start_clients(w, clients, threads, -1);
