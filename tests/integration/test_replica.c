@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness_exop.h"
+
 typedef struct pair {
     world provider;
     server consumer;
@@ -203,6 +205,40 @@ live_through_all_events(world *w, account *accounts)
                                  : guardian_in(w, binds[i].state);
 }
 
+/* Those of the extended operations, each once. */
+static void
+use_operations(world *w)
+{
+    account claimed = new_guardian(w, COLLEGE), a = guardian_in(w, "active");
+    account b = guardian_in(w, "informed");
+    claim_data claim = {"0712345678", "Karadec", "Soizic", "2011-03-09",
+        "Primevere-2026-Or", NULL};
+    LDAP *self = client_login(&w->server, a.dn, a.password);
+
+    expect_ok(client_modify(w->as[PROVISIONER], claimed.dn,
+        "replace: mobile\nmobile: %s\n", claim.mobile));
+    expect_ok(client_claim(w->as[REGISTRAR], &claim));
+    expect_ok(client_merge(self, b.uid, b.password));
+    expect_ok(client_contest(self, b.child));
+    client_close(self);
+}
+
+/* They are writes: the consumer does none. */
+static void
+expect_operations_referred(pair *p, const account *active)
+{
+    LDAP *self = client_login(&p->consumer, active->dn, active->password);
+    LDAP *registrar = actor_login(&p->consumer, REGISTRAR);
+    claim_data claim = {"0799999999", "Karadec", "Soizic", "2011-03-09",
+        "Primevere-2026-Or", NULL};
+
+    assert_int_equal(client_claim(registrar, &claim).code, LDAP_REFERRAL);
+    assert_int_equal(client_merge(self, "nemo", "x").code, LDAP_REFERRAL);
+    assert_int_equal(client_contest(self, active->dn).code, LDAP_REFERRAL);
+    client_close(registrar);
+    client_close(self);
+}
+
 static void
 replicate(const setup *provider, const char *extra)
 {
@@ -216,6 +252,8 @@ replicate(const setup *provider, const char *extra)
     expect_consumer_binds(&p, accounts);
     expect_restricted_there(&p, &accounts[0]);
     expect_referred(&p, &accounts[1]);
+    use_operations(&p.provider);
+    expect_operations_referred(&p, &accounts[1]);
     expect_same_data(&p);
 
     /* What happens while the consumer is away. */

@@ -15,6 +15,8 @@
 
 #include <openssl/evp.h>
 
+#include "harness_exop.h"
+
 #define MAX_SECRETS 64
 
 typedef struct secrets {
@@ -142,6 +144,29 @@ use_in_guesses(world *w, secrets *s)
         free(guess);
     }
     client_close(ld);
+}
+
+/* Claims that match and do not, merges likewise. */
+static void
+use_in_operations(world *w, secrets *s)
+{
+    account a = guardian_in(w, "active"), b = guardian_in(w, "active");
+    account c = new_guardian(w, COLLEGE);
+    claim_data claim = {"0712345678", "Karadec", "Soizic", "2011-03-10",
+        keep(s, "Revendication-20-X"), NULL};
+    LDAP *self = client_login(&w->server, a.dn, a.password);
+
+    keep(s, b.password);
+    expect_ok(client_modify(w->as[PROVISIONER], c.dn,
+        "replace: mobile\nmobile: %s\n", claim.mobile));
+    expect(client_claim(w->as[REGISTRAR], &claim), 49, "C01");
+    claim.dates = "2011-03-09";
+    expect_ok(client_claim(w->as[REGISTRAR], &claim));
+    claim.password = keep(s, "Karadec-Refuse-21-X");
+    expect(client_claim(w->as[REGISTRAR], &claim), 19, "P05");
+    expect(client_merge(self, b.uid, keep(s, "Devinette-Fusion-22")), 49, "");
+    expect_ok(client_merge(self, b.uid, b.password));
+    client_close(self);
 }
 
 /* ---- searching ---- */
@@ -273,6 +298,7 @@ no_password_is_written_down(void **state)
     use_by_others(w, s);
     use_by_the_holder(w, s);
     use_in_guesses(w, s);
+    use_in_operations(w, s);
     assert_true(s->n >= 30);
     server_check_alive(&w->server);
     log = server_log(&w->server);
