@@ -1,4 +1,5 @@
 /* test_claim.c - how often a telephone number may be tried. */
+/* LDFLAGS: -Wl,--wrap=calloc */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +10,30 @@
 #include "claim.h"
 
 #define NOW INT64_C(1790000000)
+
+/* The call to calloc() that fails, counted from now; 0: none. */
+static int failing_calloc;
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *
+__wrap_calloc(size_t n, size_t size)
+{
+    if (failing_calloc > 0 && --failing_calloc == 0)
+        return NULL;
+    return __real_calloc(n, size);
+}
+
+static void
+memory_runs_out_politely(void **state)
+{
+    (void)state;
+    for (int call = 1; call <= 2; call++) {
+        failing_calloc = call;
+        assert_null(edc_claims_new(8));
+        failing_calloc = 0;
+    }
+}
 
 static const edc_claim_rules rules = {3, 60};
 
@@ -86,6 +111,7 @@ main(void)
         cmocka_unit_test(so_many_and_no_more),
         cmocka_unit_test(success_clears_and_a_dropped_try_was_none),
         cmocka_unit_test(tries_under_way_count),
+        cmocka_unit_test(memory_runs_out_politely),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

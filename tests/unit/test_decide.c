@@ -479,6 +479,99 @@ test_activation_ends_the_letter(void **state)
     assert_false(plan.remember);
 }
 
+static edc_account
+guardian_in(edc_state state)
+{
+    edc_account a = account_in(state);
+
+    a.student = false;
+    a.guardian = true;
+    return a;
+}
+
+static void
+test_a_claim_activates(void **state)
+{
+    edc_account a = guardian_in(EDC_INFORMED);
+    edc_request claim = ask(EDC_WISH_CLAIM, EDC_REGISTRAR);
+    char out[64];
+    edc_plan plan;
+
+    (void)state;
+    a.has_lock = true;
+    decide(&a, &claim, &plan);
+    assert_string_equal(planned(&plan, EDC_KEPT_STATE, out), "active");
+    assert_string_equal(
+        planned(&plan, EDC_KEPT_ACTIVATED_BY, out), "self-registration");
+    assert_string_equal(planned(&plan, EDC_KEPT_PWD_RESET, out), "");
+    assert_string_equal(planned(&plan, EDC_KEPT_PWD_LOCKED_TIME, out), "");
+    assert_string_equal(
+        planned(&plan, EDC_KEPT_PWD_CHANGED_TIME, out), "20260921141320Z");
+    assert_int_equal(plan.effects & EDC_DROP_PASSWORD, 0);
+    claim.federated = true;
+    claim.source = EDC_SOURCE_NONE;
+    decide(&a, &claim, &plan);
+    assert_string_equal(
+        planned(&plan, EDC_KEPT_ACTIVATED_BY, out), "federation");
+    assert_string_equal(planned(&plan, EDC_KEPT_PWD_CHANGED_TIME, out), "");
+    assert_int_equal(plan.effects & EDC_NEW_PASSWORD, 0);
+    assert_int_not_equal(plan.effects & EDC_DROP_PASSWORD, 0);
+    a.guardian = false;
+    assert_int_equal(refused(&a, &claim), EDC_BIT(EDC_C01));
+    claim.roles = EDC_SELF;
+    assert_int_equal(refused(&a, &claim), EDC_BIT(EDC_A02));
+}
+
+/* An adult pupil's own account is held to the record. */
+static void
+test_a_claim_opens_no_held_record(void **state)
+{
+    edc_account a = account_in(EDC_UNINFORMED);
+    edc_request claim = ask(EDC_WISH_CLAIM, EDC_REGISTRAR);
+
+    (void)state;
+    a.guardian = true;
+    claim.missing = EDC_STR("educonnectIne");
+    assert_int_equal(refused(&a, &claim), EDC_BIT(EDC_E01));
+}
+
+static void
+test_a_merge_leaves_nothing(void **state)
+{
+    static const edc_kept gone[] = {EDC_KEPT_INFORMED_BY,
+        EDC_KEPT_PROVISIONAL_UNTIL, EDC_KEPT_PWD_RESET,
+        EDC_KEPT_PASSWORD_HISTORY, EDC_KEPT_PWD_CHANGED_TIME,
+        EDC_KEPT_PWD_LOCKED_TIME, EDC_KEPT_PWD_FAILURE_TIME};
+    edc_account a = guardian_in(EDC_RESET);
+    edc_request merge = ask(EDC_WISH_MERGE, EDC_ASSISTANCE);
+    char out[64];
+    edc_plan plan;
+
+    (void)state;
+    a.has_lock = true;
+    merge.into = EDC_STR("uid=kept,dc=x");
+    decide(&a, &merge, &plan);
+    assert_string_equal(planned(&plan, EDC_KEPT_STATE, out), "closed");
+    assert_string_equal(
+        planned(&plan, EDC_KEPT_MERGED_INTO, out), "uid=kept,dc=x");
+    assert_string_equal(
+        planned(&plan, EDC_KEPT_FORMER_STATE, out), "uninformed");
+    assert_int_equal(plan.n_former, 1);
+    for (size_t i = 0; i < sizeof(gone) / sizeof(gone[0]); i++)
+        assert_string_equal(planned(&plan, gone[i], out), "");
+    assert_int_not_equal(plan.effects & EDC_DROP_PASSWORD, 0);
+    a.student = true;
+    assert_int_equal(refused(&a, &merge), EDC_BIT(EDC_M03));
+    a.guardian = false;
+    assert_int_equal(refused(&a, &merge), EDC_BIT(EDC_M03));
+    a = guardian_in(EDC_CLOSED);
+    assert_int_equal(refused(&a, &merge), EDC_BIT(EDC_S01));
+    a.merged = true;
+    assert_int_equal(refused(&a, &merge), EDC_BIT(EDC_S02));
+    merge.roles = EDC_REGISTRAR;
+    assert_int_equal(refused(&a, &merge), EDC_BIT(EDC_A02));
+}
+
 static void
 test_withdrawal_drops_the_password(void **state)
 {
@@ -599,6 +692,12 @@ main(void)
             test_inform_begins_a_letter, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_activation_ends_the_letter, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_claim_activates, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_claim_opens_no_held_record, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_merge_leaves_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_withdrawal_drops_the_password, setup, teardown),
         cmocka_unit_test_setup_teardown(

@@ -1,4 +1,5 @@
 /* test_identity.c - telephone numbers, names and dates of two records. */
+/* LDFLAGS: -Wl,--wrap=calloc */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,19 @@
 #include <cmocka.h>
 
 #include "identity.h"
+
+/* The call to calloc() that fails, counted from now; 0: none. */
+static int failing_calloc;
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *
+__wrap_calloc(size_t n, size_t size)
+{
+    if (failing_calloc > 0 && --failing_calloc == 0)
+        return NULL;
+    return __real_calloc(n, size);
+}
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -92,6 +106,22 @@ one_of_several_names_is_enough(void **state)
 }
 
 static void
+memory_runs_out_politely(void **state)
+{
+    edc_str name = EDC_STR("Zo\xc3\xa9");
+    bool done = false, same;
+
+    (void)state;
+    for (int call = 1; call < 50 && !done; call++) {
+        failing_calloc = call;
+        done = edc_names_same(&name, 1, &name, 1, &same);
+        assert_int_equal(same, done);
+    }
+    failing_calloc = 0;
+    assert_true(done);
+}
+
+static void
 dates_are_counted(void **state)
 {
     edc_str a[] = {
@@ -117,6 +147,7 @@ main(void)
         cmocka_unit_test(what_is_no_number),
         cmocka_unit_test(names_are_folded),
         cmocka_unit_test(one_of_several_names_is_enough),
+        cmocka_unit_test(memory_runs_out_politely),
         cmocka_unit_test(dates_are_counted),
     };
 
