@@ -139,6 +139,10 @@ play_the_day() {
     a_forgotten_password
     lock_out
     suspended
+    what_accounts_open
+    merged
+    registered
+    not_my_child
 }
 
 print_identities() {
