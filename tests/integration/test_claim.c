@@ -139,6 +139,46 @@ a_federated_identity_needs_no_password(void **state)
         w->as[ROOT], other.guardian.dn, "educonnectState", "uninformed");
 }
 
+/* Those of an account that was merged are the children of who stayed. */
+static void
+children_of_merged_accounts_count(void **state)
+{
+    world *w = *state;
+    family f = new_family(w);
+    account other = guardian_in(w, "active");
+    claim_data c = right_claim(&f);
+
+    expect_ok(client_merge_of(w->as[ACADEMY], other.dn, f.guardian.dn));
+    expect(client_claim(w->as[REGISTRAR], &c), 49, "C01");
+    c.dates = FIRST_BIRTH "|" SECOND_BIRTH "|" FIRST_BIRTH;
+    expect_ok(client_claim(w->as[REGISTRAR], &c));
+    expect_ok(bind_once(&w->server, f.guardian.dn, c.password));
+}
+
+/* An adult pupil who answers for himself or herself is a student as well. */
+static void
+a_held_record_is_not_opened(void **state)
+{
+    world *w = *state;
+    const char *dn = "uid=majeur," PEOPLE;
+    claim_data c = {"0612999999", "Karadec", "Nolwenn", "2007-05-05",
+        "Primevere-2026-Or", NULL};
+
+    expect_ok(client_ldif(w->as[PROVISIONER],
+        "dn: %s\nobjectClass: inetOrgPerson\nobjectClass: educonnectStudent\n"
+        "objectClass: educonnectLegalGuardian\nuid: majeur\ncn: x\n"
+        "sn: Karadec\ngivenName: Nolwenn\nmobile: 0612999999\n"
+        "educonnectBirthDate: 2007-05-05\neduconnectEnrolledAt: " LYCEE "\n",
+        dn));
+    expect_ok(client_modify(w->as[PROVISIONER], dn,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n", dn));
+    expect(client_claim(w->as[REGISTRAR], &c), 53, "E01");
+    expect_ok(client_modify(w->as[PROVISIONER], dn,
+        "add: educonnectIne\neduconnectIne: 200000001AB\n"));
+    expect_ok(client_claim(w->as[REGISTRAR], &c));
+    expect_ok(bind_once(&w->server, dn, c.password));
+}
+
 /* ---- one answer for everything ---- */
 
 typedef void (*spoil)(world *w, family *f, claim_data *c);
@@ -509,6 +549,8 @@ main(void)
         cmocka_unit_test(every_form_of_the_number),
         cmocka_unit_test(an_informed_guardian_claims_too),
         cmocka_unit_test(a_federated_identity_needs_no_password),
+        cmocka_unit_test(children_of_merged_accounts_count),
+        cmocka_unit_test(a_held_record_is_not_opened),
         cmocka_unit_test(every_mismatch_looks_the_same),
         cmocka_unit_test(rules_come_first),
         cmocka_unit_test(tries_are_counted_by_number),
