@@ -38,7 +38,7 @@ typedef struct school_look {
     AttributeDescription *delegate; /* beside the head */
     bool acts;
     bool is_school;
-    char uai[16];
+    char uai[OV_UAI_SIZE];
 } school_look;
 
 static void
@@ -57,10 +57,16 @@ look_at_school(void *ctx, Entry *e)
 }
 
 static void
-keep_lowest(Operation *op, edc_str *lowest, const char *uai)
+keep(char out[OV_UAI_SIZE], const char *uai)
 {
-    if (lowest->n == 0 || strcmp(uai, lowest->p) < 0)
-        *lowest = ov_tmp(op, edc_str_of(uai));
+    memcpy(out, uai, strlen(uai) + 1);
+}
+
+static void
+keep_lowest(char lowest[OV_UAI_SIZE], const char *uai)
+{
+    if (lowest[0] == '\0' || strcmp(uai, lowest) < 0)
+        keep(lowest, uai);
 }
 
 /* Goes through the schools that a student is enrolled at. The actor acts for
@@ -77,21 +83,20 @@ walk_schools(Operation *op, BerVarray schools, AttributeDescription *delegate,
         if (!look.is_school)
             continue;
         if (role == EDC_SCHOOL_GUARDIAN)
-            keep_lowest(op, &actor->owner, look.uai);
+            keep_lowest(actor->owner, look.uai);
         if (!look.acts)
             continue;
         actor->roles |= role;
         if (edc_str_eq(edc_str_of(look.uai), account->informed_by)) {
             actor->roles |= EDC_SCHOOL_INFORMER;
-            actor->school = ov_tmp(op, edc_str_of(look.uai));
+            keep(actor->school, look.uai);
         } else if ((actor->roles & EDC_SCHOOL_INFORMER) == 0) {
-            keep_lowest(op, &actor->school, look.uai);
+            keep_lowest(actor->school, look.uai);
         }
     }
 }
 
 typedef struct children {
-    Operation *op;
     BerVarray schools; /* DNs, each once */
     int n;
 } children;
@@ -109,7 +114,7 @@ add_child_schools(void *ctx, Entry *e, const struct berval *link)
         for (int i = 0; i < c->n; i++)
             known = known || dn_match(&c->schools[i], schools);
         if (!known && c->n < CHILDREN_MAX) {
-            ber_dupbv_x(&c->schools[c->n], schools, c->op->o_tmpmemctx);
+            value_add_one(&c->schools, schools);
             c->n++;
         }
     }
@@ -124,13 +129,12 @@ school_roles(
         walk_schools(op, ov_nvalues(entry, ov_ad[EDC_AT_ENROLLED_AT]),
             ov_ad[EDC_AT_STUDENT_DELEGATE], EDC_SCHOOL_STUDENT, account, actor);
     if (account->guardian) {
-        children c = {.op = op};
+        children c = {0};
 
-        c.schools = op->o_tmpcalloc(
-            CHILDREN_MAX + 1, sizeof(struct berval), op->o_tmpmemctx);
         ov_children_each(op, entry, CHILDREN_MAX, add_child_schools, &c);
         walk_schools(op, c.schools, ov_ad[EDC_AT_GUARDIAN_DELEGATE],
             EDC_SCHOOL_GUARDIAN, account, actor);
+        ber_bvarray_free(c.schools);
     }
 }
 

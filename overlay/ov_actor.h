@@ -6,12 +6,15 @@
 #include "ov_entry.h"
 #include "ov_instance.h"
 
-/* What was found out about the actor and the account's schools. Strings live
- * in op's temporary memory. */
+/* Room for a UAI with its NUL. */
+#define OV_UAI_SIZE 16
+
+/* What was found out about the actor and the account's schools. It owns no
+ * memory: a search finds it out for every entry. */
 typedef struct ov_actor {
     unsigned roles;
-    edc_str school; /* UAI that the actor acts for; empty */
-    edc_str owner;  /* lowest UAI of the children's schools; empty */
+    char school[OV_UAI_SIZE]; /* UAI that the actor acts for; empty */
+    char owner[OV_UAI_SIZE];  /* lowest UAI of the children's schools; empty */
 } ov_actor;
 
 /* Roles that the configuration gives op's identity, whatever the account;
@@ -26,15 +29,21 @@ void ov_actor_find(Operation *op, slap_overinst *on, Entry *entry,
 /* Whether any school's entry names op's identity. */
 bool ov_actor_is_school(Operation *op);
 
-/* Why no account may be opened for a student; all empty when one may. */
+/* Longest list of names in a refusal, with its NUL. */
+#define OV_LIST_MAX 1024
+
+/* Why no account may be opened for a student; all empty when one may. The
+ * ranges point into the structure itself, which must not be copied while they
+ * are used. */
 typedef struct ov_hold {
     edc_str missing; /* attributes that the record lacks, comma-separated */
     edc_str schools; /* UAIs, when there are several, comma-separated */
     edc_str others;  /* DNs of students with the same INE, by "; " */
+    char text[3][OV_LIST_MAX];
 } ov_hold;
 
-/* Finds out; entry: as it would be stored. Strings live in op's temporary
- * memory. Call between ov_enter() and ov_leave(). */
+/* Finds out; entry: as it would be stored. Call between ov_enter() and
+ * ov_leave(). */
 void ov_eligibility(
     Operation *op, slap_overinst *on, Entry *entry, ov_hold *hold);
 

@@ -8,7 +8,6 @@
 
 /* Everybody whose children are the guardian's; the guardian first. */
 typedef struct accounts {
-    Operation *op;
     struct berval ndn[MERGED_MAX];
     int n;
 } accounts;
@@ -29,14 +28,13 @@ add_account(void *ctx, Entry *e)
     accounts *a = ctx;
 
     if (!is_among(a, &e->e_nname) && a->n < MERGED_MAX)
-        ber_dupbv_x(&a->ndn[a->n++], &e->e_nname, a->op->o_tmpmemctx);
+        ber_dupbv(&a->ndn[a->n++], &e->e_nname);
     return a->n < MERGED_MAX;
 }
 
 static void
 find_accounts(accounts *a, Operation *op, Entry *guardian)
 {
-    a->op = op;
     a->n = 0;
     add_account(a, guardian);
     for (int i = 0; i < a->n; i++)
@@ -106,6 +104,8 @@ ov_children_each(Operation *op, Entry *guardian, int limit,
     for (; w.at < w.all.n && !w.stopped; w.at++)
         ov_search_equal(op, ov_ad[EDC_AT_GUARDIAN], &w.all.ndn[w.at],
             SLAP_NO_LIMIT, found_child, &w);
+    for (int i = 0; i < w.all.n; i++)
+        ch_free(w.all.ndn[i].bv_val);
 }
 
 Entry *

@@ -13,8 +13,8 @@
  * an account that was merged into it, in educonnectGuardian; link is the
  * normalised value that does. A student who names both is found once. Stops
  * when found returns false. At most limit students (SLAP_NO_LIMIT: all). The
- * entry is the stored one, valid for the call. A guardian that was itself
- * merged has no children. */
+ * entry is the stored one; both are valid for the call. A guardian that was
+ * itself merged has no children. */
 void ov_children_each(Operation *op, Entry *guardian, int limit,
     bool (*found)(void *ctx, Entry *student, const struct berval *link),
     void *ctx);

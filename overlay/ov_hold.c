@@ -1,21 +1,19 @@
 /* ov_hold.c - why no account may be opened for a student. */
 #include "ov_actor.h"
 
-/* Longest list of names in a refusal. */
-#define LIST_MAX 1024
-
 /* Others with the same INE that are named. */
 #define OTHERS_MAX 4
 
-/* Appends a word to a list in a buffer of LIST_MAX bytes; what does not fit is
- * left out. */
+/* Appends a word to a list in a buffer of OV_LIST_MAX bytes; what does not fit
+ * is left out. */
 static void
 list_add(char *list, const char *separator, const char *word)
 {
     size_t n = strlen(list);
 
-    if (n + strlen(word) + strlen(separator) < LIST_MAX)
-        snprintf(list + n, LIST_MAX - n, "%s%s", n > 0 ? separator : "", word);
+    if (n + strlen(word) + strlen(separator) < OV_LIST_MAX)
+        snprintf(
+            list + n, OV_LIST_MAX - n, "%s%s", n > 0 ? separator : "", word);
 }
 
 static void
@@ -72,12 +70,12 @@ add_other(void *ctx, Entry *e)
 void
 ov_eligibility(Operation *op, slap_overinst *on, Entry *entry, ov_hold *hold)
 {
-    char *missing = op->o_tmpcalloc(1, LIST_MAX, op->o_tmpmemctx);
-    char *schools = op->o_tmpcalloc(1, LIST_MAX, op->o_tmpmemctx);
-    char *same = op->o_tmpcalloc(1, LIST_MAX, op->o_tmpmemctx);
+    char *missing = hold->text[0], *schools = hold->text[1];
+    char *same = hold->text[2];
     BerVarray ine = ov_nvalues(entry, ov_ad[EDC_AT_INE]);
     others o = {.self = &entry->e_nname, .list = same};
 
+    missing[0] = schools[0] = same[0] = '\0';
     list_missing(on, entry, missing);
     list_schools(op, entry, schools);
     if (ine != NULL)

@@ -10,16 +10,16 @@ void
 ov_judge_actor(Operation *op, ov_write *write)
 {
     edc_request *request = &write->request;
-    ov_actor actor;
+    ov_actor *actor = &write->actor;
 
-    ov_actor_find(op, write->on, write->before, &write->account, &actor);
-    request->roles = actor.roles;
-    request->school = actor.school;
-    request->owner = actor.owner;
+    ov_actor_find(op, write->on, write->before, &write->account, actor);
+    request->roles = actor->roles;
+    request->school = edc_str_of(actor->school);
+    request->owner = edc_str_of(actor->owner);
     request->relax = get_relax(op) != 0;
     request->now = op->o_time;
-    request->school_identity = actor.roles == 0 && ov_actor_is_school(op);
-    write->self = (actor.roles & EDC_SELF) != 0;
+    request->school_identity = actor->roles == 0 && ov_actor_is_school(op);
+    write->self = (actor->roles & EDC_SELF) != 0;
     request->proven =
         write->self && ov_session_is_bound_with(op, write->account.password);
 }
@@ -55,9 +55,9 @@ ov_judge(Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal)
     }
     if (write->account.student) {
         ov_eligibility(op, write->on, entry, &hold);
-        request->missing = hold.missing;
-        request->schools = hold.schools;
-        request->others = hold.others;
+        request->missing = ov_tmp(op, hold.missing);
+        request->schools = ov_tmp(op, hold.schools);
+        request->others = ov_tmp(op, hold.others);
     }
     if (!edc_decide(&write->account, request,
             &ov_instance_of(write->on)->settings, &write->plan, refusal))

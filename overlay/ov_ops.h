@@ -141,6 +141,7 @@ typedef struct ov_write {
     slap_overinst *on;
     Entry *before; /* copy of the stored entry, NULL for an Add */
     edc_account account;
+    ov_actor actor; /* the request's strings */
     edc_request request;
     edc_plan plan;
     ov_new_password password;

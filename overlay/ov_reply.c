@@ -233,6 +233,10 @@ ov_add_usability(Operation *op, SlapReply *rs, const edc_account *account,
     LDAPControl *control = usability_control(
         op, access, edc_access_locked_until(account, settings, op->o_time));
 
-    if (control != NULL)
-        append_control(op, rs, control);
+    if (control == NULL)
+        return;
+    /* A search may bring many: slapd frees an array that is all ours. */
+    if (rs->sr_ctrls == NULL)
+        rs->sr_flags |= REP_CTRLS_MUSTBEFREED;
+    append_control(op, rs, control);
 }
