@@ -239,6 +239,73 @@ expect_operations_referred(pair *p, const account *active)
     client_close(self);
 }
 
+/* ---- what is computed ---- */
+
+static void
+expect_there(pair *p, const char *dn, const char *attribute, const char *values)
+{
+    LDAP *ld;
+    char *got;
+
+    await_consumer(p);
+    ld = actor_login(&p->consumer, ACADEMY);
+    got = client_read_all(ld, dn, attribute);
+    if (strcmp(got, values) != 0)
+        FAIL("%s of %s: \"%s\", not \"%s\"", attribute, dn, got, values);
+    free(got);
+    client_close(ld);
+}
+
+/* The provider takes links out after its answer. */
+static void
+await_links_gone(pair *p, const char *guardian)
+{
+    char *line = text_of("educonnectGuardian: %s\n", guardian);
+    deadline d = deadline_in(20);
+
+    for (bool there = true; there;) {
+        char *dump = sorted_dump(&p->provider.server);
+
+        there = strstr(dump, line) != NULL;
+        free(dump);
+        if (there)
+            deadline_wait(&d, "links to be taken out");
+    }
+    free(line);
+}
+
+/* A consumer computes for itself, from what has arrived. */
+static void
+expect_consumer_computes(pair *p)
+{
+    world *w = &p->provider;
+    account a = guardian_in(w, "active");
+    const char *new_dn = "cn=Ailleurs," PEOPLE;
+
+    expect_ok(client_ldif(w->as[ACADEMY],
+        "dn: cn=ent," SUFFIX "\nobjectClass: applicationProcess\n"
+        "objectClass: educonnectService\ncn: ent\n"
+        "labeledURI: https://ent.example\neduconnectAudience: guardian\n"));
+    expect_there(p, a.dn, "educonnectChild", a.child);
+    expect_there(p, a.dn, "educonnectServiceAccess", "ent");
+    expect_there(p, a.dn, "educonnectBindStatus", "ok");
+    expect_ok(client_modify(w->as[ACADEMY], "cn=ent," SUFFIX,
+        "replace: educonnectAudience\neduconnectAudience: student\n"));
+    expect_there(p, a.dn, "educonnectServiceAccess", "");
+    expect_ok(client_modify(w->as[ROOT], a.dn, "add: cn\ncn: Ailleurs\n"));
+    expect_ok(client_ldif(w->as[PROVISIONER],
+        "dn: %s\nchangetype: modrdn\nnewrdn: cn=Ailleurs\ndeleteoldrdn: 0\n",
+        a.dn));
+    expect_there(p, a.child, "educonnectGuardian", new_dn);
+    expect_there(p, new_dn, "educonnectChild", a.child);
+    expect_ok(client_ldif(
+        w->as[PROVISIONER], "dn: %s\nchangetype: delete\n", new_dn));
+    expect_there(p, a.child, "educonnectGuardian", "");
+    await_links_gone(p, new_dn);
+    expect_ok(client_ldif(
+        w->as[ACADEMY], "dn: cn=ent," SUFFIX "\nchangetype: delete\n"));
+}
+
 static void
 replicate(const setup *provider, const char *extra)
 {
@@ -254,6 +321,7 @@ replicate(const setup *provider, const char *extra)
     expect_referred(&p, &accounts[1]);
     use_operations(&p.provider);
     expect_operations_referred(&p, &accounts[1]);
+    expect_consumer_computes(&p);
     expect_same_data(&p);
 
     /* What happens while the consumer is away. */
