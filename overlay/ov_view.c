@@ -16,11 +16,13 @@ typedef struct view {
     int size_limit; /* the client's, which counts what is sent */
 } view;
 
-/* A search for replication gets what is stored. */
+/* Replication gets what is stored: a consumer's search here, and what this
+ * server as a consumer compares with what has come. */
 static bool
 is_sync(Operation *op)
 {
-    return op->o_ctrlflag[slap_cids.sc_LDAPsync] > SLAP_CONTROL_IGNORED;
+    return op->o_ctrlflag[slap_cids.sc_LDAPsync] > SLAP_CONTROL_IGNORED ||
+           be_shadow_update(op);
 }
 
 /* The limit is counted here where found entries may not be sent: slapd would
