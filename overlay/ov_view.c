@@ -3,6 +3,8 @@
  */
 #include "ov_computed.h"
 
+#include <limits.h>
+
 #include "ov_service.h"
 #include "ov_void.h"
 
@@ -36,6 +38,20 @@ over_limit(Operation *op, SlapReply *rs, view *v)
         op->ors_slimit = SLAP_NO_LIMIT;
     }
     return v->size_limit >= 0 && rs->sr_nentries >= v->size_limit;
+}
+
+/* slapd counts a limit through all pages. Where it ends with this page, only
+ * what is left to look at tells whether something is left out: the backend
+ * must not end the page before that is known. No page grows by this: the limit
+ * is not higher than the page then. */
+static void
+look_beyond_page(Operation *op, SlapReply *rs, view *v)
+{
+    PagedResultsState *page = op->o_pagedresults_state;
+
+    if (get_pagedresults(op) > SLAP_CONTROL_IGNORED && v->size_limit >= 0 &&
+        rs->sr_nentries + 1 >= v->size_limit)
+        page->ps_size = INT_MAX;
 }
 
 static void
@@ -86,6 +102,7 @@ show(Operation *op, SlapReply *rs, view *v)
             return LDAP_SUCCESS;
         if (over)
             return LDAP_SIZELIMIT_EXCEEDED;
+        look_beyond_page(op, rs, v);
         asked &= ~OV_COMPUTED_CHILD;
     }
     ov_computed_add(op, v->on, rs->sr_entry, asked, &rs->sr_operational_attrs);

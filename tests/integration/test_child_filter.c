@@ -208,46 +208,127 @@ limits_count_what_is_sent(void **state)
     assert_int_equal(n, 3);
 }
 
+/* How a search went that was read page by page. */
+typedef struct paging {
+    int total;
+    int pages;
+    int rc;
+} paging;
+
+/* One page; the cookie is the one to go on with. */
+static void
+next_page(LDAP *ld, const char *filter, int size, int limit,
+    struct berval *cookie, paging *p)
+{
+    char *attrs[] = {"1.1", NULL};
+    LDAPControl *page = NULL, **answers = NULL, *wanted[2] = {NULL, NULL};
+    LDAPMessage *result = NULL;
+    LDAPControl *found;
+
+    assert_int_equal(ldap_create_page_control(ld, size,
+                         cookie->bv_len > 0 ? cookie : NULL, 1, &page),
+        LDAP_SUCCESS);
+    wanted[0] = page;
+    ldap_search_ext_s(ld, SUFFIX, LDAP_SCOPE_SUBTREE, filter, attrs, 0, wanted,
+        NULL, NULL, limit, &result);
+    assert_non_null(result);
+    assert_true(ldap_count_entries(ld, result) <= size);
+    p->total += ldap_count_entries(ld, result);
+    assert_int_equal(
+        ldap_parse_result(ld, result, &p->rc, NULL, NULL, NULL, &answers, 1),
+        LDAP_SUCCESS);
+    ldap_memfree(cookie->bv_val);
+    *cookie = (struct berval){0, NULL};
+    found = ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, answers, NULL);
+    /* A page that is no smaller than the limit is none to slapd. */
+    if (found == NULL)
+        assert_true(p->rc != LDAP_SUCCESS || (limit > 0 && size >= limit));
+    else
+        assert_int_equal(
+            ldap_parse_pageresponse_control(ld, found, NULL, cookie),
+            LDAP_SUCCESS);
+    ldap_controls_free(answers);
+    ldap_control_free(page);
+    p->pages++;
+}
+
+static paging
+through_pages(LDAP *ld, const char *filter, int size, int limit)
+{
+    paging p = {0};
+    struct berval cookie = {0, NULL};
+
+    do
+        next_page(ld, filter, size, limit, &cookie, &p);
+    while (cookie.bv_len > 0 && p.pages <= GUARDIANS);
+    ldap_memfree(cookie.bv_val);
+    return p;
+}
+
 static void
 pages_bring_everything_once(void **state)
 {
     world *w = *state;
+    paging p = through_pages(w->as[ACADEMY], "(educonnectChild=*)", 7, 0);
+
+    assert_int_equal(p.rc, LDAP_SUCCESS);
+    assert_int_equal(p.total, GUARDIANS - 3);
+    assert_true(p.pages >= (GUARDIANS - 3 + 6) / 7);
+    p = through_pages(w->as[STRANGER], "(educonnectChild=*)", 4, 0);
+    assert_int_equal(p.total, GUARDIANS - 5);
+}
+
+/* Pages and a limit together, as slapd has them for what is stored. */
+static void
+limited_pages_are_those_of_a_stored_attribute(void **state)
+{
+    static const int limits[] = {1, 3, 7, 36, 37, 38}, sizes[] = {1, 5, 37, 50};
+    world *w = *state;
     LDAP *ld = w->as[ACADEMY];
-    char *attrs[] = {"1.1", NULL};
-    struct berval cookie = {0, NULL};
-    int total = 0, pages = 0;
 
-    do {
-        LDAPControl *page = NULL, **answers = NULL, *wanted[2] = {NULL, NULL};
-        LDAPMessage *result = NULL;
-        int rc;
+    for (int i = 0; i < GUARDIANS - 3; i++)
+        expect_ok(client_modify(w->as[ROOT], parents[i].dn,
+            "replace: description\ndescription: parent\n"));
+    for (size_t l = 0; l < sizeof(limits) / sizeof(limits[0]); l++) {
+        for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
+            paging stored =
+                through_pages(ld, "(description=parent)", sizes[s], limits[l]);
+            paging computed =
+                through_pages(ld, "(educonnectChild=*)", sizes[s], limits[l]);
 
-        assert_int_equal(ldap_create_page_control(ld, 7,
-                             cookie.bv_len > 0 ? &cookie : NULL, 1, &page),
-            LDAP_SUCCESS);
-        wanted[0] = page;
-        assert_int_equal(ldap_search_ext_s(ld, SUFFIX, LDAP_SCOPE_SUBTREE,
-                             "(educonnectChild=*)", attrs, 0, wanted, NULL,
-                             NULL, 0, &result),
-            LDAP_SUCCESS);
-        total += ldap_count_entries(ld, result);
-        assert_true(ldap_count_entries(ld, result) <= 7);
+            if (stored.rc != computed.rc || stored.total != computed.total)
+                FAIL("pages of %d, limit %d: %d with %d, %d with %d", sizes[s],
+                    limits[l], stored.total, stored.rc, computed.total,
+                    computed.rc);
+        }
+    }
+}
+
+/* The operation ends with another filter in place than it began with. */
+static void
+abandoned_searches_harm_nothing(void **state)
+{
+    world *w = *state;
+    LDAP *ld = client_login(&w->server, ROOT_DN, ROOT_PASSWORD);
+    char *attrs[] = {"+", NULL};
+    int id;
+
+    for (int i = 0; i < 200; i++) {
         assert_int_equal(
-            ldap_parse_result(ld, result, &rc, NULL, NULL, NULL, &answers, 1),
+            ldap_search_ext(ld, SUFFIX, LDAP_SCOPE_SUBTREE,
+                "(|(educonnectChild=*)(!(educonnectChild=" SUFFIX ")))", attrs,
+                0, NULL, NULL, NULL, 0, &id),
             LDAP_SUCCESS);
-        ldap_memfree(cookie.bv_val);
-        assert_int_equal(
-            ldap_parse_pageresponse_control(ld,
-                ldap_control_find(LDAP_CONTROL_PAGEDRESULTS, answers, NULL),
-                NULL, &cookie),
-            LDAP_SUCCESS);
-        ldap_controls_free(answers);
-        ldap_control_free(page);
-        pages++;
-    } while (cookie.bv_len > 0 && pages < GUARDIANS);
-    ldap_memfree(cookie.bv_val);
-    assert_int_equal(total, GUARDIANS - 3);
-    assert_true(pages >= (GUARDIANS - 3 + 6) / 7);
+        assert_int_equal(ldap_abandon_ext(ld, id, NULL, NULL), LDAP_SUCCESS);
+    }
+    assert_int_equal(
+        ldap_search_ext(ld, SUFFIX, LDAP_SCOPE_SUBTREE, "(educonnectChild=*)",
+            attrs, 0, NULL, NULL, NULL, 0, &id),
+        LDAP_SUCCESS);
+    client_close(ld);
+    assert_int_equal(
+        client_count(w->as[ACADEMY], SUFFIX, "(educonnectChild=*)"),
+        GUARDIANS - 3);
 }
 
 int
@@ -261,6 +342,8 @@ main(void)
         cmocka_unit_test(other_matches_are_true_or_nothing),
         cmocka_unit_test(limits_count_what_is_sent),
         cmocka_unit_test(pages_bring_everything_once),
+        cmocka_unit_test(limited_pages_are_those_of_a_stored_attribute),
+        cmocka_unit_test(abandoned_searches_harm_nothing),
     };
 
     return cmocka_run_group_tests_name(
