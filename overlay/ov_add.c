@@ -180,7 +180,7 @@ ov_add(Operation *op, SlapReply *rs)
     BackendInfo *bi;
     int rc;
 
-    ov_service_watch(op, on, op->ora_e);
+    ov_service_watch(op, on);
     if (be_shadow_update(op))
         return SLAP_CB_CONTINUE;
     rc = ov_session_judge(op, rs, on, false);

@@ -88,7 +88,7 @@ ov_delete(Operation *op, SlapReply *rs)
     BackendInfo *bi;
     int rc;
 
-    ov_service_watch(op, on, NULL);
+    ov_service_watch(op, on);
     if (be_shadow_update(op)) {
         follow_replica(op, on);
         return SLAP_CB_CONTINUE;

@@ -32,9 +32,11 @@ struct ov_services;
 
 /* The services of the database: see ov_service.h. */
 typedef struct ov_service_cache {
-    ldap_pvt_thread_mutex_t mutex; /* for `current` */
+    ldap_pvt_thread_mutex_t mutex; /* never held while anything is read */
     struct ov_services *current;   /* NULL: none was made yet */
-    _Atomic uint64_t version;
+    uint64_t version;              /* of what is stored */
+    uint64_t unsettled; /* version that a transaction made, which may not be
+                           stored yet; 0: none */
 } ov_service_cache;
 
 struct ov_name;

@@ -397,7 +397,7 @@ ov_modify(Operation *op, SlapReply *rs)
     ov_scan scan;
     int rc;
 
-    ov_service_watch(op, on, NULL);
+    ov_service_watch(op, on);
     if (be_shadow_update(op)) {
         follow_replica(op, on);
         return SLAP_CB_CONTINUE;

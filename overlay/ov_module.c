@@ -69,6 +69,7 @@ db_open(BackendDB *be, ConfigReply *cr)
     instance->monitor_pending = true;
     ov_task_open(on);
     ov_void_open(instance);
+    ov_service_forget(&instance->services);
     ov_clean_resume(on);
     return 0;
 }

@@ -116,7 +116,7 @@ ov_modrdn(Operation *op, SlapReply *rs)
     BackendInfo *bi;
     int rc;
 
-    ov_service_watch(op, on, NULL);
+    ov_service_watch(op, on);
     if (be_shadow_update(op))
         return SLAP_CB_CONTINUE;
     rc = ov_session_judge(op, rs, on, false);

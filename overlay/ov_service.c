@@ -1,40 +1,19 @@
-/* ov_service.c - the services of a database, kept in memory, and
- * educonnectServiceAccess.
- */
+/* ov_service.c - the services of a database, kept in memory. */
 #include "ov_service.h"
 
-#include <stdatomic.h>
-
-#include "ov_computed.h"
-#include "ov_family.h"
-
 #include "core/gentime.h"
-#include "core/service.h"
-
-/* A service and the entry that its ranges point into. */
-typedef struct held {
-    edc_service service;
-    Entry *entry;
-} held;
-
-/* Immutable once it is in the cache; freed by whoever holds it last. */
-struct ov_services {
-    _Atomic unsigned holders;
-    uint64_t version;
-    held *list;
-    size_t n, room;
-};
 
 void
 ov_service_init(ov_service_cache *cache)
 {
     ldap_pvt_thread_mutex_init(&cache->mutex);
+    cache->version = 1;
 }
 
 /* ---- lists ---- */
 
-static void
-release(struct ov_services *s)
+void
+ov_service_release(struct ov_services *s)
 {
     if (s == NULL || atomic_fetch_sub(&s->holders, 1) > 1)
         return;
@@ -49,12 +28,20 @@ release(struct ov_services *s)
 void
 ov_service_destroy(ov_service_cache *cache)
 {
-    release(cache->current);
+    ov_service_release(cache->current);
     ldap_pvt_thread_mutex_destroy(&cache->mutex);
 }
 
-static struct ov_services *
-hold(ov_service_cache *cache)
+void
+ov_service_forget(ov_service_cache *cache)
+{
+    ldap_pvt_thread_mutex_lock(&cache->mutex);
+    cache->version++;
+    ldap_pvt_thread_mutex_unlock(&cache->mutex);
+}
+
+struct ov_services *
+ov_service_hold(ov_service_cache *cache)
 {
     struct ov_services *s;
 
@@ -66,19 +53,67 @@ hold(ov_service_cache *cache)
     return s;
 }
 
-static int64_t
-time_of(Entry *e, edc_attribute attribute)
+/* Whether the list is what is stored. Under the mutex. */
+static bool
+is_fresh(const ov_service_cache *cache)
 {
-    BerVarray values = ov_values(e, ov_ad[attribute]);
-    int64_t seconds;
-
-    return values != NULL && edc_time_parse(ov_str(values), &seconds)
-               ? seconds
-               : EDC_NO_TIME;
+    return cache->unsettled == 0 && cache->current != NULL &&
+           cache->current->version == cache->version;
 }
 
-static unsigned
-levels_of(Entry *e)
+/* Whether a list is to be made; *version is what it will be. While a
+ * transaction is open every list is newer than those begun before. */
+static bool
+begin_list(ov_service_cache *cache, uint64_t *version)
+{
+    bool needed;
+
+    ldap_pvt_thread_mutex_lock(&cache->mutex);
+    needed = !is_fresh(cache);
+    if (cache->unsettled != 0)
+        cache->version++;
+    *version = cache->version;
+    ldap_pvt_thread_mutex_unlock(&cache->mutex);
+    return needed;
+}
+
+/* Puts a list in the place of an older one; frees the other one. */
+static void
+offer(ov_service_cache *cache, struct ov_services *s)
+{
+    struct ov_services *other = s;
+
+    ldap_pvt_thread_mutex_lock(&cache->mutex);
+    if (cache->current == NULL || cache->current->version < s->version) {
+        other = cache->current;
+        cache->current = s;
+    }
+    ldap_pvt_thread_mutex_unlock(&cache->mutex);
+    ov_service_release(other);
+}
+
+/* slapd's normal form of a time is in full and UTC. */
+static bool
+read_time(Entry *e, edc_attribute attribute, int64_t *seconds)
+{
+    BerVarray values = ov_nvalues(e, ov_ad[attribute]);
+
+    *seconds = EDC_NO_TIME;
+    return values == NULL || edc_time_parse(ov_str(values), seconds);
+}
+
+/* With a time that slapd takes and we do not (a leap second), it never opens.
+ */
+static void
+read_times(Entry *e, edc_service *service)
+{
+    if (!read_time(e, EDC_AT_OPENS_AT, &service->opens) ||
+        !read_time(e, EDC_AT_CLOSES_AT, &service->closes))
+        service->opens = INT64_MAX;
+}
+
+unsigned
+ov_service_levels(Entry *e)
 {
     BerVarray values = ov_values(e, ov_ad[EDC_AT_SCHOOL_LEVEL]);
     unsigned levels = 0;
@@ -120,58 +155,80 @@ static bool
 add_service(void *ctx, Entry *e)
 {
     struct ov_services *s = ctx;
-    held *h;
-    BerVarray cn;
+    ov_service *h;
+    Attribute *cn;
 
     if (s->n == s->room) {
         s->room = s->room == 0 ? 16 : s->room * 2;
         s->list = ch_realloc(s->list, s->room * sizeof(*s->list));
     }
     h = &s->list[s->n++];
-    *h = (held){.entry = entry_dup(e)};
-    cn = ov_values(h->entry, slap_schema.si_ad_cn);
-    h->service.name = cn == NULL ? (edc_str){NULL, 0} : ov_str(cn);
-    h->service.levels = levels_of(h->entry);
-    h->service.opens = time_of(h->entry, EDC_AT_OPENS_AT);
-    h->service.closes = time_of(h->entry, EDC_AT_CLOSES_AT);
+    *h = (ov_service){.entry = entry_dup(e)};
+    cn = attr_find(h->entry->e_attrs, slap_schema.si_ad_cn);
+    if (cn != NULL) {
+        h->service.name = ov_str(cn->a_vals);
+        h->folded = ov_str(cn->a_nvals);
+    }
+    h->service.levels = ov_service_levels(h->entry);
+    read_times(h->entry, &h->service);
     read_audience(h->entry, &h->service);
     read_schools(h->entry, &h->service);
     return true;
 }
 
-/* What is stored when it is read is at least what was when the version was. */
+/* Whether the operation has begun to read: what it reads may be older than the
+ * version is, so a list that it makes counts as the oldest. */
+static bool
+is_reading(Operation *op)
+{
+    OpExtra *extra;
+
+    LDAP_SLIST_FOREACH(extra, &op->o_extra, oe_next)
+    {
+        if (extra->oe_key == op->o_bd->be_private)
+            return true;
+    }
+    return false;
+}
+
+/* The version is taken first: what is read afterwards is at least that. */
 void
 ov_service_refresh(Operation *op, slap_overinst *on)
 {
     ov_service_cache *cache = &ov_instance_of(on)->services;
-    struct ov_services *s = hold(cache), *old;
-    uint64_t version = cache->version;
-    bool fresh = s != NULL && s->version == version;
+    struct ov_services *s;
+    uint64_t version;
+    int rc;
 
-    release(s);
-    if (fresh)
+    if (!begin_list(cache, &version))
         return;
     s = ch_calloc(1, sizeof(*s));
     s->holders = 1;
-    s->version = version;
-    ov_search_equal(op, slap_schema.si_ad_objectClass,
+    s->version = is_reading(op) ? 0 : version;
+    rc = ov_search_equal(op, slap_schema.si_ad_objectClass,
         &ov_oc[EDC_OC_SERVICE]->soc_cname, SLAP_NO_LIMIT, add_service, s);
-    ldap_pvt_thread_mutex_lock(&cache->mutex);
-    old = cache->current;
-    if (old == NULL || old->version <= version) {
-        cache->current = s;
-        s = old;
+    if (rc == LDAP_SUCCESS || rc == LDAP_NO_SUCH_OBJECT) {
+        offer(cache, s);
+        return;
     }
-    ldap_pvt_thread_mutex_unlock(&cache->mutex);
-    release(s);
+    Debug(LDAP_DEBUG_ANY, "educonnect: services cannot be read (%d)\n", rc);
+    ov_service_release(s);
 }
 
 /* ---- changes ---- */
 
+/* What a write may do to the list. */
+typedef enum touch {
+    TOUCHES_NOTHING,
+    TOUCHES_LISTED, /* if the entry is in it */
+    TOUCHES
+} touch;
+
 typedef struct watch {
     slap_overinst *on;
-    bool touches; /* whatever the list says */
+    touch touch;
     struct berval ndn;
+    uint64_t unsettled; /* the cache's, before the write */
 } watch;
 
 static bool
@@ -185,128 +242,102 @@ is_in(const struct ov_services *s, const struct berval *ndn)
 }
 
 /* While a list is being made nobody knows what is in it. */
+static bool
+touches(const ov_service_cache *cache, const watch *w)
+{
+    return w->touch == TOUCHES ||
+           (w->touch == TOUCHES_LISTED &&
+               (!is_fresh(cache) || is_in(cache->current, &w->ndn)));
+}
+
+/* A write inside a transaction (RFC 5805) is answered before it is stored, and
+ * nobody says when it is. As databases take one writer at a time, it is when a
+ * write is that began later; until then no list is kept for fresh. */
 static void
-note(watch *w)
+note(Operation *op, const watch *w)
 {
     ov_service_cache *cache = &ov_instance_of(w->on)->services;
-    struct ov_services *s = hold(cache);
+    bool touched;
 
-    if (w->touches || s == NULL || s->version != cache->version ||
-        is_in(s, &w->ndn))
-        cache->version++;
-    release(s);
+    ldap_pvt_thread_mutex_lock(&cache->mutex);
+    touched = touches(cache, w);
+    if (op->o_txnSpec) {
+        cache->version += touched;
+        if (touched)
+            cache->unsettled = cache->version;
+    } else {
+        bool settled =
+            cache->unsettled != 0 && cache->unsettled == w->unsettled;
+
+        cache->version += touched || settled;
+        if (settled)
+            cache->unsettled = 0;
+    }
+    ldap_pvt_thread_mutex_unlock(&cache->mutex);
 }
 
 static int
 watch_response(Operation *op, SlapReply *rs)
 {
     if (rs->sr_type == REP_RESULT && rs->sr_err == LDAP_SUCCESS)
-        note(op->o_callback->sc_private);
+        note(op, op->o_callback->sc_private);
     return SLAP_CB_CONTINUE;
 }
 
-static bool
-touches_class(const Modifications *mods)
+/* Attributes that only services have, and the class that makes one, are known
+ * before anybody has read the entry. */
+static touch
+touch_of(const AttributeDescription *ad)
 {
-    for (; mods != NULL; mods = mods->sml_next) {
-        if (mods->sml_desc == slap_schema.si_ad_objectClass)
-            return true;
+    static const edc_attribute own[] = {EDC_AT_AUDIENCE, EDC_AT_SERVICE_SCHOOL,
+        EDC_AT_OPENS_AT, EDC_AT_CLOSES_AT};
+
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        if (ad == ov_ad[own[i]])
+            return TOUCHES;
     }
-    return false;
+    if (ad == slap_schema.si_ad_objectClass)
+        return TOUCHES;
+    return ad == ov_ad[EDC_AT_SCHOOL_LEVEL] || ad == slap_schema.si_ad_cn
+               ? TOUCHES_LISTED
+               : TOUCHES_NOTHING;
+}
+
+/* A rename may move a whole branch. */
+static touch
+touch_by(Operation *op)
+{
+    touch most = TOUCHES_NOTHING;
+
+    if (op->o_tag == LDAP_REQ_ADD)
+        return ov_has_class(op->ora_e, EDC_OC_SERVICE) ? TOUCHES
+                                                       : TOUCHES_NOTHING;
+    if (op->o_tag == LDAP_REQ_DELETE)
+        return TOUCHES_LISTED;
+    if (op->o_tag == LDAP_REQ_MODRDN)
+        return TOUCHES;
+    for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next) {
+        touch t = touch_of(m->sml_desc);
+
+        most = t > most ? t : most;
+    }
+    return most;
 }
 
 void
-ov_service_watch(Operation *op, slap_overinst *on, Entry *added)
+ov_service_watch(Operation *op, slap_overinst *on)
 {
+    ov_service_cache *cache = &ov_instance_of(on)->services;
+    touch touch = touch_by(op);
+    uint64_t unsettled;
     watch *w;
 
-    if (added != NULL && !ov_has_class(added, EDC_OC_SERVICE))
+    ldap_pvt_thread_mutex_lock(&cache->mutex);
+    unsettled = cache->unsettled;
+    ldap_pvt_thread_mutex_unlock(&cache->mutex);
+    if (touch == TOUCHES_NOTHING && unsettled == 0)
         return;
-    w = op->o_tmpcalloc(1, sizeof(*w), op->o_tmpmemctx);
-    w->on = on;
-    w->ndn = op->o_req_ndn;
-    w->touches =
-        added != NULL || op->o_tag == LDAP_REQ_MODRDN ||
-        (op->o_tag == LDAP_REQ_MODIFY && touches_class(op->orm_modlist));
+    w = op->o_tmpalloc(sizeof(*w), op->o_tmpmemctx);
+    *w = (watch){on, touch, op->o_req_ndn, unsettled};
     ov_push_callback(op, watch_response, NULL, w);
-}
-
-/* ---- who has access ---- */
-
-/* The schools that speak for one audience of an account. */
-typedef struct schools {
-    Operation *op;
-    edc_school *list;
-    size_t n, room;
-} schools;
-
-static void
-add_school(void *ctx, Entry *e)
-{
-    schools *s = ctx;
-    struct berval dn;
-
-    for (size_t i = 0; i < s->n; i++) {
-        if (edc_str_eq(s->list[i].dn, ov_str(&e->e_nname)))
-            return;
-    }
-    if (s->n == s->room) {
-        s->room = s->room == 0 ? 8 : s->room * 2;
-        s->list = s->op->o_tmprealloc(
-            s->list, s->room * sizeof(*s->list), s->op->o_tmpmemctx);
-    }
-    ber_dupbv_x(&dn, &e->e_nname, s->op->o_tmpmemctx);
-    s->list[s->n++] = (edc_school){ov_str(&dn), levels_of(e)};
-}
-
-static void
-add_schools_of(schools *s, Entry *student)
-{
-    BerVarray enrolled = ov_nvalues(student, ov_ad[EDC_AT_ENROLLED_AT]);
-
-    for (; enrolled != NULL && !BER_BVISNULL(enrolled); enrolled++)
-        ov_entry_look(s->op, enrolled, add_school, s);
-}
-
-static bool
-add_childs_schools(void *ctx, Entry *student, const struct berval *link)
-{
-    (void)link;
-    add_schools_of(ctx, student);
-    return true;
-}
-
-static void
-add_name(BerVarray *values, edc_str name)
-{
-    struct berval bv = ov_berval(name);
-
-    value_add_one(values, &bv);
-}
-
-void
-ov_compute_service_access(Operation *op, slap_overinst *on, Entry *entry,
-    const edc_account *account, BerVarray *values)
-{
-    struct ov_services *s = hold(&ov_instance_of(on)->services);
-    schools own = {.op = op}, children = {.op = op};
-
-    if (s != NULL && s->n > 0 && account->state == EDC_ACTIVE) {
-        if (account->student)
-            add_schools_of(&own, entry);
-        if (account->guardian)
-            ov_children_each(
-                op, entry, SLAP_NO_LIMIT, add_childs_schools, &children);
-        for (size_t i = 0; i < s->n; i++) {
-            const edc_service *service = &s->list[i].service;
-
-            if ((service->for_students &&
-                    edc_service_open(service, own.list, own.n, op->o_time)) ||
-                (service->for_guardians &&
-                    edc_service_open(
-                        service, children.list, children.n, op->o_time)))
-                add_name(values, service->name);
-        }
-    }
-    release(s);
 }

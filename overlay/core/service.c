@@ -27,18 +27,35 @@ is_listed(const edc_service *service, edc_str dn)
     return service->n_schools == 0;
 }
 
-bool
-edc_service_open(const edc_service *service, const edc_school *schools,
-    size_t n_schools, int64_t now)
+static bool
+is_open(const edc_service *service, int64_t now)
 {
-    if ((service->opens != EDC_NO_TIME && now < service->opens) ||
-        (service->closes != EDC_NO_TIME && now >= service->closes))
-        return false;
-    for (size_t i = 0; i < n_schools; i++) {
-        if ((service->levels == 0 ||
-                (service->levels & schools[i].levels) != 0) &&
-            is_listed(service, schools[i].dn))
+    return (service->opens == EDC_NO_TIME || now >= service->opens) &&
+           (service->closes == EDC_NO_TIME || now < service->closes);
+}
+
+/* One and the same school is of the level and listed. */
+static bool
+opened_by(const edc_service *service, edc_schools schools)
+{
+    for (size_t i = 0; i < schools.n; i++) {
+        const edc_school *school = &schools.list[i];
+
+        if ((service->levels == 0 || (service->levels & school->levels) != 0) &&
+            is_listed(service, school->dn))
             return true;
     }
     return false;
+}
+
+bool
+edc_service_access(const edc_service *service, const edc_account *account,
+    edc_schools own, edc_schools childrens, int64_t now)
+{
+    if (account->state != EDC_ACTIVE || !is_open(service, now))
+        return false;
+    return (account->student && service->for_students &&
+               opened_by(service, own)) ||
+           (account->guardian && service->for_guardians &&
+               opened_by(service, childrens));
 }

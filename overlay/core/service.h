@@ -31,9 +31,17 @@ typedef struct edc_service {
     int64_t closes; /* EDC_NO_TIME: never; from this second on it is closed */
 } edc_service;
 
-/* Whether one of these schools opens the service at this moment, to somebody
- * of the audience. Pure. */
-bool edc_service_open(const edc_service *service, const edc_school *schools,
-    size_t n_schools, int64_t now);
+/* Somebody's schools: a student's own, or those of a guardian's children. */
+typedef struct edc_schools {
+    const edc_school *list; /* borrowed */
+    size_t n;
+} edc_schools;
+
+/* Whether an account may use the service at this moment: it is active, it is a
+ * student's for whom the service is and one of its own schools opens it, or a
+ * guardian's and one of the children's does. The schools of what the account
+ * is not are not looked at. Pure. */
+bool edc_service_access(const edc_service *service, const edc_account *account,
+    edc_schools own, edc_schools childrens, int64_t now);
 
 #endif

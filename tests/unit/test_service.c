@@ -9,22 +9,9 @@
 #include "service.h"
 
 #define NOW INT64_C(1764000000)
-#define A "ou=a,dc=x"
-#define B "ou=b,dc=x"
-
-static const edc_school college = {{A, sizeof(A) - 1}, EDC_COLLEGE};
-static const edc_school both = {{B, sizeof(B) - 1}, EDC_COLLEGE | EDC_LYCEE};
-static const edc_school none = {{A, sizeof(A) - 1}, 0};
-
-static edc_service
-service(unsigned levels, const edc_str *schools, size_t n)
-{
-    return (edc_service){.levels = levels,
-        .schools = schools,
-        .n_schools = n,
-        .opens = EDC_NO_TIME,
-        .closes = EDC_NO_TIME};
-}
+#define A_DN EDC_STR("ou=a,dc=x")
+#define B_DN EDC_STR("ou=b,dc=x")
+#define C_DN EDC_STR("ou=c,dc=x")
 
 static void
 levels_have_names(void **state)
@@ -37,49 +24,163 @@ levels_have_names(void **state)
     assert_int_equal(edc_level_parse(EDC_STR("")), 0);
 }
 
-static void
-a_level_of_a_school_opens(void **state)
-{
-    edc_service any = service(0, NULL, 0);
-    edc_service lycees = service(EDC_LYCEE, NULL, 0);
+/* ---- a table of accounts, schools and services ---- */
 
-    (void)state;
-    assert_true(edc_service_open(&any, &college, 1, NOW));
-    assert_true(edc_service_open(&any, &none, 1, NOW));
-    assert_false(edc_service_open(&any, NULL, 0, NOW));
-    assert_false(edc_service_open(&lycees, &college, 1, NOW));
-    assert_false(edc_service_open(&lycees, &none, 1, NOW));
-    assert_true(edc_service_open(&lycees, &both, 1, NOW));
+enum who { NOBODY, STUDENT, GUARDIAN, BOTH };
+
+/* Schools that a row speaks of: A is a college, B both, C has no level. */
+enum school { NO_SCHOOL, A, B, C, A_AND_B };
+
+typedef struct row {
+    const char *what;
+    enum who account;
+    enum school own, childrens;
+    enum who audience;
+    unsigned levels;
+    enum school listed;
+    bool open;
+} row;
+
+static const row rows[] = {
+    {"every school", STUDENT, A, NO_SCHOOL, STUDENT, 0, NO_SCHOOL, true},
+    {"without a level", STUDENT, C, NO_SCHOOL, STUDENT, 0, NO_SCHOOL, true},
+    {"no school", STUDENT, NO_SCHOOL, NO_SCHOOL, STUDENT, 0, NO_SCHOOL, false},
+    {"no account", NOBODY, A, A, BOTH, 0, NO_SCHOOL, false},
+    {"for nobody", BOTH, A, A, NOBODY, 0, NO_SCHOOL, false},
+
+    {"level", STUDENT, A, NO_SCHOOL, STUDENT, EDC_COLLEGE, NO_SCHOOL, true},
+    {"of two", STUDENT, B, NO_SCHOOL, STUDENT, EDC_LYCEE, NO_SCHOOL, true},
+    {"other", STUDENT, A, NO_SCHOOL, STUDENT, EDC_LYCEE, NO_SCHOOL, false},
+    {"unknown", STUDENT, C, NO_SCHOOL, STUDENT, EDC_COLLEGE, NO_SCHOOL, false},
+    {"one of two", STUDENT, A, NO_SCHOOL, STUDENT, EDC_ECOLE | EDC_COLLEGE,
+        NO_SCHOOL, true},
+    {"one school of two", STUDENT, A_AND_B, NO_SCHOOL, STUDENT, EDC_LYCEE,
+        NO_SCHOOL, true},
+
+    {"listed", STUDENT, A, NO_SCHOOL, STUDENT, 0, A, true},
+    {"not listed", STUDENT, B, NO_SCHOOL, STUDENT, 0, A, false},
+    {"listed second", STUDENT, B, NO_SCHOOL, STUDENT, 0, A_AND_B, true},
+    {"level of one, listed the other", STUDENT, A_AND_B, NO_SCHOOL, STUDENT,
+        EDC_LYCEE, A, false},
+    {"level and listed", STUDENT, A_AND_B, NO_SCHOOL, STUDENT, EDC_LYCEE, B,
+        true},
+
+    {"for guardians", STUDENT, A, NO_SCHOOL, GUARDIAN, 0, NO_SCHOOL, false},
+    {"for students", GUARDIAN, NO_SCHOOL, A, STUDENT, 0, NO_SCHOOL, false},
+    {"a child's school", GUARDIAN, NO_SCHOOL, A, GUARDIAN, 0, A, true},
+    {"no child there", GUARDIAN, NO_SCHOOL, B, GUARDIAN, 0, A, false},
+    {"for both, a student", STUDENT, A, NO_SCHOOL, BOTH, 0, NO_SCHOOL, true},
+    {"for both, a guardian", GUARDIAN, NO_SCHOOL, A, BOTH, 0, NO_SCHOOL, true},
+    {"own school does not count for guardians", BOTH, A, NO_SCHOOL, GUARDIAN, 0,
+        NO_SCHOOL, false},
+    {"a child's does not for students", BOTH, NO_SCHOOL, A, STUDENT, 0,
+        NO_SCHOOL, false},
+    {"a guardian's own is not looked at", GUARDIAN, A, NO_SCHOOL, BOTH, 0,
+        NO_SCHOOL, false},
+    {"either of both, own", BOTH, A, B, BOTH, 0, A, true},
+    {"either of both, a child's", BOTH, B, A, BOTH, 0, A, true},
+};
+
+static edc_schools
+schools(enum school which)
+{
+    static const edc_school a[] = {{A_DN, EDC_COLLEGE}};
+    static const edc_school b[] = {{B_DN, EDC_COLLEGE | EDC_LYCEE}};
+    static const edc_school c[] = {{C_DN, 0}};
+    static const edc_school both[] = {
+        {A_DN, EDC_COLLEGE}, {B_DN, EDC_COLLEGE | EDC_LYCEE}};
+    static const edc_schools sets[] = {
+        {NULL, 0}, {a, 1}, {b, 1}, {c, 1}, {both, 2}};
+
+    return sets[which];
+}
+
+static edc_service
+service(enum who audience, unsigned levels, enum school listed)
+{
+    static const edc_str dns[] = {A_DN, B_DN};
+
+    return (edc_service){
+        .for_students = audience == STUDENT || audience == BOTH,
+        .for_guardians = audience == GUARDIAN || audience == BOTH,
+        .levels = levels,
+        .schools = listed == B ? dns + 1 : dns,
+        .n_schools = schools(listed).n,
+        .opens = EDC_NO_TIME,
+        .closes = EDC_NO_TIME};
+}
+
+static edc_account
+account(enum who who, edc_state state)
+{
+    return (edc_account){.student = who == STUDENT || who == BOTH,
+        .guardian = who == GUARDIAN || who == BOTH,
+        .state = state};
 }
 
 static void
-the_same_school_is_listed_and_of_the_level(void **state)
+audience_level_and_list_decide(void **state)
 {
-    static const edc_str list[] = {{A, sizeof(A) - 1}};
-    const edc_school schools[] = {college, both};
-    edc_service lycees_of_a = service(EDC_LYCEE, list, 1);
-    edc_service colleges_of_a = service(EDC_COLLEGE, list, 1);
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const row *r = &rows[i];
+        edc_service s = service(r->audience, r->levels, r->listed);
+        edc_account a = account(r->account, EDC_ACTIVE);
+
+        if (edc_service_access(
+                &s, &a, schools(r->own), schools(r->childrens), NOW) != r->open)
+            fail_msg("%s", r->what);
+    }
+}
+
+static void
+nothing_but_an_active_account_opens(void **state)
+{
+    edc_service s = service(BOTH, 0, NO_SCHOOL);
 
     (void)state;
-    assert_false(edc_service_open(&lycees_of_a, schools, 2, NOW));
-    assert_true(edc_service_open(&colleges_of_a, schools, 2, NOW));
-    assert_false(edc_service_open(&colleges_of_a, &both, 1, NOW));
+    for (int i = 0; i < EDC_N_STATES; i++) {
+        edc_account a = account(BOTH, (edc_state)i);
+
+        assert_int_equal(
+            edc_service_access(&s, &a, schools(A), schools(A), NOW),
+            i == EDC_ACTIVE);
+    }
 }
 
 static void
 it_is_open_from_a_second_until_before_another(void **state)
 {
-    edc_service s = service(0, NULL, 0);
+    static const struct {
+        int64_t opens, closes, now;
+        bool open;
+    } times[] = {
+        {EDC_NO_TIME, EDC_NO_TIME, NOW, true},
+        {EDC_NO_TIME, EDC_NO_TIME, INT64_MIN, true},
+        {NOW, EDC_NO_TIME, NOW - 1, false},
+        {NOW, EDC_NO_TIME, NOW, true},
+        {NOW, EDC_NO_TIME, INT64_MAX, true},
+        {INT64_MAX, EDC_NO_TIME, NOW, false},
+        {EDC_NO_TIME, NOW, NOW - 1, true},
+        {EDC_NO_TIME, NOW, NOW, false},
+        {NOW, NOW + 10, NOW - 1, false},
+        {NOW, NOW + 10, NOW, true},
+        {NOW, NOW + 10, NOW + 9, true},
+        {NOW, NOW + 10, NOW + 10, false},
+        {NOW, NOW, NOW, false},
+        {NOW + 10, NOW, NOW + 5, false},
+    };
+    edc_service s = service(STUDENT, 0, NO_SCHOOL);
+    edc_account a = account(STUDENT, EDC_ACTIVE);
 
     (void)state;
-    s.opens = NOW;
-    s.closes = NOW + 10;
-    assert_false(edc_service_open(&s, &college, 1, NOW - 1));
-    assert_true(edc_service_open(&s, &college, 1, NOW));
-    assert_true(edc_service_open(&s, &college, 1, NOW + 9));
-    assert_false(edc_service_open(&s, &college, 1, NOW + 10));
-    s.opens = EDC_NO_TIME;
-    assert_true(edc_service_open(&s, &college, 1, 0));
+    for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+        s.opens = times[i].opens;
+        s.closes = times[i].closes;
+        if (edc_service_access(&s, &a, schools(A), schools(NO_SCHOOL),
+                times[i].now) != times[i].open)
+            fail_msg("times, row %zu", i);
+    }
 }
 
 int
@@ -87,8 +188,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(levels_have_names),
-        cmocka_unit_test(a_level_of_a_school_opens),
-        cmocka_unit_test(the_same_school_is_listed_and_of_the_level),
+        cmocka_unit_test(audience_level_and_list_decide),
+        cmocka_unit_test(nothing_but_an_active_account_opens),
         cmocka_unit_test(it_is_open_from_a_second_until_before_another),
     };
 
