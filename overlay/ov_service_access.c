@@ -3,7 +3,8 @@
 #include "ov_family.h"
 #include "ov_service.h"
 
-/* The schools that speak for one audience of an account. */
+/* The schools that speak for one audience of an account; freed for each entry,
+ * as a search may find many. */
 typedef struct schools {
     Operation *op;
     edc_school *list;
@@ -38,6 +39,14 @@ add_schools_of(schools *s, Entry *student)
 
     for (; enrolled != NULL && !BER_BVISNULL(enrolled); enrolled++)
         ov_entry_look(s->op, enrolled, add_school, s);
+}
+
+static void
+free_schools(schools *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        s->op->o_tmpfree((char *)s->list[i].dn.p, s->op->o_tmpmemctx);
+    s->op->o_tmpfree(s->list, s->op->o_tmpmemctx);
 }
 
 static bool
@@ -84,6 +93,8 @@ add_services(Operation *op, const struct ov_services *s, Entry *entry,
         shown[n++] = i;
     }
     op->o_tmpfree(shown, op->o_tmpmemctx);
+    free_schools(&own);
+    free_schools(&childrens);
 }
 
 void

@@ -3,6 +3,7 @@
  */
 #define _GNU_SOURCE 1
 #include "harness.h"
+#include "harness_services.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,12 +29,14 @@ many_students(void **state)
         fprintf(file,
             "dn: uid=parent%d," PEOPLE "\nobjectClass: inetOrgPerson\n"
             "objectClass: educonnectLegalGuardian\nuid: parent%d\n"
-            "cn: P\nsn: P\n\n"
+            "cn: P\nsn: P\neduconnectState: active\n"
+            "educonnectActivatedBy: federation\n"
+            "educonnectFederatedId: p%d\n\n"
             "dn: uid=pupil%d," PEOPLE "\nobjectClass: inetOrgPerson\n"
             "objectClass: educonnectStudent\nuid: pupil%d\ncn: P\nsn: P\n"
             "educonnectIne: 01%07dZZ\neduconnectEnrolledAt: " COLLEGE "\n"
             "educonnectGuardian: uid=parent%d," PEOPLE "\n\n",
-            i, i, i, i, i, i);
+            i, i, i, i, i, i, i);
     fclose(file);
     server_stop(&w->server);
     if (server_tool(&w->server, ldif, &output, "slapadd", "-q -b %s", SUFFIX) !=
@@ -41,6 +44,7 @@ many_students(void **state)
         FAIL("slapadd: %s", output);
     server_start(&w->server);
     world_login(w);
+    world_with_services(w);
     free(output);
     free(ldif);
     return 0;
@@ -85,6 +89,7 @@ what_is_computed_for_many_leaves_nothing(void **state)
     expect_no_growth(w, w->as[HEAD1], "(uid=*)", "educonnectHold", 10);
     expect_no_growth(w, w->as[HEAD1], "(uid=*)", "educonnectAllowed", 10);
     expect_no_growth(w, w->as[ACADEMY], "(educonnectChild=*)", "1.1", 10);
+    expect_no_growth(w, w->as[ACADEMY], "(uid=*)", ACCESS, 40);
 }
 
 static void
