@@ -7,8 +7,8 @@ load_the_academy() {
     play 0 ldapadd -x -D "$(who admin)" -y secrets/admin \
         -f "$root/ldif/academy.ldif"
     say "Staff get a password each, in secrets/."
-    for name in provisioner registrar academy helper head.college cpe.college \
-        secretary.college head.lycee; do
+    for name in provisioner registrar academy helper ent head.college \
+        cpe.college secretary.college head.lycee; do
         secret "$name" "$(random_word)"
         (cd "$demo" && ldappasswd -x -D "$(who admin)" -y secrets/admin \
             -T "secrets/$name" "$(who "$name")")
@@ -150,7 +150,7 @@ print_identities() {
     printf '\n'
     say "The server goes on: $LDAPURI, log $demo/log" \
         "Identities, and the files that hold their passwords (for -y):"
-    for name in admin academy provisioner registrar helper head.college \
+    for name in admin academy provisioner registrar helper ent head.college \
         cpe.college secretary.college head.lycee z.exemple g.kerbrat; do
         printf '%-50s %s\n' "$(who "$name")" "$demo/secrets/$name"
     done

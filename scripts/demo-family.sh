@@ -62,22 +62,47 @@ access_page() {
 }
 
 what_accounts_open() {
-    say "What is open at the lycee, and at the college:"
+    say "Services are entries, too: what, where, for whom, from when to when."
     play 0 ldapadd -x -D "$(who academy)" -y secrets/academy \
         -f "$root/ldif/services.ldif"
+    say "The access page of the lycee is a search: what is open there now."
     access_page 9990002Y lycee
+    say "That of the college:"
     access_page 9990001X college
-    say "The ENT binds with Gwenola's password and sees what it needs: her" \
-        "children and what she may open."
+    say "Gwenola comes to the ENT. It binds with her password; then it sees, in" \
+        "its own name, what it needs: her children and what she may open."
     login 0 g.kerbrat
-    view_of g.kerbrat
-    say "Orientation closes: from now on it is on no page and opens to nobody."
-    modify 0 academy "dn: cn=Orientation,ou=services,$base
+    portal_view g.kerbrat
+    say "Registration at a lycee begins, orientation ends. Both pages follow, and" \
+        "so does what she may open."
+    modify 0 academy "dn: cn=Inscription au lycee,ou=services,$base
+changetype: modify
+replace: educonnectOpensAt
+educonnectOpensAt: $(date -u +%Y%m%d%H%M%SZ)
+
+dn: cn=Orientation,ou=services,$base
 changetype: modify
 replace: educonnectClosesAt
 educonnectClosesAt: $(date -u +%Y%m%d%H%M%SZ)"
+    access_page 9990002Y lycee
     access_page 9990001X college
-    view_of g.kerbrat
+    portal_view g.kerbrat
+    say "One question is a Compare; and a pupil's account opens other things."
+    may_open 6 g.kerbrat 'Inscription au lycee'
+    may_open 5 g.kerbrat Orientation
+    portal_view z.exemple
+}
+
+# What an ENT asks the directory about an account: children and services.
+portal_view() {
+    play 0 ldapsearch -LLL -x -D "$(who ent)" -y secrets/ent \
+        -b "$(who "$1")" cn educonnectChild educonnectServiceAccess
+}
+
+# may_open <6 yes or 5 no> <account> <service>: Compare answers by its result.
+may_open() {
+    play "$1" ldapcompare -x -D "$(who ent)" -y secrets/ent "$(who "$2")" \
+        "educonnectServiceAccess:$3"
 }
 
 view_of() {
