@@ -84,14 +84,11 @@ void
 ov_mods_password(
     Modifications **list, const edc_account *account, edc_str stored)
 {
-    AttributeDescription *ad = slap_schema.si_ad_userPassword;
-    struct berval old = ov_berval(account->password);
     struct berval new = ov_berval(stored);
 
-    if (account->n_passwords > 0)
-        ov_mods_append(list, LDAP_MOD_DELETE, ad, &old, 1);
-    if (stored.n > 0)
-        ov_mods_append(list, LDAP_MOD_ADD, ad, &new, 1);
+    if (account->n_passwords > 0 || stored.n > 0)
+        ov_mods_append(list, LDAP_MOD_REPLACE, slap_schema.si_ad_userPassword,
+            &new, stored.n > 0);
 }
 
 static int

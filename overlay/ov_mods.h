@@ -21,8 +21,10 @@ void ov_mods_serial(
  * be dropped are left out (entry NULL: nothing is there). */
 void ov_mods_plan(Modifications **list, const edc_plan *plan, Entry *entry);
 
-/* Appends a new password: the stored value deleted by value when there is one
- * (so that nobody else's is overwritten), the new one added. */
+/* Appends a new password in the place of whatever is stored, or of none
+ * (empty). That nobody else's is overwritten is the serial's matter. It is no
+ * delete and add by value: providers that merge two writes of the same moment
+ * would keep what each has added, and two passwords open nothing. */
 void ov_mods_password(
     Modifications **list, const edc_account *account, edc_str stored);
 

@@ -377,6 +377,16 @@ monitor_entry(world *w, const char *attribute)
     FAIL("no %s under cn=monitor", attribute);
 }
 
+char *
+monitor_counters(world *w, const char *attribute)
+{
+    char *dn = monitor_entry(w, attribute);
+    char *values = client_read_all(w->as[ROOT], dn, attribute);
+
+    free(dn);
+    return values;
+}
+
 long
 monitor_counter(world *w, const char *attribute, const char *key)
 {

@@ -110,6 +110,9 @@ char *ssha_of(const char *password);
  * attribute in the overlay's entry. Fails the test when it is not there. */
 long monitor_counter(world *w, const char *attribute, const char *key);
 
+/* All of an attribute's counters, joined by '|'; allocated. */
+char *monitor_counters(world *w, const char *attribute);
+
 /* Waits until every Modify that slapd has begun is over, answered or not.
  * Between a change in a transaction and the end of it this is needed: slapd
  * 2.5.13 (ITS#9892) lets the end free an operation whose thread has sent its

@@ -179,8 +179,8 @@ remember(const server *s, bool runs)
 
 /* ---- preparing ---- */
 
-static int
-free_port(void)
+int
+server_free_port(void)
 {
     struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -236,6 +236,8 @@ server_prepare(server *s, const setup *how)
     }
     link_modules(s, false);
     s->debug = how->debug != 0 ? how->debug : 256;
+    s->port = how->port;
+    s->keeps_port = how->port != 0;
     path = server_path(s, "slapd.conf");
     conf = config_text(s->directory, how);
     write_file(path, conf);
@@ -293,7 +295,8 @@ spawn(server *s)
 {
     char *pid_file = server_path(s, "pid");
 
-    s->port = free_port();
+    if (!s->keeps_port)
+        s->port = server_free_port();
     snprintf(s->url, sizeof(s->url), "ldap://127.0.0.1:%d/", s->port);
     unlink(pid_file);
     free(pid_file);

@@ -49,17 +49,23 @@ typedef struct setup {
     bool config_directory; /* run from slapd.d, which slapd makes out of
                               slapd.conf when it starts first */
     int debug;             /* -d; 0: stats (256) */
+    int port;              /* for a server that others must know before it
+                              starts; 0: another at each start */
 } setup;
 
 typedef struct server {
     char directory[64];
     char url[64];
     int port;
+    bool keeps_port;
     pid_t pid;
     int debug;
     bool config_directory; /* runs from slapd.d */
     bool converted;        /* slapd.d has been made */
 } server;
+
+/* A port that nobody has at the moment. */
+int server_free_port(void);
 
 /* Makes the directory and its slapd.conf, starts nothing. The
  * paths of the files: <directory>/slapd.conf, slapd.d, db, log. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness_exop.h"
+#include "harness_replica.h"
 
 typedef struct pair {
     world provider;
@@ -20,16 +21,9 @@ typedef struct pair {
 static const setup plain_provider = {
     .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
 
-static const setup delta_provider = {
-    .modules = "moduleload syncprov\nmoduleload accesslog\n",
-    .databases = "database mdb\nsuffix cn=log\nrootdn " ROOT_DN
-                 "\ndirectory %s/log-db\ndbnosync\n"
-                 "index entryCSN,reqStart,reqResult,reqDN,objectClass eq\n"
-                 "limits dn.exact=\"" ROOT_DN "\" size=unlimited\n"
-                 "overlay syncprov\nsyncprov-nopresent TRUE\n"
-                 "syncprov-reloadhint TRUE\n",
-    .below = "overlay syncprov\noverlay accesslog\nlogdb cn=log\n"
-             "logops writes\nlogsuccess TRUE\n"};
+static const setup delta_provider = {.modules = REPLICA_MODULES,
+    .databases = REPLICA_LOG,
+    .below = REPLICA_OVERLAYS};
 
 static void
 begin_pair(pair *p, const setup *provider, const char *extra)
@@ -38,15 +32,12 @@ begin_pair(pair *p, const setup *provider, const char *extra)
     setup consumer = {.modules = "moduleload syncprov\n"};
 
     world_begin(&p->provider, provider);
-    syncrepl = text_of("syncrepl rid=001 provider=%s bindmethod=simple\n"
-                       "    binddn=\"" ROOT_DN "\" credentials=" ROOT_PASSWORD
-                       "\n    searchbase=\"" SUFFIX
-                       "\" type=refreshAndPersist\n    retry=\"1 +\" %s\n"
-                       "updateref %s\n",
-        p->provider.server.url, extra, p->provider.server.url);
-    consumer.database = syncrepl;
+    syncrepl = replica_of(p->provider.server.url, 1, extra);
+    consumer.database =
+        text_of("%supdateref %s\n", syncrepl, p->provider.server.url);
     server_prepare(&p->consumer, &consumer);
     server_start(&p->consumer);
+    free((char *)(size_t)consumer.database);
     free(syncrepl);
 }
 
@@ -56,93 +47,6 @@ end_pair(pair *p)
     client_close(p->reader);
     server_finish(&p->consumer);
     world_end(&p->provider);
-}
-
-/* Until the consumer holds what the provider holds now, or more: the provider
- * may write by itself. One server writes, so its numbers are in order. */
-static void
-await_consumer(pair *p)
-{
-    char *wanted = client_read_all(p->provider.as[ROOT], SUFFIX, "contextCSN");
-    deadline d = deadline_in(60);
-
-    for (;;) {
-        LDAP *ld = client_open(&p->consumer);
-        char *has;
-        bool reached;
-
-        client_bind(ld, ROOT_DN, ROOT_PASSWORD);
-        has = client_read_all(ld, SUFFIX, "contextCSN");
-        reached = strcmp(has, wanted) >= 0;
-        free(has);
-        client_close(ld);
-        if (reached)
-            break;
-        deadline_wait(&d, "the consumer");
-    }
-    free(wanted);
-}
-
-/* ---- the same data ---- */
-
-static int
-by_text(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Every line of slapcat with its entry's DN in front, sorted: the order of
- * entries and attributes is each database's own matter. */
-static char *
-sorted_dump(server *s)
-{
-    char *dump = NULL, **lines, *at, *line, *out, *end;
-    const char *dn = "";
-    size_t n = 0, size = 1;
-
-    REQUIRE(server_tool(s, NULL, &dump, "slapcat", "-o ldif-wrap=no -b %s",
-                SUFFIX) == 0);
-    lines = calloc(strlen(dump) + 1, sizeof(*lines));
-    for (at = dump; (line = strsep(&at, "\n")) != NULL;) {
-        if (strncmp(line, "dn: ", 4) == 0)
-            dn = line;
-        /* A running provider keeps its contextCSN in memory. */
-        if (line[0] == '\0' || strncmp(line, "contextCSN:", 11) == 0)
-            continue;
-        lines[n] = text_of("%s %s\n", dn, line);
-        size += strlen(lines[n++]);
-    }
-    qsort(lines, n, sizeof(*lines), by_text);
-    out = end = calloc(1, size);
-    for (size_t i = 0; i < n; i++) {
-        end = stpcpy(end, lines[i]);
-        free(lines[i]);
-    }
-    free(lines);
-    free(dump);
-    return out;
-}
-
-static void
-expect_same_data(pair *p)
-{
-    char *here, *there;
-
-    await_consumer(p);
-    here = sorted_dump(&p->provider.server);
-    there = sorted_dump(&p->consumer);
-    REQUIRE(strstr(here, "userPassword:: ") != NULL);
-    if (strcmp(here, there) != 0) {
-        size_t i = 0;
-
-        while (here[i] == there[i])
-            i++;
-        while (i > 0 && here[i - 1] != '\n')
-            i--;
-        FAIL("provider: %.200s\nconsumer: %.200s", here + i, there + i);
-    }
-    free(here);
-    free(there);
 }
 
 /* ---- binds ---- */
@@ -248,7 +152,7 @@ expect_there(pair *p, const char *dn, const char *attribute, const char *values)
     LDAP *ld;
     char *got;
 
-    await_consumer(p);
+    replicas_meet(&p->provider.server, &p->consumer);
     ld = actor_login(&p->consumer, ACADEMY);
     got = client_read_all(ld, dn, attribute);
     if (strcmp(got, values) != 0)
@@ -265,7 +169,7 @@ await_links_gone(pair *p, const char *guardian)
     deadline d = deadline_in(20);
 
     for (bool there = true; there;) {
-        char *dump = sorted_dump(&p->provider.server);
+        char *dump = replica_dump(&p->provider.server);
 
         there = strstr(dump, line) != NULL;
         free(dump);
@@ -316,14 +220,14 @@ replicate(const setup *provider, const char *extra)
 
     begin_pair(&p, provider, extra);
     live_through_all_events(&p.provider, accounts);
-    expect_same_data(&p);
+    replicas_agree(&p.provider.server, &p.consumer);
     expect_consumer_binds(&p, accounts);
     expect_restricted_there(&p, &accounts[0]);
     expect_referred(&p, &accounts[1]);
     use_operations(&p.provider);
     expect_operations_referred(&p, &accounts[1]);
     expect_consumer_computes(&p);
-    expect_same_data(&p);
+    replicas_agree(&p.provider.server, &p.consumer);
 
     /* What happens while the consumer is away. */
     server_stop(&p.consumer);
@@ -335,7 +239,7 @@ replicate(const setup *provider, const char *extra)
     step_activate(&p.provider, &accounts[0]);
     step_inform(&p.provider, &accounts[0], ACADEMY);
     server_start(&p.consumer);
-    expect_same_data(&p);
+    replicas_agree(&p.provider.server, &p.consumer);
     expect_consumer_binds(&p, accounts);
     expect(bind_once(&p.consumer, late.dn, late.password),
         LDAP_INVALID_CREDENTIALS, "S02");
@@ -360,9 +264,7 @@ static void
 delta_syncrepl(void **state)
 {
     (void)state;
-    replicate(&delta_provider,
-        "logbase=\"cn=log\" syncdata=accesslog "
-        "logfilter=\"(&(objectClass=auditWriteObject)(reqResult=0))\"");
+    replicate(&delta_provider, REPLICA_DELTA);
 }
 
 /* A lock that the provider wrote holds on the consumer; a consumer's own
@@ -377,7 +279,7 @@ locks_hold_on_a_consumer(void **state)
     begin_pair(&p, &plain_provider, "");
     a = student_in(&p.provider, "active");
     b = student_in(&p.provider, "active");
-    await_consumer(&p);
+    replicas_meet(&p.provider.server, &p.consumer);
     for (int i = 0; i < 10; i++) {
         char *guess = text_of("Mauvaise-Reponse-%d", i);
 
@@ -385,14 +287,14 @@ locks_hold_on_a_consumer(void **state)
         bind_once(&p.consumer, b.dn, guess);
         free(guess);
     }
-    await_consumer(&p);
+    replicas_meet(&p.provider.server, &p.consumer);
     expect(
         bind_once(&p.consumer, a.dn, a.password), LDAP_INVALID_CREDENTIALS, "");
     expect(
         bind_once(&p.consumer, b.dn, b.password), LDAP_INVALID_CREDENTIALS, "");
     expect_ok(client_modify(
         p.provider.as[ASSISTANCE], a.dn, "delete: pwdAccountLockedTime\n"));
-    await_consumer(&p);
+    replicas_meet(&p.provider.server, &p.consumer);
     expect_ok(bind_once(&p.consumer, a.dn, a.password));
     end_pair(&p);
 }
