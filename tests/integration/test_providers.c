@@ -42,6 +42,23 @@ twin_setup(int side, const int *ports, const char *directives)
     return how;
 }
 
+/* Until the other one reads this one's changes as they come. Writes before
+ * that are a matter of slapd's first copy, which is not what is tested. */
+static void
+await_reader(const server *s)
+{
+    deadline d = deadline_in(60);
+
+    for (bool reads = false; !reads;) {
+        char *log = server_log(s);
+
+        reads = strstr(log, "SRCH base=\"cn=log\"") != NULL;
+        free(log);
+        if (!reads)
+            deadline_wait(&d, "the providers to read each other");
+    }
+}
+
 static void
 begin_twins(twins *t, const char *directives)
 {
@@ -56,6 +73,8 @@ begin_twins(twins *t, const char *directives)
     server_start(&t->side[1].server);
     replicas_meet(&t->side[0].server, &t->side[1].server);
     world_login(&t->side[1]);
+    for (int i = 0; i < 2; i++)
+        await_reader(&t->side[i].server);
     t->side[1].serial = 50000; /* other names and passwords */
     for (int i = 0; i < 2; i++)
         free((char *)(size_t)how[i].database);
@@ -342,7 +361,6 @@ typedef struct rivals {
     twins *t;
     account guardian;
     LDAP *clients[WRITERS];
-    actor who[WRITERS];
 } rivals;
 
 static answer
@@ -362,20 +380,23 @@ inform(void *context, size_t i, LDAP *ld)
     return a;
 }
 
-static void
-expect_one_letter(rivals *r, const answer *answers)
+/* Which of the letters opens the account on a side; fails unless it is one. */
+static size_t
+valid_letter(rivals *r, int side, const answer *answers)
 {
-    for (int side = 0; side < 2; side++) {
-        int valid = 0;
+    size_t valid = 0, which = WRITERS;
 
-        for (size_t i = 0; i < WRITERS; i++)
-            valid += answers[i].code == LDAP_SUCCESS &&
-                     bind_once(&r->t->side[side].server, r->guardian.dn,
-                         answers[i].made)
-                             .code == LDAP_SUCCESS;
-        if (valid != 1)
-            FAIL("%d letters open %s on side %d", valid, r->guardian.dn, side);
+    for (size_t i = 0; i < WRITERS; i++) {
+        if (answers[i].code != LDAP_SUCCESS ||
+            bind_once(&r->t->side[side].server, r->guardian.dn, answers[i].made)
+                    .code != LDAP_SUCCESS)
+            continue;
+        valid++;
+        which = i;
     }
+    if (valid != 1)
+        FAIL("%zu letters open %s on side %d", valid, r->guardian.dn, side);
+    return which;
 }
 
 /* The lycee's people hear who informs, or who has informed already. */
@@ -403,38 +424,53 @@ guardian_of_two_schools(world *w)
     return a;
 }
 
-/* The college owns them all, since its code is the lower one. Which people
- * write on which side changes from round to round; the owner's are on one side
- * or on both. */
+/* One round. Each school's people write on one side; with `split`, the owner's
+ * two are on both. Which of those then counts is slapd's decision, and slapd
+ * 2.5.13 takes it without a change that the other side's log does not hold yet,
+ * so that in rare cases each side keeps its own: one letter all the same, never
+ * two or none. */
+static size_t
+one_round(rivals *r, unsigned long round, bool split)
+{
+    world *side = r->t->side;
+    size_t owner = round & 1, other = (round >> 1) & 1, here, there, given;
+    answer *answers;
+
+    r->guardian = guardian_of_two_schools(&side[round % 2]);
+    replicas_meet(&side[0].server, &side[1].server);
+    r->clients[0] = side[owner].as[HEAD1];
+    r->clients[1] = side[other].as[HEAD2];
+    r->clients[2] = side[split ? 1 - owner : owner].as[GDEL1];
+    r->clients[3] = side[1 - owner].as[GDEL2];
+    answers = in_parallel(WRITERS, r->clients, inform, r);
+    expect_refused(answers);
+    replicas_meet(&side[0].server, &side[1].server);
+    here = valid_letter(r, 0, answers);
+    there = valid_letter(r, 1, answers);
+    if (!split && here != there)
+        FAIL("round %lu: a letter on each side", round);
+    if (split)
+        expect_ok(client_ldif(side[0].as[PROVISIONER],
+            "dn: %s\nchangetype: delete\n", r->guardian.dn));
+    given = count_answers(answers, WRITERS, LDAP_SUCCESS, "");
+    free(answers);
+    return given;
+}
+
+/* The college owns them all, since its code is the lower one. */
 static void
 with_owner_there_is_one_letter(void **state)
 {
-    unsigned long rounds = crowd_rounds("EDC_ROUNDS", 60);
-    unsigned long given = 0;
+    unsigned long rounds = crowd_rounds("EDC_ROUNDS", 60), given = 0;
     char *directives =
         text_of("%seduconnect-guard owner\n", usual_directives());
-    rivals r = {.who = {HEAD1, HEAD2, GDEL1, GDEL2}};
     twins t;
+    rivals r = {.t = &t};
 
     (void)state;
     begin_twins(&t, directives);
-    r.t = &t;
-    for (unsigned long round = 0; round < rounds; round++) {
-        answer *answers;
-
-        r.guardian = guardian_of_two_schools(&t.side[round % 2]);
-        replicas_meet(&t.side[0].server, &t.side[1].server);
-        for (size_t i = 0; i < WRITERS; i++)
-            r.clients[i] = t.side[(round >> i) & 1].as[r.who[i]];
-        answers = in_parallel(WRITERS, r.clients, inform, &r);
-        for (size_t i = 0; i < WRITERS; i++) {
-            given += answers[i].code == LDAP_SUCCESS;
-        }
-        expect_refused(answers);
-        replicas_meet(&t.side[0].server, &t.side[1].server);
-        expect_one_letter(&r, answers);
-        free(answers);
-    }
+    for (unsigned long round = 0; round < rounds; round++)
+        given += one_round(&r, round, round % 3 == 0);
     agree(&t);
     print_message(
         "%lu rounds, %lu letters given by the owner\n", rounds, given);
