@@ -32,7 +32,7 @@ context_of(const server *s)
 void
 replicas_meet(const server *a, const server *b)
 {
-    deadline d = deadline_in(15);
+    deadline d = deadline_in(60);
 
     for (bool same = false; !same;) {
         char *here = context_of(a), *there = context_of(b);
