@@ -14,7 +14,8 @@ typedef struct answer {
     const char *text; /* NULL: nothing */
     int ppolicy;      /* error of the control, -1: none */
     bool admitted;
-    edc_str stored; /* what the session was bound with */
+    bool provisional; /* with a letter's password */
+    edc_str stored;   /* what the session was bound with */
     ov_controls controls;
     slap_callback callback;
 } answer;
@@ -33,7 +34,7 @@ answer_response(Operation *op, SlapReply *rs)
         rs->sr_err == LDAP_SUCCESS || a->text != NULL ? a->ppolicy : -1,
         &a->controls);
     if (a->admitted && rs->sr_err == LDAP_SUCCESS)
-        ov_session_bound(op, a->stored);
+        ov_session_bound(op, a->stored, a->provisional);
     return SLAP_CB_CONTINUE;
 }
 
@@ -150,6 +151,7 @@ judge_account(
     if (guess == OV_GUESS_RIGHT &&
         (access == EDC_ACCESS_OK || access == EDC_ACCESS_MUST_CHANGE)) {
         a->admitted = true;
+        a->provisional = account.state != EDC_ACTIVE;
         a->ppolicy = edc_access_ppolicy(access);
         a->stored = keep_up(op, on, entry, &account);
         ov_verified_begin(a->stored, &op->orb_cred);
@@ -175,8 +177,10 @@ ov_bind(Operation *op, SlapReply *rs)
     int rc = SLAP_CB_CONTINUE;
 
     ov_monitor_attach(op, on);
+    /* A rootdn without rootpw is an entry like others. */
     if (op->orb_method != LDAP_AUTH_SIMPLE ||
-        be_isroot_dn(op->o_bd, &op->o_req_ndn))
+        (be_isroot_dn(op->o_bd, &op->o_req_ndn) &&
+            !BER_BVISEMPTY(&op->o_bd->be_rootpw)))
         return SLAP_CB_CONTINUE;
     bi = ov_enter(op, on);
     entry = ov_entry_copy(op, &op->o_req_ndn);

@@ -5,6 +5,8 @@
  */
 #include "ov_instance.h"
 
+#include "lutil.h"
+
 #include "core/schema.h"
 
 /* Longest value that is written back to cn=config. */
@@ -80,17 +82,68 @@ check_attributes(ConfigArgs *c)
     return 0;
 }
 
-/* Sets or unsets one directive; figures that then contradict each other put it
- * back. While a configuration is read the ceiling comes before the hash, which
- * is the one that is held to it. */
+/* Figures are checked against each other once all of a change is in: slapd
+ * carries a replace out as a delete and an add. What contradicts itself is put
+ * back as it was before the change. */
+static int
+check_change(ConfigArgs *c)
+{
+    ov_instance *instance = instance_of(c);
+    edc_settings *settings = &instance->settings;
+    char why[256] = "";
+
+    instance->changing = false;
+    if (edc_settings_check(settings, why, sizeof(why)))
+        return 0;
+    settings->hash = instance->hash_before;
+    settings->ceiling = instance->ceiling_before;
+    bad(c, why);
+    return LDAP_CONSTRAINT_VIOLATION;
+}
+
+/* While a configuration is read, all is in when the database is opened. */
+static int
+check_later(ConfigArgs *c)
+{
+    ov_instance *instance = instance_of(c);
+
+    if (!instance->open || instance->changing)
+        return 0;
+    instance->changing = true;
+    instance->hash_before = instance->settings.hash;
+    instance->ceiling_before = instance->settings.ceiling;
+    return config_push_cleanup(c, check_change);
+}
+
+/* slapd verifies imported hashes, with the modules that it has loaded. */
+static int
+check_schemes(ConfigArgs *c)
+{
+    for (int i = 1; i < c->argc; i++) {
+        char why[256];
+
+        if (c->argv[i][0] != '{' || lutil_passwd_scheme(c->argv[i]) != 0)
+            continue;
+        snprintf(why, sizeof(why),
+            "slapd does not know the scheme %.60s: load its module before",
+            c->argv[i]);
+        return bad(c, why);
+    }
+    return 0;
+}
+
+/* Sets or unsets one directive. */
 static int
 change_value(ConfigArgs *c, edc_settings *settings, edc_directive d, bool set)
 {
-    edc_cost hash = settings->hash, ceiling = settings->ceiling;
     char why[256] = "", value[VALUE_MAX];
     bool one = !set && c->valx >= 0 && edc_directive_info_of(d)->many;
 
+    if (check_later(c) != 0)
+        return bad(c, "slapd has no room for another check");
     if (set) {
+        if (d == EDC_CONF_IMPORT_SCHEMES && check_schemes(c) != 0)
+            return ARG_BAD_CONF;
         if (d == EDC_CONF_ELIGIBILITY && check_attributes(c) != 0)
             return ARG_BAD_CONF;
         if (!edc_settings_set(settings, d, c->argc - 1,
@@ -102,12 +155,6 @@ change_value(ConfigArgs *c, edc_settings *settings, edc_directive d, bool set)
             return 0;
         if (!edc_settings_unset(settings, d, one ? value : NULL))
             return bad(c, "cannot be put back to its default");
-    }
-    if ((instance_of(c)->open || d == EDC_CONF_HASH) &&
-        !edc_settings_check(settings, why, sizeof(why))) {
-        settings->hash = hash;
-        settings->ceiling = ceiling;
-        return bad(c, why);
     }
     return 0;
 }

@@ -56,17 +56,24 @@ too_costly(const edc_settings *settings, edc_str stored)
     return edc_scheme_check(stored, settings->ceiling) != EDC_SCHEME_OK;
 }
 
-/* Every answer that is no success takes the time of one hash. A stored hash of
- * another scheme is cheaper than that, so its failure is topped up. */
+/* Every answer that is no success takes the time of one hash as they are made
+ * now; what was computed of that already is `done`. A stored hash that is
+ * costlier takes its own. */
 static void
-spend(const edc_settings *settings, edc_str prepared, edc_str stored)
+spend(const edc_settings *settings, edc_str prepared, edc_str stored, bool done)
 {
-    edc_cost cost;
+    edc_cost cost = {0, 0, 0};
+    bool known = edc_hash_cost(stored, &cost) &&
+                 !edc_cost_exceeds(cost, settings->ceiling);
 
-    if (!edc_hash_cost(stored, &cost) ||
-        edc_cost_exceeds(cost, settings->ceiling))
-        cost = settings->hash;
-    edc_hash_spend(prepared, cost);
+    if (!known)
+        edc_hash_spend(prepared, settings->hash);
+    else if (edc_cost_work(cost) >= edc_cost_work(settings->hash)) {
+        if (!done)
+            edc_hash_spend(prepared, cost);
+    } else
+        edc_hash_spend(prepared,
+            done ? edc_cost_rest(cost, settings->hash) : settings->hash);
 }
 
 /* What the lock-out table knows the account by: rename keeps it. */
@@ -153,15 +160,14 @@ outcome_of(edc_verify verified)
 }
 
 /* On a consumer the lock stays in memory: its database is the provider's. */
-static void
-settle(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
-    const edc_ticket *ticket, edc_verify verified)
+void
+ov_guess_end(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
+    const edc_ticket *ticket, edc_outcome outcome)
 {
     ov_instance *instance = ov_instance_of(on);
     int64_t times[EDC_LOCKOUT_FAILURES_MAX];
-    uint32_t n =
-        edc_lockout_settle(instance->lockout, &instance->settings.lockout,
-            ticket, outcome_of(verified), op->o_time, times);
+    uint32_t n = edc_lockout_settle(instance->lockout,
+        &instance->settings.lockout, ticket, outcome, op->o_time, times);
 
     if (n == 0)
         return;
@@ -171,15 +177,19 @@ settle(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
         write_lock(op, entry, stored, times, n);
 }
 
-static bool
-may_evaluate(Operation *op, slap_overinst *on, Entry *entry,
+bool
+ov_guess_begin(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, edc_str prepared, edc_ticket *ticket)
 {
     ov_instance *instance = ov_instance_of(on);
 
-    if (account->n_passwords != 1 || prepared.n == 0 ||
-        edc_access_locked_until(account, &instance->settings, op->o_time) != 0)
+    if (account->n_passwords != 1 || prepared.n == 0)
         return false;
+    if (edc_access_locked_until(account, &instance->settings, op->o_time) !=
+        0) {
+        edc_lockout_note_refused(instance->lockout);
+        return false;
+    }
     return edc_lockout_admit(instance->lockout, &instance->settings.lockout,
                account_id(entry), account->password, prepared, op->o_time,
                ticket) == EDC_EVALUATE;
@@ -201,18 +211,19 @@ ov_password_guess(Operation *op, slap_overinst *on, Entry *entry,
         return OV_GUESS_TOO_COSTLY;
     }
     if (edc_opaque_prepare(ov_str(cred), &prepared) != EDC_OPAQUE_OK ||
-        !may_evaluate(
+        !ov_guess_begin(
             op, on, entry, account, edc_buf_str(&prepared), &ticket)) {
-        spend(settings, edc_buf_str(&prepared), account->password);
+        spend(settings, edc_buf_str(&prepared), account->password, false);
         edc_buf_wipe(&prepared);
         return OV_GUESS_WRONG;
     }
     verified = ov_password_verify(
         settings, account->password, ov_str(cred), edc_buf_str(&prepared));
-    if (verified == EDC_MISMATCH && !is_argon2(account->password))
-        spend(settings, edc_buf_str(&prepared), account->password);
+    if (verified == EDC_MISMATCH)
+        spend(settings, edc_buf_str(&prepared), account->password, true);
     edc_buf_wipe(&prepared);
-    settle(op, on, entry, account->password, &ticket, verified);
+    ov_guess_end(
+        op, on, entry, account->password, &ticket, outcome_of(verified));
     return verified == EDC_MATCH ? OV_GUESS_RIGHT : OV_GUESS_WRONG;
 }
 
@@ -223,6 +234,6 @@ ov_guess_nobody(slap_overinst *on, struct berval *cred)
     edc_buf prepared = {NULL, 0};
 
     (void)edc_opaque_prepare(ov_str(cred), &prepared);
-    spend(settings, edc_buf_str(&prepared), (edc_str){NULL, 0});
+    spend(settings, edc_buf_str(&prepared), (edc_str){NULL, 0}, false);
     edc_buf_wipe(&prepared);
 }

@@ -69,8 +69,11 @@ typedef struct ov_instance {
     struct ov_name *to_clean; /* see ov_clean.c; under voids.mutex */
     struct berval monitor_ndn;
     void *monitor_callback;
+    bool monitored;               /* it was there when slapd started */
     _Atomic bool monitor_pending; /* counters are not shown yet */
     bool open;
+    bool changing; /* cn=config's change is not all in yet */
+    edc_cost hash_before, ceiling_before;
 } ov_instance;
 
 /* The instance behind a hook's or callback's overlay. */

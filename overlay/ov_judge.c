@@ -82,7 +82,7 @@ ov_event_done(Operation *op, ov_write *write)
         (write->plan.effects & (EDC_NEW_PASSWORD | EDC_RELEASE_LOCK)) != 0)
         ov_guess_forget(on, write->before);
     if (write->self && write->password.stored.n > 0)
-        ov_session_bound(op, edc_buf_str(&write->password.stored));
+        ov_session_bound(op, edc_buf_str(&write->password.stored), false);
 }
 
 slap_callback *

@@ -15,9 +15,10 @@ db_init(BackendDB *be, ConfigReply *cr)
     slap_overinst *on = (slap_overinst *)be->bd_info;
     ov_instance *instance;
 
-    if (SLAP_ISGLOBALOVERLAY(be)) {
+    if (SLAP_ISGLOBALOVERLAY(be) || SLAP_CONFIG(be) || SLAP_MONITOR(be)) {
         snprintf(cr->msg, sizeof(cr->msg),
-            "educonnect is configured on a database, not globally");
+            "educonnect is configured on a database of entries: not globally, "
+            "not on cn=config or cn=monitor");
         Debug(LDAP_DEBUG_ANY, "%s\n", cr->msg);
         return 1;
     }
@@ -66,7 +67,10 @@ db_open(BackendDB *be, ConfigReply *cr)
             LDAP_SUCCESS)
         return 1;
     instance->open = true;
-    instance->monitor_pending = true;
+    /* One that is added at run time has no entry in cn=monitor. */
+    if ((slapMode & SLAP_SERVER_RUNNING) == 0)
+        instance->monitored = true;
+    instance->monitor_pending = instance->monitored;
     ov_task_open(on);
     ov_void_open(instance);
     ov_service_forget(&instance->services);

@@ -114,13 +114,30 @@ forget(Entry *e, void **private)
     return SLAP_CB_CONTINUE;
 }
 
+/* slapd's own way of asking goes on saying yes once the monitor database is
+ * taken away, and a call then ends slapd. */
+static BackendDB *
+monitor_database(void)
+{
+    BackendDB *be;
+
+    LDAP_STAILQ_FOREACH(be, &backendDB, be_next)
+    {
+        if (SLAP_MONITOR(be) && be->be_private != NULL)
+            return be;
+    }
+    return NULL;
+}
+
 static monitor_extra_t *
 monitor(void)
 {
     BackendInfo *bi = backend_info("monitor");
     monitor_extra_t *extra = bi == NULL ? NULL : bi->bi_extra;
 
-    return extra != NULL && extra->is_configured() ? extra : NULL;
+    return extra != NULL && monitor_database() != NULL && extra->is_configured()
+               ? extra
+               : NULL;
 }
 
 /* The overlay's entry. slapd's own way to it finds only the lowest overlay of

@@ -36,9 +36,9 @@ bool ov_session_allows(
 int ov_session_judge(
     Operation *op, SlapReply *rs, slap_overinst *on, bool own_password);
 
-/* Remembers which stored password the connection of op was bound with; asks
- * whether it is this one; asks whether any is remembered. */
-void ov_session_bound(Operation *op, edc_str stored);
+/* Remembers which stored password the connection of op was bound with, and
+ * whether it was a letter's; asks whether it is this one. */
+void ov_session_bound(Operation *op, edc_str stored, bool provisional);
 bool ov_session_is_bound_with(Operation *op, edc_str stored);
 int ov_session_destroy(BackendDB *be, Connection *conn);
 int ov_session_init(void);
@@ -58,6 +58,14 @@ typedef enum ov_guess {
  * account's. */
 ov_guess ov_password_guess(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, struct berval *cred);
+
+/* A guess at the stored password that somebody else verifies: asks whether it
+ * may be, and counts what came of it. As in a bind, nothing is told of one that
+ * may not. */
+bool ov_guess_begin(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, edc_str prepared, edc_ticket *ticket);
+void ov_guess_end(Operation *op, slap_overinst *on, Entry *entry,
+    edc_str stored, const edc_ticket *ticket, edc_outcome outcome);
 
 /* Forgets what the lock-out table counts for an account. */
 void ov_guess_forget(slap_overinst *on, Entry *entry);

@@ -60,6 +60,27 @@ was_used(const edc_settings *settings, Entry *entry, const edc_account *account,
     return false;
 }
 
+/* Whoever does not know the password would learn by this rule whether it
+ * guessed it. So it is a guess: counted until the new password is stored, and
+ * not looked at once there were too many. */
+static bool
+was_used_counted(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, unsigned depth, const ov_new_password *password)
+{
+    edc_ticket ticket;
+    bool used;
+
+    if (account->n_passwords == 0 ||
+        !ov_guess_begin(
+            op, on, entry, account, edc_buf_str(&password->prepared), &ticket))
+        return false;
+    used = was_used(
+        &ov_instance_of(on)->settings, entry, account, depth, password);
+    ov_guess_end(op, on, entry, account->password, &ticket,
+        used ? EDC_GUESS_DROPPED : EDC_GUESS_WRONG);
+    return used;
+}
+
 static void
 set_params(edc_refusal *refusal, const edc_policy *policy)
 {
@@ -79,6 +100,7 @@ ov_password_check(Operation *op, slap_overinst *on, Entry *entry,
     const edc_settings *settings = &ov_instance_of(on)->settings;
     edc_policy policy =
         edc_settings_policy(settings, account->student, account->guardian);
+    bool own = plan->event == EDC_EV_ACTIVATE || plan->event == EDC_EV_CHANGE;
     ov_people people;
 
     set_params(refusal, &policy);
@@ -96,7 +118,9 @@ ov_password_check(Operation *op, slap_overinst *on, Entry *entry,
             "a new password could not be checked: educonnect-password-list "
             "cannot be read, or memory is out");
     if (password->prepared.n > 0 &&
-        was_used(settings, entry, account, policy.history, password))
+        (own ? was_used(settings, entry, account, policy.history, password)
+             : was_used_counted(
+                   op, on, entry, account, policy.history, password)))
         refusal->codes |= EDC_BIT(EDC_P07);
     return refusal->codes == 0;
 }

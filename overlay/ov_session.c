@@ -8,11 +8,12 @@
 #include "core/access.h"
 
 /* Which password a connection was bound with: a digest of the stored hash, so
- * that a session opened with a former password is known when it comes to
- * choosing a new one. Indexed by connection; c_connid tells reuse. */
+ * that a session opened with a former password is known. Indexed by
+ * connection; c_connid tells reuse. */
 typedef struct bound {
     unsigned long connid;
     unsigned char digest[16];
+    bool provisional; /* it was a letter's */
 } bound;
 
 static ldap_pvt_thread_mutex_t bound_mutex;
@@ -64,9 +65,9 @@ bound_identity(Operation *op)
 }
 
 void
-ov_session_bound(Operation *op, edc_str stored)
+ov_session_bound(Operation *op, edc_str stored, bool provisional)
 {
-    bound now = {.connid = op->o_connid};
+    bound now = {.connid = op->o_connid, .provisional = provisional};
 
     if (!has_place(op->o_conn) || !digest_of(stored, now.digest))
         return;
@@ -94,6 +95,26 @@ ov_session_is_bound_with(Operation *op, edc_str stored)
            CRYPTO_memcmp(then.digest, digest, sizeof(digest)) == 0;
 }
 
+/* Whether the connection was opened with a letter's password that is no longer
+ * the account's. One that its holder chose leaves sessions open when it is
+ * changed. */
+static bool
+is_outlived(Operation *op, const edc_account *account)
+{
+    unsigned char digest[16];
+    bound then;
+
+    if (!has_place(op->o_conn))
+        return false;
+    ldap_pvt_thread_mutex_lock(&bound_mutex);
+    then = bound_by_connection[op->o_conn->c_conn_idx];
+    ldap_pvt_thread_mutex_unlock(&bound_mutex);
+    if (then.connid != op->o_connid || !then.provisional)
+        return false;
+    return !digest_of(account->password, digest) ||
+           CRYPTO_memcmp(then.digest, digest, sizeof(digest)) != 0;
+}
+
 int
 ov_session_destroy(BackendDB *be, Connection *conn)
 {
@@ -107,6 +128,9 @@ ov_session_destroy(BackendDB *be, Connection *conn)
 }
 
 typedef struct judged {
+    Operation *op;
+    bool bound; /* the identity is the connection's own */
+    bool outlived;
     const edc_settings *settings;
     int64_t now;
     edc_access access;
@@ -124,6 +148,7 @@ judge_entry(void *ctx, Entry *e)
         return;
     ov_account_read(e, &account);
     j->access = edc_access_in_session(&account, j->settings, j->now);
+    j->outlived = j->bound && is_outlived(j->op, &account);
     j->state = account.state;
     if (account.provisional_until != EDC_NO_TIME)
         edc_time_format(account.provisional_until, j->until);
@@ -146,7 +171,7 @@ may_be_account(Operation *op, struct berval *ndn)
 
 static bool
 identity_allows(Operation *op, slap_overinst *on, struct berval *ndn,
-    bool own_password, edc_refusal *refusal)
+    bool bound, bool own_password, edc_refusal *refusal)
 {
     BackendInfo *bi;
     judged *j;
@@ -154,14 +179,22 @@ identity_allows(Operation *op, slap_overinst *on, struct berval *ndn,
     if (!may_be_account(op, ndn))
         return true;
     j = op->o_tmpcalloc(1, sizeof(*j), op->o_tmpmemctx);
+    j->op = op;
+    j->bound = bound;
     j->settings = &ov_instance_of(on)->settings;
     j->now = op->o_time;
     j->access = EDC_ACCESS_OK;
     bi = ov_enter(op, on);
     ov_entry_look(op, ndn, judge_entry, j);
     ov_leave(op, bi);
-    if (j->access == EDC_ACCESS_OK ||
-        (j->access == EDC_ACCESS_MUST_CHANGE && own_password))
+    if (own_password &&
+        (j->access == EDC_ACCESS_OK || j->access == EDC_ACCESS_MUST_CHANGE))
+        return true;
+    if (j->access == EDC_ACCESS_OK && j->outlived) {
+        *refusal = (edc_refusal){.codes = EDC_BIT(EDC_A03)};
+        return false;
+    }
+    if (j->access == EDC_ACCESS_OK)
         return true;
     *refusal = (edc_refusal){.codes = EDC_BIT(edc_access_code(j->access))};
     refusal->params.state =
@@ -170,19 +203,29 @@ identity_allows(Operation *op, slap_overinst *on, struct berval *ndn,
     return false;
 }
 
+/* What slapd and other overlays do as the database's own identity, on the
+ * connection that they were asked on, is no client's. */
+static bool
+is_servers_own(Operation *op)
+{
+    return be_isroot(op) &&
+           op->o_ctrlflag[slap_cids.sc_proxyAuthz] <= SLAP_CONTROL_IGNORED;
+}
+
 /* A proxied identity does not lift what holds for the one that is bound. */
 bool
 ov_session_allows(
     Operation *op, slap_overinst *on, bool own_password, edc_refusal *refusal)
 {
     struct berval bound_ndn = bound_identity(op);
+    bool own = bvmatch(&bound_ndn, &op->o_ndn);
 
     ov_monitor_attach(op, on);
     ov_void_begin(on);
-    if (!identity_allows(op, on, &op->o_ndn, own_password, refusal))
+    if (!identity_allows(op, on, &op->o_ndn, own, own_password, refusal))
         return false;
-    return BER_BVISEMPTY(&bound_ndn) || bvmatch(&bound_ndn, &op->o_ndn) ||
-           identity_allows(op, on, &bound_ndn, false, refusal);
+    return own || BER_BVISEMPTY(&bound_ndn) || is_servers_own(op) ||
+           identity_allows(op, on, &bound_ndn, true, false, refusal);
 }
 
 int

@@ -28,6 +28,23 @@ edc_cost_valid(edc_cost cost)
            cost.parallelism <= LANES_MAX && cost.memory / 8 >= cost.parallelism;
 }
 
+uint64_t
+edc_cost_work(edc_cost cost)
+{
+    return (uint64_t)cost.memory * cost.time;
+}
+
+edc_cost
+edc_cost_rest(edc_cost part, edc_cost whole)
+{
+    uint64_t done = edc_cost_work(part), all = edc_cost_work(whole);
+    edc_cost rest = {8, whole.time, 1};
+
+    if (done < all && (all - done) / whole.time > rest.memory)
+        rest.memory = (uint32_t)((all - done) / whole.time);
+    return rest;
+}
+
 /* Computes the tag of phc's parameters and salt into out (phc->tag_len). */
 static bool
 compute(const edc_phc *phc, edc_str password, unsigned char *out)

@@ -46,6 +46,13 @@ bool edc_cost_exceeds(edc_cost a, edc_cost b);
  * time >= 1, 1 <= parallelism <= 2^24-1 (RFC 9106 section 3.1). */
 bool edc_cost_valid(edc_cost cost);
 
+/* Memory times passes: what the time of a hash grows with. Pure. */
+uint64_t edc_cost_work(edc_cost cost);
+
+/* The cost of what a hash of `whole` takes longer than one of `part`, at least
+ * the smallest that can be computed. Pure. */
+edc_cost edc_cost_rest(edc_cost part, edc_cost whole);
+
 /* Hashes a prepared password (see opaque.h) with a fresh 16-byte salt from
  * RAND_bytes() into out (size >= EDC_STORED_MAX, NUL-terminated). Returns
  * false when memory is out, the cost is not valid or the random generator

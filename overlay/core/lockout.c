@@ -152,6 +152,16 @@ failures_allowed(const edc_lockout_rules *rules)
 
 /* ---- admission ---- */
 
+static uint32_t
+count_wrong(const edc_slot *a)
+{
+    uint32_t wrong = 0;
+
+    for (uint32_t i = 0; i < a->n; i++)
+        wrong += a->places[i].wrong ? 1 : 0;
+    return wrong;
+}
+
 static edc_admission
 admit_guess(
     edc_slot *a, const edc_lockout_rules *rules, const edc_digest *guess)
@@ -245,13 +255,11 @@ static uint32_t
 count_failure(edc_slot *a, edc_place *p, const edc_lockout_rules *rules,
     int64_t now, int64_t *times)
 {
-    uint32_t allowed = failures_allowed(rules), wrong = 0, n = 0;
+    uint32_t allowed = failures_allowed(rules), n = 0;
 
     p->wrong = true;
     p->wrong_at = now;
-    for (uint32_t i = 0; i < a->n; i++)
-        wrong += a->places[i].wrong ? 1 : 0;
-    if (a->locked || wrong < allowed)
+    if (a->locked || count_wrong(a) < allowed)
         return 0;
     a->locked = true;
     a->locked_at = now;
@@ -332,6 +340,28 @@ edc_lockout_forget(edc_lockout *table, edc_str account)
     unlock_shard(s);
 }
 
+/* A lock, or failures that are as many as stricter rules allow by now: those
+ * count until the first of them is old. */
+static int64_t
+blocked_until(const edc_slot *a, const edc_lockout_rules *rules, int64_t now)
+{
+    int64_t first = INT64_MAX;
+    uint32_t recent = 0;
+
+    if (a->locked)
+        return now < lock_end(a, rules) ? lock_end(a, rules) : 0;
+    for (uint32_t i = 0; i < a->n; i++) {
+        const edc_place *p = &a->places[i];
+
+        if (!p->wrong || p->wrong_at < now - rules->window)
+            continue;
+        recent++;
+        if (p->wrong_at < first)
+            first = p->wrong_at;
+    }
+    return recent >= failures_allowed(rules) ? first + rules->window + 1 : 0;
+}
+
 int64_t
 edc_lockout_until(edc_lockout *table, const edc_lockout_rules *rules,
     edc_str account, int64_t now)
@@ -346,10 +376,16 @@ edc_lockout_until(edc_lockout *table, const edc_lockout_rules *rules,
         return 0;
     s = lock_shard(table, &who);
     a = edc_shard_find(s, &who);
-    if (a != NULL && a->locked && now < lock_end(a, rules))
-        until = lock_end(a, rules);
+    if (a != NULL)
+        until = blocked_until(a, rules, now);
     unlock_shard(s);
     return until;
+}
+
+void
+edc_lockout_note_refused(edc_lockout *table)
+{
+    atomic_fetch_add_explicit(&table->refused, 1, memory_order_relaxed);
 }
 
 uint64_t

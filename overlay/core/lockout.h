@@ -83,9 +83,15 @@ uint32_t edc_lockout_settle(edc_lockout *table, const edc_lockout_rules *rules,
  * flight keep their places. */
 void edc_lockout_forget(edc_lockout *table, edc_str account);
 
-/* Until when memory holds a lock on the account (seconds), 0 when none. */
+/* Until when memory refuses every guess at the account (seconds): a lock, or
+ * as many failures as rules allow that have become stricter; 0 when it does
+ * not. */
 int64_t edc_lockout_until(edc_lockout *table, const edc_lockout_rules *rules,
     edc_str account, int64_t now);
+
+/* Counts a guess that was refused without asking the table, because the lock
+ * is stored. Thread-safe. */
+void edc_lockout_note_refused(edc_lockout *table);
 
 /* Guesses that were admitted with EDC_EVALUATE since the start, refusals since
  * the start. For cn=monitor. */

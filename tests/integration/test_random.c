@@ -28,6 +28,7 @@ typedef struct subject {
     unsigned generation; /* of its password */
     LDAP *session;
     unsigned session_generation;
+    bool session_of_letter;
     char seen[MEMORY][96]; /* passwords that it once had */
     char last[MEMORY][160];
     unsigned n_last;
@@ -290,6 +291,9 @@ session_verdict(const subject *s)
     } else if (s->m.state != ACTIVE) {
         v.code = LDAP_UNWILLING_TO_PERFORM;
         strcpy(v.codes, "S02");
+    } else if (s->session_of_letter && s->session_generation != s->generation) {
+        v.code = LDAP_INSUFFICIENT_ACCESS;
+        strcpy(v.codes, "A03");
     }
     return v;
 }
@@ -312,6 +316,7 @@ log_in(play *p, subject *s)
     client_close(s->session);
     s->session = ld;
     s->session_generation = s->generation;
+    s->session_of_letter = s->m.state != ACTIVE;
     s->guesses = 0;
 }
 
@@ -353,8 +358,10 @@ change_own(play *p, subject *s)
     }
     a = send_request(s->session, s, &r, roll(p, 2) == 0);
     settle(p, s, &r, &v, &a, what);
-    if (v.code == LDAP_SUCCESS)
+    if (v.code == LDAP_SUCCESS) {
         s->session_generation = s->generation;
+        s->session_of_letter = false;
+    }
 }
 
 /* Wrong passwords: seldom so many that the account is locked. */
