@@ -15,7 +15,9 @@ db_init(BackendDB *be, ConfigReply *cr)
     slap_overinst *on = (slap_overinst *)be->bd_info;
     ov_instance *instance;
 
-    if (SLAP_ISGLOBALOVERLAY(be) || SLAP_CONFIG(be) || SLAP_MONITOR(be)) {
+    if (SLAP_ISGLOBALOVERLAY(be) ||
+        (on->on_info->oi_orig->bi_flags &
+            (SLAP_BFLAG_CONFIG | SLAP_BFLAG_MONITOR)) != 0) {
         snprintf(cr->msg, sizeof(cr->msg),
             "educonnect is configured on a database of entries: not globally, "
             "not on cn=config or cn=monitor");

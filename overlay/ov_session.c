@@ -218,7 +218,7 @@ ov_session_allows(
     Operation *op, slap_overinst *on, bool own_password, edc_refusal *refusal)
 {
     struct berval bound_ndn = bound_identity(op);
-    bool own = bvmatch(&bound_ndn, &op->o_ndn);
+    bool own = !BER_BVISEMPTY(&bound_ndn) && bvmatch(&bound_ndn, &op->o_ndn);
 
     ov_monitor_attach(op, on);
     ov_void_begin(on);

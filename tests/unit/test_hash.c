@@ -407,6 +407,23 @@ stale_hashes_are_told_apart(void **state)
             edc_hash_stale(edc_str_of(rows[i].stored), wanted), rows[i].stale);
 }
 
+static void
+what_is_left_to_do_adds_up(void **state)
+{
+    const edc_cost now = {65536, 2, 1}, old = {19456, 2, 1}, more = {1, 1, 1};
+    edc_cost rest = edc_cost_rest(old, now);
+
+    (void)state;
+    assert_int_equal(
+        edc_cost_work(old) + edc_cost_work(rest), edc_cost_work(now));
+    assert_true(edc_cost_valid(rest));
+    rest = edc_cost_rest(now, now);
+    assert_true(edc_cost_valid(rest) && edc_cost_work(rest) <= 16);
+    rest = edc_cost_rest(now, old);
+    assert_true(edc_cost_valid(rest) && edc_cost_work(rest) <= 16);
+    assert_true(edc_cost_valid(edc_cost_rest(more, (edc_cost){8, 1, 1})));
+}
+
 int
 main(void)
 {
@@ -426,6 +443,7 @@ main(void)
         cmocka_unit_test(spending_computes_one_hash_of_that_cost),
         cmocka_unit_test(costs_are_read),
         cmocka_unit_test(stale_hashes_are_told_apart),
+        cmocka_unit_test(what_is_left_to_do_adds_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
