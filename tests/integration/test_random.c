@@ -1,9 +1,9 @@
 /* test_random.c - a long life at random, against the second opinion.
  *
- * Random actors ask random things of a dozen accounts; harness_model.h says
- * beforehand what must be answered. Every disagreement is printed with the
- * last requests on that account. EDC_SEED repeats a run, EDC_OPS changes its
- * length.
+ * Random actors ask random things of a dozen accounts and of their families,
+ * in two schools; harness_model.h says beforehand what must be answered. Every
+ * disagreement is printed with the last requests on that account. EDC_SEED
+ * repeats a run, EDC_OPS changes its length.
  */
 #define _GNU_SOURCE 1
 #include "harness.h"
@@ -14,11 +14,23 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "harness_exop.h"
 #include "harness_model.h"
 
 #define SUBJECTS 14
 #define MEMORY 6
-#define MAX_TALLY 64
+#define MAX_TALLY 80
+
+#define KIDS 2
+#define CLAIMS 4 /* by one number; more are refused whatever they say */
+
+/* A child of a guardian in play, and what becomes of the link. */
+typedef struct kid {
+    char dn[96];
+    const char *birth;
+    bool at_college, at_lycee;
+    bool linked, contested;
+} kid;
 
 /* One account in play: the model's opinion of it, a session that was bound at
  * some time, and what was asked of it lately. */
@@ -33,6 +45,10 @@ typedef struct subject {
     char last[MEMORY][160];
     unsigned n_last;
     unsigned guesses;
+    kid kids[KIDS];                    /* a guardian's */
+    bool merged_college, merged_lycee; /* has children by merged accounts */
+    char mobile[32];
+    unsigned claims;
 } subject;
 
 typedef struct play {
@@ -137,25 +153,69 @@ agree(play *p, subject *s, const char *what, int code, const char *codes,
 
 /* ---- the cast ---- */
 
+/* A guardian is tied to the schools of the children who are linked. */
+static void
+tie(subject *s)
+{
+    if (!s->m.guardian)
+        return;
+    s->m.at_college = s->merged_college;
+    s->m.at_lycee = s->merged_lycee;
+    for (int i = 0; i < KIDS; i++) {
+        s->m.at_college |= s->kids[i].linked && s->kids[i].at_college;
+        s->m.at_lycee |= s->kids[i].linked && s->kids[i].at_lycee;
+    }
+}
+
+static void
+enrol_at_lycee_too(play *p, const char *dn)
+{
+    expect_ok(client_modify(p->w->as[PROVISIONER], dn,
+        "add: educonnectEnrolledAt\neduconnectEnrolledAt: " LYCEE "\n"));
+}
+
+/* The second child is at the lycee, and not linked yet. */
+static void
+cast_guardian(play *p, subject *s, bool college, bool lycee)
+{
+    account second = new_student(p->w, LYCEE);
+
+    s->a = new_guardian(p->w, college ? COLLEGE : LYCEE);
+    s->kids[0] = (kid){.birth = "2011-03-09",
+        .at_college = college,
+        .at_lycee = lycee,
+        .linked = true};
+    s->kids[1] = (kid){.birth = "2013-07-21", .at_lycee = true};
+    memcpy(s->kids[0].dn, s->a.child, sizeof(s->a.child));
+    memcpy(s->kids[1].dn, second.dn, sizeof(second.dn));
+    expect_ok(client_modify(p->w->as[PROVISIONER], second.dn,
+        "replace: educonnectBirthDate\neduconnectBirthDate: 2013-07-21\n"));
+    snprintf(s->mobile, sizeof(s->mobile), "+33 7 %08u", ++p->w->serial);
+    expect_ok(client_modify(p->w->as[PROVISIONER], s->a.dn,
+        "replace: mobile\nmobile: %s\n", s->mobile));
+    if (college && lycee)
+        enrol_at_lycee_too(p, s->a.child);
+    tie(s);
+}
+
 static void
 cast_one(play *p, size_t i)
 {
     subject *s = &p->subjects[i];
+    bool college = i % 3 != 1, lycee = i % 3 != 0;
 
     client_sends(p->w->as[PROVISIONER], SENDS_PPOLICY, NULL);
     client_close(s->session);
     memset(s, 0, sizeof(*s));
-    s->m = (model){.guardian = i % 2 == 1,
-        .at_college = i % 3 != 1,
-        .at_lycee = i % 3 != 0};
-    if (s->m.guardian)
-        s->a = new_guardian(p->w, s->m.at_college ? COLLEGE : LYCEE);
-    else
-        s->a = new_student(p->w, s->m.at_college ? COLLEGE : LYCEE);
-    if (s->m.at_college && s->m.at_lycee)
-        expect_ok(client_modify(p->w->as[PROVISIONER],
-            s->m.guardian ? s->a.child : s->a.dn,
-            "add: educonnectEnrolledAt\neduconnectEnrolledAt: " LYCEE "\n"));
+    s->m = (model){
+        .guardian = i % 2 == 1, .at_college = college, .at_lycee = lycee};
+    if (s->m.guardian) {
+        cast_guardian(p, s, college, lycee);
+    } else {
+        s->a = new_student(p->w, college ? COLLEGE : LYCEE);
+        if (college && lycee)
+            enrol_at_lycee_too(p, s->a.dn);
+    }
     memcpy(s->m.uid, s->a.uid, sizeof(s->m.uid));
 }
 
@@ -324,15 +384,19 @@ static void
 work_in_session(play *p, subject *s)
 {
     model_verdict v = session_verdict(s);
+    bool search = roll(p, 2) == 0;
+    char mobile[32];
     answer a;
 
     if (s->session == NULL)
         return;
-    a = roll(p, 2) == 0
-            ? client_search(s->session, s->a.dn)
-            : client_modify(s->session, s->a.dn,
-                  "replace: mobile\nmobile: +33 6 %08u\n", roll(p, 100000000));
+    snprintf(mobile, sizeof(mobile), "+33 6 %08u", roll(p, 100000000));
+    a = search ? client_search(s->session, s->a.dn)
+               : client_modify(s->session, s->a.dn,
+                     "replace: mobile\nmobile: %s\n", mobile);
     agree(p, s, "works in its session", v.code, v.codes, &a);
+    if (!search && v.code == LDAP_SUCCESS)
+        memcpy(s->mobile, mobile, sizeof(mobile));
 }
 
 static void
@@ -403,7 +467,9 @@ static void
 change_record(play *p, subject *s)
 {
     LDAP *provisioner = p->w->as[PROVISIONER];
-    const char *dn = s->m.guardian ? s->a.child : s->a.dn;
+    kid *k = s->m.guardian ? &s->kids[0] : NULL;
+    const char *dn = k != NULL ? k->dn : s->a.dn;
+    bool *lycee = k != NULL ? &k->at_lycee : &s->m.at_lycee;
     answer a;
 
     client_sends(provisioner, SENDS_PPOLICY, NULL);
@@ -416,13 +482,196 @@ change_record(play *p, subject *s)
         s->m.incomplete = !s->m.incomplete;
         return;
     }
-    if (!s->m.at_college)
+    if (k != NULL ? !k->at_college : !s->m.at_college)
         return;
     a = client_modify(provisioner, dn,
         "%s: educonnectEnrolledAt\neduconnectEnrolledAt: " LYCEE "\n",
-        s->m.at_lycee ? "delete" : "add");
+        *lycee ? "delete" : "add");
     agree(p, s, "changes its schools", LDAP_SUCCESS, "", &a);
-    s->m.at_lycee = !s->m.at_lycee;
+    *lycee = !*lycee;
+    tie(s);
+}
+
+/* ---- families ---- */
+
+/* The provisioner links a child, takes the link off, or forgives a contest. */
+static void
+change_link(play *p, subject *s)
+{
+    kid *k = &s->kids[roll(p, KIDS)];
+    unsigned kind = k->contested && roll(p, 2) == 0 ? 0 : roll(p, 3);
+    bool add = kind == 0, *has = kind < 2 ? &k->linked : &k->contested;
+    const char *name =
+        kind < 2 ? "educonnectGuardian" : "educonnectContestedGuardian";
+    model_verdict v = {.code = LDAP_SUCCESS};
+    answer a;
+
+    client_sends(p->w->as[PROVISIONER], SENDS_PPOLICY, NULL);
+    if (add && k->contested) {
+        v.code = LDAP_CONSTRAINT_VIOLATION;
+        strcpy(v.codes, "L04");
+    } else if (add == *has) {
+        v.code = add ? LDAP_TYPE_OR_VALUE_EXISTS : LDAP_NO_SUCH_ATTRIBUTE;
+    }
+    a = client_modify(p->w->as[PROVISIONER], k->dn, "%s: %s\n%s: %s\n",
+        add ? "add" : "delete", name, name, s->a.dn);
+    agree(p, s, "is linked or not", v.code, v.codes, &a);
+    if (v.code != LDAP_SUCCESS)
+        return;
+    count(p, add ? "link" : "unlink");
+    *has = add;
+    tie(s);
+}
+
+static void
+contest(play *p, subject *s)
+{
+    kid *k = &s->kids[roll(p, KIDS)];
+    model_verdict v = session_verdict(s);
+    answer a;
+
+    if (s->session == NULL)
+        log_in(p, s);
+    if (s->session == NULL)
+        return;
+    if (v.code == LDAP_SUCCESS && !k->linked && !k->contested)
+        v.code = LDAP_NO_SUCH_OBJECT;
+    a = client_contest(s->session, k->dn);
+    agree(p, s, "contests a child", v.code, v.codes, &a);
+    if (v.code != LDAP_SUCCESS)
+        return;
+    count(p, "contest");
+    k->contested = true;
+    k->linked = false;
+    tie(s);
+}
+
+/* Says the right things half of the time; they help who was never active. */
+static void
+claim(play *p, subject *s)
+{
+    bool right = roll(p, 2) == 0;
+    char dates[64] = "", password[96];
+    claim_data c = {s->mobile, "Karadec", right ? "Soizic" : "Solenn", dates,
+        password, NULL};
+    model_verdict v = {.code = LDAP_SUCCESS, .event = "claim"};
+    answer a;
+
+    for (int i = 0; i < KIDS; i++) {
+        if (s->kids[i].linked)
+            snprintf(dates + strlen(dates), 16, "%s%s",
+                dates[0] != '\0' ? "|" : "", s->kids[i].birth);
+    }
+    if (dates[0] == '\0' || s->merged_college || s->merged_lycee ||
+        s->m.locked || s->claims++ >= CLAIMS)
+        return;
+    fresh_password(p->w, password);
+    if (!right || (s->m.state != UNINFORMED && s->m.state != INFORMED)) {
+        v.code = LDAP_INVALID_CREDENTIALS;
+        strcpy(v.codes, "C01");
+    }
+    client_sends(p->w->as[REGISTRAR], SENDS_PPOLICY, NULL);
+    a = client_claim(p->w->as[REGISTRAR], &c);
+    agree(p, s, "claims", v.code, v.codes, &a);
+    if (v.code != LDAP_SUCCESS)
+        return;
+    count(p, v.event);
+    snprintf(s->m.password, sizeof(s->m.password), "%s", password);
+    s->m.state = ACTIVE;
+    s->m.letter = NO_LETTER;
+    remember_password(s);
+}
+
+static bool
+may_merge(const subject *s)
+{
+    return s->m.guardian && s->m.state != SUSPENDED && s->m.state != CLOSED;
+}
+
+/* Two accounts: any, such that can be merged, or could if one were active. */
+static void
+choose_pair(play *p, size_t *i, size_t *into)
+{
+    unsigned luck = roll(p, 3);
+
+    for (int tries = 0; tries < 200; tries++) {
+        const subject *a, *b;
+
+        *i = roll(p, SUBJECTS);
+        *into = roll(p, SUBJECTS);
+        a = &p->subjects[*i];
+        b = &p->subjects[*into];
+        if (luck == 0 ||
+            (a != b && may_merge(a) && may_merge(b) &&
+                (a->m.state == ACTIVE || b->m.state == ACTIVE) == (luck == 1)))
+            return;
+    }
+}
+
+/* s is closed, its children become another's; a newcomer takes its place. */
+static void
+merge(play *p)
+{
+    static const actor who[] = {ACADEMY, ASSISTANCE, HEAD1, PROVISIONER};
+    size_t i, other;
+    subject *s, *into;
+    unsigned by = roll(p, 4);
+    model_verdict v = {.code = LDAP_UNWILLING_TO_PERFORM};
+    answer a;
+
+    choose_pair(p, &i, &other);
+    s = &p->subjects[i];
+    into = &p->subjects[other];
+    if (by >= 2) {
+        v.code = LDAP_INSUFFICIENT_ACCESS;
+        strcpy(v.codes, "A02");
+    } else if (!may_merge(s) || !may_merge(into) || s == into) {
+        strcpy(v.codes, "M03");
+    } else if (s->m.state != ACTIVE && into->m.state != ACTIVE) {
+        strcpy(v.codes, "M02");
+    } else {
+        v.code = LDAP_SUCCESS;
+    }
+    client_sends(p->w->as[who[by]], SENDS_PPOLICY, NULL);
+    a = client_merge_of(p->w->as[who[by]], s->a.dn, into->a.dn);
+    agree(p, s, "is merged", v.code, v.codes, &a);
+    if (v.code != LDAP_SUCCESS)
+        return;
+    count(p, "merge");
+    into->merged_college |= s->m.at_college;
+    into->merged_lycee |= s->m.at_lycee;
+    tie(into);
+    cast_one(p, i);
+}
+
+/* Another guardian, whose account is active, when there is one. */
+static subject *
+lucky_guardian(play *p, subject *s)
+{
+    for (int tries = 0; tries < 40; tries++) {
+        subject *other = &p->subjects[roll(p, SUBJECTS)];
+
+        if (other->m.guardian && other->m.state == ACTIVE)
+            return other;
+    }
+    return s;
+}
+
+static void
+family_operation(play *p, subject *s)
+{
+    unsigned kind = roll(p, 10);
+
+    if (kind == 0)
+        merge(p);
+    else if (!s->m.guardian)
+        change_record(p, s);
+    else if (kind < 5)
+        change_link(p, s);
+    else if (kind < 7)
+        contest(p, lucky_guardian(p, s));
+    else
+        claim(p, s);
 }
 
 static void
@@ -458,8 +707,10 @@ one_operation(play *p)
         guess(p, s);
     else if (kind < 84)
         try_former_password(p, s);
-    else if (kind < 92)
+    else if (kind < 88)
         change_record(p, s);
+    else if (kind < 97)
+        family_operation(p, s);
     else
         check_stored(p, s);
 }
@@ -470,9 +721,10 @@ expect_variety(const play *p)
 {
     static const char *const kinds[] = {"inform", "withdraw", "activate",
         "change", "recover", "school-reset", "academy-reset", "suspend",
-        "resume", "close", "reopen", "unlock", "A01", "A02", "A03", "S01",
-        "S02", "S04", "G01", "G02", "E01", "E02", "E01 E02", "P01", "P03",
-        "P04", "P07"};
+        "resume", "close", "reopen", "unlock", "claim", "merge", "contest",
+        "link", "unlink", "C01", "L04", "M02", "M03", "A01", "A02", "A03",
+        "S01", "S02", "S04", "G01", "G02", "E01", "E02", "E01 E02", "P01",
+        "P03", "P04", "P07"};
 
     for (size_t i = 0; i < MAX_TALLY && p->tally[i].name[0] != '\0'; i++)
         print_message("  %-16s %lu\n", p->tally[i].name, p->tally[i].times);

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness_exop.h"
+
 /* ---- every event by every one of a school's people ---- */
 
 enum { HEAD, STUDENT_DELEGATE, GUARDIAN_DELEGATE, N_PEOPLE };
@@ -361,6 +363,29 @@ one_entry_of_both_publics(void **state)
     expect_letter(w, SDEL2, &a, GIVEN);
 }
 
+/* Children of an account that was merged tie as one's own do; one that was
+ * contested ties no more. */
+static void
+ties_follow_a_merge_and_end_with_a_contest(void **state)
+{
+    world *w = *state;
+    account a = guardian_in(w, "active"), b = new_guardian(w, LYCEE);
+    LDAP *self;
+
+    expect(client_password(w->as[GDEL2], a.dn, NULL, NULL),
+        LDAP_INSUFFICIENT_ACCESS, "A01");
+    expect_ok(client_merge_of(w->as[ACADEMY], b.dn, a.dn));
+    expect(client_password(w->as[GDEL2], a.dn, NULL, NULL),
+        LDAP_UNWILLING_TO_PERFORM, "G02");
+    expect_letter(w, GDEL2, &b, NOT_TIED);
+    expect_letter(w, SDEL2, &a, NOT_TIED);
+    self = client_login(&w->server, a.dn, a.password);
+    expect_ok(client_contest(self, b.child));
+    expect_letter(w, GDEL2, &a, NOT_TIED);
+    expect_letter(w, HEAD2, &a, NOT_TIED);
+    client_close(self);
+}
+
 int
 main(void)
 {
@@ -374,6 +399,7 @@ main(void)
         cmocka_unit_test(a_new_head_takes_over),
         cmocka_unit_test(two_offices_do_not_add_up),
         cmocka_unit_test(one_entry_of_both_publics),
+        cmocka_unit_test(ties_follow_a_merge_and_end_with_a_contest),
     };
 
     return cmocka_run_group_tests(tests, usual_world, end_world);
