@@ -213,7 +213,7 @@ used_before(const model *m, const char *password)
 }
 
 static model_verdict
-password_rules(const model *m, const char *password)
+password_rules(const model *m, const char *password, bool own)
 {
     size_t n = strlen(password);
     char found[32] = "";
@@ -224,7 +224,8 @@ password_rules(const model *m, const char *password)
         strcat(found, " P03");
     if (strcasestr(password, m->uid) != NULL)
         strcat(found, " P04");
-    if (used_before(m, password))
+    /* Nobody but the holder is told of a locked account's passwords. */
+    if (used_before(m, password) && (own || !m->locked))
         strcat(found, " P07");
     return found[0] == '\0' ? refused(LDAP_SUCCESS, "")
                             : refused(LDAP_CONSTRAINT_VIOLATION, found + 1);
@@ -251,7 +252,7 @@ conditions(const model *m, const model_request *r, const struct row *row)
             return refused(LDAP_UNWILLING_TO_PERFORM, "G01");
     }
     if (r->wish == 'p' && r->password != NULL)
-        return password_rules(m, r->password);
+        return password_rules(m, r->password, r->self);
     return refused(LDAP_SUCCESS, "");
 }
 

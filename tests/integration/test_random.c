@@ -274,6 +274,10 @@ settle(play *p, subject *s, const model_request *r, const model_verdict *v,
     const answer *a, const char *what)
 {
     agree(p, s, what, v->code, v->codes, a);
+    /* What somebody else tried to set was compared, which counts. */
+    if (v->code != LDAP_SUCCESS && !r->self && r->wish == 'p' &&
+        r->password != NULL)
+        s->guesses++;
     if (v->code != LDAP_SUCCESS)
         return;
     count(p, v->event);
@@ -369,6 +373,9 @@ log_in(play *p, subject *s)
 
     agree(p, s, "binds with the right password", v.code, v.codes, &a);
     expect_control(&a, control);
+    /* A right password is right, whatever state it meets. */
+    if (s->m.password[0] != '\0' && !s->m.locked)
+        s->guesses = 0;
     if (v.code != LDAP_SUCCESS) {
         client_close(ld);
         return;
@@ -377,7 +384,6 @@ log_in(play *p, subject *s)
     s->session = ld;
     s->session_generation = s->generation;
     s->session_of_letter = s->m.state != ACTIVE;
-    s->guesses = 0;
 }
 
 static void
@@ -693,6 +699,8 @@ one_operation(play *p)
     subject *s = &p->subjects[i];
     unsigned kind = roll(p, 100);
 
+    if (s->guesses >= 7 && s->m.password[0] != '\0' && !s->m.locked)
+        log_in(p, s); /* before so many are counted that it is locked */
     if (roll(p, 60) == 0)
         cast_one(p, i); /* a newcomer takes the place */
     else if (kind < 45)
