@@ -10,7 +10,8 @@
 #include "ov_log.h"
 #include "ov_reserve.h"
 
-/* One guardian that gets another name. */
+/* One guardian that gets another name; of malloc's memory, for a branch may
+ * have more of them than an operation's own holds. */
 typedef struct carried {
     struct carried *next;
     struct berval old, new; /* normalised */
@@ -21,20 +22,23 @@ typedef struct carried {
 typedef struct moving {
     Operation *op;
     slap_overinst *on;
-    struct berval old, new, new_dn; /* of the entry that is renamed */
+    struct berval old, new;       /* of the entry that is renamed, normalised */
+    struct berval old_dn, new_dn; /* the same as they are shown */
     carried *all;
     bool decided;
 } moving;
 
 /* ---- names ---- */
 
+/* dn: the name as it is stored; the client may have spelled it otherwise. */
 static void
-find_new_name(moving *r)
+find_new_name(moving *r, struct berval *dn)
 {
     Operation *op = r->op;
     struct berval parent, nparent;
 
-    dnParent(&op->o_req_dn, &parent);
+    r->old_dn = *dn;
+    dnParent(dn, &parent);
     dnParent(&op->o_req_ndn, &nparent);
     if (op->orr_newSup != NULL) {
         parent = *op->orr_newSup;
@@ -48,14 +52,14 @@ find_new_name(moving *r)
 /* The name below the new name of an entry whose name is below the old one;
  * `own` and `old` are of the same form. */
 static struct berval
-below(moving *r, const struct berval *own, const struct berval *old,
+below(const struct berval *own, const struct berval *old,
     const struct berval *new)
 {
     struct berval name;
     ber_len_t head = own->bv_len - old->bv_len;
 
     name.bv_len = head + new->bv_len;
-    name.bv_val = r->op->o_tmpalloc(name.bv_len + 1, r->op->o_tmpmemctx);
+    name.bv_val = ch_malloc(name.bv_len + 1);
     memcpy(name.bv_val, own->bv_val, head);
     memcpy(name.bv_val + head, new->bv_val, new->bv_len + 1);
     return name;
@@ -65,14 +69,28 @@ static bool
 add_guardian(void *ctx, Entry *e)
 {
     moving *r = ctx;
-    carried *c = r->op->o_tmpcalloc(1, sizeof(*c), r->op->o_tmpmemctx);
+    carried *c = ch_calloc(1, sizeof(*c));
 
-    ber_dupbv_x(&c->old, &e->e_nname, r->op->o_tmpmemctx);
-    c->new = below(r, &e->e_nname, &r->old, &r->new);
-    c->new_dn = below(r, &e->e_name, &r->op->o_req_dn, &r->new_dn);
+    c->old = ov_dup(&e->e_nname);
+    c->new = below(&e->e_nname, &r->old, &r->new);
+    c->new_dn = below(&e->e_name, &r->old_dn, &r->new_dn);
     c->next = r->all;
     r->all = c;
     return true;
+}
+
+static void
+free_carried(moving *r)
+{
+    carried *c;
+
+    while ((c = r->all) != NULL) {
+        r->all = c->next;
+        ch_free(c->old.bv_val);
+        ch_free(c->new.bv_val);
+        ch_free(c->new_dn.bv_val);
+        ch_free(c);
+    }
 }
 
 static void
@@ -186,6 +204,7 @@ rename_cleanup(Operation *op, SlapReply *rs)
         ov_clean_later(r->on, &c->new);
     }
     r->decided = true;
+    free_carried(r);
     return SLAP_CB_CONTINUE;
 }
 
@@ -205,7 +224,7 @@ ov_carry_reserve(Operation *op, slap_overinst *on)
 {
     moving r = {.op = op, .on = on};
 
-    find_new_name(&r);
+    find_new_name(&r, &op->o_req_dn);
     return ov_reserve_name(op, on, &r.old, OV_EXCLUSIVE) &&
            ov_reserve_name(op, on, &r.new, OV_EXCLUSIVE);
 }
@@ -219,7 +238,7 @@ ov_carry(
 
     r->op = op;
     r->on = on;
-    find_new_name(r);
+    find_new_name(r, &entry->e_name);
     if (!reserve_links(r, entry, leaf))
         return ov_refuse_code(op, rs, on, EDC_B02);
     /* A taken name is the backend's to refuse; a change of case is no other

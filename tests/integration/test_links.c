@@ -216,6 +216,33 @@ a_subtree_carries_the_links_into_it(void **state)
     free(within);
 }
 
+/* The client's spelling of a name is not the stored one's. */
+static void
+names_may_be_spelled_otherwise(void **state)
+{
+    world *w = *state;
+    account a = new_student(w, COLLEGE), b = new_student(w, COLLEGE);
+
+    expect_ok(client_ldif(w->as[PROVISIONER],
+        "dn: ou=Deux Mots," PEOPLE "\nobjectClass: organizationalUnit\n"
+        "ou: Deux Mots\n"));
+    expect_ok(add_guardian(
+        w->as[PROVISIONER], "cn=Un Nom,ou=Deux Mots," PEOPLE, "unnom"));
+    expect_ok(
+        add_guardian(w->as[PROVISIONER], "cn=Long Nom," PEOPLE, "longnom"));
+    link_to(w, a.dn, "CN=un nom, OU=deux    mots," PEOPLE);
+    link_to(w, b.dn, "cn=Long Nom," PEOPLE);
+    expect_ok(rename_entry(w->as[PROVISIONER],
+        "OU=DEUX                                        mots," PEOPLE,
+        "ou=trois", NULL));
+    expect_values(w->as[ACADEMY], a.dn, GUARDIAN, "cn=Un Nom,ou=trois," PEOPLE);
+    expect_ok(rename_entry(w->as[PROVISIONER],
+        "cn=long                                             nom," PEOPLE,
+        "cn=Court", NULL));
+    expect_values(w->as[ACADEMY], b.dn, GUARDIAN, "cn=Court," PEOPLE);
+    expect_values(w->as[ACADEMY], "cn=Court," PEOPLE, CHILD, b.dn);
+}
+
 static void
 a_renamed_student_keeps_guardians(void **state)
 {
@@ -295,6 +322,7 @@ main(void)
         cmocka_unit_test(a_rename_carries_links),
         cmocka_unit_test(a_refused_rename_leaves_links),
         cmocka_unit_test(a_subtree_carries_the_links_into_it),
+        cmocka_unit_test(names_may_be_spelled_otherwise),
         cmocka_unit_test(a_renamed_student_keeps_guardians),
         cmocka_unit_test(many_links_go_too),
         cmocka_unit_test(void_links_are_hidden_after_a_start),
