@@ -192,22 +192,33 @@ static const struct {
 
 #define N_VALUE_CHECKS (sizeof(value_checks) / sizeof(value_checks[0]))
 
-/* slapd asks a class's check of that class only, not of those that descend from
+static int
+refuse_values(
+    const Attribute *a, const char **text, char *textbuf, size_t textlen)
+{
+    snprintf(textbuf, textlen, "%s invalid value of %s", edc_code_name(EDC_D01),
+        a->a_desc->ad_cname.bv_val);
+    *text = textbuf;
+    return edc_code_result(EDC_D01);
+}
+
+/* A value with attribute options is none to the rules, but one to whoever
+ * searches for the attribute: there are none of ours.
+ *
+ * slapd asks a class's check of that class only, not of those that descend from
  * it; an entry of such a class that has a state is checked here. */
 static int
 check_values(BackendDB *be, Entry *e, Attribute *a, const char **text,
     char *textbuf, size_t textlen)
 {
+    if (!BER_BVISEMPTY(&a->a_desc->ad_tags))
+        return refuse_values(a, text, textbuf, textlen);
     for (size_t i = 0; i < N_VALUE_CHECKS; i++) {
         if (ov_ad[value_checks[i].attribute]->ad_type != a->a_desc->ad_type)
             continue;
         for (unsigned v = 0; v < a->a_numvals; v++) {
-            if (value_checks[i].valid(ov_str(&a->a_vals[v])))
-                continue;
-            snprintf(textbuf, textlen, "%s invalid value of %s",
-                edc_code_name(EDC_D01), a->a_desc->ad_cname.bv_val);
-            *text = textbuf;
-            return edc_code_result(EDC_D01);
+            if (!value_checks[i].valid(ov_str(&a->a_vals[v])))
+                return refuse_values(a, text, textbuf, textlen);
         }
     }
     if (a->a_desc == ov_ad[EDC_AT_STATE] && ov_is_account(e))
@@ -291,8 +302,8 @@ ov_schema_register(void)
     if (register_attributes() != 0 || register_classes() != 0 ||
         find_kept() != 0)
         return -1;
-    for (size_t i = 0; i < N_VALUE_CHECKS; i++)
-        ov_ad[value_checks[i].attribute]->ad_type->sat_check = check_values;
+    for (int a = 0; a < EDC_N_ATTRIBUTES; a++)
+        ov_ad[a]->ad_type->sat_check = check_values;
     ov_oc[EDC_OC_STUDENT]->soc_check = check_account;
     ov_oc[EDC_OC_LEGAL_GUARDIAN]->soc_check = check_account;
     return 0;

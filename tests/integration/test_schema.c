@@ -574,6 +574,30 @@ an_entry_with_a_password_becomes_no_account(void **state)
         0);
 }
 
+/* A link with an option would be one to who searches, and none to who judges
+ * links. */
+static void
+no_attribute_has_options(void **state)
+{
+    static const char *const lines[] = {
+        "educonnectGuardian;lang-fr: uid=personne," PEOPLE,
+        "educonnectContestedGuardian;lang-fr: uid=personne," PEOPLE,
+        "educonnectEnrolledAt;lang-fr: " COLLEGE,
+        "educonnectIne;lang-fr: 000000001AA",
+        "educonnectFederatedId;lang-fr: urn:x", "educonnectClass;lang-fr: 6A"};
+    world *w = *state;
+    account a = new_student(w, COLLEGE);
+
+    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+        char *name = strndup(lines[i], strcspn(lines[i], ":"));
+        answer r =
+            client_modify(w->as[ROOT], a.dn, "add: %s\n%s\n", name, lines[i]);
+
+        expect(r, LDAP_CONSTRAINT_VIOLATION, "D01");
+        free(name);
+    }
+}
+
 int
 main(void)
 {
@@ -587,6 +611,7 @@ main(void)
         cmocka_unit_test(birth_dates_are_checked),
         cmocka_unit_test(federated_identities_are_unique),
         cmocka_unit_test(a_login_is_given_once),
+        cmocka_unit_test(no_attribute_has_options),
         cmocka_unit_test(an_account_may_move),
         cmocka_unit_test(an_entry_with_a_password_becomes_no_account),
     };
