@@ -63,6 +63,13 @@ db_open(BackendDB *be, ConfigReply *cr)
     }
     if ((slapMode & SLAP_TOOL_MODE) != 0 || instance->open)
         return 0;
+    if (BER_BVISEMPTY(&be->be_rootndn)) {
+        snprintf(cr->msg, sizeof(cr->msg),
+            "educonnect: the database needs a rootdn, as which the overlay "
+            "searches; it needs no rootpw");
+        Debug(LDAP_DEBUG_ANY, "%s\n", cr->msg);
+        return 1;
+    }
     if (overlay_register_control(be, LDAP_CONTROL_X_ACCOUNT_USABILITY) !=
             LDAP_SUCCESS ||
         overlay_register_control(be, LDAP_CONTROL_PASSWORDPOLICYREQUEST) !=

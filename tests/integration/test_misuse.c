@@ -66,6 +66,33 @@ not_on_cn_monitor(void **state)
     expect_no_start(&how);
 }
 
+/* Searches of the overlay's own would be anonymous, and find nothing. */
+static void
+a_database_needs_a_rootdn(void **state)
+{
+    static const setup how = {0};
+    server s = {0};
+    char *path, *conf, *at, *end;
+    size_t n;
+
+    (void)state;
+    server_prepare(&s, &how);
+    path = server_path(&s, "slapd.conf");
+    conf = read_file(path, &n);
+    at = strstr(conf, "rootdn " ROOT_DN);
+    assert_non_null(at);
+    end = strchr(strchr(at, '\n') + 1, '\n') + 1;
+    memmove(at, end, strlen(end) + 1);
+    write_file(path, conf);
+    assert_int_not_equal(server_start_refused(&s), 0);
+    free(conf);
+    conf = server_log(&s);
+    assert_non_null(strstr(conf, "needs a rootdn"));
+    free(conf);
+    free(path);
+    server_finish(&s);
+}
+
 static void
 the_order_of_lines_does_not_count(void **state)
 {
@@ -161,6 +188,7 @@ main(void)
         cmocka_unit_test(a_replace_is_one_change),
         cmocka_unit_test(schemes_must_be_known),
         cmocka_unit_test(not_on_cn_monitor),
+        cmocka_unit_test(a_database_needs_a_rootdn),
         cmocka_unit_test(the_order_of_lines_does_not_count),
         cmocka_unit_test(without_the_monitor_any_more),
         cmocka_unit_test(servers_own_work_is_not_the_clients),
