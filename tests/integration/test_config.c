@@ -285,7 +285,7 @@ slapd_conf_takes_and_refuses_the_same(void **state)
 }
 
 static void
-words_of_later_issues_are_unknown(void **state)
+words_that_are_no_directive_are_unknown(void **state)
 {
     static const char *const lines[] = {"educonnect-hash-slots 2",
         "educonnect-verify-cache entries=10 ttl=1m", "educonnect-nonsense 1"};
@@ -386,7 +386,7 @@ main(void)
         cmocka_unit_test(good_values_are_taken_and_shown),
         cmocka_unit_test(bad_values_are_refused_with_the_reason),
         cmocka_unit_test(slapd_conf_takes_and_refuses_the_same),
-        cmocka_unit_test(words_of_later_issues_are_unknown),
+        cmocka_unit_test(words_that_are_no_directive_are_unknown),
         cmocka_unit_test(changes_take_effect_at_once),
         cmocka_unit_test(roles_come_and_go),
         cmocka_unit_test(audit_lets_pass_and_logs),
