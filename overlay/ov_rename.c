@@ -3,6 +3,7 @@
 
 #include "ov_scan.h"
 #include "ov_service.h"
+#include "ov_void.h"
 
 /* The new RDN brings values into the entry and takes old ones out; neither may
  * be what only events may change. */
@@ -86,6 +87,29 @@ judge_account(Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry)
     return ov_refuse_attribute(op, rs, on, code, "uid");
 }
 
+/* The values that a new RDN brings are under the rules of the record: links are
+ * no names, and unique values are unique. */
+static int
+check_values(Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry)
+{
+    edc_refusal refusal = {0};
+    const char *attribute = "";
+    Entry *after;
+
+    for (Modifications *m = op->orr_modlist; m != NULL; m = m->sml_next) {
+        if (ov_is_link(m->sml_desc))
+            return ov_refuse_attribute(
+                op, rs, on, EDC_D01, m->sml_desc->ad_cname.bv_val);
+    }
+    after = entry_dup(entry);
+    ov_scan_apply(after, op->orr_modlist);
+    refusal.codes = ov_unique_reserve(op, on, after, entry, &attribute);
+    entry_free(after);
+    refusal.params.attributes = edc_str_of(attribute);
+    return refusal.codes == 0 ? SLAP_CB_CONTINUE
+                              : ov_refuse(op, rs, on, &refusal);
+}
+
 /* An identity that may not rename learns nothing from us, and moves no link;
  * what is no account is the backend's to refuse. */
 static int
@@ -103,6 +127,8 @@ judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
         rc = ov_refuse_acl(op, rs, on);
     else if (account)
         rc = judge_account(op, rs, on, look.copy);
+    if (rc == SLAP_CB_CONTINUE && look.allowed)
+        rc = check_values(op, rs, on, look.copy);
     if (rc == SLAP_CB_CONTINUE && look.allowed && (account || !look.leaf))
         rc = ov_carry(op, rs, on, look.copy, look.leaf);
     entry_free(look.copy);

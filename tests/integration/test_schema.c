@@ -574,6 +574,36 @@ an_entry_with_a_password_becomes_no_account(void **state)
         0);
 }
 
+/* A new RDN brings a value as well. */
+static void
+names_bring_no_way_around(void **state)
+{
+    world *w = *state;
+    account a = new_student(w, COLLEGE), b = new_guardian(w, COLLEGE);
+
+    expect(client_ldif(w->as[ROOT],
+               "dn: %s\nchangetype: modrdn\n"
+               "newrdn: educonnectGuardian=uid=personne\\,dc=x\n"
+               "deleteoldrdn: 0\n",
+               a.dn),
+        LDAP_CONSTRAINT_VIOLATION, "D01");
+    expect(client_ldif(w->as[ROOT],
+               "dn: " COLLEGE "\nchangetype: modrdn\n"
+               "newrdn: educonnectUai=" LYCEE_UAI "\ndeleteoldrdn: 0\n"),
+        LDAP_CONSTRAINT_VIOLATION, "D02");
+    expect_ok(client_modify(w->as[PROVISIONER], a.dn,
+        "add: educonnectFederatedId\neduconnectFederatedId: urn:un\n"));
+    expect(client_ldif(w->as[ROOT],
+               "dn: %s\nchangetype: modrdn\n"
+               "newrdn: educonnectFederatedId=urn:un\ndeleteoldrdn: 0\n",
+               b.dn),
+        LDAP_CONSTRAINT_VIOLATION, "D02");
+    expect_ok(client_ldif(w->as[ROOT],
+        "dn: %s\nchangetype: modrdn\n"
+        "newrdn: educonnectFederatedId=urn:deux\ndeleteoldrdn: 0\n",
+        b.dn));
+}
+
 /* A link with an option would be one to who searches, and none to who judges
  * links. */
 static void
@@ -611,6 +641,7 @@ main(void)
         cmocka_unit_test(birth_dates_are_checked),
         cmocka_unit_test(federated_identities_are_unique),
         cmocka_unit_test(a_login_is_given_once),
+        cmocka_unit_test(names_bring_no_way_around),
         cmocka_unit_test(no_attribute_has_options),
         cmocka_unit_test(an_account_may_move),
         cmocka_unit_test(an_entry_with_a_password_becomes_no_account),
