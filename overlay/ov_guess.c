@@ -177,22 +177,21 @@ ov_guess_end(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
         write_lock(op, entry, stored, times, n);
 }
 
-bool
+edc_admission
 ov_guess_begin(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, edc_str prepared, edc_ticket *ticket)
 {
     ov_instance *instance = ov_instance_of(on);
 
     if (account->n_passwords != 1 || prepared.n == 0)
-        return false;
+        return EDC_LOCKED_OUT;
     if (edc_access_locked_until(account, &instance->settings, op->o_time) !=
         0) {
         edc_lockout_note_refused(instance->lockout);
-        return false;
+        return EDC_LOCKED_OUT;
     }
     return edc_lockout_admit(instance->lockout, &instance->settings.lockout,
-               account_id(entry), account->password, prepared, op->o_time,
-               ticket) == EDC_EVALUATE;
+        account_id(entry), account->password, prepared, op->o_time, ticket);
 }
 
 ov_guess
@@ -211,8 +210,8 @@ ov_password_guess(Operation *op, slap_overinst *on, Entry *entry,
         return OV_GUESS_TOO_COSTLY;
     }
     if (edc_opaque_prepare(ov_str(cred), &prepared) != EDC_OPAQUE_OK ||
-        !ov_guess_begin(
-            op, on, entry, account, edc_buf_str(&prepared), &ticket)) {
+        ov_guess_begin(op, on, entry, account, edc_buf_str(&prepared),
+            &ticket) != EDC_EVALUATE) {
         spend(settings, edc_buf_str(&prepared), account->password, false);
         edc_buf_wipe(&prepared);
         return OV_GUESS_WRONG;

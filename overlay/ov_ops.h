@@ -62,7 +62,7 @@ ov_guess ov_password_guess(Operation *op, slap_overinst *on, Entry *entry,
 /* A guess at the stored password that somebody else verifies: asks whether it
  * may be, and counts what came of it. As in a bind, nothing is told of one that
  * may not. */
-bool ov_guess_begin(Operation *op, slap_overinst *on, Entry *entry,
+edc_admission ov_guess_begin(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, edc_str prepared, edc_ticket *ticket);
 void ov_guess_end(Operation *op, slap_overinst *on, Entry *entry,
     edc_str stored, const edc_ticket *ticket, edc_outcome outcome);

@@ -39,22 +39,25 @@ import_hash(const edc_settings *settings, unsigned roles,
     }
 }
 
-/* The stored password and those of the history; hashes that are over the
- * ceiling count as different. */
+/* Hashes that are over the ceiling count as different. */
 static bool
-was_used(const edc_settings *settings, Entry *entry, const edc_account *account,
-    unsigned depth, const ov_new_password *password)
+is_stored(const edc_settings *settings, const edc_account *account,
+    const ov_new_password *password)
+{
+    return account->n_passwords > 0 &&
+           ov_password_verify(settings, account->password, password->clear,
+               edc_buf_str(&password->prepared)) == EDC_MATCH;
+}
+
+static bool
+is_former(const edc_settings *settings, Entry *entry, unsigned depth,
+    const ov_new_password *password)
 {
     BerVarray history = ov_values(entry, ov_kept[EDC_KEPT_PASSWORD_HISTORY]);
-    edc_str prepared = edc_buf_str(&password->prepared);
 
-    if (account->n_passwords > 0 &&
-        ov_password_verify(settings, account->password, password->clear,
-            prepared) == EDC_MATCH)
-        return true;
     for (; depth > 0 && history != NULL && !BER_BVISNULL(history); history++) {
         if (ov_password_verify(settings, edc_history_hash(ov_str(history)),
-                password->clear, prepared) == EDC_MATCH)
+                password->clear, edc_buf_str(&password->prepared)) == EDC_MATCH)
             return true;
     }
     return false;
@@ -62,23 +65,31 @@ was_used(const edc_settings *settings, Entry *entry, const edc_account *account,
 
 /* Whoever does not know the password would learn by this rule whether it
  * guessed it. So it is a guess: counted until the new password is stored, and
- * not looked at once there were too many. */
+ * not looked at once there were too many. One that is known to be wrong may
+ * still be a former one. */
 static bool
 was_used_counted(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, unsigned depth, const ov_new_password *password)
 {
+    const edc_settings *settings = &ov_instance_of(on)->settings;
     edc_ticket ticket;
     bool used;
 
-    if (account->n_passwords == 0 ||
-        !ov_guess_begin(
-            op, on, entry, account, edc_buf_str(&password->prepared), &ticket))
+    if (account->n_passwords == 0)
         return false;
-    used = was_used(
-        &ov_instance_of(on)->settings, entry, account, depth, password);
-    ov_guess_end(op, on, entry, account->password, &ticket,
-        used ? EDC_GUESS_DROPPED : EDC_GUESS_WRONG);
-    return used;
+    switch (ov_guess_begin(
+        op, on, entry, account, edc_buf_str(&password->prepared), &ticket)) {
+    case EDC_EVALUATE:
+        used = is_stored(settings, account, password) ||
+               is_former(settings, entry, depth, password);
+        ov_guess_end(op, on, entry, account->password, &ticket,
+            used ? EDC_GUESS_DROPPED : EDC_GUESS_WRONG);
+        return used;
+    case EDC_KNOWN_BAD:
+        return is_former(settings, entry, depth, password);
+    default:
+        return false;
+    }
 }
 
 static void
@@ -118,7 +129,8 @@ ov_password_check(Operation *op, slap_overinst *on, Entry *entry,
             "a new password could not be checked: educonnect-password-list "
             "cannot be read, or memory is out");
     if (password->prepared.n > 0 &&
-        (own ? was_used(settings, entry, account, policy.history, password)
+        (own ? is_stored(settings, account, password) ||
+                    is_former(settings, entry, policy.history, password)
              : was_used_counted(
                    op, on, entry, account, policy.history, password)))
         refusal->codes |= EDC_BIT(EDC_P07);

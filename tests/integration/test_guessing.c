@@ -71,6 +71,25 @@ resets_do_not_lock(void **state)
         LDAP_CONSTRAINT_VIOLATION, "P07");
 }
 
+/* A former password that was tried in a bind is a former one all the same. */
+static void
+a_known_wrong_one_may_be_a_former_one(void **state)
+{
+    world *w = *state;
+    account a = student_in(w, "active");
+    char former[96], password[96];
+    LDAP *self = client_login(&w->server, a.dn, a.password);
+
+    snprintf(former, sizeof(former), "%s", a.password);
+    fresh_password(w, password);
+    expect_ok(client_password(self, a.dn, NULL, password));
+    expect(bind_once(&w->server, a.dn, former), LDAP_INVALID_CREDENTIALS, "");
+    expect(client_modify(w->as[REGISTRAR], a.dn,
+               "replace: userPassword\nuserPassword: %s\n", former),
+        LDAP_CONSTRAINT_VIOLATION, "P07");
+    client_close(self);
+}
+
 static void
 a_letter_dies_with_the_activation(void **state)
 {
@@ -139,6 +158,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_reset_is_no_way_of_guessing),
         cmocka_unit_test(resets_do_not_lock),
+        cmocka_unit_test(a_known_wrong_one_may_be_a_former_one),
         cmocka_unit_test(a_letter_dies_with_the_activation),
         cmocka_unit_test(a_change_leaves_sessions_open),
         cmocka_unit_test(refusals_are_counted),
