@@ -1,11 +1,11 @@
 # lint.mk - make format, make lint: style, warnings, static analysis, sizes.
 
 C_FILES := $(wildcard overlay/*.[ch] overlay/core/*.[ch] tests/*/*.[ch] \
-    bench/*.c doc/*.[ch])
+    bench/*.c doc/*.[ch] tools/*.[ch] samples/*.[ch])
 SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell' \
-    .ci/run scripts/* build-aux/* 2>/dev/null)
+    .ci/run scripts/* scripts/*/* build-aux/* bench/* 2>/dev/null)
 LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy-core \
-    lint-tidy-glue lint-size lint-layers lint-shell lint-man
+    lint-tidy-glue lint-tidy-tools lint-size lint-layers lint-shell lint-man
 
 .PHONY: format lint $(LINTS)
 format:
@@ -24,14 +24,15 @@ lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
 
 lint-gcc lint-clang: lint-%:
-	@$(MAKE) $(parallel) VARIANT=$* module test-programs bench-programs
+	@$(MAKE) $(parallel) VARIANT=$* module tools test-programs \
+	    bench-programs
 
 # What cppcheck cannot see for want of slapd's headers is no finding.
 lint-cppcheck:
 	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j$(JOBS) \
 	    --enable=warning,performance,portability \
 	    --suppress=missingInclude --suppress=missingIncludeSystem \
-	    -Ioverlay -Ioverlay/core overlay doc
+	    -Ioverlay -Ioverlay/core -Itools overlay doc tools
 
 # One clang-tidy a file, so that all processors work.
 TIDY := xargs -P$(JOBS) -I{} clang-tidy --quiet --warnings-as-errors='*' {} --
@@ -43,8 +44,13 @@ lint-tidy-glue: | $(HEADERS_READY)
 	@echo "clang-tidy of the glue"
 	@printf '%s\n' $(GLUE_C) | $(TIDY) $(GLUE_FLAGS) -Ioverlay 2>/dev/null
 
+lint-tidy-tools:
+	@echo "clang-tidy of the tools"
+	@printf '%s\n' $(TOOL_C) | $(TIDY) $(TOOL_FLAGS) 2>/dev/null
+
 lint-size:
-	@awk -f build-aux/sizes.awk $(C_FILES) $(wildcard overlay/core/*.def)
+	@awk -f build-aux/sizes.awk $(C_FILES) \
+	    $(wildcard overlay/core/*.def tools/*.def)
 
 # The core knows the rules and nothing of slapd or LDAP libraries.
 lint-layers:

@@ -42,7 +42,8 @@ $(B)/tests/integration/test_%: $(B)/tests/integration/test_%.o \
 # ---- running: everything, or a part, with the ordinary build ----
 
 RUN := build-aux/run-tests build/test-output
-INTEGRATION_ENVIRONMENT = EDC_MODULE=$(abspath $(MODULE_DIR))
+INTEGRATION_ENVIRONMENT = EDC_MODULE=$(abspath $(MODULE_DIR)) \
+    EDC_TOOLS=$(abspath $(MODULE_DIR))
 
 .PHONY: check check-all check-long check-unit check-integration test-programs
 LONG_TESTS := collision
@@ -54,7 +55,8 @@ check:
 test-programs: $(UNIT) $(INTEGRATION)
 
 check-all: module test-programs
-	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(UNIT) $(INTEGRATION)
+	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(UNIT) $(TOOL_TESTS) \
+	    $(INTEGRATION)
 
 check-unit: $(UNIT)
 	@$(RUN) $(UNIT)
@@ -63,7 +65,7 @@ check-unit: $(UNIT)
 check-long: module $(patsubst %,$(B)/tests/integration/test_%,$(LONG_TESTS))
 	@EDC_COLLISIONS=10000 $(INTEGRATION_ENVIRONMENT) $(RUN) $(filter $(B)/tests/%,$^)
 
-check-integration: module $(INTEGRATION)
+check-integration: module tools $(INTEGRATION)
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(INTEGRATION)
 
 # ---- under the sanitizers: core, unit tests and module are instrumented;
@@ -73,11 +75,12 @@ check-integration: module $(INTEGRATION)
 check-asan: module $(INTEGRATION)
 	@$(MAKE) $(parallel) VARIANT=asan check-asan-run PLAIN_INTEGRATION="$(INTEGRATION)"
 
-check-asan-run: module $(UNIT)
+check-asan-run: module tools $(UNIT) $(TOOL_TESTS)
 	@ASAN_OPTIONS=allocator_may_return_null=1 \
 	    EDC_MODULE=$(abspath $(MODULE_DIR)) EDC_TOOL_MODULE=$(abspath build) \
+	    EDC_TOOLS=$(abspath $(MODULE_DIR)) \
 	    EDC_SLAPD_PRELOAD=$$($(CC) -print-file-name=libasan.so) \
-	    $(RUN)-asan $(UNIT) $(PLAIN_INTEGRATION)
+	    $(RUN)-asan $(UNIT) $(TOOL_TESTS) $(PLAIN_INTEGRATION)
 
 # Programs whose point is a race or a great number of operations say nothing
 # more under valgrind and take hours there.
@@ -85,7 +88,7 @@ VALGRIND_TESTS ?= bind ceiling codes config events lifecycle passwords \
     schema session
 VALGRIND := valgrind --quiet --num-callers=30
 
-check-valgrind: module
+check-valgrind: module tools
 	@$(MAKE) TESTS="$(or $(TESTS),$(VALGRIND_TESTS))" \
 	    EDC_SLAPD_WRAPPER="$(VALGRIND)" check-integration
 

@@ -7,7 +7,8 @@
 #include "ov_ops.h"
 #include "ov_reserve.h"
 
-static const edc_attribute unique[] = {EDC_AT_UAI, EDC_AT_FEDERATED_ID};
+static const edc_attribute unique[] = {
+    EDC_AT_UAI, EDC_AT_FEDERATED_ID, EDC_AT_SOURCE_ID};
 
 typedef struct other {
     const struct berval *self;
