@@ -49,7 +49,7 @@ INTEGRATION_ENVIRONMENT = EDC_MODULE=$(abspath $(MODULE_DIR)) \
 LONG_TESTS := collision
 
 check:
-	@scripts/install-packages build headers check
+	@scripts/install-packages build headers tools check
 	@$(MAKE) $(parallel) check-all
 
 test-programs: $(UNIT) $(INTEGRATION)

@@ -1,7 +1,6 @@
 /* ctl_change.c - one change of the directory, as LDIF, as a request, as bytes.
  */
 #include <lber.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 
 #include "ctl.h"
 #include "ctl_change.h"
+#include "ctl_pack.h"
 
 void
 ctl_change_begin(ctl_change *change, ctl_change_kind kind, const char *dn)
@@ -190,113 +190,43 @@ ctl_change_apply(const ctl_change *change, LDAP *ld)
     return result == LDAP_SUCCESS ? error : result;
 }
 
-/* ---- bytes: numbers and texts, each text after its length ---- */
-
-typedef struct packer {
-    char *bytes;
-    size_t n, room;
-} packer;
-
-static void
-put(packer *p, const void *bytes, size_t n)
-{
-    if (p->room - p->n < n) {
-        p->room = 2 * p->room + n;
-        p->bytes = ctl_resize(p->bytes, p->room, 1);
-    }
-    if (n > 0)
-        memcpy(p->bytes + p->n, bytes, n);
-    p->n += n;
-}
-
-static void
-put_number(packer *p, size_t value)
-{
-    uint32_t number = (uint32_t)value;
-
-    put(p, &number, sizeof(number));
-}
-
-static void
-put_text(packer *p, const char *text, size_t n)
-{
-    put_number(p, n);
-    put(p, text, n);
-}
+/* ---- bytes ---- */
 
 char *
 ctl_change_pack(const ctl_change *change, size_t *n)
 {
-    packer p = {NULL, 0, 0};
+    ctl_pack p = {NULL, 0, 0};
 
-    put_number(&p, (size_t)change->kind);
-    put_number(&p, change->relax);
-    put_text(&p, change->dn, strlen(change->dn));
-    put_number(&p, change->n_mods);
+    ctl_pack_number(&p, (size_t)change->kind);
+    ctl_pack_number(&p, change->relax);
+    ctl_pack_text(&p, change->dn, strlen(change->dn));
+    ctl_pack_number(&p, change->n_mods);
     for (size_t i = 0; i < change->n_mods; i++) {
         const struct ctl_mod *mod = change->mods + i;
 
-        put_number(&p, (size_t)mod->op);
-        put_text(&p, mod->attribute, strlen(mod->attribute));
-        put_number(&p, mod->n_values);
+        ctl_pack_number(&p, (size_t)mod->op);
+        ctl_pack_text(&p, mod->attribute, strlen(mod->attribute));
+        ctl_pack_number(&p, mod->n_values);
         for (size_t v = 0; v < mod->n_values; v++)
-            put_text(&p, mod->values[v].bv_val, mod->values[v].bv_len);
+            ctl_pack_text(&p, mod->values[v].bv_val, mod->values[v].bv_len);
     }
     *n = p.n;
     return p.bytes;
 }
 
-typedef struct unpacker {
-    const char *bytes;
-    size_t n;
-    bool ok;
-} unpacker;
-
-static size_t
-get_number(unpacker *u)
-{
-    uint32_t number;
-
-    if (!u->ok || u->n < sizeof(number)) {
-        u->ok = false;
-        return 0;
-    }
-    memcpy(&number, u->bytes, sizeof(number));
-    u->bytes += sizeof(number);
-    u->n -= sizeof(number);
-    return number;
-}
-
-static const char *
-get_text(unpacker *u, size_t *n)
-{
-    const char *text;
-
-    *n = get_number(u);
-    if (!u->ok || u->n < *n) {
-        u->ok = false;
-        *n = 0;
-        return "";
-    }
-    text = u->bytes;
-    u->bytes += *n;
-    u->n -= *n;
-    return text;
-}
-
 static void
-get_mod(unpacker *u, ctl_change *change)
+unpack_mod(ctl_unpack *u, ctl_change *change)
 {
-    int op = (int)get_number(u);
+    int op = (int)ctl_unpack_number(u);
     size_t n, n_values;
-    const char *text = get_text(u, &n);
+    const char *text = ctl_unpack_text(u, &n);
     char *attribute = ctl_copy_n(text, n);
 
     ctl_change_mod(change, op, attribute);
     free(attribute);
-    n_values = get_number(u);
+    n_values = ctl_unpack_number(u);
     for (size_t v = 0; v < n_values && u->ok; v++) {
-        text = get_text(u, &n);
+        text = ctl_unpack_text(u, &n);
         if (u->ok)
             ctl_change_value(change, text, n);
     }
@@ -305,19 +235,19 @@ get_mod(unpacker *u, ctl_change *change)
 bool
 ctl_change_unpack(ctl_change *change, const char *bytes, size_t n)
 {
-    unpacker u = {bytes, n, true};
-    size_t kind = get_number(&u);
-    size_t relax = get_number(&u);
+    ctl_unpack u = {bytes, n, true};
+    size_t kind = ctl_unpack_number(&u);
+    size_t relax = ctl_unpack_number(&u);
     size_t length, n_mods;
-    const char *text = get_text(&u, &length);
+    const char *text = ctl_unpack_text(&u, &length);
     char *dn = ctl_copy_n(text, length);
 
     ctl_change_begin(change, (ctl_change_kind)kind, dn);
     free(dn);
     change->relax = relax != 0;
-    n_mods = get_number(&u);
+    n_mods = ctl_unpack_number(&u);
     for (size_t i = 0; i < n_mods && u.ok; i++)
-        get_mod(&u, change);
+        unpack_mod(&u, change);
     if (u.ok && u.n == 0 && kind <= CTL_CHANGE_DELETE)
         return true;
     ctl_change_free(change);
