@@ -103,8 +103,8 @@ typedef struct src_handler {
     /* Kinds to hand over and to report refusals of, bits 1 << kind; 0 is all.
      * The others are read for their syntax only. */
     unsigned kinds;
-    /* A file begins; those passed over have SRC_FORM_NONE. May be NULL. False
-     * ends the reading. */
+    /* A file begins; files of an archive that are neither AAF nor CSV are
+     * passed over: SRC_FORM_NONE. May be NULL. False ends the reading. */
     bool (*file)(void *ctx, const src_info *info);
     /* False ends the reading. */
     bool (*each)(void *ctx, const src_record *record);
