@@ -39,6 +39,8 @@ struct src_aaf {
     place places[DEPTH_MAX + 1];
     int depth;
     bool category; /* the operational attribute tells it */
+    bool begun;    /* the root element was there */
+    bool ending;   /* no more bytes come */
 };
 
 /* ---- which element may be where: the document type, as a table ---- */
@@ -179,6 +181,7 @@ on_start(void *ctx, const xmlChar *local, const xmlChar *prefix,
         fail(aaf, "elements are nested deeper than AAF's");
         return;
     }
+    aaf->begun = true;
     to = place_of(in, name);
     aaf->places[++aaf->depth] = to;
     switch (to) {
@@ -318,6 +321,15 @@ typedef const xmlError *any_error;
 typedef xmlError *any_error;
 #endif
 
+static bool
+is_cut_off(src_aaf *aaf)
+{
+    if (!aaf->ending || (aaf->depth == 0 && aaf->begun))
+        return false;
+    fail(aaf, "the file is cut off");
+    return true;
+}
+
 static void
 on_error(void *ctx, any_error error)
 {
@@ -325,8 +337,9 @@ on_error(void *ctx, any_error error)
     const char *text = error->message == NULL ? "" : error->message;
     size_t n = strcspn(text, "\n");
 
-    /* Warnings are about namespaces and documents that are never opened. */
-    if (error->level < XML_ERR_ERROR || is_over(aaf))
+    /* Warnings are about namespaces and documents that are never opened. What
+     * libxml2 says of a file that ends too early is of no help. */
+    if (error->level < XML_ERR_ERROR || is_over(aaf) || is_cut_off(aaf))
         return;
     (void)src_fail(aaf->run, error->line > 0 ? error->line : line_of(aaf),
         "it is no well-formed XML: %.*s", n > 300 ? 300 : (int)n, text);
@@ -370,11 +383,12 @@ src_aaf_feed(src_aaf *aaf, edc_str bytes, bool last)
 {
     if (is_over(aaf))
         return false;
+    aaf->ending = last;
     (void)xmlParseChunk(aaf->parser, bytes.p, (int)bytes.n, last);
     if (!is_over(aaf))
         aaf->run->line = line_of(aaf);
     /* libxml2 has told every error, but for a document that never began. */
-    if (last && !is_over(aaf) && !aaf->parser->wellFormed)
+    if (last && !is_over(aaf) && !aaf->parser->wellFormed && !is_cut_off(aaf))
         fail(aaf, "it is no well-formed XML");
     return !is_over(aaf);
 }

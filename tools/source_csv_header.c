@@ -19,7 +19,7 @@ static const struct {
 
 static const char *const links[SRC_GUARDIANS + 1] = {
     "", "guardian1", "guardian2", "guardian3", "guardian4"};
-static const char prefix[] = "guardian1_";
+#define PREFIX "guardian1_"
 
 char
 src_header_separator(edc_str line)
@@ -51,7 +51,7 @@ find(file_of file, edc_str name)
 static int
 inline_guardian(edc_str name, edc_str *rest)
 {
-    const size_t n = sizeof(prefix) - 1;
+    const size_t n = sizeof(PREFIX) - 1;
     int guardian;
 
     if (name.n <= n || name.p[n - 1] != '_' ||

@@ -211,6 +211,8 @@ decide(src_file *file)
                               : src_fail(run, 0, "it is neither AAF nor CSV");
     if (first.n == 0)
         return src_fail(run, 0, "it is empty");
+    if (run->info.form != SRC_FORM_CSV && !begins_as_xml(first))
+        return src_fail(run, 1, "it is no XML");
     if (!choose_encoding(file, first, run->info.form != SRC_FORM_CSV, &skip) ||
         !tell_handler(run))
         return false;
