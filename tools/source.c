@@ -101,8 +101,8 @@ add_folder(src *source, const char *path, size_t named, src_error *error)
     free(bare);
     if (source->n == first)
         set_error(error, path,
-            "the folder has no file whose name ends in .xml, .csv, .zip, "
-            ".tgz, .tar.gz or .tar");
+            "the folder has no file whose name ends in .xml, .csv, .zip, .tgz "
+            "or .tar.gz");
     return source->n > first;
 }
 

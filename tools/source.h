@@ -1,7 +1,7 @@
 /* source.h - reading what a school's files say: AAF and CSV, as records.
  *
  * Opens what the user names: files, directories (their files, not those of
- * directories below), .zip, .tgz, .tar.gz, .tar; archives are read as a stream,
+ * directories below), .zip, .tgz, .tar.gz; archives are read as a stream,
  * nothing of them is written to disk. Hands every record to the caller, one at
  * a time and in order; memory depends on the longest record, not on the files.
  *

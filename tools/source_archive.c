@@ -93,7 +93,9 @@ read_entries(src_run *run, struct archive *a, const char *path,
            status == ARCHIVE_WARN) {
         const char *name = archive_entry_pathname_utf8(entry);
 
-        n++;
+        if (n++ == 0 && archive_format(a) != ARCHIVE_FORMAT_ZIP &&
+            archive_filter_code(a, 0) != ARCHIVE_FILTER_GZIP)
+            return src_fail(run, 0, "it is neither a zip nor a compressed tar");
         if (name == NULL)
             name = archive_entry_pathname(entry);
         if (name == NULL)
@@ -125,8 +127,11 @@ src_archive_read(
     run->line = 0;
     if (a == NULL)
         return src_fail(run, 0, "out of memory");
+    /* An archive that was cut off between two of its files must not pass for
+     * whole: who is in the rest would be taken to be gone. So a zip is read by
+     * the list at its end, and a tar has to be compressed, which tells. */
     archive_read_support_filter_gzip(a);
-    archive_read_support_format_zip(a);
+    archive_read_support_format_zip_seekable(a);
     archive_read_support_format_tar(a);
     if (archive_read_open_filename(a, path, BLOCK) != ARCHIVE_OK)
         more = archive_fails(run, a);

@@ -24,7 +24,6 @@ src_suffix_of(const char *path)
         {".zip", SRC_SUFFIX_ARCHIVE},
         {".tgz", SRC_SUFFIX_ARCHIVE},
         {".tar.gz", SRC_SUFFIX_ARCHIVE},
-        {".tar", SRC_SUFFIX_ARCHIVE},
     };
 
     for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {

@@ -22,8 +22,8 @@ char *steps_path(const char *name);
 void steps_write(const char *name, const char *bytes, size_t n);
 void steps_text(const char *name, const char *text);
 
-/* Writes an archive there, a .zip or else a .tar.gz, of names and texts that
- * end with NULL. */
+/* Writes an archive there, a .zip, .tar or else .tar.gz, of names and texts
+ * that end with NULL. */
 void steps_archive(const char *name, const char *const *names_and_texts);
 
 /* The XML of an AAF file with this in its root. */
