@@ -142,8 +142,8 @@ set_now(import *im)
 static FILE *
 open_private(import *im, const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-        S_IRUSR | S_IWUSR);
+    int fd =
+        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 
     if (file == NULL) {
@@ -181,56 +181,55 @@ plan_all(import *im, src *source)
     return import_brake(im);
 }
 
+/* Opened before anything is read: a place that cannot be written is no reason
+ * to find out at the end. */
 static ctl_exit
-write_report(import *im)
+open_outputs(import *im)
 {
-    const char *path = ctl_value(im->c, CTL_OPT_IMPORT_REPORT, NULL);
-    FILE *file;
+    const char *report = ctl_value(im->c, CTL_OPT_IMPORT_REPORT, NULL);
+    const char *ldif = ctl_value(im->c, CTL_OPT_IMPORT_LDIF, NULL);
 
-    if (path == NULL)
-        return CTL_OK;
-    file = open_private(im, path);
-    if (file == NULL)
+    if (report != NULL && (im->report = open_private(im, report)) == NULL)
         return CTL_LOCAL;
-    import_report_print(im, ctl_count(im->c, CTL_OPT_COMMON_JSON) > 0, file);
-    return close_file(im, file, path);
+    if (ldif != NULL && (im->ldif = open_private(im, ldif)) == NULL)
+        return CTL_LOCAL;
+    return CTL_OK;
+}
+
+static ctl_exit
+close_outputs(import *im)
+{
+    ctl_exit report =
+        close_file(im, im->report, ctl_value(im->c, CTL_OPT_IMPORT_REPORT, ""));
+    ctl_exit ldif =
+        close_file(im, im->ldif, ctl_value(im->c, CTL_OPT_IMPORT_LDIF, ""));
+
+    return report != CTL_OK ? report : ldif;
 }
 
 static ctl_exit
 carry_out(import *im)
 {
-    const char *path = ctl_value(im->c, CTL_OPT_IMPORT_LDIF, NULL);
-    FILE *log = NULL;
-    ctl_exit status;
-    ctl_exit closed;
-
-    if (im->how.dry_run || im->how.offline) {
-        import_print(im, stdout);
-        return CTL_OK;
-    }
-    if (path != NULL && (log = open_private(im, path)) == NULL)
-        return CTL_LOCAL;
-    status = import_apply(im, log);
-    closed = log == NULL ? CTL_OK : close_file(im, log, path);
-    return status != CTL_OK ? status : closed;
+    if (!im->how.dry_run && !im->how.offline)
+        return import_apply(im, im->ldif);
+    import_print(im, stdout);
+    return CTL_OK;
 }
 
 static ctl_exit
 finish(import *im, ctl_exit status)
 {
-    ctl_exit reported;
     int64_t refused = 0;
     bool json = ctl_count(im->c, CTL_OPT_COMMON_JSON) > 0;
 
     if (status != CTL_OK && status != CTL_SERVER && status != CTL_STOPPED)
         return status;
-    reported = write_report(im);
+    if (im->report != NULL)
+        import_report_print(im, json, im->report);
     import_summary(im, json,
         im->how.dry_run || im->how.offline ? stderr : stdout, &refused);
     if (status != CTL_OK)
         return status;
-    if (reported != CTL_OK)
-        return reported;
     return refused > 0 ? CTL_REFUSED : CTL_OK;
 }
 
@@ -263,6 +262,7 @@ run(import *im)
     src *source = src_open((const char *const *)im->c->args,
         (size_t)im->c->n_args, &options, &error);
     ctl_exit status;
+    ctl_exit closed;
     bool again = true;
 
     if (source == NULL) {
@@ -270,6 +270,8 @@ run(import *im)
         return ctl_fail(im->c, CTL_INPUT, "%s", text);
     }
     status = name_source(im, source);
+    if (status == CTL_OK)
+        status = open_outputs(im);
     for (int i = 1; i <= PASSES && status == CTL_OK && again; i++) {
         status = pass(im, source, i == PASSES, &again);
         if (again)
@@ -279,7 +281,8 @@ run(import *im)
                 im->n_raced);
     }
     src_close(source);
-    return status;
+    closed = close_outputs(im);
+    return closed != CTL_OK && status < CTL_SERVER ? closed : status;
 }
 
 ctl_exit

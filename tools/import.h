@@ -119,6 +119,7 @@ typedef struct import {
     size_t n_raced;  /* that another import was faster with */
     size_t n_failed; /* that the server refused */
     int64_t n_closed;
+    FILE *report, *ldif; /* NULL: not asked for */
 } import;
 
 /* ---- import_map.c ---- */

@@ -322,7 +322,7 @@ import_outcome_set(
 {
     sqlite3_stmt *q = store_prepare(&im->s,
         "UPDATE record SET outcome = ?1, reason = CASE WHEN ?2 IS NULL THEN"
-        " reason WHEN reason IS NULL OR ?1 = 5 THEN ?2"
+        " reason WHEN reason IS NULL THEN ?2"
         " ELSE reason || '; ' || ?2 END WHERE n = ?3");
 
     store_number(q, 1, outcome);

@@ -50,7 +50,7 @@ static const char monitor[] = "database monitor\n"
                               "access to * by * read\n";
 
 static const char indices[] =
-    "index educonnectUai,educonnectFederatedId,mobile eq\n"
+    "index educonnectUai,educonnectFederatedId,educonnectSourceId,mobile eq\n"
     "index educonnectGuardian,educonnectMergedInto,educonnectIne eq\n"
     "index educonnectHead,educonnectStudentDelegate eq\n"
     "index educonnectGuardianDelegate eq\n";
