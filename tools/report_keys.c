@@ -1,0 +1,68 @@
+/* report_keys.c - one spelling for what records write in many. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl.h"
+#include "fold.h"
+#include "identity.h"
+#include "report_load.h"
+
+static void
+make_small(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text >= 'A' && *text <= 'Z')
+            *text = (char)(*text - 'A' + 'a');
+    }
+}
+
+char *
+report_dn_key(const char *dn)
+{
+    char *normal = NULL;
+    char *key;
+
+    if (ldap_dn_normalize(dn, LDAP_DN_FORMAT_LDAP, &normal,
+            LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS ||
+        normal == NULL)
+        key = ctl_copy(dn);
+    else
+        key = ctl_copy(normal);
+    ldap_memfree(normal);
+    make_small(key);
+    return key;
+}
+
+char *
+report_phone_key(const char *number)
+{
+    edc_phone phone;
+
+    return ctl_copy(
+        edc_phone_read(edc_str_of(number), &phone) ? phone.international : "");
+}
+
+char *
+report_mail_key(const char *mail)
+{
+    char *key = ctl_copy(mail + strspn(mail, " "));
+
+    key[strcspn(key, " ")] = '\0';
+    make_small(key);
+    return key;
+}
+
+char *
+report_fold_key(const char *text)
+{
+    edc_buf folded;
+    char *key;
+
+    if (!edc_fold(edc_str_of(text), &folded)) {
+        fputs("educonnectctl: out of memory\n", stderr);
+        exit(CTL_LOCAL);
+    }
+    key = ctl_copy_n(folded.p, folded.n);
+    edc_buf_wipe(&folded);
+    return key;
+}
