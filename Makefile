@@ -7,7 +7,7 @@
 #   make install      DESTDIR= is honoured; make uninstall takes it away
 #   make check-long   the tests whose rounds are cut short there, in full
 #   make bench-collision bench-timing   figures that no test asserts
-#   make lint format docs coverage fuzz check-asan check-valgrind
+#   make lint format docs coverage fuzz fuzz-long check-asan check-valgrind
 #   make schema-files  writes schema/ and doc/OIDS.md after a change of schema.def
 #   make clean distclean
 #
@@ -151,6 +151,7 @@ $(MODULE): $(CORE_O) $(GLUE_O) build-aux/educonnect.map
 
 include build-aux/tests.mk
 include build-aux/tools.mk
+include build-aux/fuzz.mk
 include build-aux/bench.mk
 include build-aux/docs.mk
 include build-aux/lint.mk

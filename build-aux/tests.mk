@@ -55,7 +55,7 @@ check:
 test-programs: $(UNIT) $(INTEGRATION)
 
 check-all: module test-programs
-	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(UNIT) $(TOOL_TESTS) \
+	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(UNIT) $(TOOL_TESTS) $(REPLAYS) \
 	    $(INTEGRATION)
 
 check-unit: $(UNIT)
@@ -80,7 +80,7 @@ check-asan-run: module tools $(UNIT) $(TOOL_TESTS)
 	    EDC_MODULE=$(abspath $(MODULE_DIR)) EDC_TOOL_MODULE=$(abspath build) \
 	    EDC_TOOLS=$(abspath $(MODULE_DIR)) \
 	    EDC_SLAPD_PRELOAD=$$($(CC) -print-file-name=libasan.so) \
-	    $(RUN)-asan $(UNIT) $(TOOL_TESTS) $(PLAIN_INTEGRATION)
+	    $(RUN)-asan $(UNIT) $(TOOL_TESTS) $(REPLAYS) $(PLAIN_INTEGRATION)
 
 # Programs whose point is a race or a great number of operations say nothing
 # more under valgrind and take hours there.
@@ -105,25 +105,3 @@ coverage-run: $(UNIT)
 	@$(RUN)-coverage $(UNIT)
 	gcovr --root . --object-directory $(B) --filter 'overlay/core/' \
 	    --branches --fail-under-branch $(COVERAGE_MINIMUM) $(B)
-
-# ---- fuzzing: FUZZ_SECONDS for each tests/fuzz/fuzz_*.c; new inputs stay under
-# build/, those of tests/fuzz/corpus/<name> are where it starts ----
-
-FUZZ_SECONDS ?= 60
-FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
-
-$(B)/tests/fuzz/%.o: tests/fuzz/%.c $(B)/flags
-	@mkdir -p $(@D)
-	$(call say,CC,$<)
-	$(Q)$(COMPILE) $(TEST_FLAGS) $<
-
-$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(CORE_A)
-	$(call say,LD,$@)
-	$(Q)$(PROGRAM) $^ $(CORE_LIBS)
-
-.PHONY: fuzz fuzz-run
-fuzz:
-	@$(MAKE) $(parallel) VARIANT=fuzz fuzz-run
-
-fuzz-run: $(FUZZERS)
-	@build-aux/run-fuzzers $(B) $(FUZZ_SECONDS) $(FUZZERS)

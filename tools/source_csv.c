@@ -161,7 +161,7 @@ read_header(src_csv *csv)
         return src_fail(csv->run, csv->row_line,
             "the header line has more columns than there are");
     for (size_t i = 0; i < csv->n_cells; i++)
-        cells[i] = cell_of(csv, i);
+        cells[i] = src_trim(cell_of(csv, i));
     return src_header_read(csv->run, cells, csv->n_cells, &csv->header);
 }
 

@@ -95,6 +95,9 @@ void src_run_end(src_run *run);
 bool src_fail(src_run *run, long line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Without white space at its ends: ASCII's and the no-break space. */
+edc_str src_trim(edc_str text);
+
 /* Begins a record. Its kind is SRC_OTHER until it is set. */
 void src_record_begin(src_run *run, long line, src_op op);
 

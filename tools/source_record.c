@@ -205,8 +205,8 @@ space_at(edc_str text, bool end)
     return *p != '\0' && strchr(" \t\r\n", *p) != NULL ? 1 : 0;
 }
 
-static edc_str
-trim(edc_str text)
+edc_str
+src_trim(edc_str text)
 {
     size_t n;
 
@@ -242,7 +242,7 @@ src_record_take(src_run *run)
     edc_str text = {b->bytes + b->begin, b->n - b->begin};
 
     b->n = b->begin;
-    return text.n == 0 ? EDC_STR("") : trim(text);
+    return src_trim(text);
 }
 
 static unsigned
@@ -339,7 +339,7 @@ src_record_id(src_run *run, edc_str id)
 {
     src_builder *b = &run->record;
 
-    id = id.n == 0 ? id : trim(id);
+    id = src_trim(id);
     if (b->has_id) {
         src_record_refuse(run, "it has several ids");
     } else if (id.n == 0) {

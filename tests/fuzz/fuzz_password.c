@@ -4,7 +4,6 @@
  *
  * An input is up to four lines: login, family name, birth date, password.
  */
-#define _GNU_SOURCE
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* fuzz_phc.c - any bytes as an Argon2 hash: what is read is canonical, so it
  * is written back as the same bytes, and its fields are within bounds.
  */
-#define _GNU_SOURCE
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
