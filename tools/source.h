@@ -19,12 +19,12 @@
 #include "text.h"
 
 /* Beyond these a record is refused. */
-#define SRC_VALUE_MAX 65536  /* bytes of a value */
-#define SRC_ID_MAX 256       /* bytes of an id */
-#define SRC_NAME_MAX 256     /* bytes of an attribute's name */
-#define SRC_ATTRS_MAX 512    /* attributes of a record */
-#define SRC_VALUES_MAX 16384 /* values of a record, repeated ones too */
-#define SRC_RECORD_MAX (4 * 1024 * 1024) /* bytes of a record's values */
+#define SRC_VALUE_MAX 65536    /* bytes of a value */
+#define SRC_ID_MAX 256         /* bytes of an id */
+#define SRC_NAME_MAX 256       /* bytes of an attribute's name */
+#define SRC_ATTRS_MAX 512      /* attributes of a record */
+#define SRC_VALUES_MAX 16384   /* values of a record, repeated ones too */
+#define SRC_RECORD_MAX 4194304 /* bytes of a record's values */
 
 /* Bytes of all files, unpacked, unless src_options says another limit: an
  * académie's have some 2 GB. */

@@ -46,24 +46,23 @@ struct src_aaf {
 /* ---- which element may be where: the document type, as a table ---- */
 
 static const struct {
-    place in;
     const char *name;
-    place to;
+    place in, to;
 } grammar[] = {
-    {OUTSIDE, ROOT, IN_ROOT},
-    {IN_ROOT, "addRequest", IN_REQUEST},
-    {IN_ROOT, "modifyRequest", IN_REQUEST},
-    {IN_ROOT, "deleteRequest", IN_REQUEST},
-    {IN_REQUEST, "operationalAttributes", IN_OPERATIONAL},
-    {IN_REQUEST, "identifier", IN_IDENTIFIER},
-    {IN_REQUEST, "attributes", IN_ATTRIBUTES},
-    {IN_REQUEST, "modifications", IN_ATTRIBUTES},
-    {IN_OPERATIONAL, "attr", IN_OPERATIONAL_ATTR},
-    {IN_OPERATIONAL_ATTR, "value", IN_CATEGORY_VALUE},
-    {IN_IDENTIFIER, "id", IN_ID},
-    {IN_ATTRIBUTES, "attr", IN_ATTR},
-    {IN_ATTRIBUTES, "modification", IN_ATTR},
-    {IN_ATTR, "value", IN_VALUE},
+    {ROOT, OUTSIDE, IN_ROOT},
+    {"addRequest", IN_ROOT, IN_REQUEST},
+    {"modifyRequest", IN_ROOT, IN_REQUEST},
+    {"deleteRequest", IN_ROOT, IN_REQUEST},
+    {"operationalAttributes", IN_REQUEST, IN_OPERATIONAL},
+    {"identifier", IN_REQUEST, IN_IDENTIFIER},
+    {"attributes", IN_REQUEST, IN_ATTRIBUTES},
+    {"modifications", IN_REQUEST, IN_ATTRIBUTES},
+    {"attr", IN_OPERATIONAL, IN_OPERATIONAL_ATTR},
+    {"value", IN_OPERATIONAL_ATTR, IN_CATEGORY_VALUE},
+    {"id", IN_IDENTIFIER, IN_ID},
+    {"attr", IN_ATTRIBUTES, IN_ATTR},
+    {"modification", IN_ATTRIBUTES, IN_ATTR},
+    {"value", IN_ATTR, IN_VALUE},
 };
 
 static place

@@ -11,7 +11,7 @@
 #include "source_csv.h"
 
 /* A quote that is not closed makes a cell of everything behind it. */
-#define CELL_MAX (1024 * 1024)
+#define CELL_MAX 1048576
 #define HEADER_MAX 65536
 #define CELLS_MAX 1024
 

@@ -7,11 +7,11 @@ typedef enum file_of { SCHOOLS, PUPILS, GUARDIANS, INLINE } file_of;
 typedef enum cells_of { ID, ONE, LIST } cells_of;
 
 static const struct {
-    file_of file;
     const char *name;
+    file_of file;
     cells_of cells;
 } known[] = {
-#define EDC_CSV(file, name, cells, meaning) {file, name, cells},
+#define EDC_CSV(file, name, cells, meaning) {name, file, cells},
 #include "csv_columns.def"
 #undef EDC_CSV
 };
