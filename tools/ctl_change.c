@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <ldif.h>
+#include <openssl/evp.h>
 
 #include "ctl.h"
 #include "ctl_change.h"
@@ -93,6 +94,19 @@ print_values(FILE *out, const struct ctl_mod *mod)
         line(out, mod->attribute, mod->values[v].bv_val, mod->values[v].bv_len);
 }
 
+static void
+print_control(const LDAPControl *control, FILE *out)
+{
+    size_t n = control->ldctl_value.bv_len;
+    char *text = ctl_alloc(n + 3, 2);
+
+    EVP_EncodeBlock((unsigned char *)text,
+        (const unsigned char *)control->ldctl_value.bv_val, (int)n);
+    fprintf(out, "control: %s %s:: %s\n", control->ldctl_oid,
+        control->ldctl_iscritical ? "true" : "false", text);
+    free(text);
+}
+
 void
 ctl_change_print(const ctl_change *change, bool plain, FILE *out)
 {
@@ -101,6 +115,8 @@ ctl_change_print(const ctl_change *change, bool plain, FILE *out)
     line(out, "dn", change->dn, strlen(change->dn));
     if (change->relax)
         fputs("control: " LDAP_CONTROL_RELAX " true\n", out);
+    if (change->control != NULL)
+        print_control(change->control, out);
     if (!plain)
         fprintf(out, "changetype: %s\n", kinds[change->kind]);
     for (size_t i = 0; i < change->n_mods; i++) {
@@ -152,10 +168,15 @@ int
 ctl_change_send(const ctl_change *change, LDAP *ld, int *id)
 {
     LDAPControl relax = {LDAP_CONTROL_RELAX, {0, NULL}, 1};
-    LDAPControl *controls[] = {change->relax ? &relax : NULL, NULL};
+    LDAPControl *controls[3] = {NULL, NULL, NULL};
+    size_t n = 0;
     LDAPMod **mods = as_mods(change);
     int result = LDAP_OTHER;
 
+    if (change->relax)
+        controls[n++] = &relax;
+    if (change->control != NULL)
+        controls[n++] = change->control;
     switch (change->kind) {
     case CTL_CHANGE_ADD:
         result = ldap_add_ext(ld, change->dn, mods, controls, NULL, id);

@@ -26,7 +26,8 @@ typedef struct ctl_change {
         size_t n_values;
     } * mods;
     size_t n_mods;
-    bool relax; /* sent with the Relax control, past the guard */
+    bool relax;           /* sent with the Relax control, past the guard */
+    LDAPControl *control; /* another one, the caller's; not packed */
 } ctl_change;
 
 /* Begins a change of this entry. Release with ctl_change_free(). */
