@@ -4,15 +4,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "source_parts.h"
 
 /* Encodings that a file may declare for itself. Others can be named by whoever
  * runs the import: iconv knows hundreds, and many of their converters are no
  * match for a file that was made to harm. */
-static const char *const declarable[] = {"UTF-8", "US-ASCII", "ASCII",
-    "ISO-8859-1", "ISO-8859-15", "windows-1252", "UTF-16", "UTF-16LE",
-    "UTF-16BE"};
+static const char *const declarable[] = {"UTF-8", "UTF8", "US-ASCII", "ASCII",
+    "LATIN1", "LATIN-9", "CP1252", "ISO-8859-1", "ISO-8859-15", "windows-1252",
+    "UTF-16", "UTF-16LE", "UTF-16BE"};
 
 void
 src_file_begin(src_file *file, src_run *run, bool optional)
@@ -109,8 +110,12 @@ choose_encoding(src_file *file, edc_str first, bool xml, size_t *skip)
     const char *asked = file->run->options->encoding;
     edc_str name = {"", 0};
 
-    if (asked != NULL)
+    if (asked != NULL) {
+        /* Of this one, iconv reads the mark itself. */
+        if (strcasecmp(asked, "UTF-16") == 0)
+            *skip = 0;
         return set_encoding(file, asked);
+    }
     if (mark != NULL)
         return set_encoding(file, mark);
     if (xml)

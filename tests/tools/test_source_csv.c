@@ -159,6 +159,12 @@ every_encoding_is_read(void **state)
     assert_string_equal(
         said, CSV "2 add guardian g1: mail= sn=<Zo\xC3\xA9>\nend\n");
     free(said);
+    options.encoding = "UTF-16";
+    steps_write("e.csv", "\xFE\xFF\0i\0d\0;\0m\0a\0i\0l\0\n\0g\0;\0\xE9", 24);
+    said = steps_read_with(
+        (const char *const[]){"e.csv", NULL}, &options, 0, SIZE_MAX);
+    assert_string_equal(said, CSV "2 add guardian g: mail=<\xC3\xA9>\nend\n");
+    free(said);
 }
 
 static void
