@@ -301,8 +301,8 @@ import_directory(import *im)
 void
 import_entry_of(import *im, int64_t entry, bag *attrs)
 {
-    sqlite3_stmt *q =
-        store_prepare(&im->s, "SELECT attrs FROM entry WHERE n = ?");
+    static const char sql[] = "SELECT attrs FROM entry WHERE n = ?";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
     size_t n;
     const char *bytes;
 
@@ -311,6 +311,6 @@ import_entry_of(import *im, int64_t entry, bag *attrs)
     if (store_next(q)) {
         bytes = store_col_bytes(q, 0, &n);
         bag_unpack(attrs, bytes, n);
+        store_again(q);
     }
-    store_end(q);
 }

@@ -340,6 +340,8 @@ import_identify(import *im)
         "UPDATE record SET wanted = 1 WHERE kind = 2 AND id IN (SELECT guardian"
         " FROM link)");
     find_selves(&f);
+    store_run(
+        &im->s, "CREATE INDEX record_self ON record (self) WHERE self <> 0");
     each_head(&f, SRC_GUARDIAN);
     if (im->complete)
         mark_seen(&f);

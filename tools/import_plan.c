@@ -17,8 +17,9 @@ void
 import_plan_change(import *im, import_phase phase, int64_t record,
     const char *reason, ctl_change *change)
 {
-    sqlite3_stmt *q = store_prepare(&im->s,
-        "INSERT INTO plan (phase, record, reason, change) VALUES (?,?,?,?)");
+    static const char sql[] =
+        "INSERT INTO plan (phase, record, reason, change) VALUES (?,?,?,?)";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
     size_t n;
     char *bytes = ctl_change_pack(change, &n);
 
@@ -27,7 +28,6 @@ import_plan_change(import *im, import_phase phase, int64_t record,
     store_text(q, 3, reason);
     store_bytes(q, 4, bytes, n);
     store_do(q);
-    store_end(q);
     free(bytes);
     ctl_change_free(change);
     im->n_planned++;

@@ -320,23 +320,23 @@ void
 import_outcome_set(
     import *im, int64_t record, import_outcome outcome, const char *reason)
 {
-    sqlite3_stmt *q = store_prepare(&im->s,
+    static const char sql[] =
         "UPDATE record SET outcome = ?1, reason = CASE WHEN ?2 IS NULL THEN"
         " reason WHEN reason IS NULL THEN ?2"
-        " ELSE reason || '; ' || ?2 END WHERE n = ?3");
+        " ELSE reason || '; ' || ?2 END WHERE n = ?3";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
 
     store_number(q, 1, outcome);
     store_text(q, 2, reason);
     store_number(q, 3, record);
     store_do(q);
-    store_end(q);
 }
 
 void
 import_fields_of(import *im, int64_t record, bag *fields)
 {
-    sqlite3_stmt *q =
-        store_prepare(&im->s, "SELECT fields FROM record WHERE n = ?");
+    static const char sql[] = "SELECT fields FROM record WHERE n = ?";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
     size_t n;
     const char *bytes;
 
@@ -346,6 +346,6 @@ import_fields_of(import *im, int64_t record, bag *fields)
         bytes = store_col_bytes(q, 0, &n);
         if (n > 0)
             bag_unpack(fields, bytes, n);
+        store_again(q);
     }
-    store_end(q);
 }

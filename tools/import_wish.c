@@ -527,8 +527,8 @@ wish_open(wish_finder *f, import *im)
         "SELECT dn FROM source_id JOIN entry ON entry.n = entry WHERE id = ?");
     f->dn = store_prepare(&im->s,
         "SELECT ours FROM dn JOIN entry ON entry.n = entry WHERE key = ?");
-    f->selves = store_prepare(
-        &im->s, "SELECT n, id FROM record WHERE self = ? AND outcome = 0");
+    f->selves = store_prepare(&im->s, "SELECT n, id FROM record WHERE self = ? "
+                                      "AND self <> 0 AND outcome = 0");
 }
 
 void

@@ -1,7 +1,7 @@
 /* store.c - tables on disk. */
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ctl.h"
 #include "store.h"
@@ -22,7 +22,7 @@ check(sqlite3 *db, int code)
 void
 store_open(store *s, const char *tables)
 {
-    s->db = NULL;
+    memset(s, 0, sizeof(*s));
     check(s->db, sqlite3_open("", &s->db));
     store_run(s, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
                  "PRAGMA locking_mode = EXCLUSIVE;"
@@ -34,8 +34,10 @@ store_open(store *s, const char *tables)
 void
 store_close(store *s)
 {
+    for (size_t i = 0; i < STORE_KEPT; i++)
+        sqlite3_finalize(s->kept[i].q);
     sqlite3_close(s->db);
-    s->db = NULL;
+    memset(s, 0, sizeof(*s));
 }
 
 void
@@ -51,6 +53,24 @@ store_prepare(store *s, const char *sql)
 
     check(s->db, sqlite3_prepare_v2(s->db, sql, -1, &q, NULL));
     return q;
+}
+
+sqlite3_stmt *
+store_kept(store *s, const char *sql)
+{
+    for (size_t i = 0; i < STORE_KEPT; i++) {
+        struct store_kept *kept = s->kept + i;
+
+        if (kept->sql == NULL) {
+            kept->sql = sql;
+            kept->q = store_prepare(s, sql);
+        }
+        if (kept->sql == sql)
+            return kept->q;
+    }
+    fputs(
+        "educonnectctl: more statements kept than there is room for\n", stderr);
+    exit(CTL_LOCAL);
 }
 
 void

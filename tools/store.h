@@ -14,8 +14,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define STORE_KEPT 16
+
 typedef struct store {
     sqlite3 *db;
+    struct store_kept {
+        const char *sql;
+        sqlite3_stmt *q;
+    } kept[STORE_KEPT];
 } store;
 
 /* Opens an empty one and makes its tables. */
@@ -28,6 +34,11 @@ void store_run(store *s, const char *sql);
 /* A prepared statement; store_end() it. */
 sqlite3_stmt *store_prepare(store *s, const char *sql);
 void store_end(sqlite3_stmt *q);
+
+/* The same for a statement that is used again and again: it is prepared once,
+ * known by the address of its text, and ended with the store. At most
+ * STORE_KEPT. */
+sqlite3_stmt *store_kept(store *s, const char *sql);
 
 /* Values, by their place, 1 the first. Text and bytes are copied; NULL binds
  * NULL. */
