@@ -284,6 +284,11 @@ a_record_without_id_is_refused(void **state)
                    "</deleteRequest>\n"
                    "<deleteRequest>"
                    "<identifier><id>3</id></identifier></deleteRequest>\n"
+                   "<deleteRequest><operationalAttributes>"
+                   "<attr name=\"other\"><value>Eleve</value></attr>"
+                   "<attr name=\"categoriePersonne\"><value/></attr>"
+                   "</operationalAttributes><identifier><id>4</id>"
+                   "</identifier></deleteRequest>\n"
                    "</ficAlimMENESR>");
     steps_expect("e.xml",
         "file e.xml: AAF\n"
@@ -294,6 +299,7 @@ a_record_without_id_is_refused(void **state)
         "8 refused student : the id holds a control character\n"
         "9 refused student 1: it has several ids\n"
         "10 refused other 3: it has no category\n"
+        "11 refused other 4: the category is missing\n"
         "end\n");
 }
 

@@ -274,6 +274,35 @@ an_error_within_an_archive_names_the_file(void **state)
                           "Unrecognized archive format\n");
 }
 
+/* The last byte that is compressed: the check sum tells. */
+static void
+damage_is_told(void **state)
+{
+    static const char *const plain[] = {"Eleve.xml", DELETE("1"), NULL};
+    char bytes[4096], *path = steps_path("a.zip"), *list, *said;
+    FILE *file;
+    size_t n;
+
+    (void)state;
+    steps_archive("a.zip", plain);
+    file = fopen(path, "rb");
+    assert_non_null(file);
+    n = fread(bytes, 1, sizeof(bytes), file);
+    assert_int_equal(fclose(file), 0);
+    list = memmem(bytes, n, "PK\1\2", 4);
+    assert_non_null(list);
+    memcpy(list + 16, "sum!", 4);
+    list = memmem(bytes, n, "PK\7\10", 4);
+    assert_non_null(list);
+    memcpy(list + 4, "sum!", 4);
+    steps_write("a.zip", bytes, n);
+    said = steps_read((const char *const[]){"a.zip", NULL});
+    assert_non_null(
+        strstr(said, "broken a.zip: Eleve.xml: the archive cannot be read: "));
+    free(said);
+    free(path);
+}
+
 static void
 all_files_together_have_a_limit(void **state)
 {
@@ -355,6 +384,7 @@ main(void)
         TEST(a_name_that_leads_out_of_the_archive_breaks_it),
         TEST(every_cut_of_an_archive_is_told),
         TEST(an_error_within_an_archive_names_the_file),
+        TEST(damage_is_told),
         TEST(all_files_together_have_a_limit),
         TEST(it_is_read_again_and_tells_how_far_it_is),
     };

@@ -223,6 +223,51 @@ a_cell_may_be_too_long(void **state)
     free(text);
 }
 
+/* In all, although no cell is. */
+static void
+a_row_may_be_too_long(void **state)
+{
+    char *text = NULL, *said;
+    size_t n;
+    FILE *out = open_memstream(&text, &n);
+
+    (void)state;
+    fputs("id;mail\ng1", out);
+    for (int i = 0; i <= SRC_RECORD_MAX + 16; i++)
+        fputs(i % 500000 == 0 ? ";" : "x", out);
+    fputs("\ng2;a\n;", out);
+    for (int i = 0; i < 2000; i++)
+        fputs("x;", out);
+    fputs("\ng3;b\n", out);
+    assert_int_equal(fclose(out), 0);
+    expect(text, "2 refused guardian g1: it is longer than 4194304 bytes\n"
+                 "3 add guardian g2: mail=<a>\n"
+                 "4 refused guardian : it has 2002 cells, the header line 2\n"
+                 "5 add guardian g3: mail=<b>\nend\n");
+    steps_text("e.csv", text + sizeof("id;mail\n") - 1);
+    said = steps_read((const char *const[]){"e.csv", NULL});
+    assert_non_null(strstr(said, "broken e.csv:1: "));
+    free(said);
+    free(text);
+}
+
+static void
+the_caller_may_stop(void **state)
+{
+    char *said;
+
+    (void)state;
+    steps_text("e.csv", "id;guardian1_id\n7;g1\n8;g2\n");
+    said = steps_read_with((const char *const[]){"e.csv", NULL}, NULL, 0, 1);
+    assert_string_equal(said, CSV "2 add guardian g1:\nstopped\n");
+    free(said);
+    said = steps_read_with((const char *const[]){"e.csv", NULL}, NULL,
+        1U << SRC_STUDENT, SIZE_MAX);
+    assert_string_equal(said, CSV "2 add student 7: guardian1=<g1>\n"
+                                  "3 add student 8: guardian1=<g2>\nend\n");
+    free(said);
+}
+
 static void
 wrong_columns_are_named(void **state)
 {
@@ -316,6 +361,8 @@ main(void)
         TEST(a_wrong_number_of_cells_is_refused),
         TEST(values_and_ids_are_checked),
         TEST(a_cell_may_be_too_long),
+        TEST(a_row_may_be_too_long),
+        TEST(the_caller_may_stop),
         TEST(wrong_columns_are_named),
         TEST(broken_quotes_are_told_with_their_line),
         TEST(a_quote_without_end_does_not_fill_the_memory),
