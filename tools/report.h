@@ -97,7 +97,7 @@ void report_rows_json(report *r, const report_definition *d);
 void report_page(report *r);
 void report_bars(report *r, bool in_page);
 
-/* Which school, and when; allocated (report_bars.c). */
+/* When, and for which school; allocated (report_bars.c). */
 char *report_subtitle(report *r);
 
 #endif

@@ -36,8 +36,8 @@ report_subtitle(report *r)
 
     store_number(q, 1, r->school_id);
     if (store_next(q))
-        text = ctl_format("%s %s — %s %s", store_col_text(q, 0),
-            store_col_text(q, 1), french ? "état au" : "as of", date);
+        text = ctl_format("%s %s — %s %s", french ? "État au" : "As of", date,
+            store_col_text(q, 0), store_col_text(q, 1));
     else
         text = ctl_format("%s %s", french ? "État au" : "As of", date);
     store_again(q);

@@ -323,8 +323,11 @@ heading(const chart *c, FILE *out)
         y += 26;
         free(title[i]);
     }
-    if (out != NULL)
-        text(out, MARGIN, y + 14, "class=\"small\"", c->subtitle);
+    if (chart_wrap(c->subtitle, SMALL, WIDTH - 2 * MARGIN, title, 1) > 0) {
+        if (out != NULL)
+            text(out, MARGIN, y + 14, "class=\"small\"", title[0]);
+        free(title[0]);
+    }
     return y + 28;
 }
 
