@@ -12,8 +12,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
-#include "gentime.h"
 #include "letters_documents.h"
+#include "letters_fate.h"
 #include "letters_ledger.h"
 #include "letters_report.h"
 
@@ -42,70 +42,6 @@ stop(int signal)
 
 /* ---- who gets a letter ---- */
 
-/* The server says so; where its answer is another (the account is locked, say)
- * or hidden, this machine's clock does. */
-static bool
-expired(const letter *l)
-{
-    int64_t until;
-
-    if (l->status != NULL && strcmp(l->status, "provisional-expired") == 0)
-        return true;
-    if (l->status != NULL && strcmp(l->status, "must-change") == 0)
-        return false;
-    return edc_time_parse(edc_str_of(l->until), &until) &&
-           until <= (int64_t)time(NULL);
-}
-
-/* In whose name the session hands letters out. */
-static const char *
-holder(const run *r)
-{
-    return r->school.acts_for ? r->school.uai : "-";
-}
-
-static bool
-held_by(const letter *l, const char *who)
-{
-    return l->informed_by != NULL && strcmp(l->informed_by, who) == 0;
-}
-
-static letters_fate
-fate_of_informed(const run *r, const letter *l)
-{
-    if (l->until == NULL)
-        return LETTERS_UNREADABLE;
-    if (r->again || expired(l))
-        return LETTERS_ISSUE;
-    if (letters_ledger_has(&r->ledger, l))
-        return LETTERS_WRITTEN;
-    if (letters_ledger_lost(&r->ledger, l))
-        return LETTERS_ISSUE;
-    /* Another's letter is the guard's matter: the directory judges. */
-    return held_by(l, r->school.uai) || held_by(l, holder(r)) ? LETTERS_RUNNING
-                                                              : LETTERS_ISSUE;
-}
-
-/* An account without a state is uninformed, or the state is hidden: then a
- * letter might reset an active account. */
-static letters_fate
-fate_of(const run *r, const letter *l)
-{
-    if (l->state == NULL)
-        return l->status != NULL && strcmp(l->status, "no-password") == 0
-                   ? LETTERS_ISSUE
-                   : LETTERS_UNREADABLE;
-    if (strcmp(l->state, "uninformed") == 0)
-        return LETTERS_ISSUE;
-    if (strcmp(l->state, "informed") == 0)
-        return fate_of_informed(r, l);
-    if (strcmp(l->state, "suspended") == 0)
-        return LETTERS_SUSPENDED;
-    if (strcmp(l->state, "closed") == 0)
-        return LETTERS_CLOSED;
-    return LETTERS_ACTIVE;
-}
-
 /* Leaves those that get a letter at the front, in their order. */
 static void
 choose(run *r)
@@ -116,7 +52,7 @@ choose(run *r)
     for (size_t i = 0; i < school->n; i++) {
         letter *l = school->letters + i;
 
-        l->fate = fate_of(r, l);
+        l->fate = letters_fate_of(&r->school, &r->ledger, r->again, l);
         if (l->fate == LETTERS_ISSUE) {
             letter first = school->letters[n];
 
@@ -148,20 +84,20 @@ settle_before(run *r)
 /* ---- one batch ---- */
 
 /* Looks once more, because slapd takes no assertion with this operation: an
- * account that was activated meanwhile is left alone. */
-static letters_fate
+ * account that was activated meanwhile is left alone. Returns the LDAP result.
+ */
+static int
 look_again(run *r, letter *l)
 {
     char *until = l->until == NULL ? NULL : ctl_copy(l->until);
-    letters_fate fate = LETTERS_UNREADABLE;
+    int result = letter_refresh(r->c, l);
 
-    if (letter_refresh(r->c, l) == LDAP_SUCCESS)
-        fate = fate_of(r, l);
-    if (fate == LETTERS_ISSUE && !r->again && l->until != NULL &&
+    l->fate = letters_fate_of(&r->school, &r->ledger, r->again, l);
+    if (l->fate == LETTERS_ISSUE && !r->again && l->until != NULL &&
         (until == NULL || strcmp(until, l->until) != 0))
-        fate = LETTERS_RUNNING;
+        l->fate = LETTERS_RUNNING;
     free(until);
-    return fate;
+    return result;
 }
 
 /* Issues one; *settled: nothing of it can have been lost. CTL_SERVER: the
@@ -169,9 +105,7 @@ look_again(run *r, letter *l)
 static ctl_exit
 issue(run *r, letter *l, bool *settled)
 {
-    bool past = r->past_guard && l->state != NULL &&
-                strcmp(l->state, "informed") == 0 && !expired(l) &&
-                !held_by(l, holder(r));
+    bool past = r->past_guard && letters_guarded(&r->school, l);
     char *why = NULL;
     int result = letters_issue(r->c, l, past, &why);
 
@@ -184,25 +118,33 @@ issue(run *r, letter *l, bool *settled)
     return result < 0 ? CTL_SERVER : CTL_OK;
 }
 
+/* Looks at one and issues it, or counts it among those that get none. */
+static ctl_exit
+look_and_issue(run *r, letter *l, bool *settled)
+{
+    int result = look_again(r, l);
+
+    *settled = true;
+    if (result == LDAP_NO_SUCH_OBJECT)
+        l->fate = LETTERS_CLOSED;
+    else if (result != LDAP_SUCCESS)
+        return ctl_fail_ldap(r->c, CTL_SERVER, r->c->ld, result, l->dn);
+    if (l->fate == LETTERS_ISSUE)
+        return issue(r, l, settled);
+    r->report.skipped[l->fate]++;
+    return CTL_OK;
+}
+
 static ctl_exit
 issue_all(run *r, letter *letters, bool *settled, size_t n)
 {
     ctl_exit status = CTL_OK;
 
     for (size_t i = 0; i < n; i++) {
-        letter *l = letters + i;
-
-        if (status != CTL_OK || stopped) {
-            settled[i] = true;
+        settled[i] = true;
+        if (status != CTL_OK || stopped)
             continue;
-        }
-        l->fate = look_again(r, l);
-        if (l->fate == LETTERS_ISSUE) {
-            status = issue(r, l, settled + i);
-        } else {
-            r->report.skipped[l->fate]++;
-            settled[i] = true;
-        }
+        status = look_and_issue(r, letters + i, settled + i);
         ctl_progress("letters", ++r->done, r->total);
     }
     return status;

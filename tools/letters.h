@@ -51,7 +51,7 @@ typedef struct letters_school {
     size_t n;
 } letters_school;
 
-/* ---- finding (letters_find.c, letters_people.c) ---- */
+/* ---- finding (letters_find.c, letters_school.c, letters_people.c) ---- */
 
 /* Fills in the school and its accounts as --school, --class, --audience and
  * --list say. CTL_OK, or what to exit with after it has printed why. *stray
@@ -59,6 +59,9 @@ typedef struct letters_school {
  * Release with letters_school_free() in every case. */
 ctl_exit letters_find(ctl *c, letters_school *school, size_t *stray);
 void letters_school_free(letters_school *school);
+
+/* The school alone, as letters_find() does. */
+ctl_exit letters_find_school(ctl *c, letters_school *school);
 
 /* An account out of an entry; release with letter_free(). */
 letter letter_of(const ctl_entry *entry, bool guardian);

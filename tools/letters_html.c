@@ -10,6 +10,8 @@
 #include "letters_style.h"
 #include "letters_words.h"
 
+#define CHILDREN_LISTED 3
+
 static const char *
 group_of(const letter *l)
 {
@@ -58,8 +60,8 @@ add_cover(letters_text *out, const letters_school *school, const letter *list,
     add_element(out, "<p class=\"school\">", school->name, "</p>");
     add_element(out, "<p class=\"uai\">", school->uai, "</p></div></header>\n");
     add_element(out, "<h1>", group_of(list), "</h1>\n");
-    letters_addf(out, "<p class=\"count\">%zu lettre%s, ", n, n > 1 ? "s" : "");
-    add_element(out, "éditées le ", day, ".</p>\n");
+    letters_addf(out, "<p class=\"count\">%zu lettre%s ", n, n > 1 ? "s" : "");
+    add_element(out, n > 1 ? "éditées le " : "éditée le ", day, ".</p>\n");
     letters_add(out,
         "<p class=\"advice\">Chaque lettre porte un mot de passe : elle se "
         "remet à son seul destinataire, en main propre ou sous pli fermé. "
@@ -95,6 +97,23 @@ add_address(letters_text *out, const letter *l)
     letters_add(out, "</address>\n");
 }
 
+/* A few as a list; many as running text, so that the letter stays one page. */
+static void
+add_children(letters_text *out, const letter *l)
+{
+    bool few = l->n_children <= CHILDREN_LISTED;
+
+    letters_add(
+        out, few ? "<ul class=\"children\">" : "<p class=\"children\">");
+    for (size_t i = 0; i < l->n_children; i++) {
+        if (few)
+            add_element(out, "<li>", l->children[i], "</li>");
+        else
+            add_element(out, i > 0 ? ", " : "", l->children[i], "");
+    }
+    letters_add(out, few ? "</ul>\n" : "</p>\n");
+}
+
 static void
 add_opening(letters_text *out, const letter *l)
 {
@@ -108,10 +127,8 @@ add_opening(letters_text *out, const letter *l)
     letters_add(out,
         "<p>Madame, Monsieur,</p>\n<p>Un compte de responsable légal vous "
         "est ouvert dans l’annuaire de l’établissement. Cette lettre permet "
-        "de l’activer. Il vaut pour :</p>\n<ul class=\"children\">");
-    for (size_t i = 0; i < l->n_children; i++)
-        add_element(out, "<li>", l->children[i], "</li>");
-    letters_add(out, "</ul>\n");
+        "de l’activer. Il vaut pour :</p>\n");
+    add_children(out, l);
 }
 
 /* The password, each of its groups kept in one piece. */
@@ -165,8 +182,8 @@ add_steps(letters_text *out, const char *address)
                          "l’établissement vous a indiquée.</li>\n");
     }
     letters_add(out,
-        "<li>Saisissez l’identifiant et le mot de passe provisoire "
-        "ci-dessus, en majuscules et avec les tirets.</li>\n"
+        "<li>Saisissez l’identifiant, puis le mot de passe provisoire en "
+        "majuscules et avec ses tirets.</li>\n"
         "<li>Choisissez votre propre mot de passe : lui seul servira "
         "ensuite, et cette lettre pourra être détruite.</li>\n</ol>\n");
 }

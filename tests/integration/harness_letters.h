@@ -23,7 +23,7 @@ char *letters_output(world *w, const char *name);
 char *letters_field(const char *csv, const char *login, const char *name);
 
 /* The password that letters.csv in this directory has for an account; fails the
- * test when there is none. Told to tool_secret() too. */
+ * test when there is none. */
 void letters_read(account *a, const char *directory);
 
 /* Whether a file at any depth below a directory contains a text. */
