@@ -99,7 +99,7 @@ find_pupils(search *s)
         size_t j = 0;
 
         while (j < s->n_pupils &&
-               (!s->selected[j] || strcasecmp(s->pupils[j].group, name)))
+               (!s->selected[j] || strcasecmp(s->pupils[j].group, name) != 0))
             j++;
         if (j == s->n_pupils)
             return ctl_fail(s->c, CTL_USAGE, "no pupil of %s is in a class %s",

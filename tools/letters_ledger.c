@@ -110,7 +110,7 @@ read_notes(letters_notes *notes, int directory, const char *name, bool with_uid)
         read_line(notes, line, with_uid);
     free(line);
     read = !ferror(file);
-    fclose(file);
+    (void)fclose(file);
     return read;
 }
 
@@ -250,12 +250,15 @@ letters_ledger_settle(letters_ledger *ledger, const letters_store *store,
 
     for (size_t i = 0; i < n; i++) {
         size_t at = position(notes, letters[i].key);
+        letters_note gone;
 
         if (!done[i] || at == notes->n)
             continue;
-        free(notes->note[at].key);
-        free(notes->note[at].until);
-        notes->note[at] = notes->note[--notes->n];
+        gone = notes->note[at];
+        memmove(notes->note + at, notes->note + at + 1,
+            (--notes->n - at) * sizeof(gone));
+        free(gone.key);
+        free(gone.until);
     }
     return write_intent(ledger, store);
 }

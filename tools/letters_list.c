@@ -43,7 +43,7 @@ letters_list_read(ctl *c, letters_list *list, const char *path)
     free(line);
     failed = ferror(file) != 0;
     if (!from_stdin)
-        fclose(file);
+        (void)fclose(file);
     if (failed)
         return ctl_fail(c, CTL_INPUT, "%s: cannot be read", path);
     return CTL_OK;

@@ -14,8 +14,6 @@
 
 #define COMPLAINT_MAX 2000
 
-extern char **environ;
-
 /* Our ends of the pipes, and the program's; -1 for none. */
 typedef struct pipes {
     int in[2], out[2], err[2];

@@ -15,6 +15,9 @@
 
 #define PARTIAL ".partial-"
 
+/* Behind the name of a file that letters_store_replace() is writing. */
+#define UNFINISHED ".new"
+
 static bool
 shut(int fd)
 {
@@ -188,18 +191,28 @@ create(int directory, const char *name, const void *bytes, size_t n)
     return shut(fd) && written;
 }
 
+static bool
+unlink_at(int directory, const char *name)
+{
+    return unlinkat(directory, name, 0) == 0 || errno == ENOENT;
+}
+
 bool
 letters_store_remove(const letters_store *store, const char *name)
 {
-    return unlinkat(store->fd, name, 0) == 0 || errno == ENOENT;
+    char *other = ctl_format("%s" UNFINISHED, name);
+    bool removed = unlink_at(store->fd, other) && unlink_at(store->fd, name);
+
+    free(other);
+    return removed;
 }
 
 bool
 letters_store_replace(
     const letters_store *store, const char *name, const void *bytes, size_t n)
 {
-    char *other = ctl_format("%s.new", name);
-    bool replaced = letters_store_remove(store, other) &&
+    char *other = ctl_format("%s" UNFINISHED, name);
+    bool replaced = unlink_at(store->fd, other) &&
                     create(store->fd, other, bytes, n) &&
                     renameat(store->fd, other, store->fd, name) == 0 &&
                     fsync(store->fd) == 0;

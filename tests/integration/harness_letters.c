@@ -178,6 +178,51 @@ letters_are_private(const char *directory)
     REQUIRE(nftw(directory, is_private, 8, FTW_PHYS) == 0);
 }
 
+/* ---- what every user of the machine can see ---- */
+
+static char *
+appended(char *text, const char *path)
+{
+    size_t n = 0;
+    char *more = read_file(path, &n);
+    char *both;
+
+    for (size_t i = 0; more != NULL && i < n; i++) {
+        if (more[i] == '\0')
+            more[i] = ' ';
+    }
+    both = text_of("%s %s", text, more == NULL ? "" : more);
+    free(more);
+    free(text);
+    return both;
+}
+
+static char *
+seen_from(char *text, pid_t pid)
+{
+    char *line = text_of("/proc/%d/cmdline", (int)pid);
+    char *environment = text_of("/proc/%d/environ", (int)pid);
+    char *below = text_of("/proc/%d/task/%d/children", (int)pid, (int)pid);
+    char *children = read_file(below, NULL);
+    char *rest = NULL;
+
+    text = appended(appended(text, line), environment);
+    for (char *word = children == NULL ? NULL : strtok_r(children, " ", &rest);
+         word != NULL; word = strtok_r(NULL, " ", &rest))
+        text = seen_from(text, (pid_t)strtol(word, NULL, 10));
+    free(children);
+    free(below);
+    free(environment);
+    free(line);
+    return text;
+}
+
+char *
+letters_seen(pid_t pid)
+{
+    return seen_from(text_of("%s", ""), pid);
+}
+
 /* ---- holding a run where passwords are made and nothing is written ---- */
 
 hold

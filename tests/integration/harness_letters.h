@@ -33,6 +33,10 @@ bool letters_contain(const char *directory, const char *text);
  * 0700, files 0600. */
 void letters_are_private(const char *directory);
 
+/* Command lines and environments of a process and of all below it, as every
+ * user of the machine may read them, with blanks for NULs; allocated. */
+char *letters_seen(pid_t pid);
+
 /* Makes "weasyprint" a program that waits, once it was given letters, until
  * hold_release(); hold_reached() waits until it was. */
 typedef struct hold {

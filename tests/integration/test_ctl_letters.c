@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness_exop.h"
 #include "harness_letters.h"
 
 /* A class with a pupil alone, and two pupils of one guardian, of whom one is
@@ -150,6 +151,31 @@ a_second_run_issues_nothing_unless_told(void **state)
     free(old);
     free(second);
     free(first);
+    free(output);
+}
+
+static void
+a_large_class_goes_into_several_directories(void **state)
+{
+    world *w = *state;
+    char *output = letters_output(w, "large");
+    char *second = text_of("%s/9990001X-1ERE-G-2", output);
+    account last = {0};
+    tool t;
+
+    for (int i = 0; i < 51; i++)
+        last = letters_pupil(w, COLLEGE, "1ERE G", NULL);
+    expect_ok(client_modify(
+        w->as[PROVISIONER], last.dn, "replace: sn\nsn: Zoller\n"));
+    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '1ERE G' -o %s -f csv",
+        COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    expect_text(t.out, "1ERE G: 50 letters in ");
+    expect_text(t.out, "1ERE G: 1 letter in ");
+    letters_read(&last, second);
+    step_activate(w, &last);
+    tool_free(&t);
+    free(second);
     free(output);
 }
 
@@ -323,6 +349,58 @@ a_dry_run_changes_and_writes_nothing(void **state)
     free(output);
 }
 
+static void
+a_merged_guardian_is_the_account_it_went_into(void **state)
+{
+    world *w = *state;
+    account kept = letters_guardian(w, "Le Bihan");
+    account merged = letters_guardian(w, "Le Bihan");
+    char *output = letters_output(w, "merged");
+    tool t;
+
+    (void)letters_pupil(w, COLLEGE, "3EME 5", kept.dn);
+    (void)letters_pupil(w, COLLEGE, "3EME 6", merged.dn);
+    step_inform(w, &kept, HEAD1);
+    step_activate(w, &kept);
+    expect_ok(client_merge_of(w->as[ACADEMY], merged.dn, kept.dn));
+    t = tool_run(w, HEAD1, NULL, "letters",
+        "-s %s -c '3EME 6' -a guardian -o %s -f csv", COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    expect_text(t.out, "activated: no letter needed: 1");
+    expect_text(t.out, "letters written: 0");
+    tool_free(&t);
+    free(output);
+}
+
+/* Access rules that hide states would make every account look uninformed. */
+static void
+an_account_whose_state_is_hidden_is_left_alone(void **state)
+{
+    const setup how = {
+        .access = "access to attrs=educonnectState,educonnectBindStatus\n"
+                  "    by dn.base=\"uid=head1,ou=staff," SUFFIX "\" none\n"
+                  "    by * break\n"};
+    world w;
+    account a;
+    char *output;
+    tool t;
+
+    (void)state;
+    world_begin(&w, &how);
+    a = letters_pupil(&w, COLLEGE, "6EME G", NULL);
+    step_inform(&w, &a, ACADEMY);
+    step_activate(&w, &a);
+    output = letters_output(&w, "hidden");
+    t = tool_run(
+        &w, HEAD1, NULL, "letters", "-s %s -o %s -f csv", COLLEGE_UAI, output);
+    expect_status(&t, 1);
+    expect_text(t.out, "state not to be read (access rules): left alone: 1");
+    expect_ok(bind_once(&w.server, a.dn, a.password));
+    tool_free(&t);
+    free(output);
+    world_end(&w);
+}
+
 /* ---- the output directory ---- */
 
 static void
@@ -409,6 +487,7 @@ main(void)
         cmocka_unit_test(
             a_class_is_informed_and_every_letter_opens_its_account),
         cmocka_unit_test(a_second_run_issues_nothing_unless_told),
+        cmocka_unit_test(a_large_class_goes_into_several_directories),
         cmocka_unit_test(a_letter_from_elsewhere_is_left_valid),
         cmocka_unit_test(an_expired_letter_is_made_anew),
         cmocka_unit_test(another_schools_letter_is_refused_by_the_directory),
@@ -416,6 +495,8 @@ main(void)
         cmocka_unit_test(a_list_names_who_gets_a_letter),
         cmocka_unit_test(one_audience_at_a_time),
         cmocka_unit_test(a_dry_run_changes_and_writes_nothing),
+        cmocka_unit_test(a_merged_guardian_is_the_account_it_went_into),
+        cmocka_unit_test(an_account_whose_state_is_hidden_is_left_alone),
         cmocka_unit_test(a_directory_that_others_may_enter_is_refused),
         cmocka_unit_test(what_is_missing_is_said_before_anything_is_done),
     };

@@ -200,7 +200,7 @@ a_signal_lets_the_letters_at_hand_be_written(void **state)
 }
 
 static void
-a_second_run_at_once_is_refused(void **state)
+a_second_run_at_once_is_refused_and_no_password_is_seen(void **state)
 {
     world *w = *state;
     account a = letters_pupil(w, COLLEGE, "4EME C", NULL);
@@ -208,11 +208,15 @@ a_second_run_at_once_is_refused(void **state)
     char *directory = text_of("%s/9990001X-4EME-C", output);
     hold h = hold_begin(w);
     tool_process p;
+    char *seen;
     tool t;
 
     p = tool_start(w, HEAD1, NULL, "letters", "-s %s -c '4EME C' -o %s",
         COLLEGE_UAI, output);
     hold_reached(&h);
+    seen = letters_seen(p.pid);
+    expect_text(seen, "4EME C");
+    expect_text(seen, "/weasyprint ");
     t = tool_run(w, HEAD1, NULL, "letters",
         "-s %s -c '4EME C' -o %s -f csv --again", COLLEGE_UAI, output);
     expect_status(&t, 6);
@@ -223,8 +227,10 @@ a_second_run_at_once_is_refused(void **state)
     hold_end(&h);
     expect_status(&t, 0);
     letters_read(&a, directory);
+    REQUIRE(strstr(seen, a.password) == NULL);
     step_activate(w, &a);
     tool_free(&t);
+    free(seen);
     free(directory);
     free(output);
 }
@@ -368,7 +374,8 @@ main(void)
         cmocka_unit_test(letters_that_were_lost_are_made_anew_and_no_others),
         cmocka_unit_test(killed_anywhere_every_account_gets_one_letter),
         cmocka_unit_test(a_signal_lets_the_letters_at_hand_be_written),
-        cmocka_unit_test(a_second_run_at_once_is_refused),
+        cmocka_unit_test(
+            a_second_run_at_once_is_refused_and_no_password_is_seen),
         cmocka_unit_test(with_an_age_key_nothing_else_opens_the_letters),
         cmocka_unit_test(with_an_openpgp_key_as_well),
         cmocka_unit_test(
