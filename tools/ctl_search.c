@@ -106,7 +106,7 @@ ctl_search(ctl *c, const char *base, int scope, const char *filter,
 
     do {
         result = page(c, base, scope, filter, attributes, &cookie, &found);
-        go = each_of(c, found, each, ctx);
+        go = found == NULL || each_of(c, found, each, ctx);
         ldap_msgfree(found);
     } while (result == LDAP_SUCCESS && go && cookie.bv_len > 0);
     ber_memfree(cookie.bv_val);

@@ -78,6 +78,15 @@ print_text(const letters_report *r, bool dry)
         printf("not of this school: %zu\n", r->stray);
 }
 
+/* A path may be no UTF-8. */
+static json_t *
+text(const char *s)
+{
+    json_t *string = json_string(s);
+
+    return string != NULL ? string : json_string("?");
+}
+
 static void
 set(json_t *object, const char *name, json_t *value)
 {
@@ -103,15 +112,15 @@ print_json(const letters_school *school, const letters_report *r, bool dry)
     json_t *classes = json_array();
     json_t *refused = json_array();
 
-    set(all, "school", json_string(school->uai));
+    set(all, "school", text(school->uai));
     set(all, "dryRun", json_boolean(dry));
     for (size_t i = 0; i < r->n_done; i++) {
         json_t *one = json_object();
 
-        set(one, "class", json_string(r->done[i].group));
+        set(one, "class", text(r->done[i].group));
         set(one, "letters", json_integer((json_int_t)r->done[i].n));
         if (r->done[i].path != NULL)
-            set(one, "directory", json_string(r->done[i].path));
+            set(one, "directory", text(r->done[i].path));
         append(classes, one);
     }
     set(all, "classes", classes);
@@ -120,9 +129,9 @@ print_json(const letters_school *school, const letters_report *r, bool dry)
     for (size_t i = 0; i < r->n_refused; i++) {
         json_t *one = json_object();
 
-        set(one, "dn", json_string(r->refused[i].dn));
-        set(one, "uid", json_string(r->refused[i].uid));
-        set(one, "reason", json_string(r->refused[i].why));
+        set(one, "dn", text(r->refused[i].dn));
+        set(one, "uid", text(r->refused[i].uid));
+        set(one, "reason", text(r->refused[i].why));
         append(refused, one);
     }
     set(all, "refused", refused);

@@ -19,7 +19,7 @@ make_room(letters_text *t, size_t n)
     while (larger.room - t->n <= n)
         larger.room *= 2;
     larger.p = ctl_alloc(larger.room, 1);
-    if (t->n > 0)
+    if (t->p != NULL)
         memcpy(larger.p, t->p, t->n);
     letters_wipe(t);
     *t = larger;

@@ -225,21 +225,20 @@ letters_seen(pid_t pid)
 
 /* ---- holding a run where passwords are made and nothing is written ---- */
 
-hold
-hold_begin(world *w)
+/* Puts a program before the real one, which does this with letters. */
+static hold
+stand_in(world *w, const char *letters)
 {
     hold h = {text_of("%s/hold", w->server.directory), NULL};
     char *program = text_of("%s/weasyprint", h.directory);
     char *fifo = text_of("%s/gate", h.directory);
     char *script =
         text_of("#!/bin/sh\n"
+                "cd '%s' || exit\n"
                 "html=$(cat)\n"
-                "case $html in *'Vos identifiants'*)\n"
-                "    : >'%s/reached'\n"
-                "    read -r go <'%s' ;;\n"
-                "esac\n"
+                "case $html in *'Vos identifiants'*) %s ;; esac\n"
                 "printf %%s \"$html\" | /usr/bin/weasyprint \"$@\"\n",
-            h.directory, fifo);
+            h.directory, letters);
     char *path;
 
     REQUIRE(mkdir(h.directory, 0700) == 0 && mkfifo(fifo, 0600) == 0);
@@ -253,6 +252,18 @@ hold_begin(world *w)
     free(fifo);
     free(program);
     return h;
+}
+
+hold
+hold_begin(world *w)
+{
+    return stand_in(w, ": >reached; read -r go <gate");
+}
+
+hold
+hold_failing(world *w)
+{
+    return stand_in(w, "exit 1");
 }
 
 void

@@ -38,12 +38,14 @@ void letters_are_private(const char *directory);
 char *letters_seen(pid_t pid);
 
 /* Makes "weasyprint" a program that waits, once it was given letters, until
- * hold_release(); hold_reached() waits until it was. */
+ * hold_release(); hold_reached() waits until it was. With hold_failing it gives
+ * up then instead. */
 typedef struct hold {
     char *directory;
     char *path; /* PATH before */
 } hold;
 hold hold_begin(world *w);
+hold hold_failing(world *w);
 void hold_reached(const hold *h);
 void hold_release(const hold *h);
 void hold_end(hold *h);

@@ -235,6 +235,67 @@ a_second_run_at_once_is_refused_and_no_password_is_seen(void **state)
     free(output);
 }
 
+static void
+a_server_that_goes_away_loses_no_letter(void **state)
+{
+    world *w = *state;
+    account a = letters_pupil(w, COLLEGE, "2NDE A", NULL);
+    account b = letters_pupil(w, COLLEGE, "2NDE B", NULL);
+    char *output = letters_output(w, "away");
+    char *first = text_of("%s/9990001X-2NDE-A", output);
+    char *second = text_of("%s/9990001X-2NDE-B", output);
+    hold h = hold_begin(w);
+    tool_process p;
+    tool t;
+
+    p = tool_start(w, HEAD1, NULL, "letters",
+        "-s %s -c '2NDE A' -c '2NDE B' -o %s", COLLEGE_UAI, output);
+    hold_reached(&h);
+    server_stop(&w->server);
+    hold_release(&h);
+    t = tool_wait(&p);
+    hold_end(&h);
+    expect_status(&t, 3);
+    expect_text(t.out, "letters written: 1");
+    tool_free(&t);
+    server_start(&w->server);
+    world_login(w);
+    t = tool_run(w, HEAD1, NULL, "letters",
+        "-s %s -c '2NDE A' -c '2NDE B' -o %s -f csv", COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    expect_text(t.out, "letters written: 1");
+    expect_text(t.out, "already written, still valid: 1");
+    tool_free(&t);
+    letters_read(&a, first);
+    step_activate(w, &a);
+    letters_read(&b, second);
+    step_activate(w, &b);
+    free(second);
+    free(first);
+    free(output);
+}
+
+static void
+without_a_pdf_letters_are_there_as_html(void **state)
+{
+    world *w = *state;
+    account a = letters_pupil(w, COLLEGE, "2NDE C", NULL);
+    char *output = letters_output(w, "no-pdf");
+    char *page = text_of("%s/9990001X-2NDE-C/letters.html", output);
+    hold h = hold_failing(w);
+    tool t = tool_run(w, HEAD1, NULL, "letters",
+        "-s %s -c '2NDE C' -o %s -f pdf", COLLEGE_UAI, output);
+
+    hold_end(&h);
+    expect_status(&t, 6);
+    expect_text(t.err, "weasyprint failed: these letters are there as HTML");
+    expect_text(t.out, "letters written: 1");
+    REQUIRE(letters_contain(page, a.uid));
+    tool_free(&t);
+    free(page);
+    free(output);
+}
+
 /* ---- encrypted ---- */
 
 /* What a shell command prints; fails the test when it fails. Allocated. */
@@ -376,6 +437,8 @@ main(void)
         cmocka_unit_test(a_signal_lets_the_letters_at_hand_be_written),
         cmocka_unit_test(
             a_second_run_at_once_is_refused_and_no_password_is_seen),
+        cmocka_unit_test(a_server_that_goes_away_loses_no_letter),
+        cmocka_unit_test(without_a_pdf_letters_are_there_as_html),
         cmocka_unit_test(with_an_age_key_nothing_else_opens_the_letters),
         cmocka_unit_test(with_an_openpgp_key_as_well),
         cmocka_unit_test(
