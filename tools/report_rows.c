@@ -177,13 +177,27 @@ csv_cell(FILE *out, const char *text, char between, bool last)
     fprintf(out, "\"%c", end);
 }
 
+/* A spreadsheet would calculate what begins like a formula. Released: text. */
+static char *
+spreadsheet_value(char *text)
+{
+    char *quoted;
+
+    if (text[0] == '\0' || strchr("=+@-\t", text[0]) == NULL ||
+        strcmp(text, "-") == 0)
+        return text;
+    quoted = ctl_format("'%s", text);
+    free(text);
+    return quoted;
+}
+
 static char *
 csv_value(const report *r, const report_column *column, sqlite3_stmt *q, int at)
 {
     int64_t permille = store_col(q, at);
 
     if (r->language == EDC_FRENCH)
-        return report_value(r, column, q, at);
+        return spreadsheet_value(report_value(r, column, q, at));
     switch (column->kind) {
     case KIND_PERMILLE:
         return permille < 0 ? ctl_copy("")
