@@ -21,7 +21,7 @@ lint:
 	@echo "lint: nothing to report"
 
 lint-format:
-	clang-format --dry-run -Werror $(C_FILES)
+	@clang-format --dry-run -Werror $(C_FILES)
 
 lint-gcc lint-clang: lint-%:
 	@$(MAKE) $(parallel) VARIANT=$* module tools test-programs \

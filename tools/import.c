@@ -48,6 +48,7 @@ read_options(ctl *c, import_options *how)
     how->offline = ctl_count(c, CTL_OPT_IMPORT_OFFLINE) > 0;
     how->persons_in_charge = ctl_count(c, CTL_OPT_IMPORT_IN_CHARGE) > 0;
     how->with_address = ctl_count(c, CTL_OPT_IMPORT_WITH_ADDRESS) > 0;
+    how->pass_through = ctl_count(c, CTL_OPT_IMPORT_PASS_THROUGH) > 0;
     how->pattern = ctl_value(c, CTL_OPT_IMPORT_LOGIN, "{given}.{sn}");
     how->extent = ctl_count(c, CTL_OPT_IMPORT_COMPLETE) > 0 ? SRC_COMPLETE
                   : ctl_count(c, CTL_OPT_IMPORT_DELTA) > 0  ? SRC_DELTA
@@ -301,7 +302,11 @@ import im = {.c = c };
         return status;
     read_places(c, &im.how);
     set_now(&im);
-    status = run(&im);
+    if (im.how.pass_through)
+        status = import_extra_read(c, &im.extra);
+    if (status == CTL_OK)
+        status = run(&im);
+    import_extra_free(&im.extra);
     free(im.how.people);
     free(im.how.schools);
     free(im.source);

@@ -5,6 +5,7 @@
  *   import_stage.c     records -> tables, one row a record, equal ids together
  *   import_directory.c the directory -> tables
  *   import_identify.c  which entry a record is; who is left out, and why
+ *   import_extra.c     which ENT attributes the server's schema takes
  *   import_login.c     logins of new accounts
  *   import_plan.c      wishes against entries -> the plan, phase by phase
  *   import_leavers.c   who is no longer in the source; the brake
@@ -21,6 +22,7 @@
 #include "bag.h"
 #include "ctl.h"
 #include "ctl_change.h"
+#include "import_extra.h"
 #include "source.h"
 #include "store.h"
 
@@ -29,7 +31,8 @@ typedef enum import_field {
 #define EDC_FIELD(id, kinds, aaf, csv, attribute, about) FIELD_##id,
 #include "import_mapping.def"
 #undef EDC_FIELD
-    N_FIELDS
+    N_FIELDS,
+    FIELD_EXTRA = N_FIELDS /* "name:value" of what is passed through */
 } import_field;
 
 /* Keys of what is read of an entry; import_attr_name() has the names. */
@@ -60,7 +63,8 @@ typedef enum import_attr {
     ATTR_FORMER_STATE,
     ATTR_ACTIVATED_BY,
     ATTR_MERGED_INTO,
-    N_ATTRS
+    N_ATTRS,
+    ATTR_EXTRA = N_ATTRS /* "name:value" of what is passed through */
 } import_attr;
 
 const char *import_attr_name(import_attr attr);
@@ -100,6 +104,7 @@ typedef struct import_options {
     bool offline; /* no server: all of it is new */
     bool persons_in_charge;
     bool with_address;
+    bool pass_through;
     double max_removals; /* a share, 0.1 */
     size_t max_guardians;
     size_t window;          /* requests on the way at once */
@@ -111,7 +116,8 @@ typedef struct import {
     ctl *c;
     store s;
     import_options how;
-    char *source;     /* "AAF" */
+    char *source; /* "AAF" */
+    import_extra extra;
     bool complete;    /* whoever is not in the files has left */
     char now[16];     /* the run's time, GeneralizedTime */
     size_t n_planned; /* changes */

@@ -6,7 +6,7 @@
 
 #include "import.h"
 
-static const char *const names[N_ATTRS + 1] = {
+static const char *const names[N_ATTRS] = {
     [ATTR_OBJECT_CLASS] = "objectClass",
     [ATTR_UID] = "uid",
     [ATTR_CN] = "cn",
@@ -97,10 +97,36 @@ has_class(const bag *attrs, const char *class)
     return false;
 }
 
+/* All ENT attributes that the entry has. */
+static void
+read_extras(reader *r, const ctl_entry *e)
+{
+    BerElement *ber = NULL;
+    char *name = ldap_first_attribute(e->ld, e->message, &ber);
+
+    for (; name != NULL; name = ldap_next_attribute(e->ld, e->message, ber)) {
+        struct berval **values =
+            strncasecmp(name, "ENT", 3) == 0 ? ctl_entry_values(e, name) : NULL;
+
+        for (size_t i = 0; values != NULL && values[i] != NULL; i++) {
+            char *item = ctl_format("%s:%s", name, values[i]->bv_val);
+
+            bag_add(&r->attrs, ATTR_EXTRA, item, strlen(item));
+            free(item);
+        }
+        if (values != NULL)
+            ldap_value_free_len(values);
+        ldap_memfree(name);
+    }
+    ber_free(ber, 0);
+}
+
 static void
 read_attrs(reader *r, const ctl_entry *e)
 {
     bag_clear(&r->attrs);
+    if (r->im->how.pass_through)
+        read_extras(r, e);
     for (unsigned a = 0; a < N_ATTRS; a++) {
         struct berval **values = ctl_entry_values(e, names[a]);
 
@@ -272,10 +298,25 @@ statement(reader *r, size_t i)
     return (sqlite3_stmt **)((char *)r + statements[i].at);
 }
 
+/* The attributes to ask for: ENT ones have names that nobody knows before. */
+static const char *const *
+wanted(const import *im, const char *list[N_ATTRS + 2])
+{
+    size_t n = 0;
+
+    if (im->how.pass_through)
+        list[n++] = LDAP_ALL_USER_ATTRIBUTES;
+    for (size_t a = 0; a < N_ATTRS; a++)
+        list[n++] = names[a];
+    list[n] = NULL;
+    return list;
+}
+
 ctl_exit
 import_directory(import *im)
 {
     reader r = {.im = im};
+    const char *list[N_ATTRS + 2];
     int result;
 
     r.prefix = ctl_format("%s$", im->source);
@@ -283,7 +324,7 @@ import_directory(import *im)
     for (size_t i = 0; i < N_STATEMENTS; i++)
         *statement(&r, i) = store_prepare(&im->s, statements[i].sql);
     result = ctl_search(im->c, im->c->base, LDAP_SCOPE_SUBTREE,
-        "(|(objectClass=educonnectSchool)(uid=*))", names, each, &r);
+        "(|(objectClass=educonnectSchool)(uid=*))", wanted(im, list), each, &r);
     for (size_t i = 0; i < N_STATEMENTS; i++)
         store_end(*statement(&r, i));
     store_run(&im->s, "CREATE INDEX pupil_ine ON pupil (ine);"

@@ -264,6 +264,28 @@ map_csv(const import *im, import_field field, const src_record *record,
     }
 }
 
+/* What is passed through; an attribute that is emptied has no value behind its
+ * colon. */
+static void
+map_extra(const import *im, const src_record *record, bag *fields)
+{
+    for (size_t i = 0; i < record->n_attrs; i++) {
+        const src_attr *a = record->attrs + i;
+        const char *name = import_extra_name(&im->extra, record->kind, a->name);
+        char *item;
+
+        if (name == NULL)
+            continue;
+        for (size_t v = 0; v < (a->n_values == 0 ? 1 : a->n_values); v++) {
+            edc_str value = a->n_values == 0 ? EDC_STR("") : a->values[v];
+
+            item = ctl_format("%s:%.*s", name, (int)value.n, value.p);
+            bag_add(fields, FIELD_EXTRA, item, strlen(item));
+            free(item);
+        }
+    }
+}
+
 static void
 check_needed(const src_record *record, const bag *fields, char *refused)
 {
@@ -307,5 +329,7 @@ import_map(const import *im, const src_record *record, bag *fields,
     }
     if (csv && record->kind == SRC_SCHOOL)
         map_uai(fields, record->id, refused);
+    if (im->how.pass_through)
+        map_extra(im, record, fields);
     check_needed(record, fields, refused);
 }

@@ -119,6 +119,48 @@ put_all(ctl_change *change, int op, const bag *b, import_attr attr)
         ctl_change_value(change, value, strlen(value));
 }
 
+/* The values of one passed-through name, "name:value". */
+static void
+extras_of(const bag *b, const char *name, size_t n, bag *values)
+{
+    const char *item, *value;
+
+    bag_clear(values);
+    for (size_t i = 0; (item = bag_get(b, ATTR_EXTRA, i)) != NULL; i++) {
+        if (import_extra_split(item, &value) == n &&
+            strncasecmp(item, name, n) == 0 && *value != '\0')
+            bag_add(values, 0, value, strlen(value));
+    }
+}
+
+/* What is passed through: each name once, where it comes first. */
+static void
+put_extras(planner *p, ctl_change *change, int op)
+{
+    bag want = {0};
+    bag have = {0};
+    const char *item, *value;
+
+    for (size_t i = 0; (item = bag_get(&p->want, ATTR_EXTRA, i)) != NULL; i++) {
+        size_t n = import_extra_split(item, &value);
+        char *name = ctl_copy_n(item, n);
+        bool done = false;
+
+        for (size_t m = 0; m < change->n_mods && !done; m++)
+            done = strcasecmp(change->mods[m].attribute, name) == 0;
+        extras_of(&p->want, name, n, &want);
+        extras_of(&p->have, name, n, &have);
+        if (!done && !bag_same(&want, &have, 0)) {
+            ctl_change_mod(change, op, name);
+            for (size_t v = 0; (value = bag_get(&want, 0, v)) != NULL; v++)
+                ctl_change_value(change, value, strlen(value));
+        }
+        free(name);
+    }
+    bag_free(&want);
+    bag_free(&have);
+}
+
 static void
 plan_add(planner *p, const wish *w)
 {
@@ -132,6 +174,7 @@ plan_add(planner *p, const wish *w)
         if (bag_count(&p->want, a) > 0)
             put_all(&change, LDAP_MOD_ADD, &p->want, (import_attr)a);
     }
+    put_extras(p, &change, LDAP_MOD_ADD);
     import_plan_change(p->im, phase_of(w), w->record, NULL, &change);
     import_outcome_set(
         p->im, w->record, OUTCOME_CREATED, w->notes[0] ? w->notes : NULL);
@@ -178,6 +221,7 @@ plan_modify(planner *p, const wish *w)
         else if (!bag_same(&p->have, &p->want, a))
             put_all(&change, LDAP_MOD_REPLACE, &p->want, (import_attr)a);
     }
+    put_extras(p, &change, LDAP_MOD_REPLACE);
     if (change.n_mods == 0) {
         ctl_change_free(&change);
         import_outcome_set(

@@ -165,7 +165,7 @@ fold_into(stage *st, const head *h, const row *r)
     if (r->op == SRC_MODIFY && h->op == SRC_DELETE)
         return "changes what was deleted at %s";
     if (r->op == SRC_MODIFY) {
-        for (unsigned f = 0; f < N_FIELDS; f++) {
+        for (unsigned f = 0; f <= FIELD_EXTRA; f++) {
             if (bag_named(&st->new, f))
                 bag_take(&st->old, &st->new, f);
         }

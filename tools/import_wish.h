@@ -32,6 +32,13 @@ typedef struct wish {
 void wish_make(
     wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want);
 
+/* The parts of wish_make() about a pupil's schools and classes, and guardians.
+ */
+void wish_schools(
+    wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want);
+void wish_links(
+    wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want);
+
 /* Whether an attribute's values are changed one by one. */
 bool wish_by_value(import_attr attr);
 
