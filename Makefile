@@ -1,6 +1,6 @@
 # Makefile - the overlay, its tests, its installation. GNU make.
 #
-#   make              build/educonnect.so and build/educonnectctl
+#   make              build/educonnect.so, educonnectctl, educonnect-sample
 #   make demo         installs what is missing, builds, plays a school's day
 #   make demo-stop    ends the server that the demo left running
 #   make check        installs what is missing, builds, runs every test
@@ -22,7 +22,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: all
-all: module tools
+all: module tools sample
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
@@ -152,6 +152,7 @@ $(MODULE): $(CORE_O) $(GLUE_O) build-aux/educonnect.map
 include build-aux/tests.mk
 include build-aux/tools.mk
 include build-aux/fuzz.mk
+include build-aux/samples.mk
 include build-aux/bench.mk
 include build-aux/docs.mk
 include build-aux/lint.mk

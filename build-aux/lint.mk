@@ -5,7 +5,8 @@ C_FILES := $(wildcard overlay/*.[ch] overlay/core/*.[ch] tests/*/*.[ch] \
 SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell' \
     .ci/run scripts/* scripts/*/* build-aux/* bench/* 2>/dev/null)
 LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy-core \
-    lint-tidy-glue lint-tidy-tools lint-size lint-layers lint-shell lint-man
+    lint-tidy-glue lint-tidy-tools lint-tidy-samples \
+    lint-size lint-layers lint-shell lint-man
 
 .PHONY: format lint $(LINTS)
 format:
@@ -24,7 +25,7 @@ lint-format:
 	@clang-format --dry-run -Werror $(C_FILES)
 
 lint-gcc lint-clang: lint-%:
-	@$(MAKE) $(parallel) VARIANT=$* module tools test-programs \
+	@$(MAKE) $(parallel) VARIANT=$* module tools sample test-programs \
 	    bench-programs
 
 # What cppcheck cannot see for want of slapd's headers is no finding.
@@ -32,7 +33,7 @@ lint-cppcheck:
 	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j$(JOBS) \
 	    --enable=warning,performance,portability \
 	    --suppress=missingInclude --suppress=missingIncludeSystem \
-	    -Ioverlay -Ioverlay/core -Itools overlay doc tools
+	    -Ioverlay -Ioverlay/core -Itools -Isamples overlay doc tools samples
 
 # One clang-tidy a file, so that all processors work.
 TIDY := xargs -P$(JOBS) -I{} clang-tidy --quiet --warnings-as-errors='*' {} --
@@ -48,9 +49,13 @@ lint-tidy-tools:
 	@echo "clang-tidy of the tools"
 	@printf '%s\n' $(TOOL_C) | $(TIDY) $(TOOL_FLAGS) 2>/dev/null
 
+lint-tidy-samples:
+	@echo "clang-tidy of the sample data's generator"
+	@printf '%s\n' $(SAMPLE_C) | $(TIDY) $(SAMPLE_FLAGS) 2>/dev/null
+
 lint-size:
 	@awk -f build-aux/sizes.awk $(C_FILES) \
-	    $(wildcard overlay/core/*.def tools/*.def)
+	    $(wildcard overlay/core/*.def tools/*.def samples/*.def)
 
 # The core knows the rules and nothing of slapd or LDAP libraries.
 lint-layers:
