@@ -65,7 +65,7 @@ check-unit: $(UNIT)
 check-long: module $(patsubst %,$(B)/tests/integration/test_%,$(LONG_TESTS))
 	@EDC_COLLISIONS=10000 $(INTEGRATION_ENVIRONMENT) $(RUN) $(filter $(B)/tests/%,$^)
 
-check-integration: module tools $(INTEGRATION)
+check-integration: module tools sample $(INTEGRATION)
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(INTEGRATION)
 
 # ---- under the sanitizers: core, unit tests and module are instrumented;
@@ -75,7 +75,7 @@ check-integration: module tools $(INTEGRATION)
 check-asan: module $(INTEGRATION)
 	@$(MAKE) $(parallel) VARIANT=asan check-asan-run PLAIN_INTEGRATION="$(INTEGRATION)"
 
-check-asan-run: module tools $(UNIT) $(TOOL_TESTS)
+check-asan-run: module tools sample $(UNIT) $(TOOL_TESTS)
 	@ASAN_OPTIONS=allocator_may_return_null=1 \
 	    EDC_MODULE=$(abspath $(MODULE_DIR)) EDC_TOOL_MODULE=$(abspath build) \
 	    EDC_TOOLS=$(abspath $(MODULE_DIR)) \

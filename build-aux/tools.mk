@@ -50,8 +50,8 @@ $(B)/tests/tools/test_%: $(B)/tests/tools/test_%.o $(call shared_of,tools) \
 -include $(TOOL_TEST_O:.o=.d)
 
 .PHONY: check-tools
-check-tools: $(TOOL_TESTS)
-	@$(RUN) $(TOOL_TESTS)
+check-tools: sample $(TOOL_TESTS)
+	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(TOOL_TESTS)
 
 test-programs: $(TOOL_TESTS)
-check-all: tools $(TOOL_TESTS)
+check-all: tools sample $(TOOL_TESTS)

@@ -150,12 +150,12 @@ sample_put_escaped(const sample_file *file, const char *text)
     }
 }
 
-/* What is not ASCII by number, decimal and hexadecimal; the first letter of the
+/* What is not ASCII by number, decimal or hexadecimal; the first letter of the
  * text as CDATA. */
 static void
 put_references(const sample_file *file, const char *text)
 {
-    bool first = true, hexadecimal = false;
+    bool first = true;
 
     while (*text != '\0') {
         unsigned code;
@@ -165,11 +165,10 @@ put_references(const sample_file *file, const char *text)
         } else {
             code = next_character(&text);
             fprintf(file->out,
-                code < 0x80    ? "%c"
-                : !hexadecimal ? "&#%u;"
-                               : "&#x%X;",
+                code < 0x80     ? "%c"
+                : code % 2 == 0 ? "&#%u;"
+                                : "&#x%X;",
                 code);
-            hexadecimal = hexadecimal != (code >= 0x80);
         }
         first = false;
     }
