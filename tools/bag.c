@@ -66,10 +66,13 @@ bag_drop(bag *b, unsigned key)
     size_t kept = 0;
 
     for (size_t i = 0; i < b->n; i++) {
-        if (b->items[i].key == key)
-            free(b->items[i].value);
+        struct bag_item item = b->items[i];
+
+        b->items[i] = (struct bag_item){0, NULL, 0};
+        if (item.key == key)
+            free(item.value);
         else
-            b->items[kept++] = b->items[i];
+            b->items[kept++] = item;
     }
     b->n = kept;
     b->named &= ~(1U << key);

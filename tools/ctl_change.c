@@ -75,7 +75,7 @@ line(FILE *out, const char *name, const char *value, size_t n)
 
     ldif_sput_wrap(
         &end, LDIF_PUT_VALUE, name, value, (ber_len_t)n, (ber_len_t)width);
-    fwrite(text, 1, (size_t)(end - text), out);
+    fputs(text, out); /* zeroed before, so it ends where LDIF does */
     free(text);
 }
 

@@ -217,7 +217,7 @@ base_of_server(const ctl *c)
     if (result == LDAP_SUCCESS && ldap_first_entry(c->ld, found) != NULL)
         values = ldap_get_values_len(
             c->ld, ldap_first_entry(c->ld, found), attributes[0]);
-    if (ldap_count_values_len(values) == 1)
+    if (values != NULL && ldap_count_values_len(values) == 1)
         base = ctl_copy_n(values[0]->bv_val, values[0]->bv_len);
     if (values != NULL)
         ldap_value_free_len(values);

@@ -43,7 +43,17 @@ subschema_of(ctl *c)
     return dn;
 }
 
-static ctl_exit
+static void
+free_schema(schema *s)
+{
+    if (s->attributes != NULL)
+        ldap_value_free_len(s->attributes);
+    if (s->objects != NULL)
+        ldap_value_free_len(s->objects);
+}
+
+/* False when the server shows none. */
+static bool
 read_schema(ctl *c, schema *s)
 {
     char *wanted[] = {"attributeTypes", "objectClasses", NULL};
@@ -63,8 +73,9 @@ read_schema(ctl *c, schema *s)
     ldap_msgfree(found);
     free(dn);
     if (s->attributes != NULL && s->objects != NULL)
-        return CTL_OK;
-    return ctl_fail(c, CTL_SERVER, "the server's schema cannot be read");
+        return true;
+    free_schema(s);
+    return false;
 }
 
 static bool
@@ -172,25 +183,22 @@ import_extra_read(ctl *c, import_extra *extra)
 {
     schema s = {NULL, NULL};
     bool any = false;
-    ctl_exit status =
-        c->ld == NULL
-            ? ctl_fail(c, CTL_USAGE, "--pass-through asks a server's schema")
-            : read_schema(c, &s);
 
-    for (int kind = 0; kind < SRC_OTHER && status == CTL_OK; kind++) {
+    if (c->ld == NULL)
+        return ctl_fail(c, CTL_USAGE, "--pass-through asks a server's schema");
+    if (!read_schema(c, &s))
+        return ctl_fail(c, CTL_SERVER, "the server's schema cannot be read");
+    for (int kind = 0; kind < SRC_OTHER; kind++) {
         if (!add_class(&s, extra->of + kind, classes[kind], 0))
             continue;
         extra->of[kind].name = classes[kind];
         any = true;
     }
-    if (s.attributes != NULL)
-        ldap_value_free_len(s.attributes);
-    if (s.objects != NULL)
-        ldap_value_free_len(s.objects);
-    if (status == CTL_OK && !any)
-        status = ctl_fail(c, CTL_USAGE,
-            "--pass-through: the server has none of the ENT classes");
-    return status;
+    free_schema(&s);
+    if (any)
+        return CTL_OK;
+    return ctl_fail(
+        c, CTL_USAGE, "--pass-through: the server has none of the ENT classes");
 }
 
 static void

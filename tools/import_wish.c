@@ -127,19 +127,16 @@ want_name(const bag *fields, const bag *have, bag *want)
 static void
 put_line(char **text, const char *line)
 {
-    char *all = ctl_alloc(strlen(*text) + 3 * strlen(line) + 2, 1);
-    size_t n = strlen(*text);
+    char *all = ctl_format("%s%s", *text, (*text)[0] == '\0' ? "" : "$");
 
-    memcpy(all, *text, n);
-    if (n > 0)
-        all[n++] = '$';
-    for (; *line != '\0'; line++) {
-        if (*line == '\\') {
-            memcpy(all + n, "\\5C", 3);
-            n += 3;
-        } else {
-            all[n++] = *line;
-        }
+    while (*line != '\0') {
+        size_t n = strcspn(line, "\\");
+        char *longer = ctl_format(
+            "%s%.*s%s", all, (int)n, line, line[n] == '\0' ? "" : "\\5C");
+
+        free(all);
+        all = longer;
+        line += n + (line[n] != '\0');
     }
     free(*text);
     *text = all;
