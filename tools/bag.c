@@ -9,9 +9,8 @@
 void
 bag_clear(bag *b)
 {
-    for (size_t i = 0; i < b->n; i++)
-        free(b->items[i].value);
-    b->n = 0;
+    while (b->n > 0)
+        free(b->items[--b->n].value);
     b->named = 0;
 }
 
@@ -66,13 +65,10 @@ bag_drop(bag *b, unsigned key)
     size_t kept = 0;
 
     for (size_t i = 0; i < b->n; i++) {
-        struct bag_item item = b->items[i];
-
-        b->items[i] = (struct bag_item){0, NULL, 0};
-        if (item.key == key)
-            free(item.value);
+        if (b->items[i].key == key)
+            free(b->items[i].value);
         else
-            b->items[kept++] = item;
+            b->items[kept++] = b->items[i];
     }
     b->n = kept;
     b->named &= ~(1U << key);
