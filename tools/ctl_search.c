@@ -43,7 +43,8 @@ ctl_entry_has(const ctl_entry *e, const char *attribute, const char *value)
 
 /* ---- pages ---- */
 
-/* One page. Sets *cookie to what the next one needs, empty after the last. */
+/* One page. Sets *cookie to what the next one needs, empty after the last.
+ * cn=config and cn=monitor know no pages: they may give everything at once. */
 static int
 page(ctl *c, const char *base, int scope, const char *filter,
     const char *const *attributes, struct berval *cookie, LDAPMessage **found)
@@ -53,7 +54,7 @@ page(ctl *c, const char *base, int scope, const char *filter,
     LDAPControl **answered = NULL;
     LDAPControl *answer;
     ber_int_t estimate;
-    int result = ldap_create_page_control(c->ld, PAGE, cookie, 1, &paged);
+    int result = ldap_create_page_control(c->ld, PAGE, cookie, 0, &paged);
 
     *found = NULL;
     if (result != LDAP_SUCCESS)

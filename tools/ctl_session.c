@@ -252,7 +252,8 @@ ctl_connect(ctl *c)
     c->ld = open_session(c);
     if (c->ld == NULL)
         return CTL_SERVER;
-    c->base = find_base(c);
+    if (c->base == NULL)
+        c->base = find_base(c);
     if (c->base == NULL)
         return ctl_fail(
             c, CTL_USAGE, "the server has no suffix, or several: -b");
