@@ -89,9 +89,8 @@ const char *ctl_nth(const ctl *c, ctl_opt opt, size_t n);
 
 /* Connects and binds as the common options say: -H or ldap.conf's URI, -Z once
  * (StartTLS tried) or twice (insisted upon), -D with -W or -y, -Y for SASL,
- * nothing for anonymous. Sets c->ld, and c->base unless the subcommand has set it
- * already. CTL_OK, or what to exit with
- * after it has printed why. */
+ * nothing for anonymous. Sets c->ld, and c->base unless the subcommand has set
+ * it already. CTL_OK, or what to exit with after it has printed why. */
 ctl_exit ctl_connect(ctl *c);
 
 /* A second session as the first was opened, for work side by side; NULL after
