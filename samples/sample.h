@@ -133,7 +133,7 @@ typedef struct sample_school {
     char name[96], town[64], street[80];
 } sample_school;
 
-#define SAMPLE_SCHOOLS_MAX 9998
+#define SAMPLE_SCHOOLS_MAX 4800
 
 /* number < schools; schools itself is the one with the wrong UAI. */
 void sample_school_of(const sample *s, int64_t number, sample_school *school);

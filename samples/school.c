@@ -70,10 +70,11 @@ level_of(const sample *s, int64_t number)
 /* The check letter of a UAI's seven digits: the published rule, here a second
  * time, so that the importer's is tested against another's. */
 static void
-uai_of(int64_t number, bool wrong, char uai[9])
+uai_of(const sample *s, int64_t number, bool wrong, char uai[9])
 {
     static const char letters[] = "ABCDEFGHJKLMNPRSTUVWXYZ";
-    int64_t digits = 9990001 + number;
+    /* Both degrees fit into one directory, beside the schools of ldif/. */
+    int64_t digits = (s->first_degree ? 9995001 : 9990101) + number;
 
     sample_text(uai, 9, "%07lld%c", (long long)digits,
         letters[(digits + wrong) % (int64_t)(sizeof(letters) - 1)]);
@@ -93,7 +94,7 @@ sample_school_of(const sample *s, int64_t number, sample_school *school)
     school->number = number;
     school->level = level_of(s, number);
     SAMPLE_TEXT(school->id, "%lld", (long long)(88001 + number));
-    uai_of(number, number == s->schools, school->uai);
+    uai_of(s, number, number == s->schools, school->uai);
     SAMPLE_TEXT(school->name, "%s %s", kinds[school->level],
         names[sample_below(&r, sizeof(names) / sizeof(names[0]))]);
     SAMPLE_TEXT(school->town, "%s", sample_town(&r));
