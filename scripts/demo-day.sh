@@ -131,6 +131,7 @@ educonnectState: active"
 play_the_day() {
     printf '\nexport LDAPURI=%s\ncd %s\n' "$LDAPURI" "$demo"
     load_the_academy
+    play_the_rentree
     provision_the_college
     the_letter
     the_first_session
