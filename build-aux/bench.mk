@@ -2,6 +2,8 @@
 #
 #   make bench-collision  letters that collide in a slapd without the overlay
 #   make bench-timing     times of refused binds and claims, how far apart
+#   make bench-import     an export of EDC_PEOPLE people: rates, memory, beside
+#                         ldapadd's
 #
 # Each bench/bench_*.c is a program over the tests' harness.
 
@@ -23,5 +25,5 @@ $(B)/bench/bench_%: $(B)/bench/bench_%.o $(call shared_of,integration)
 .PHONY: bench-programs $(BENCHES)
 bench-programs: $(BENCH_C:%.c=$(B)/%)
 
-$(BENCHES): bench-%: module $(B)/bench/bench_%
+$(BENCHES): bench-%: module tools sample $(B)/bench/bench_%
 	@$(INTEGRATION_ENVIRONMENT) $(B)/bench/bench_$*

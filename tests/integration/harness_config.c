@@ -51,7 +51,8 @@ static const char monitor[] = "database monitor\n"
 
 static const char indices[] =
     "index educonnectUai,educonnectFederatedId,educonnectSourceId,mobile eq\n"
-    "index educonnectGuardian,educonnectMergedInto,educonnectIne eq\n"
+    "index educonnectGuardian,educonnectContestedGuardian eq\n"
+    "index educonnectMergedInto,educonnectIne eq\n"
     "index educonnectHead,educonnectStudentDelegate eq\n"
     "index educonnectGuardianDelegate eq\n";
 
