@@ -7,7 +7,7 @@
 
 TEST_FLAGS := -std=gnu11 -Ioverlay/core -Itests/unit -Itests/integration
 UNIT_LIBS := -lcmocka $(CORE_LIBS) -lpthread
-INTEGRATION_LIBS := $(LDAP_LIBS) -lcmocka -lcrypto -lpthread
+INTEGRATION_LIBS := $(LDAP_LIBS) -ljansson -lcmocka -lcrypto -lpthread
 
 UNIT_C := $(wildcard tests/unit/*.c)
 INTEGRATION_C := $(wildcard tests/integration/*.c)

@@ -97,6 +97,9 @@ ctl_exit ctl_connect(ctl *c);
  * it has printed why. ldap_unbind_ext_s() it. */
 LDAP *ctl_connect_again(ctl *c);
 
+/* The same without binding, to see what anybody sees. */
+LDAP *ctl_connect_anonymously(ctl *c);
+
 /* Reads a secret from a file as -y does, the whole of it without its last line
  * feed, or from the terminal when path is NULL, with a prompt. NULL after it
  * has printed why. Zero it with ctl_forget(). */

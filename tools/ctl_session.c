@@ -152,11 +152,11 @@ starttls(const ctl *c, LDAP *ld)
     return wanted < 2;
 }
 
+/* A connection, with TLS when it is asked for, not bound. */
 static LDAP *
-open_session(const ctl *c)
+open_connection(const ctl *c)
 {
     const char *uri = ctl_value(c, CTL_OPT_COMMON_URI, NULL);
-    bool sasl = ctl_count(c, CTL_OPT_COMMON_MECHANISM) > 0;
     const int version = LDAP_VERSION3;
     LDAP *ld = NULL;
     int result = ldap_initialize(&ld, uri);
@@ -174,6 +174,19 @@ open_session(const ctl *c)
         ldap_unbind_ext_s(ld, NULL, NULL);
         return NULL;
     }
+    return ld;
+}
+
+static LDAP *
+open_session(const ctl *c)
+{
+    const char *uri = ctl_value(c, CTL_OPT_COMMON_URI, NULL);
+    bool sasl = ctl_count(c, CTL_OPT_COMMON_MECHANISM) > 0;
+    LDAP *ld = open_connection(c);
+    int result;
+
+    if (ld == NULL)
+        return NULL;
     result = sasl ? bind_sasl(c, ld, session_secret)
                   : bind_simple(c, ld, session_secret);
     if (result == LDAP_SUCCESS)
@@ -264,4 +277,10 @@ LDAP *
 ctl_connect_again(ctl *c)
 {
     return open_session(c);
+}
+
+LDAP *
+ctl_connect_anonymously(ctl *c)
+{
+    return open_connection(c);
 }

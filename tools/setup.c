@@ -22,9 +22,11 @@ carry_out(ctl *c, const setup_plan *plan)
         printf("%s: %s\n", change->dn,
             change->kind == CTL_CHANGE_ADD ? "added" : "changed");
     }
+    for (size_t i = 0; i < plan->left.n; i++)
+        ctl_warn(c, "left as it is: %s", plan->left.values[i]);
     if (plan->n == 0 && !dry_run)
         puts("nothing to change");
-    return plan->n_left > 0 ? CTL_REFUSED : CTL_OK;
+    return plan->left.n > 0 ? CTL_REFUSED : CTL_OK;
 }
 
 ctl_exit

@@ -39,6 +39,9 @@ typedef struct setup_config {
     size_t n_databases; /* that could be meant */
 } setup_config;
 
+/* Whether this session may read cn=config. */
+bool setup_may_read(ctl *c);
+
 /* Reads it. wanted: the suffix or the DN in cn=config of the database, NULL for
  * the only mdb one. CTL_OK, or what to exit with after it has printed why. */
 ctl_exit setup_read(ctl *c, const char *wanted, setup_config *config);
@@ -52,11 +55,17 @@ const setup_values *setup_setting_of(
 typedef struct setup_plan {
     ctl_change *changes;
     size_t n;
-    size_t n_left; /* differences that were named and left alone */
+    setup_values left; /* differences that are left alone, in words */
 } setup_plan;
 
-/* CTL_OK, or what to exit with after it has printed why. */
+/* What setup's options ask for. CTL_OK, or what to exit with after it has
+ * printed why. */
 ctl_exit setup_make_plan(ctl *c, const setup_config *config, setup_plan *plan);
+
+/* What the database lacks for an overlay with these roles: indexes, limits, a
+ * rootdn. */
+void setup_plan_database(
+    const setup_config *config, const setup_values *roles, setup_plan *plan);
 void setup_plan_free(setup_plan *plan);
 
 /* ---- setup_words.c: values of cn=config, pure ---- */
@@ -73,8 +82,8 @@ typedef enum setup_index {
 } setup_index;
 setup_index setup_index_of(const char *line, const char *attribute);
 
-/* Whether two values of a setting say the same: blanks between words and
- * letters' case apart. */
+/* Whether two values of a setting say the same: blanks between words, quotes
+ * and letters' case apart. */
 bool setup_same_words(const char *a, const char *b);
 
 /* Checks "<role> dn=<DN>|group=<DN>"; NULL when it is good, or what is wrong.

@@ -21,13 +21,17 @@ static const char *const indexed[] = {"objectClass", "uid", "educonnectUai",
  * a password. */
 #define MACHINE_ROOT "gidNumber=0+uidNumber=0,cn=peercred,cn=external,cn=auth"
 
-static ctl_change *
-next(setup_plan *plan, ctl_change_kind kind, const char *dn)
+/* Takes a change over, unless it changes nothing. */
+static void
+keep(setup_plan *plan, ctl_change *change)
 {
+    if (change->n_mods == 0) {
+        ctl_change_free(change);
+        return;
+    }
     plan->changes =
         ctl_resize(plan->changes, plan->n + 1, sizeof(*plan->changes));
-    ctl_change_begin(plan->changes + plan->n, kind, dn);
-    return plan->changes + plan->n++;
+    plan->changes[plan->n++] = *change;
 }
 
 void
@@ -36,14 +40,8 @@ setup_plan_free(setup_plan *plan)
     for (size_t i = 0; i < plan->n; i++)
         ctl_change_free(plan->changes + i);
     free(plan->changes);
+    setup_free(&plan->left);
     memset(plan, 0, sizeof(*plan));
-}
-
-static void
-leave(ctl *c, setup_plan *plan, const char *dn, const char *what)
-{
-    ctl_warn(c, "%s: %s; left as it is, --replace changes it", dn, what);
-    plan->n_left++;
 }
 
 /* ---- modules ---- */
@@ -62,78 +60,77 @@ static void
 plan_modules(ctl *c, const setup_config *config, setup_plan *plan)
 {
     static const char *const names[] = {"ppolicy", "educonnect"};
-    ctl_change *change = NULL;
+    bool new = config->module_dn == NULL;
+    bool begun = false;
+    ctl_change change;
 
+    ctl_change_begin(&change, new ? CTL_CHANGE_ADD : CTL_CHANGE_MODIFY,
+        new ? "cn=module,cn=config" : config->module_dn);
+    if (new) {
+        ctl_change_set(&change, LDAP_MOD_ADD, "objectClass", "olcModuleList");
+        ctl_change_set(&change, LDAP_MOD_ADD, "cn", "module");
+    }
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         char *value;
 
         if (setup_has(&config->modules, names[i]))
             continue;
         value = module_value(c, names[i]);
-        if (change == NULL && config->module_dn == NULL) {
-            change = next(plan, CTL_CHANGE_ADD, "cn=module,cn=config");
-            ctl_change_set(
-                change, LDAP_MOD_ADD, "objectClass", "olcModuleList");
-            ctl_change_set(change, LDAP_MOD_ADD, "cn", "module");
-        } else if (change == NULL) {
-            change = next(plan, CTL_CHANGE_MODIFY, config->module_dn);
-        }
-        if (change->n_mods > 0 &&
-            strcmp(change->mods[change->n_mods - 1].attribute,
-                "olcModuleLoad") == 0)
-            ctl_change_value(change, value, strlen(value));
-        else
-            ctl_change_set(change, LDAP_MOD_ADD, "olcModuleLoad", value);
+        if (!begun)
+            ctl_change_mod(&change, LDAP_MOD_ADD, "olcModuleLoad");
+        begun = true;
+        ctl_change_value(&change, value, strlen(value));
         free(value);
     }
+    keep(plan, &change);
 }
 
 /* ---- the database: indexes, limits, rootdn ---- */
 
 static void
-plan_index(ctl *c, const setup_config *config, setup_plan *plan,
-    const char *attribute, ctl_change *change)
+plan_index(const setup_config *config, setup_plan *plan, const char *attribute,
+    ctl_change *change)
 {
+    char *value;
+
     for (size_t i = 0; i < config->indexes.n; i++) {
         const char *line = config->indexes.values[i];
-        char *what;
+        setup_index index = setup_index_of(line, attribute);
 
-        switch (setup_index_of(line, attribute)) {
-        case SETUP_INDEX_EQUALITY:
-            return;
-        case SETUP_INDEX_OTHER:
-            what = ctl_format(
-                "olcDbIndex \"%s\" has no eq for %s", line, attribute);
-            leave(c, plan, config->database_dn, what);
-            free(what);
-            return;
-        case SETUP_INDEX_NONE:
-            break;
+        if (index == SETUP_INDEX_OTHER) {
+            value = ctl_format("%s: olcDbIndex \"%s\" has no eq for %s",
+                config->database_dn, line, attribute);
+            setup_add(&plan->left, value);
+            free(value);
         }
+        if (index != SETUP_INDEX_NONE)
+            return;
     }
     if (change->n_mods == 0 ||
         strcmp(change->mods[change->n_mods - 1].attribute, "olcDbIndex") != 0)
         ctl_change_mod(change, LDAP_MOD_ADD, "olcDbIndex");
-    char *value = ctl_format("%s eq", attribute);
-
+    value = ctl_format("%s eq", attribute);
     ctl_change_value(change, value, strlen(value));
     free(value);
 }
 
-/* A provisioner reads the whole directory, page by page. */
+/* A provisioner reads the whole directory, page by page. who: dn=<DN> or
+ * group=<DN>, the DN perhaps in quotes. */
 static void
 plan_limit(const setup_config *config, const char *who, ctl_change *change)
 {
     bool group = strncmp(who, "group=", 6) == 0;
-    const char *dn = strchr(who, '=') + 1;
-    char *selector = ctl_format(group ? "group=\"%s\"" : "dn.exact=\"%s\"", dn);
+    const char *begin = who + strcspn(who, "=") + 1;
+    char *dn, *value;
     bool there = false;
-    char *value;
 
+    begin += *begin == '"';
+    dn = ctl_copy_n(begin, strcspn(begin, "\""));
     for (size_t i = 0; i < config->limits.n; i++)
         there = there || strcasestr(config->limits.values[i], dn) != NULL;
     if (!there) {
-        value = ctl_format("%s size=unlimited time=unlimited", selector);
+        value = ctl_format("%s=\"%s\" size=unlimited time=unlimited",
+            group ? "group" : "dn.exact", dn);
         if (change->n_mods == 0 ||
             strcmp(change->mods[change->n_mods - 1].attribute, "olcLimits") !=
                 0)
@@ -141,33 +138,29 @@ plan_limit(const setup_config *config, const char *who, ctl_change *change)
         ctl_change_value(change, value, strlen(value));
         free(value);
     }
-    free(selector);
+    free(dn);
 }
 
-static void
-plan_database(ctl *c, const setup_config *config, setup_plan *plan)
+void
+setup_plan_database(
+    const setup_config *config, const setup_values *roles, setup_plan *plan)
 {
     ctl_change change;
-    const char *role;
 
     ctl_change_begin(&change, CTL_CHANGE_MODIFY, config->database_dn);
     if (config->root_dn == NULL)
         ctl_change_set(&change, LDAP_MOD_ADD, "olcRootDN", MACHINE_ROOT);
     for (size_t i = 0; i < sizeof(indexed) / sizeof(indexed[0]); i++)
-        plan_index(c, config, plan, indexed[i], &change);
-    for (size_t i = 0; (role = ctl_nth(c, CTL_OPT_SETUP_ROLE, i)) != NULL;
-         i++) {
+        plan_index(config, plan, indexed[i], &change);
+    for (size_t i = 0; i < roles->n; i++) {
+        const char *role = roles->values[i];
         const char *who = role + strcspn(role, " ");
 
+        who += strspn(who, " ");
         if (strncmp(role, "provisioner ", strlen("provisioner ")) == 0)
-            plan_limit(config, who + strspn(who, " "), &change);
+            plan_limit(config, who, &change);
     }
-    if (change.n_mods == 0) {
-        ctl_change_free(&change);
-        return;
-    }
-    ctl_change_free(next(plan, CTL_CHANGE_MODIFY, config->database_dn));
-    plan->changes[plan->n - 1] = change;
+    keep(plan, &change);
 }
 
 /* ---- the overlay ---- */
@@ -206,9 +199,9 @@ plan_setting(ctl *c, const setup_config *config, setup_plan *plan,
         ctl_change_value(change, value, strlen(value));
         return;
     }
-    what = ctl_format(
-        "%s is \"%s\", not \"%s\"", attribute, have->values[0], value);
-    leave(c, plan, config->overlay_dn, what);
+    what = ctl_format("%s: %s is \"%s\", not \"%s\"; --replace changes it",
+        config->overlay_dn, attribute, have->values[0], value);
+    setup_add(&plan->left, what);
     free(what);
 }
 
@@ -271,25 +264,29 @@ plan_overlay(ctl *c, const setup_config *config, setup_plan *plan)
         ctl_change_set(&change, LDAP_MOD_ADD, "olcOverlay", "educonnect");
     }
     status = plan_settings(c, config, plan, &change);
-    if (status != CTL_OK || change.n_mods == 0) {
+    if (status == CTL_OK)
+        keep(plan, &change);
+    else
         ctl_change_free(&change);
-        return status;
-    }
-    ctl_change_free(next(plan, change.kind, change.dn));
-    plan->changes[plan->n - 1] = change;
-    return CTL_OK;
+    return status;
 }
 
 ctl_exit
 setup_make_plan(ctl *c, const setup_config *config, setup_plan *plan)
 {
+    setup_values roles = {NULL, 0};
+    const char *role;
+
     memset(plan, 0, sizeof(*plan));
     if (config->schema_file && !setup_has(&config->modules, "educonnect"))
         return ctl_fail(c, CTL_STOPPED,
             "cn=schema,cn=config has the schema educonnect, which the module "
             "brings itself; slapd takes it away only when it is stopped and "
             "the file is removed from slapd.d");
+    for (size_t i = 0; (role = ctl_nth(c, CTL_OPT_SETUP_ROLE, i)) != NULL; i++)
+        setup_add(&roles, role);
     plan_modules(c, config, plan);
-    plan_database(c, config, plan);
+    setup_plan_database(config, &roles, plan);
+    setup_free(&roles);
     return plan_overlay(c, config, plan);
 }

@@ -184,6 +184,19 @@ check_database(ctl *c, const char *wanted, const setup_config *config)
         config->n_databases);
 }
 
+bool
+setup_may_read(ctl *c)
+{
+    char *nothing[] = {LDAP_NO_ATTRS, NULL};
+    LDAPMessage *found = NULL;
+    int result = ldap_search_ext_s(c->ld, "cn=config", LDAP_SCOPE_BASE,
+        "(objectClass=*)", nothing, 0, NULL, NULL, NULL, 1, &found);
+    bool may = result == LDAP_SUCCESS && ldap_count_entries(c->ld, found) == 1;
+
+    ldap_msgfree(found);
+    return may;
+}
+
 ctl_exit
 setup_read(ctl *c, const char *wanted, setup_config *config)
 {

@@ -69,22 +69,34 @@ setup_index_of(const char *line, const char *attribute)
 
 /* ---- words ---- */
 
+/* The next letter of a word, small; quotes say nothing here. 0: the word's end.
+ */
+static int
+next_letter(const char **at)
+{
+    while (**at == '"')
+        ++*at;
+    if (**at == '\0' || isspace((unsigned char)**at))
+        return 0;
+    return tolower((unsigned char)*(*at)++);
+}
+
 bool
 setup_same_words(const char *a, const char *b)
 {
     for (;;) {
-        a += strspn(a, " \t");
-        b += strspn(b, " \t");
+        int one, two;
+
+        a += strspn(a, " \t\"");
+        b += strspn(b, " \t\"");
         if (*a == '\0' || *b == '\0')
             return *a == *b;
-        while (*a != '\0' && !isspace((unsigned char)*a)) {
-            if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+        do {
+            one = next_letter(&a);
+            two = next_letter(&b);
+            if (one != two)
                 return false;
-            a++;
-            b++;
-        }
-        if (*b != '\0' && !isspace((unsigned char)*b))
-            return false;
+        } while (one != 0);
     }
 }
 
