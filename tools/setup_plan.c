@@ -12,9 +12,9 @@
 
 /* Attributes that the overlay and the tools search by. */
 static const char *const indexed[] = {"objectClass", "uid", "educonnectUai",
-    "educonnectGuardian", "educonnectMergedInto", "educonnectIne",
-    "educonnectFederatedId", "educonnectSourceId", "educonnectHead",
-    "educonnectStudentDelegate", "educonnectGuardianDelegate",
+    "educonnectGuardian", "educonnectContestedGuardian", "educonnectMergedInto",
+    "educonnectIne", "educonnectFederatedId", "educonnectSourceId",
+    "educonnectHead", "educonnectStudentDelegate", "educonnectGuardianDelegate",
     "educonnectEnrolledAt", "educonnectClass", "mobile"};
 
 /* Root of the machine, over ldapi: slapd's own way to an administrator without

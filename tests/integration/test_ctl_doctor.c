@@ -201,7 +201,7 @@ a_server_without_the_overlay_is_told_so(void **state)
     server_finish(&w.server);
     server_prepare(&w.server, &half);
     server_start(&w.server);
-    expect_finding(&w, "EDD-102", "olcDatabase={1}mdb");
+    expect_finding(&w, "EDD-102", "mdb,cn=config");
     server_finish(&w.server);
 }
 
