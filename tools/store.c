@@ -23,7 +23,10 @@ void
 store_open(store *s, const char *tables)
 {
     memset(s, 0, sizeof(*s));
-    check(s->db, sqlite3_open("", &s->db));
+    check(s->db,
+        sqlite3_open_v2("", &s->db,
+            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+            NULL));
     store_run(s, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
                  "PRAGMA locking_mode = EXCLUSIVE;"
                  "PRAGMA cache_size = -32768; PRAGMA temp_store = FILE;"
