@@ -141,6 +141,10 @@ char *ctl_filter(const char *attribute, const char *value);
  * there is none, or several. */
 char *ctl_find_account(ctl *c, const char *word);
 
+/* The same for whoever acts for a school, who needs no account: a DN or a uid.
+ */
+char *ctl_find_person(ctl *c, const char *word);
+
 /* The DN of the school with this UAI, allocated, or NULL after it has printed
  * that there is none. A DN is returned as it is. */
 char *ctl_find_school(ctl *c, const char *uai);

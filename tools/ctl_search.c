@@ -199,6 +199,20 @@ ctl_find_account(ctl *c, const char *word)
 }
 
 char *
+ctl_find_person(ctl *c, const char *word)
+{
+    char *filter, *dn;
+
+    if (is_dn(word))
+        return find_only(
+            c, word, LDAP_SCOPE_BASE, "(objectClass=*)", word, "entry");
+    filter = ctl_filter("uid", word);
+    dn = find_only(c, c->base, LDAP_SCOPE_SUBTREE, filter, word, "login");
+    free(filter);
+    return dn;
+}
+
+char *
 ctl_find_school(ctl *c, const char *uai)
 {
     char *is_uai, *filter, *dn;
