@@ -75,7 +75,7 @@ check-integration: module tools sample $(INTEGRATION)
 check-asan: module $(INTEGRATION)
 	@$(MAKE) $(parallel) VARIANT=asan check-asan-run PLAIN_INTEGRATION="$(INTEGRATION)"
 
-check-asan-run: module tools sample $(UNIT) $(TOOL_TESTS)
+check-asan-run: module $(UNIT)
 	@ASAN_OPTIONS=allocator_may_return_null=1 \
 	    EDC_MODULE=$(abspath $(MODULE_DIR)) EDC_TOOL_MODULE=$(abspath build) \
 	    EDC_TOOLS=$(abspath $(MODULE_DIR)) \

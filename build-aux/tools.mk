@@ -54,4 +54,4 @@ check-tools: sample $(TOOL_TESTS)
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(TOOL_TESTS)
 
 test-programs: $(TOOL_TESTS)
-check-all: tools sample $(TOOL_TESTS)
+check-all check-asan-run: tools sample $(TOOL_TESTS)
