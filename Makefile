@@ -175,18 +175,27 @@ MANDIR ?= $(PREFIX)/share/man
 SLAPD_MODULES ?= $(or $(shell dpkg -L slapd 2>/dev/null | \
     sed -n 's,/back_mdb\.so$$,,p'),$(PREFIX)/lib/ldap)
 
+COMPLETIONS ?= $(PREFIX)/share/bash-completion/completions
+
 .PHONY: install uninstall
-install: module man-page
-	install -d $(DESTDIR)$(SLAPD_MODULES) $(DESTDIR)$(MANDIR)/man5 \
-	    $(DESTDIR)$(SYSCONFDIR)/ldap/schema
+install: module tools docs
+	install -d $(DESTDIR)$(SLAPD_MODULES) $(DESTDIR)$(PREFIX)/bin \
+	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
+	    $(DESTDIR)$(COMPLETIONS) $(DESTDIR)$(SYSCONFDIR)/ldap/schema
 	install -m 644 $(MODULE) $(DESTDIR)$(SLAPD_MODULES)/
-	$(if $(MAN_PAGE),install -m 644 $(MAN_PAGE) $(DESTDIR)$(MANDIR)/man5/)
+	install -m 755 $(CTL) $(DESTDIR)$(PREFIX)/bin/
+	install -m 644 $(filter %.1,$(MAN_PAGES)) $(DESTDIR)$(MANDIR)/man1/
+	install -m 644 $(filter %.5,$(MAN_PAGES)) $(DESTDIR)$(MANDIR)/man5/
+	install -m 644 $(COMPLETION) $(DESTDIR)$(COMPLETIONS)/educonnectctl
 	$(if $(SCHEMA),install -m 644 $(SCHEMA) \
 	    $(DESTDIR)$(SYSCONFDIR)/ldap/schema/)
 
 uninstall:
 	rm -f $(DESTDIR)$(SLAPD_MODULES)/$(notdir $(MODULE)) \
-	    $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(MAN_PAGE))) \
+	    $(DESTDIR)$(PREFIX)/bin/$(notdir $(CTL)) \
+	    $(DESTDIR)$(COMPLETIONS)/educonnectctl \
+	    $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN_PAGES))) \
+	    $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(MAN_PAGES))) \
 	    $(addprefix $(DESTDIR)$(SYSCONFDIR)/ldap/schema/,$(notdir $(SCHEMA)))
 
 # ---- cleaning: distclean also forgets slapd's headers ----

@@ -1,17 +1,17 @@
-# docs.mk - the manual page and the schema files, made from the core's lists by
-# doc/tables, a program over the core.
+# docs.mk - the manual pages, the completion and the schema files, made from the
+# lists of the core and of the tools by doc/tables, a program over the core.
 
 DOC_C := $(wildcard doc/*.c)
 DOC_O := $(DOC_C:%.c=$(B)/%.o)
 TABLES := $(B)/doc/tables
-MAN_SOURCE := $(wildcard doc/slapo-educonnect.5.in)
-MAN_PAGE := $(MAN_SOURCE:doc/%.in=build/%)
+MAN_PAGES := build/slapo-educonnect.5 build/educonnectctl.1
+COMPLETION := build/educonnectctl.bash
 SCHEMA := $(wildcard schema/educonnect.schema schema/educonnect.ldif)
 
 $(DOC_O): $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(COMPILE) $(CORE_FLAGS) $<
+	$(Q)$(COMPILE) $(CORE_FLAGS) -Itools $<
 
 $(TABLES): $(DOC_O) $(CORE_A)
 	$(call say,LD,$@)
@@ -19,18 +19,20 @@ $(TABLES): $(DOC_O) $(CORE_A)
 
 -include $(DOC_O:.o=.d)
 
-# ---- the manual page ----
+# ---- the manual pages, the completion ----
 
-.PHONY: docs man-page schema-files
-docs man-page: $(MAN_PAGE)
+.PHONY: docs man-pages completion schema-files
+docs: man-pages completion
+man-pages: $(MAN_PAGES)
+completion: $(COMPLETION)
 
-$(MAN_PAGE): build/%: doc/%.in $(TABLES) $(wildcard ldif/*)
-	$(call say,MAN,$@)
+$(MAN_PAGES) $(COMPLETION): build/%: doc/%.in $(TABLES) $(wildcard ldif/*)
+	$(call say,DOC,$@)
 	$(Q)$(TABLES) page $< >$@
 
 .PHONY: lint-man
-lint-man: $(MAN_PAGE)
-	mandoc -T lint -W style $<
+lint-man: $(MAN_PAGES)
+	mandoc -T lint -W style $^
 
 # ---- what is checked in, written anew after a change of schema.def ----
 
@@ -39,8 +41,9 @@ schema-files: $(TABLES)
 	$(TABLES) ldif >schema/educonnect.ldif
 	$(TABLES) oids >doc/OIDS.md
 
-# The tests of both need the functions that print them.
-DOC_TESTS := $(patsubst %,$(B)/tests/unit/test_%,schema_files manual_page)
-$(DOC_TESTS:=.o): TEST_FLAGS += -Idoc
+# The tests of these need the functions that print them.
+DOC_TESTS := $(patsubst %,$(B)/tests/unit/test_%,schema_files manual_page \
+    ctl_page completion)
+$(DOC_TESTS:=.o): TEST_FLAGS += -Idoc -Itools
 $(DOC_TESTS): UNIT_LIBS := $(CORE_A) $(UNIT_LIBS)
 $(DOC_TESTS): $(filter-out $(B)/doc/tables.o,$(DOC_O))

@@ -63,5 +63,5 @@ lint-layers:
 	    $(wildcard overlay/core/*) || \
 	    { echo "overlay/core includes what only the glue may"; exit 1; }
 
-lint-shell:
-	shellcheck -x $(SHELL_FILES)
+lint-shell: $(COMPLETION)
+	shellcheck -x $(SHELL_FILES) $(COMPLETION)

@@ -1,7 +1,7 @@
 /* tables.c - prints what the manual page and the schema's files are made of.
  *
  * tables <what>             one text, see below
- * tables page <template>    the manual page
+ * tables page <template>    a manual page, or the completion in bash
  */
 #include "tables.h"
 

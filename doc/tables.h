@@ -22,12 +22,31 @@ void tables_directives(FILE *out);
 void tables_attributes(FILE *out);
 void tables_classes(FILE *out);
 
+/* The same of educonnectctl's page, from the tables of tools/. */
+void tables_commands(FILE *out);
+void tables_summaries(FILE *out);
+void tables_common(FILE *out);
+void tables_exits(FILE *out);
+void tables_columns(FILE *out);
+void tables_mapping(FILE *out);
+
+/* The tables of the completion in bash. */
+void tables_completion(FILE *out);
+
+/* A text broken into lines; literal keeps every hyphen one that is typed, as
+ * it is kept of words that begin with two. */
+void man_text(FILE *out, const char *text, bool literal);
+
+/* One word, every sign as it is typed, without an end of line. */
+void man_word(FILE *out, const char *word);
+
 /* One line of an example, every sign as it is typed. */
 void man_literal(FILE *out, const char *line);
 
-/* The manual page out of its template, a text with lines of two kinds that are
- * replaced: "@codes" by those rows, "@file <path>" by that file. Returns false
- * when a line names neither, or a file cannot be read; says which on stderr. */
+/* A manual page, or the completion, out of its template, a text with lines of
+ * two kinds that are replaced: "@codes" by those rows, "@file <path>" by that
+ * file. Returns false when a line names neither, or a file cannot be read; says
+ * which on stderr. */
 bool tables_page(FILE *template, FILE *out);
 
 #endif

@@ -80,8 +80,21 @@ man_literal(FILE *out, const char *line)
     fputc('\n', out);
 }
 
-/* A text broken into lines; literal keeps every hyphen one that is typed. */
-static void
+void
+man_word(FILE *out, const char *word)
+{
+    print_word(out, word, strlen(word), true);
+}
+
+/* "--option", perhaps behind a bracket or a quote. */
+static bool
+is_option(const char *word)
+{
+    word += strspn(word, "(\"[");
+    return strncmp(word, "--", 2) == 0;
+}
+
+void
 man_text(FILE *out, const char *text, bool literal)
 {
     char line[LINE_BYTES] = "";
@@ -96,7 +109,7 @@ man_text(FILE *out, const char *text, bool literal)
             perror("tables");
             exit(EXIT_FAILURE);
         }
-        print_word(word, at, n, literal);
+        print_word(word, at, n, literal || is_option(at));
         fclose(word);
         width = strlen(line);
         if (column > 0 && column + 1 + width > WIDTH) {

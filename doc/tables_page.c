@@ -1,4 +1,5 @@
-/* tables_page.c - the manual page out of its template. */
+/* tables_page.c - the manual pages and the completion out of their templates.
+ */
 #include "tables.h"
 
 #include <string.h>
@@ -12,6 +13,13 @@ static const struct {
     {"@directives", tables_directives},
     {"@attributes", tables_attributes},
     {"@classes", tables_classes},
+    {"@commands", tables_commands},
+    {"@summaries", tables_summaries},
+    {"@common", tables_common},
+    {"@exits", tables_exits},
+    {"@columns", tables_columns},
+    {"@mapping", tables_mapping},
+    {"@completion", tables_completion},
 };
 
 #define FILE_LINE "@file "

@@ -1,0 +1,204 @@
+/* tables_ctl.c - the tables of educonnectctl as rows of its manual page. */
+#include "tables_ctl.h"
+
+#include <string.h>
+
+#include "tables.h"
+
+enum {
+    CMD_COMMON = -1,
+#define EDC_COMMAND(id, name, run, arguments, summary, about) CMD_##id,
+#define EDC_OPTION(command, id, letter, name, argument, help)
+#include "commands.def"
+#undef EDC_COMMAND
+#undef EDC_OPTION
+    N_COMMANDS
+};
+
+const ctl_doc_command ctl_doc_commands[] = {
+#define EDC_COMMAND(id, name, run, arguments, summary, about)                  \
+    {name, arguments, summary, about},
+#define EDC_OPTION(command, id, letter, name, argument, help)
+#include "commands.def"
+#undef EDC_COMMAND
+#undef EDC_OPTION
+};
+const size_t ctl_doc_n_commands = N_COMMANDS;
+
+const ctl_doc_option ctl_doc_options[] = {
+#define EDC_COMMAND(id, name, run, arguments, summary, about)
+#define EDC_OPTION(command, id, letter, name, argument, help)                  \
+    {CMD_##command, letter, name, argument, help},
+#include "commands.def"
+#undef EDC_COMMAND
+#undef EDC_OPTION
+};
+const size_t ctl_doc_n_options =
+    sizeof(ctl_doc_options) / sizeof(ctl_doc_options[0]);
+
+/* ---- subcommands and options ---- */
+
+static void
+print_option(FILE *out, const ctl_doc_option *o)
+{
+    fputs(".TP\n.B ", out);
+    if (o->letter != 0)
+        fprintf(out, "\\-%c\\fR, \\fB", o->letter);
+    fputs("\\-\\-", out);
+    man_word(out, o->name);
+    if (o->argument != NULL)
+        fprintf(out, " \\fI%s", o->argument);
+    fputc('\n', out);
+    man_text(out, o->help, false);
+}
+
+static void
+print_options(FILE *out, int command)
+{
+    for (size_t i = 0; i < ctl_doc_n_options; i++) {
+        if (ctl_doc_options[i].command == command)
+            print_option(out, ctl_doc_options + i);
+    }
+}
+
+/* Paragraphs are separated by line feeds. */
+static void
+print_about(FILE *out, const char *about)
+{
+    char paragraph[4096];
+    bool first = true;
+
+    while (*about != '\0') {
+        size_t n = strcspn(about, "\n");
+
+        snprintf(paragraph, sizeof(paragraph), "%.*s", (int)n, about);
+        if (!first)
+            fputs(".PP\n", out);
+        man_text(out, paragraph, false);
+        first = false;
+        about += n + (about[n] == '\n');
+    }
+}
+
+void
+tables_commands(FILE *out)
+{
+    for (size_t i = 0; i < ctl_doc_n_commands; i++) {
+        const ctl_doc_command *c = ctl_doc_commands + i;
+
+        fputs(".SS ", out);
+        man_text(out, c->name, true);
+        fputs(".B educonnectctl ", out);
+        man_text(out, c->name, true);
+        man_text(out, c->arguments, true);
+        fputs(".PP\n", out);
+        print_about(out, c->about);
+        print_options(out, (int)i);
+    }
+}
+
+void
+tables_common(FILE *out)
+{
+    print_options(out, CMD_COMMON);
+}
+
+/* The list of subcommands for the synopsis of what there is. */
+void
+tables_summaries(FILE *out)
+{
+    for (size_t i = 0; i < ctl_doc_n_commands; i++) {
+        fputs(".TP\n.B ", out);
+        man_text(out, ctl_doc_commands[i].name, true);
+        man_text(out, ctl_doc_commands[i].summary, false);
+    }
+}
+
+/* ---- exit statuses ---- */
+
+void
+tables_exits(FILE *out)
+{
+    static const struct {
+        const char *number, *meaning;
+    } exits[] = {
+#define EDC_EXIT(id, number, meaning) {#number, meaning},
+#include "exits.def"
+#undef EDC_EXIT
+    };
+
+    for (size_t i = 0; i < sizeof(exits) / sizeof(exits[0]); i++) {
+        fprintf(out, ".TP\n.B %s\n", exits[i].number);
+        man_text(out, exits[i].meaning, false);
+    }
+}
+
+/* ---- columns ---- */
+
+static const struct {
+    const char *file, *name, *cells, *meaning;
+} columns[] = {
+#define EDC_CSV(file, name, cells, meaning) {#file, name, #cells, meaning},
+#include "csv_columns.def"
+#undef EDC_CSV
+};
+#define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+static void
+print_columns(FILE *out, const char *file, const char *prefix)
+{
+    for (size_t i = 0; i < N_COLUMNS; i++) {
+        if (strcmp(columns[i].file, file) != 0)
+            continue;
+        fprintf(out, ".TP\n.B %s", prefix);
+        man_text(out, columns[i].name, true);
+        man_text(out, columns[i].meaning, false);
+        if (strcmp(columns[i].cells, "ID") == 0)
+            fputs("(needed)\n", out);
+        else if (strcmp(columns[i].cells, "LIST") == 0)
+            fputs("(several: separated by |)\n", out);
+    }
+}
+
+void
+tables_columns(FILE *out)
+{
+    fputs(".PP\nOf schools:\n", out);
+    print_columns(out, "SCHOOLS", "");
+    fputs(".PP\nOf pupils:\n", out);
+    print_columns(out, "PUPILS", "");
+    fputs(".PP\nIn a file of pupils, a guardian in the pupil's own row, and "
+          "with\n.B guardian2_\nto\n.B guardian4_\nfurther ones:\n",
+        out);
+    print_columns(out, "INLINE", "guardian1_");
+    fputs(".PP\nOf guardians:\n", out);
+    print_columns(out, "GUARDIANS", "");
+}
+
+/* ---- names of AAF ---- */
+
+void
+tables_mapping(FILE *out)
+{
+    static const struct {
+        const char *aaf, *attribute, *about;
+    } fields[] = {
+#define EDC_FIELD(id, kinds, aaf, csv, attribute, about)                       \
+    {aaf, attribute, about},
+#include "import_mapping.def"
+#undef EDC_FIELD
+    };
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        if (fields[i].aaf[0] == '\0')
+            continue;
+        fputs(".TP\n.B ", out);
+        man_text(out, fields[i].aaf, true);
+        if (fields[i].attribute[0] != '\0') {
+            fputs(".I ", out);
+            man_text(out, fields[i].attribute, true);
+            fputs(".br\n", out);
+        }
+        man_text(out, fields[i].about, false);
+    }
+}
