@@ -69,7 +69,7 @@ educonnectHead: $(who head.college)"
 
 # The letters are read as a mail merge would: login and password of each.
 the_activations() {
-    local login password n=0 new
+    local login password n=0
     say "Ten families read their letters and choose passwords of their own."
     sed -n '2,11p' "$demo"/letters/*/letters.csv | cut -d';' -f6,7 |
         tr -d '"\r' >"$demo/secrets/read"

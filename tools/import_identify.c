@@ -50,6 +50,23 @@ refuse(finder *f, int64_t record, const char *reason)
     import_outcome_set(f->im, record, OUTCOME_REFUSED, reason);
 }
 
+/* Who is to go was never in the directory: a slip, unless an earlier file of
+ * this very run brought the record. */
+static void
+deleted_unknown(finder *f, int64_t record)
+{
+    static const char sql[] =
+        "SELECT 1 FROM record WHERE head = ? AND head <> 0";
+    sqlite3_stmt *q = store_kept(&f->im->s, sql);
+
+    store_number(q, 1, record);
+    if (store_first(q, 0) != 0)
+        import_outcome_set(f->im, record, OUTCOME_SAME,
+            "a later file of the run takes it away again");
+    else
+        refuse(f, record, "not known, nothing to close");
+}
+
 /* ---- schools ---- */
 
 static void
@@ -185,7 +202,7 @@ identify_student(finder *f, int64_t record, src_op op, const char *id)
     if (entry == 0 && op == SRC_MODIFY)
         refuse(f, record, "not known: the complete export comes first");
     else if (entry == 0 && op == SRC_DELETE)
-        refuse(f, record, "not known, nothing to close");
+        deleted_unknown(f, record);
     else if (op == SRC_ADD && !has_school(f))
         refuse(f, record, "none of its schools is known");
     else
@@ -212,7 +229,7 @@ identify_guardian(
     if (entry == 0 && op == SRC_MODIFY)
         refuse(f, record, "not known: the complete export comes first");
     else if (entry == 0 && op == SRC_DELETE)
-        refuse(f, record, "not known, nothing to close");
+        deleted_unknown(f, record);
     else if (entry == 0 && !wanted)
         refuse(f, record, IMPORT_NOT_WANTED);
     else
@@ -332,6 +349,8 @@ import_identify(import *im)
         &im->s, "UPDATE record SET entry = ?, dn = ? WHERE n = ?");
     f.seen = store_prepare(&im->s, "UPDATE entry SET seen = 1 WHERE n = ?");
     f.link = store_prepare(&im->s, "INSERT INTO link VALUES (?,?,?)");
+    store_run(
+        &im->s, "CREATE INDEX record_head ON record (head) WHERE head <> 0");
     each_head(&f, SRC_SCHOOL);
     each_head(&f, SRC_STUDENT);
     store_run(&im->s,

@@ -22,8 +22,8 @@ static const char every_record[] =
     " CASE WHEN record.outcome <> 0 THEN record.outcome"
     "  ELSE coalesce(head.outcome, 0) END,"
     " coalesce(nullif(record.dn, ''), head.dn, ''),"
-    " coalesce(record.reason, ''),"
-    " record.reason FROM record JOIN file ON file.n = record.file"
+    " coalesce(record.reason, head.reason, '')"
+    " FROM record JOIN file ON file.n = record.file"
     " LEFT JOIN record AS head ON head.n = record.head AND record.head <> 0"
     " ORDER BY record.n";
 

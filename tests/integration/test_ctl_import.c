@@ -428,6 +428,30 @@ a_delta_is_read_after_its_complete_export(void **state)
     aaf_write(w, "Delta", "Eleve", NULL);
 }
 
+static void
+what_a_delta_takes_away_again_is_not_made(void **state)
+{
+    world *w = *state;
+    char *path = server_path(&w->server, "taken-away");
+    char *report;
+
+    write_family(w);
+    aaf_write(w, "Complet", "Eleve",
+        ZOE(BOTH) MALO("88002", "2NDE 1", BOTH) AAF_PUPIL("9100110", "BREF",
+            "Ana", "000000110AA", "01/02/2010", "88001", "5EME A", BOTH));
+    aaf_write(w, "Delta", "Eleve", AAF_DELETE("Eleve", "9100110"));
+    expect_import(w, 0, "--max-removals 100 --report %s", path);
+    expect_dn(w, "AAF$9100110", NULL);
+    report = read_file(path, NULL);
+    REQUIRE(report != NULL);
+    REQUIRE(strstr(report, "same,student,9100110,,a later file of the run "
+                           "takes it away again,") != NULL);
+    REQUIRE(strstr(report, "refused,student") == NULL);
+    aaf_write(w, "Delta", "Eleve", NULL);
+    free(report);
+    free(path);
+}
+
 /* ---- files that are no good ---- */
 
 static void
@@ -502,6 +526,7 @@ main(void)
         cmocka_unit_test(a_pupil_from_elsewhere_is_known_by_ine_and_birth_date),
         cmocka_unit_test(a_delta_writes_its_differences_only),
         cmocka_unit_test(a_delta_is_read_after_its_complete_export),
+        cmocka_unit_test(what_a_delta_takes_away_again_is_not_made),
         cmocka_unit_test(a_broken_file_changes_nothing),
         cmocka_unit_test(records_that_say_too_little_are_refused),
     };
