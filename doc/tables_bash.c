@@ -108,13 +108,13 @@ print_options(FILE *out)
           "_educonnectctl_options() {\n    case $1 in\n",
         out);
     for (size_t i = 0; i < ctl_doc_n_commands; i++) {
-        fprintf(out, "    %s) printf '%%s '", ctl_doc_commands[i].name);
+        fprintf(out, "    %s) printf '%%s' \"", ctl_doc_commands[i].name);
         print_options_of(out, (int)i);
-        fputs(" ;;\n", out);
+        fputs("\" ;;\n", out);
     }
-    fputs("    esac\n    printf '%s '", out);
+    fputs("    esac\n    echo \"", out);
     print_options_of(out, -1);
-    fputs("\n}\n\n", out);
+    fputs("\"\n}\n\n", out);
 }
 
 /* The pattern of an option in what is looked up, "command --option". */
