@@ -211,7 +211,8 @@ close_outputs(import *im)
 static ctl_exit
 carry_out(import *im)
 {
-    if (!im->how.dry_run && !im->how.offline)
+    im->sending = !im->how.dry_run && !im->how.offline;
+    if (im->sending)
         return import_apply(im, im->ldif);
     import_print(im, stdout);
     return CTL_OK;
@@ -223,7 +224,7 @@ finish(import *im, ctl_exit status)
     int64_t refused = 0;
     bool json = ctl_count(im->c, CTL_OPT_COMMON_JSON) > 0;
 
-    if (status != CTL_OK && status != CTL_SERVER && status != CTL_STOPPED)
+    if (status != CTL_OK && status != CTL_STOPPED && !im->sending)
         return status;
     if (im->report != NULL)
         import_report_print(im, json, im->report);

@@ -125,6 +125,7 @@ typedef struct import {
     size_t n_raced;  /* that another import was faster with */
     size_t n_failed; /* that the server refused */
     int64_t n_closed;
+    bool sending;        /* the first request was about to go */
     FILE *report, *ldif; /* NULL: not asked for */
 } import;
 

@@ -241,6 +241,9 @@ send_phase(sender *s, int phase)
     while (!s->lost && next_change(q, &change, &record)) {
         take_off(s, &change, record);
         ctl_change_free(&change);
+        /* A container may stand in the one before. */
+        if (phase == PHASE_CONTAINERS)
+            land_all(s);
     }
     store_end(q);
     land_all(s);

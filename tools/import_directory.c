@@ -333,7 +333,8 @@ import_directory(import *im)
     bag_free(&r.attrs);
     free(r.prefix);
     ctl_progress_end();
-    if (result == LDAP_SUCCESS)
+    /* An empty database has no base: everything is new. */
+    if (result == LDAP_SUCCESS || result == LDAP_NO_SUCH_OBJECT)
         return CTL_OK;
     return ctl_fail_ldap(
         im->c, CTL_SERVER, im->c->ld, result, "reading the directory");

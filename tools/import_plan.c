@@ -82,7 +82,7 @@ is_there(import *im, const char *dn)
 static void
 plan_containers(import *im)
 {
-    if (im->how.offline)
+    if (!is_there(im, im->c->base))
         plan_container(im, im->c->base);
     if (!is_there(im, im->how.schools))
         plan_container(im, im->how.schools);

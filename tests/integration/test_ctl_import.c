@@ -452,6 +452,37 @@ what_a_delta_takes_away_again_is_not_made(void **state)
     free(path);
 }
 
+static void
+an_empty_database_is_filled(void **state)
+{
+    world w = {0};
+    setup how = {0};
+    char *secret, *directory;
+    tool t;
+
+    (void)state;
+    server_prepare(&w.server, &how);
+    server_start(&w.server);
+    w.as[ROOT] = client_login(&w.server, ROOT_DN, ROOT_PASSWORD);
+    write_family(&w);
+    secret = server_path(&w.server, "root-secret");
+    directory = aaf_directory(&w);
+    write_file(secret, ROOT_PASSWORD);
+    for (int again = 0; again < 2; again++) {
+        t = tool_run_plain(NULL, "import",
+            "-H %s -D " ROOT_DN " -y %s -b " SUFFIX " %s", w.server.url, secret,
+            directory);
+        expect_status(&t, 0);
+        REQUIRE(again == 0 || strstr(t.out, "\n0 changes\n") != NULL);
+        tool_free(&t);
+    }
+    expect_dn(&w, "AAF$9100001", ZOE_DN);
+    client_close(w.as[ROOT]);
+    free(directory);
+    free(secret);
+    server_finish(&w.server);
+}
+
 /* ---- files that are no good ---- */
 
 static void
@@ -527,6 +558,7 @@ main(void)
         cmocka_unit_test(a_delta_writes_its_differences_only),
         cmocka_unit_test(a_delta_is_read_after_its_complete_export),
         cmocka_unit_test(what_a_delta_takes_away_again_is_not_made),
+        cmocka_unit_test(an_empty_database_is_filled),
         cmocka_unit_test(a_broken_file_changes_nothing),
         cmocka_unit_test(records_that_say_too_little_are_refused),
     };
