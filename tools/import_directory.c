@@ -336,6 +336,11 @@ import_directory(import *im)
     /* An empty database has no base: everything is new. */
     if (result == LDAP_SUCCESS || result == LDAP_NO_SUCH_OBJECT)
         return CTL_OK;
+    if (result == LDAP_SIZELIMIT_EXCEEDED || result == LDAP_TIMELIMIT_EXCEEDED)
+        return ctl_fail(im->c, CTL_SERVER,
+            "this identity is not shown all of the directory, and whoever is "
+            "not seen would be made twice: give it olcLimits, as educonnectctl "
+            "setup --role does");
     return ctl_fail_ldap(
         im->c, CTL_SERVER, im->c->ld, result, "reading the directory");
 }

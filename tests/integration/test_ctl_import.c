@@ -483,6 +483,24 @@ an_empty_database_is_filled(void **state)
     server_finish(&w.server);
 }
 
+static void
+who_is_shown_a_part_only_imports_nothing(void **state)
+{
+    static const setup how = {.global = "sizelimit 10\n"};
+    world w = {0};
+    tool t;
+
+    (void)state;
+    world_begin(&w, &how);
+    write_family(&w);
+    t = aaf_import(&w, "%s", "");
+    expect_status(&t, 3);
+    REQUIRE(strstr(t.err, "not shown all of the directory") != NULL);
+    expect_dn(&w, "AAF$9100001", NULL);
+    tool_free(&t);
+    world_end(&w);
+}
+
 /* ---- files that are no good ---- */
 
 static void
@@ -559,6 +577,7 @@ main(void)
         cmocka_unit_test(a_delta_is_read_after_its_complete_export),
         cmocka_unit_test(what_a_delta_takes_away_again_is_not_made),
         cmocka_unit_test(an_empty_database_is_filled),
+        cmocka_unit_test(who_is_shown_a_part_only_imports_nothing),
         cmocka_unit_test(a_broken_file_changes_nothing),
         cmocka_unit_test(records_that_say_too_little_are_refused),
     };
