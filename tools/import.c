@@ -75,7 +75,18 @@ read_options(ctl *c, import_options *how)
     return CTL_OK;
 }
 
-static void
+static bool
+is_dn(const char *text)
+{
+    LDAPDN parsed = NULL;
+    bool is = *text != '\0' &&
+              ldap_str2dn(text, &parsed, LDAP_DN_FORMAT_LDAPV3) == LDAP_SUCCESS;
+
+    ldap_dnfree(parsed);
+    return is;
+}
+
+static ctl_exit
 read_places(ctl *c, import_options *how)
 {
     const char *people = ctl_value(c, CTL_OPT_IMPORT_PEOPLE, NULL);
@@ -85,6 +96,9 @@ read_places(ctl *c, import_options *how)
         people != NULL ? ctl_copy(people) : ctl_format("ou=people,%s", c->base);
     how->schools = schools != NULL ? ctl_copy(schools)
                                    : ctl_format("ou=schools,%s", c->base);
+    if (is_dn(how->people) && is_dn(how->schools))
+        return CTL_OK;
+    return ctl_fail(c, CTL_USAGE, "-b, --people and --schools are DNs");
 }
 
 /* ---- what the files are ---- */
@@ -301,9 +315,9 @@ import im = {.c = c };
         status = ctl_connect(c);
     if (status != CTL_OK)
         return status;
-    read_places(c, &im.how);
+    status = read_places(c, &im.how);
     set_now(&im);
-    if (im.how.pass_through)
+    if (status == CTL_OK && im.how.pass_through)
         status = import_extra_read(c, &im.extra);
     if (status == CTL_OK)
         status = run(&im);
