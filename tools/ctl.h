@@ -85,6 +85,10 @@ const char *ctl_value(const ctl *c, ctl_opt opt, const char *otherwise);
 /* Its n-th value, 0 the first; NULL when it was not given so often. */
 const char *ctl_nth(const ctl *c, ctl_opt opt, size_t n);
 
+/* Reads a share, "10%" or "10", into 0.1; false for what is none of 0 to 100.
+ */
+bool ctl_share(const char *text, double *share);
+
 /* ---- the session (ctl_session.c) ---- */
 
 /* Connects and binds as the common options say: -H or ldap.conf's URI, -Z once

@@ -1,4 +1,5 @@
 /* ctl_options.c - a subcommand's options, and its help, from commands.def. */
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,4 +139,15 @@ ctl_nth(const ctl *c, ctl_opt opt, size_t n)
             return c->given[i].value;
     }
     return NULL;
+}
+
+bool
+ctl_share(const char *text, double *share)
+{
+    char *end;
+
+    errno = 0;
+    *share = strtod(text, &end) / 100;
+    return errno == 0 && end != text && *share >= 0 && *share <= 1 &&
+           (*end == '\0' || strcmp(end, "%") == 0 || strcmp(end, " %") == 0);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ctl_dn.h"
 #include "ctl.h"
 
 #define PAGE 1000
@@ -168,17 +169,6 @@ find_only(ctl *c, const char *base, int scope, const char *filter,
     return NULL;
 }
 
-static bool
-is_dn(const char *word)
-{
-    LDAPDN parsed = NULL;
-    bool is = strchr(word, '=') != NULL &&
-              ldap_str2dn(word, &parsed, LDAP_DN_FORMAT_LDAPV3) == LDAP_SUCCESS;
-
-    ldap_dnfree(parsed);
-    return is;
-}
-
 char *
 ctl_find_account(ctl *c, const char *word)
 {
@@ -186,7 +176,7 @@ ctl_find_account(ctl *c, const char *word)
                                   "(objectClass=educonnectLegalGuardian))";
     char *uid, *source, *filter, *dn;
 
-    if (is_dn(word))
+    if (ctl_is_dn(word))
         return find_only(c, word, LDAP_SCOPE_BASE, account, word, "account");
     uid = ctl_filter("uid", word);
     source = ctl_filter("educonnectSourceId", word);
@@ -203,7 +193,7 @@ ctl_find_person(ctl *c, const char *word)
 {
     char *filter, *dn;
 
-    if (is_dn(word))
+    if (ctl_is_dn(word))
         return find_only(
             c, word, LDAP_SCOPE_BASE, "(objectClass=*)", word, "entry");
     filter = ctl_filter("uid", word);
@@ -217,7 +207,7 @@ ctl_find_school(ctl *c, const char *uai)
 {
     char *is_uai, *filter, *dn;
 
-    if (is_dn(uai))
+    if (ctl_is_dn(uai))
         return ctl_copy(uai);
     is_uai = ctl_filter("educonnectUai", uai);
     filter = ctl_format("(&(objectClass=educonnectSchool)%s)", is_uai);

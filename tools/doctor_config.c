@@ -18,24 +18,13 @@ typedef struct server {
     char *certificate;
 } server;
 
-static void
-read_list(const ctl_entry *e, const char *attribute, setup_values *v)
-{
-    struct berval **values = ctl_entry_values(e, attribute);
-
-    for (size_t i = 0; values != NULL && values[i] != NULL; i++)
-        setup_add(v, setup_bare(values[i]->bv_val));
-    if (values != NULL)
-        ldap_value_free_len(values);
-}
-
 static bool
 read_server(void *ctx, const ctl_entry *e)
 {
     server *s = ctx;
 
-    read_list(e, "olcLogLevel", &s->log);
-    read_list(e, "olcSecurity", &s->security);
+    setup_read_values(e, "olcLogLevel", &s->log);
+    setup_read_values(e, "olcSecurity", &s->security);
     if (s->certificate == NULL)
         s->certificate = ctl_entry_first(e, "olcTLSCertificateFile");
     return true;
@@ -46,7 +35,7 @@ read_hash(void *ctx, const ctl_entry *e)
 {
     server *s = ctx;
 
-    read_list(e, "olcPasswordHash", &s->hash);
+    setup_read_values(e, "olcPasswordHash", &s->hash);
     return true;
 }
 
@@ -197,7 +186,7 @@ read_overlay(void *ctx, const ctl_entry *e)
 {
     overlays *o = ctx;
 
-    read_list(e, "olcOverlay", &o->names);
+    setup_read_values(e, "olcOverlay", &o->names);
     return true;
 }
 
@@ -209,7 +198,7 @@ read_database(void *ctx, const ctl_entry *e)
 
     o->has_rootpw = password != NULL;
     ctl_forget(password);
-    read_list(e, "olcAccess", &o->access);
+    setup_read_values(e, "olcAccess", &o->access);
     return false;
 }
 

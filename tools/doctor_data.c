@@ -10,6 +10,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "ctl_dn.h"
 #include "doctor.h"
 #include "gentime.h"
 #include "import.h"
@@ -88,7 +89,7 @@ keep_link(reader *r, const char *dn, unsigned attribute, const char *value)
 {
     static const char sql[] = "INSERT INTO link VALUES (?,?,?,?)";
     sqlite3_stmt *q = store_kept(&r->d->s, sql);
-    char *key = import_dn_key(value);
+    char *key = ctl_dn_key(value);
 
     store_text(q, 1, dn);
     store_number(q, 2, attribute);
@@ -119,7 +120,7 @@ keep_single(reader *r, const char *dn, unsigned key)
     const char *value;
 
     for (size_t i = 0; (value = bag_get(&r->attrs, key, i)) != NULL; i++) {
-        char *folded = import_dn_key(value);
+        char *folded = ctl_dn_key(value);
 
         store_text(q, 1, names[key]);
         store_text(q, 2, folded);
@@ -256,7 +257,7 @@ check_entry(reader *r, const char *dn)
     bool guardian = has_class(&r->attrs, "educonnectLegalGuardian");
     bool school = has_class(&r->attrs, "educonnectSchool");
     const char *uai = bag_get(&r->attrs, KEY_UAI, 0);
-    char *key = import_dn_key(dn);
+    char *key = ctl_dn_key(dn);
 
     ctl_progress("reading entries", ++r->n, 0);
     store_text(q, 1, key);

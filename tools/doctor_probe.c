@@ -18,24 +18,13 @@ typedef struct schema {
     setup_values attributes, classes;
 } schema;
 
-static void
-read_list(const ctl_entry *e, const char *attribute, setup_values *v)
-{
-    struct berval **values = ctl_entry_values(e, attribute);
-
-    for (size_t i = 0; values != NULL && values[i] != NULL; i++)
-        setup_add(v, values[i]->bv_val);
-    if (values != NULL)
-        ldap_value_free_len(values);
-}
-
 static bool
 read_schema(void *ctx, const ctl_entry *e)
 {
     schema *s = ctx;
 
-    read_list(e, "attributeTypes", &s->attributes);
-    read_list(e, "objectClasses", &s->classes);
+    setup_read_values(e, "attributeTypes", &s->attributes);
+    setup_read_values(e, "objectClasses", &s->classes);
     return false;
 }
 

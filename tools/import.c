@@ -9,23 +9,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ctl_dn.h"
 #include "import.h"
 
 /* Passes over the same files when other imports take logins meanwhile. */
 #define PASSES 3
 
 /* ---- options ---- */
-
-static bool
-read_share(const char *text, double *share)
-{
-    char *end;
-
-    errno = 0;
-    *share = strtod(text, &end) / 100;
-    return errno == 0 && end != text && *share >= 0 && *share <= 1 &&
-           (*end == '\0' || strcmp(end, "%") == 0 || strcmp(end, " %") == 0);
-}
 
 static bool
 read_number(const char *text, size_t least, size_t most, size_t *number)
@@ -56,7 +46,7 @@ read_options(ctl *c, import_options *how)
     wrong = import_pattern_check(how->pattern);
     if (wrong != NULL)
         return ctl_fail(c, CTL_USAGE, "--login-pattern: %s", wrong);
-    if (!read_share(ctl_value(c, CTL_OPT_IMPORT_MAX_REMOVALS, "10%"),
+    if (!ctl_share(ctl_value(c, CTL_OPT_IMPORT_MAX_REMOVALS, "10%"),
             &how->max_removals))
         return ctl_fail(c, CTL_USAGE, "--max-removals: 0%% to 100%%");
     if (!read_number(ctl_value(c, CTL_OPT_IMPORT_MAX_GUARDIANS, "2"), 1, 1000,
@@ -75,17 +65,6 @@ read_options(ctl *c, import_options *how)
     return CTL_OK;
 }
 
-static bool
-is_dn(const char *text)
-{
-    LDAPDN parsed = NULL;
-    bool is = *text != '\0' &&
-              ldap_str2dn(text, &parsed, LDAP_DN_FORMAT_LDAPV3) == LDAP_SUCCESS;
-
-    ldap_dnfree(parsed);
-    return is;
-}
-
 static ctl_exit
 read_places(ctl *c, import_options *how)
 {
@@ -96,7 +75,7 @@ read_places(ctl *c, import_options *how)
         people != NULL ? ctl_copy(people) : ctl_format("ou=people,%s", c->base);
     how->schools = schools != NULL ? ctl_copy(schools)
                                    : ctl_format("ou=schools,%s", c->base);
-    if (is_dn(how->people) && is_dn(how->schools))
+    if (ctl_is_dn(how->people) && ctl_is_dn(how->schools))
         return CTL_OK;
     return ctl_fail(c, CTL_USAGE, "-b, --people and --schools are DNs");
 }

@@ -163,9 +163,6 @@ ctl_exit import_directory(import *im);
 /* What was read of an entry. */
 void import_entry_of(import *im, int64_t entry, bag *attrs);
 
-/* A DN as it is compared; allocated. */
-char *import_dn_key(const char *dn);
-
 /* ---- import_identify.c, import_login.c, import_plan.c, import_leavers.c ----
  */
 

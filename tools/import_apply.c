@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl_dn.h"
 #include "import.h"
 
 /* ---- as LDIF ---- */
@@ -59,7 +60,7 @@ mark_failed(sender *s, const char *dn)
 {
     sqlite3_stmt *q =
         store_prepare(&s->im->s, "INSERT OR IGNORE INTO failed VALUES (?)");
-    char *key = import_dn_key(dn);
+    char *key = ctl_dn_key(dn);
 
     store_text(q, 1, key);
     store_do(q);
@@ -187,7 +188,7 @@ names_failed(sender *s, const ctl_change *change)
                      strcmp(mod->attribute, "educonnectEnrolledAt") == 0;
 
         for (size_t v = 0; is_dn && v < mod->n_values && !names; v++) {
-            char *key = import_dn_key(mod->values[v].bv_val);
+            char *key = ctl_dn_key(mod->values[v].bv_val);
 
             store_text(q, 1, key);
             names = store_first(q, 0) != 0;

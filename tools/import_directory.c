@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ctl_dn.h"
 #include "import.h"
 
 static const char *const names[N_ATTRS] = {
@@ -49,22 +50,6 @@ folded(const char *text)
     for (char *p = copy; *p != '\0'; p++)
         *p = (char)tolower((unsigned char)*p);
     return copy;
-}
-
-char *
-import_dn_key(const char *dn)
-{
-    LDAPDN parsed = NULL;
-    char *written = NULL;
-    char *key;
-
-    if (ldap_str2dn(dn, &parsed, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS ||
-        ldap_dn2str(parsed, &written, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS)
-        written = NULL;
-    key = folded(written == NULL ? dn : written);
-    ldap_memfree(written);
-    ldap_dnfree(parsed);
-    return key;
 }
 
 /* ---- one entry ---- */
@@ -173,7 +158,7 @@ put_entry(reader *r, const char *dn, bool student, bool guardian, bool school)
 {
     size_t n;
     char *bytes = bag_pack(&r->attrs, &n);
-    char *key = import_dn_key(dn);
+    char *key = ctl_dn_key(dn);
     int64_t entry;
 
     store_text(r->entry, 1, dn);
@@ -210,7 +195,7 @@ put_pupil(reader *r, int64_t entry)
     }
     for (size_t i = 0;
          (guardian = bag_get(&r->attrs, ATTR_GUARDIAN, i)) != NULL; i++) {
-        char *key = import_dn_key(guardian);
+        char *key = ctl_dn_key(guardian);
 
         store_number(r->dirlink, 1, entry);
         store_text(r->dirlink, 2, key);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ctl_dn.h"
 #include "import_wish.h"
 
 bool
@@ -30,9 +31,9 @@ wish_has(const bag *b, import_attr attr, const char *value)
         return true;
     if (attr != ATTR_OBJECT_CLASS && !is_dn(attr))
         return false;
-    key = is_dn(attr) ? import_dn_key(value) : ctl_copy(value);
+    key = is_dn(attr) ? ctl_dn_key(value) : ctl_copy(value);
     for (size_t i = 0; (one = bag_get(b, attr, i)) != NULL && !has; i++) {
-        char *other = is_dn(attr) ? import_dn_key(one) : ctl_copy(one);
+        char *other = is_dn(attr) ? ctl_dn_key(one) : ctl_copy(one);
 
         has = strcasecmp(key, other) == 0;
         free(other);
@@ -346,7 +347,7 @@ wish_open(wish_finder *f, import *im)
         store_prepare(&im->s, "INSERT OR IGNORE INTO ours VALUES (?)");
 
     while (store_next(q)) {
-        char *key = import_dn_key(store_col_text(q, 0));
+        char *key = ctl_dn_key(store_col_text(q, 0));
 
         store_text(put, 1, key);
         store_do(put);

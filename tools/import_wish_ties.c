@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl_dn.h"
 #include "import_wish.h"
 
 /* ---- schools of a pupil ---- */
@@ -47,7 +48,7 @@ keep_foreign_schools(wish_finder *f, const bag *have, bag *want)
 
     for (size_t i = 0; (value = bag_get(have, ATTR_ENROLLED_AT, i)) != NULL;
          i++) {
-        char *key = import_dn_key(value);
+        char *key = ctl_dn_key(value);
 
         store_text(f->is_ours, 1, key);
         if (store_first(f->is_ours, 0) == 0) {
@@ -128,7 +129,7 @@ keep_foreign_links(wish_finder *f, const bag *have, bag *want)
     const char *value;
 
     for (size_t i = 0; (value = bag_get(have, ATTR_GUARDIAN, i)) != NULL; i++) {
-        char *key = import_dn_key(value);
+        char *key = ctl_dn_key(value);
 
         store_text(f->dn, 1, key);
         if (store_first(f->dn, 1) == 0)

@@ -23,7 +23,7 @@ typedef enum letters_fate {
  * said otherwise. */
 typedef struct letter {
     char *dn;
-    char *key; /* the DN, in one form: letters_key() */
+    char *key; /* the DN, in one form: ctl_dn_key() */
     char *uid; /* never NULL */
     char *last, *first;
     char *mail, *mobile;

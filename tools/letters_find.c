@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ctl_dn.h"
 #include "letters.h"
 #include "letters_list.h"
 #include "letters_words.h"
@@ -40,7 +41,7 @@ keep_ties(search *s, const ctl_entry *entry)
         char *dn = ctl_copy_n(values[i]->bv_val, values[i]->bv_len);
 
         s->ties = ctl_resize(s->ties, s->n_ties + 1, sizeof(*s->ties));
-        s->ties[s->n_ties++] = (tie){letters_key(dn), dn, s->n_pupils};
+        s->ties[s->n_ties++] = (tie){ctl_dn_key(dn), dn, s->n_pupils};
     }
     if (values != NULL)
         ldap_value_free_len(values);
@@ -184,7 +185,7 @@ retie(search *s, size_t at, size_t end, const char *dn)
         free(s->ties[i].dn);
         free(s->ties[i].key);
         s->ties[i].dn = ctl_copy(dn);
-        s->ties[i].key = letters_key(dn);
+        s->ties[i].key = ctl_dn_key(dn);
     }
 }
 

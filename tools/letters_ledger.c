@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ctl_dn.h"
 #include "letters_ledger.h"
 #include "letters_words.h"
 
@@ -55,7 +56,7 @@ static void
 note(letters_notes *notes, const char *dn, const char *until)
 {
     notes->note = ctl_resize(notes->note, notes->n + 1, sizeof(*notes->note));
-    notes->note[notes->n].key = letters_key(dn);
+    notes->note[notes->n].key = ctl_dn_key(dn);
     notes->note[notes->n].until = ctl_copy(until);
     notes->n++;
 }

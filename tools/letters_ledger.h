@@ -12,7 +12,7 @@
 #include "letters_store.h"
 
 typedef struct letters_note {
-    char *key;   /* letters_key() of the DN */
+    char *key;   /* ctl_dn_key() of the DN */
     char *until; /* educonnectProvisionalUntil; "-" for none */
 } letters_note;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ctl_dn.h"
 #include "letters_list.h"
 #include "letters_words.h"
 
@@ -22,7 +23,7 @@ keep(letters_list *list, char *line)
     list->words = ctl_resize(list->words, list->n + 1, sizeof(*list->words));
     list->words[list->n].word = ctl_copy(line);
     list->words[list->n].key =
-        strchr(line, '=') != NULL ? letters_key(line) : NULL;
+        strchr(line, '=') != NULL ? ctl_dn_key(line) : NULL;
     list->words[list->n].used = false;
     list->n++;
 }

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl_dn.h"
 #include "letters.h"
 #include "letters_words.h"
 
@@ -82,7 +83,7 @@ letter_of(const ctl_entry *entry, bool guardian)
 {
     letter l = {.dn = ctl_copy(entry->dn), .guardian = guardian};
 
-    l.key = letters_key(entry->dn);
+    l.key = ctl_dn_key(entry->dn);
     l.uid = ctl_entry_first(entry, "uid");
     if (l.uid == NULL)
         l.uid = ctl_copy(entry->dn);

@@ -148,26 +148,6 @@ letters_until(const char *generalized)
 /* ---- DNs and people ---- */
 
 char *
-letters_key(const char *dn)
-{
-    LDAPDN parsed = NULL;
-    char *text = NULL;
-    char *key;
-
-    if (ldap_str2dn(dn, &parsed, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS ||
-        ldap_dn2str(parsed, &text, LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS)
-        text = NULL;
-    key = ctl_copy(text != NULL ? text : dn);
-    ldap_memfree(text);
-    ldap_dnfree(parsed);
-    for (char *p = key; *p != '\0'; p++) {
-        if ((unsigned char)*p < 0x80)
-            *p = (char)tolower((unsigned char)*p);
-    }
-    return key;
-}
-
-char *
 letters_name(const char *first, const char *last)
 {
     size_t n = 0;

@@ -20,9 +20,6 @@ char *letters_until(const char *generalized);
 /* "24 février 2027". Allocated. */
 char *letters_day(int64_t seconds);
 
-/* A DN in one form, to compare; itself when it cannot be read. Allocated. */
-char *letters_key(const char *dn);
-
 /* "Ines KARADEC". Allocated; either may be NULL. */
 char *letters_name(const char *first, const char *last);
 

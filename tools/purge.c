@@ -12,17 +12,6 @@
 /* ---- options ---- */
 
 static bool
-read_share(const char *text, double *share)
-{
-    char *end;
-
-    errno = 0;
-    *share = strtod(text, &end) / 100;
-    return errno == 0 && end != text && *share >= 0 && *share <= 1 &&
-           (*end == '\0' || strcmp(end, "%") == 0 || strcmp(end, " %") == 0);
-}
-
-static bool
 read_delay(const ctl *c, ctl_opt opt, const char *otherwise, int64_t *delay)
 {
     const char *text = ctl_value(c, opt, otherwise);
@@ -48,7 +37,7 @@ read_options(purge *p)
         ctl_warn(c, "%s: no arguments are taken", c->args[0]);
         return false;
     }
-    if (!read_share(
+    if (!ctl_share(
             ctl_value(c, CTL_OPT_PURGE_MAX_REMOVALS, "10%"), &p->share)) {
         ctl_warn(c, "--max-removals: 0%% to 100%%");
         return false;

@@ -17,23 +17,6 @@ make_small(char *text)
 }
 
 char *
-report_dn_key(const char *dn)
-{
-    char *normal = NULL;
-    char *key;
-
-    if (ldap_dn_normalize(dn, LDAP_DN_FORMAT_LDAP, &normal,
-            LDAP_DN_FORMAT_LDAPV3) != LDAP_SUCCESS ||
-        normal == NULL)
-        key = ctl_copy(dn);
-    else
-        key = ctl_copy(normal);
-    ldap_memfree(normal);
-    make_small(key);
-    return key;
-}
-
-char *
 report_phone_key(const char *number)
 {
     edc_phone phone;

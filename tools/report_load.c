@@ -1,4 +1,5 @@
 /* report_load.c - the directory, read once, page by page, into tables. */
+#include "ctl_dn.h"
 #include "report_load.h"
 
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static bool
 load_school(void *ctx, const ctl_entry *e)
 {
     loading *l = ctx;
-    char *key = report_dn_key(e->dn);
+    char *key = ctl_dn_key(e->dn);
     char *uai = ctl_entry_first(e, "educonnectUai");
     char *name = ctl_entry_first(e, "description");
 
@@ -125,7 +126,7 @@ add_account(loading *l, const ctl_entry *e, bool student, bool guardian)
         report_fold_key(given == NULL ? "" : given)};
 
     store_number(l->account, 1, ++l->id);
-    bind_made(l->account, 2, report_dn_key(e->dn));
+    bind_made(l->account, 2, ctl_dn_key(e->dn));
     bind_made(l->account, 3, ctl_entry_first(e, "uid"));
     bind_made(l->account, 4, ctl_entry_first(e, "cn"));
     bind_made(l->account, 5, ctl_format("%s %s", folded[0], folded[1]));
@@ -134,7 +135,7 @@ add_account(loading *l, const ctl_entry *e, bool student, bool guardian)
     store_text(l->account, 8, state == NULL ? "uninformed" : state);
     store_number(l->account, 9, student);
     store_number(l->account, 10, guardian);
-    bind_made(l->account, 11, merged == NULL ? NULL : report_dn_key(merged));
+    bind_made(l->account, 11, merged == NULL ? NULL : ctl_dn_key(merged));
     bind_made(l->account, 12, ctl_entry_first(e, "educonnectProvisionalUntil"));
     bind_made(l->account, 13, ctl_entry_first(e, "educonnectInformedBy"));
     store_do(l->account);
@@ -201,9 +202,9 @@ load_account(void *ctx, const ctl_entry *e)
         return false;
     add_account(l, e, student, guardian);
     if (student) {
-        add_values(l, e, "educonnectEnrolledAt", l->enrolled, 2, report_dn_key);
+        add_values(l, e, "educonnectEnrolledAt", l->enrolled, 2, ctl_dn_key);
         add_values(l, e, "educonnectClass", l->label, 2, ctl_copy);
-        add_values(l, e, "educonnectGuardian", l->link, 2, report_dn_key);
+        add_values(l, e, "educonnectGuardian", l->link, 2, ctl_dn_key);
         add_values(l, e, "educonnectHold", l->hold, 2, ctl_copy);
     }
     if (guardian && (l->r->wanted & (1u << REPORT_DUPLICATES)) != 0)
@@ -344,7 +345,7 @@ find_school(report *r)
     if (r->school == NULL)
         return CTL_OK;
     q = store_prepare(&r->store, "SELECT id FROM school WHERE dn = ?");
-    key = report_dn_key(r->school);
+    key = ctl_dn_key(r->school);
     store_text(q, 1, key);
     r->school_id = store_first(q, 0);
     store_end(q);

@@ -12,14 +12,10 @@
  *             guardian's children, 0 for an account that has none
  *   twin      a, b, score, reasons: likely duplicates
  *
- * DNs are compared as dn_key() writes them.
+ * DNs are compared as ctl_dn_key() writes them.
  */
 #ifndef REPORT_LOAD_H
 #define REPORT_LOAD_H
-
-/* A DN in one spelling: RFC 4514 without blanks, ASCII letters small;
- * allocated. What is no DN is only made small. Pure. */
-char *report_dn_key(const char *dn);
 
 /* The one spelling of a mobile number, of a mail address, of names and postal
  * addresses; "" for what is none; allocated. Pure. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ctl_dn.h"
 #include "import.h"
 #include "school.h"
 #include "uai.h"
@@ -141,11 +142,11 @@ school_people(ctl *c, school_wish *w, char **nobody)
 static const char *
 same_dn(const bag *b, unsigned attr, const char *dn)
 {
-    char *key = import_dn_key(dn);
+    char *key = ctl_dn_key(dn);
     const char *same = NULL;
 
     for (size_t i = 0; i < bag_count(b, attr) && same == NULL; i++) {
-        char *other = import_dn_key(bag_get(b, attr, i));
+        char *other = ctl_dn_key(bag_get(b, attr, i));
 
         if (strcmp(key, other) == 0)
             same = bag_get(b, attr, i);

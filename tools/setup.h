@@ -16,6 +16,10 @@ void setup_add(setup_values *v, const char *value);
 bool setup_has(const setup_values *v, const char *value);
 void setup_free(setup_values *v);
 
+/* Adds an entry's values of an attribute, as setup_bare() gives them. */
+void setup_read_values(
+    const ctl_entry *e, const char *attribute, setup_values *v);
+
 /* "value" of "{12}value"; a pointer into it. */
 const char *setup_bare(const char *value);
 

@@ -61,8 +61,8 @@ setup_setting_of(const setup_config *config, const char *attribute)
 
 /* ---- entries ---- */
 
-static void
-read_values(const ctl_entry *e, const char *attribute, setup_values *v)
+void
+setup_read_values(const ctl_entry *e, const char *attribute, setup_values *v)
 {
     struct berval **values = ctl_entry_values(e, attribute);
 
@@ -80,9 +80,9 @@ read_modules(void *ctx, const ctl_entry *e)
 
     if (config->module_dn == NULL) {
         config->module_dn = ctl_copy(e->dn);
-        read_values(e, "olcModulePath", &config->paths);
+        setup_read_values(e, "olcModulePath", &config->paths);
     }
-    read_values(e, "olcModuleLoad", &loaded);
+    setup_read_values(e, "olcModuleLoad", &loaded);
     for (size_t i = 0; i < loaded.n; i++) {
         char *name = setup_module_name(loaded.values[i]);
 
@@ -99,7 +99,7 @@ read_schema(void *ctx, const ctl_entry *e)
     setup_config *config = ctx;
     setup_values names = {NULL, 0};
 
-    read_values(e, "cn", &names);
+    setup_read_values(e, "cn", &names);
     config->schema_file =
         config->schema_file || setup_has(&names, "educonnect");
     setup_free(&names);
@@ -122,8 +122,8 @@ take_database(setup_config *config, const ctl_entry *e)
     config->database_dn = ctl_copy(e->dn);
     config->suffix = ctl_entry_first(e, "olcSuffix");
     config->root_dn = ctl_entry_first(e, "olcRootDN");
-    read_values(e, "olcDbIndex", &config->indexes);
-    read_values(e, "olcLimits", &config->limits);
+    setup_read_values(e, "olcDbIndex", &config->indexes);
+    setup_read_values(e, "olcLimits", &config->limits);
 }
 
 static bool
@@ -149,7 +149,7 @@ read_overlay(void *ctx, const ctl_entry *e)
         struct setup_setting *s = config->settings + config->n_settings++;
 
         s->attribute = edc_directive_info_of((edc_directive)d)->olc;
-        read_values(e, s->attribute, &s->values);
+        setup_read_values(e, s->attribute, &s->values);
     }
     return false;
 }

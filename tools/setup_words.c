@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ctl_dn.h"
 #include "settings.h"
 #include "setup.h"
 
@@ -100,17 +101,6 @@ setup_same_words(const char *a, const char *b)
     }
 }
 
-static bool
-is_dn(const char *text)
-{
-    LDAPDN parsed = NULL;
-    bool is = *text != '\0' &&
-              ldap_str2dn(text, &parsed, LDAP_DN_FORMAT_LDAPV3) == LDAP_SUCCESS;
-
-    ldap_dnfree(parsed);
-    return is;
-}
-
 const char *
 setup_role_check(const char *value)
 {
@@ -126,9 +116,9 @@ setup_role_check(const char *value)
     if (!known)
         return "begins with provisioner, registrar, assistance or academy";
     if (strncmp(who, "dn=", 3) == 0)
-        return is_dn(who + 3) ? NULL : "what follows dn= is no DN";
+        return ctl_is_dn(who + 3) ? NULL : "what follows dn= is no DN";
     if (strncmp(who, "group=", 6) == 0)
-        return is_dn(who + 6) ? NULL : "what follows group= is no DN";
+        return ctl_is_dn(who + 6) ? NULL : "what follows group= is no DN";
     return "names dn=<DN> or group=<DN> after the role";
 }
 

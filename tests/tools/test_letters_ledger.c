@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ctl_dn.h"
 #include "letters_ledger.h"
 #include "letters_words.h"
 
@@ -111,7 +112,7 @@ any_dn_comes_back_as_it_was(void **state)
     letter odd = account("cn=50%\t#%41\nx \\, é,dc=x", OLD);
     letters_ledger ledger;
 
-    odd.key = letters_key(odd.dn);
+    odd.key = ctl_dn_key(odd.dn);
     commit(p, &odd);
     ledger = read_ledger(p);
     assert_int_equal(ledger.written.n, 1);

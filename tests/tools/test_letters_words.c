@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ctl_dn.h"
 #include "letters_words.h"
 
 static void
@@ -88,8 +89,8 @@ days_are_french_and_of_the_machines_time_zone(void **state)
 static void
 a_dn_is_compared_whatever_its_spelling(void **state)
 {
-    char *a = letters_key("UID=Ines, ou=People ,dc=example,dc=org");
-    char *b = letters_key("uid=ines,ou=people,dc=example,dc=org");
+    char *a = ctl_dn_key("UID=Ines, ou=People ,dc=example,dc=org");
+    char *b = ctl_dn_key("uid=ines,ou=people,dc=example,dc=org");
 
     (void)state;
     assert_string_equal(a, b);

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "ctl_dn.h"
 #include "report_load.h"
 #include "report_score.h"
 
@@ -139,9 +140,9 @@ one_spelling_of_each_key(void **state)
         {report_mail_key, " Ines.K@Example.ORG ", "ines.k@example.org"},
         {report_fold_key, "12, rue de l'Église$29000 Quimper",
             "12ruedeleglise29000quimper"},
-        {report_dn_key, "UID=Ines, ou=People,dc=Example,dc=org",
+        {ctl_dn_key, "UID=Ines, ou=People,dc=Example,dc=org",
             "uid=ines,ou=people,dc=example,dc=org"},
-        {report_dn_key, "no DN At All", "no dn at all"},
+        {ctl_dn_key, "no DN At All", "no dn at all"},
     };
 
     (void)state;
