@@ -65,7 +65,9 @@ print_arguments(FILE *out, const char *arguments)
 
     if (strstr(arguments, "<file") != NULL)
         fputs("@file", out);
-    while (at != NULL && *at != ']' && *at != '\0') {
+    if (at == NULL)
+        return;
+    while (*at != ']' && *at != '\0') {
         size_t n = strcspn(at, " |]");
 
         fprintf(out, "%.*s", (int)n, at);
