@@ -115,6 +115,17 @@ a_lock_is_taken_away(void **state)
 
 /* ---- reset ---- */
 
+/* slapd's log, which every administrator reads. */
+static void
+expect_not_logged(world *w, const char *secret)
+{
+    char *log = server_log(&w->server);
+
+    if (strstr(log, secret) != NULL)
+        FAIL("a secret stands in the log");
+    free(log);
+}
+
 static void
 a_reset_password_goes_to_a_private_file_only(void **state)
 {
@@ -136,6 +147,7 @@ a_reset_password_goes_to_a_private_file_only(void **state)
     password[strcspn(password, "\n")] = '\0';
     REQUIRE(strstr(t.out, password) == NULL);
     REQUIRE(strstr(t.err, password) == NULL);
+    expect_not_logged(w, password);
     expect_stored(w->as[ROOT], a.dn, "educonnectState", "reset");
     expect_ok(bind_once(&w->server, a.dn, password));
     tool_free(&t);
@@ -223,6 +235,8 @@ a_claim_is_read_from_stdin(void **state)
     expect_status(&t, 0);
     expect_says(&t, g.dn);
     expect_ok(bind_once(&w->server, g.dn, password));
+    expect_not_logged(w, password);
+    expect_not_logged(w, birth);
     tool_free(&t);
     t = tool_run(w, REGISTRAR, "sn: X\nnonsense\n", "claim", "-p %s -", path);
     expect_status(&t, 5);
