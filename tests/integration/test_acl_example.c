@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness_aaf.h"
+
 /* The rules are for {1}mdb: cn=monitor comes behind it. */
 static int
 world_with_the_rules(void **state)
@@ -278,6 +280,74 @@ the_academy_does_everything(void **state)
     free(staff);
 }
 
+/* ---- what the tools do under them ---- */
+
+#define PUPIL(links)                                                           \
+    AAF_PUPIL("9100001", "EXEMPLE", "Zoé-Lou", "000000001AA", "29/02/2012",    \
+        "88001", "6EME A", links)
+#define OTHER                                                                  \
+    AAF_PUPIL("9100002", "EXEMPLE", "Malo", "000000002AA", "01/03/2009",       \
+        "88001", "5EME A", AAF_V("9200001$10$1$1$1$1"))
+#define IMPORTED "uid=zoelou.exemple," PEOPLE
+
+static void
+expect_import(world *w, const char *changes)
+{
+    tool t = aaf_import(w, "--max-removals 100");
+
+    expect_status(&t, 0);
+    if (strstr(t.out, changes) == NULL)
+        FAIL("not %s:%s", changes, t.out);
+    tool_free(&t);
+}
+
+static void
+an_import_is_complete_and_repeatable(void **state)
+{
+    world *w = *state;
+
+    aaf_write(w, "Complet", "EtabEducNat",
+        AAF_SCHOOL("88001", "9990011H", "Collège des Genêts", "COLLEGE"));
+    aaf_write(w, "Complet", "PersRelEleve",
+        AAF_GUARDIAN("9200001", "EXEMPLE", "Anne", "+33 6 39 98 00 01",
+            "anne@example.org"));
+    aaf_write(w, "Complet", "Eleve", PUPIL(AAF_V("9200001$10$1$1$1$1")) OTHER);
+    expect_import(w, "\n4 changes\n");
+    expect_import(w, "\n0 changes\n");
+    aaf_write(w, "Complet", "Eleve", OTHER);
+    expect_import(w, "\n1 changes\n");
+    expect_stored(w->as[ROOT], IMPORTED, "educonnectState", "closed");
+    aaf_write(w, "Complet", "Eleve", PUPIL(AAF_V("9200001$10$1$1$1$1")) OTHER);
+    expect_import(w, "\n1 changes\n");
+    expect_stored(w->as[ROOT], IMPORTED, "educonnectState", "uninformed");
+    expect_import(w, "\n0 changes\n");
+}
+
+static void
+a_head_writes_letters_and_sees_how_far_it_is(void **state)
+{
+    world *w = *state;
+    char *head = actor_dn(HEAD1);
+    tool t;
+
+    expect_ok(client_modify(w->as[PROVISIONER], "ou=9990011H," SCHOOLS,
+        "add: educonnectHead\neduconnectHead: %s\n", head));
+    t = tool_run(w, HEAD1, NULL, "letters",
+        "--school 9990011H --format csv --output %s/letters",
+        w->server.directory);
+    expect_status(&t, 0);
+    REQUIRE(strstr(t.out, "letters written: 3") != NULL);
+    tool_free(&t);
+    t = tool_run(w, HEAD1, NULL, "status", "zoelou.exemple");
+    expect_status(&t, 0);
+    REQUIRE(strstr(t.out, "informed") != NULL);
+    tool_free(&t);
+    t = tool_run(w, HEAD1, NULL, "report", "--school 9990011H");
+    expect_status(&t, 0);
+    tool_free(&t);
+    free(head);
+}
+
 int
 main(void)
 {
@@ -291,6 +361,8 @@ main(void)
         cmocka_unit_test(the_front_end_recovers),
         cmocka_unit_test(the_import_writes_records),
         cmocka_unit_test(the_academy_does_everything),
+        cmocka_unit_test(an_import_is_complete_and_repeatable),
+        cmocka_unit_test(a_head_writes_letters_and_sees_how_far_it_is),
     };
 
     return cmocka_run_group_tests(tests, world_with_the_rules, end_world);
