@@ -175,6 +175,30 @@ tables_columns(FILE *out)
     print_columns(out, "GUARDIANS", "");
 }
 
+/* ---- former accounts ---- */
+
+void
+tables_legacy(FILE *out)
+{
+    static const struct {
+        const char *column, *ldif, *meaning;
+    } fields[] = {
+#define EDC_LEGACY(id, column, ldif, meaning) {column, ldif, meaning},
+#include "migrate_columns.def"
+#undef EDC_LEGACY
+    };
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        fputs(".TP\n.B ", out);
+        man_text(out, fields[i].column, true);
+        man_text(out, fields[i].meaning, false);
+        if (fields[i].ldif[0] == '\0')
+            continue;
+        fputs(".br\nLDIF:\n.I ", out);
+        man_text(out, fields[i].ldif, true);
+    }
+}
+
 /* ---- names of AAF ---- */
 
 void

@@ -18,6 +18,7 @@ static const struct {
     {"@common", tables_common},
     {"@exits", tables_exits},
     {"@columns", tables_columns},
+    {"@legacy", tables_legacy},
     {"@mapping", tables_mapping},
     {"@completion", tables_completion},
 };

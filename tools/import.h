@@ -199,6 +199,9 @@ ctl_exit import_apply(import *im, FILE *log);
 /* What became of every record, as CSV, or a JSON object a line. */
 void import_report_print(import *im, bool json, FILE *out);
 
+/* One cell, quoted where RFC 4180 wants it, and what stands behind it. */
+void import_csv_cell(FILE *out, const char *text, const char *end);
+
 /* The figures. refused: how many records were. */
 void import_summary(import *im, bool json, FILE *out, int64_t *refused);
 

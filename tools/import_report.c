@@ -37,8 +37,8 @@ typedef struct line {
 
 /* ---- CSV, as RFC 4180 wants it ---- */
 
-static void
-cell(FILE *out, const char *text, const char *end)
+void
+import_csv_cell(FILE *out, const char *text, const char *end)
 {
     if (text[strcspn(text, ",\"\r\n")] == '\0') {
         fputs(text, out);
@@ -57,12 +57,12 @@ cell(FILE *out, const char *text, const char *end)
 static void
 print_csv(FILE *out, const line *l)
 {
-    cell(out, l->outcome, ",");
-    cell(out, l->kind, ",");
-    cell(out, l->id, ",");
-    cell(out, l->dn, ",");
-    cell(out, l->reason, ",");
-    cell(out, l->file, ",");
+    import_csv_cell(out, l->outcome, ",");
+    import_csv_cell(out, l->kind, ",");
+    import_csv_cell(out, l->id, ",");
+    import_csv_cell(out, l->dn, ",");
+    import_csv_cell(out, l->reason, ",");
+    import_csv_cell(out, l->file, ",");
     fprintf(out, "%lld\r\n", (long long)l->number);
 }
 

@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "ctl_dn.h"
-#include "import.h"
 #include "school.h"
 #include "uai.h"
 

@@ -160,6 +160,9 @@ it_has_every_column(void **state)
     strcmp(#file, "INLINE") == 0 ? "guardian1_" name : name,
 #include "csv_columns.def"
 #undef EDC_CSV
+#define EDC_LEGACY(id, column, ldif, meaning) column,
+#include "migrate_columns.def"
+#undef EDC_LEGACY
     };
 
     for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
