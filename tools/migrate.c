@@ -58,7 +58,7 @@ find_format(const migrate *m, const char *path, bool *ldif)
         return ctl_fail(m->c, CTL_INPUT, "%s: %s", path, strerror(errno));
     if (fgets(first, sizeof(first), file) == NULL)
         first[0] = '\0';
-    fclose(file);
+    (void)fclose(file);
     *ldif = strncasecmp(first, "dn:", 3) == 0 ||
             strncasecmp(first, "version:", 8) == 0;
     return CTL_OK;
@@ -170,7 +170,7 @@ run(migrate *m)
     if (status == CTL_OK || status == CTL_SERVER)
         status = finish(m, report, status);
     else if (report != NULL)
-        fclose(report);
+        (void)fclose(report);
     store_close(&m->s);
     return status;
 }

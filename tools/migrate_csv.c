@@ -181,7 +181,7 @@ migrate_read_csv(migrate *m, const char *path)
         return ctl_fail(m->c, CTL_INPUT, "%s: %s", path, strerror(errno));
     if (csv_init(&r.parser, CSV_STRICT | CSV_STRICT_FINI) != 0 ||
         !charset_begin(&r.decoder, NULL)) {
-        fclose(file);
+        (void)fclose(file);
         return ctl_fail(m->c, CTL_LOCAL, "%s: out of memory", path);
     }
     read_lines(&r, file);
@@ -192,7 +192,7 @@ migrate_read_csv(migrate *m, const char *path)
     csv_free(&r.parser);
     charset_end(&r.decoder);
     bag_free(&r.row);
-    fclose(file);
+    (void)fclose(file);
     ctl_progress_end();
     return r.status;
 }
