@@ -20,6 +20,7 @@ static const struct {
     {".6.1.1", "educonnectMonitorEvents"},
     {".6.1.2", "educonnectMonitorRefusals"},
     {".6.1.3", "educonnectMonitorGuesses"},
+    {".6.1.4", "educonnectMonitorHashing"},
     {".6.2.1", "educonnectMonitor"},
 };
 

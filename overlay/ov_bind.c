@@ -1,12 +1,12 @@
 /* ov_bind.c - simple binds of accounts.
  *
- * The password is verified here, with nothing held, and only then the state is
- * looked at. The backend is left to give the answer, so that every other
- * overlay sees the bind; it finds the password verified, or taken away.
+ * The password is verified by the hashing gate, with nothing held and no thread
+ * of the server waiting, and only then the state is looked at. The backend is
+ * left to give the answer, so that every other overlay sees the bind; it finds
+ * the password verified, or taken away.
  */
 #include "ov_ops.h"
-
-#include <openssl/crypto.h>
+#include "ov_park.h"
 
 /* What the answer carries beside the result code. */
 typedef struct answer {
@@ -71,38 +71,45 @@ refuse_bind(Operation *op)
     op->orb_cred = (struct berval){.bv_len = 0, .bv_val = nothing};
 }
 
-/* After a right password: a hash that is weaker than it should be is made
- * again, a lock that is over is taken out; in one write, and none when there
- * is nothing to do. Returns what is stored then, in op's memory. */
+/* One simple bind, from the hook to the answer; the gate may lie between. */
+typedef struct bind_state {
+    ov_parked parked; /* first: ov_park.c hands it back */
+    ov_attempt attempt;
+    answer *answer;
+    Entry *entry; /* the account as it was read last, owned; NULL: no account */
+    edc_account account;
+} bind_state;
+
+/* After a right password: a hash that was made anew is stored, a lock that is
+ * over is taken out; in one write, and none when there is nothing to do.
+ * Returns what is stored then, in op's memory. */
 static edc_str
-keep_up(
-    Operation *op, slap_overinst *on, Entry *entry, const edc_account *account)
+keep_up(Operation *op, slap_overinst *on, bind_state *b)
 {
     const edc_settings *settings = &ov_instance_of(on)->settings;
-    bool stale = edc_hash_stale(account->password, settings->hash);
-    ov_new_password made = {.clear = ov_str(&op->orb_cred)};
-    Modifications *mods = NULL;
+    const edc_account *account = &b->account;
+    edc_str made = edc_str_of(b->parked.work.made);
     edc_str stored = account->password;
+    Modifications *mods = NULL;
     edc_plan plan;
 
     if (SLAP_SINGLE_SHADOW(op->o_bd) ||
-        (!stale && !edc_access_lock_is_over(account, settings, op->o_time)))
+        (made.n == 0 &&
+            !edc_access_lock_is_over(account, settings, op->o_time)))
         return ov_tmp(op, stored);
     edc_plan_next_serial(account, &plan);
     ov_mods_serial(&mods, account, plan.serial);
-    if (stale && ov_password_rehash(settings, &made))
-        ov_mods_password(&mods, account, edc_buf_str(&made.stored));
+    if (made.n > 0)
+        ov_mods_password(&mods, account, made);
     if (account->has_lock) {
-        ov_mods_drop(&mods, entry, ov_kept[EDC_KEPT_PWD_LOCKED_TIME]);
-        ov_mods_drop(&mods, entry, ov_kept[EDC_KEPT_PWD_FAILURE_TIME]);
+        ov_mods_drop(&mods, b->entry, ov_kept[EDC_KEPT_PWD_LOCKED_TIME]);
+        ov_mods_drop(&mods, b->entry, ov_kept[EDC_KEPT_PWD_FAILURE_TIME]);
     }
-    if (ov_modify_internal(op, &entry->e_name, &entry->e_nname, mods) ==
+    if (ov_modify_internal(op, &b->entry->e_name, &b->entry->e_nname, mods) ==
             LDAP_SUCCESS &&
-        made.stored.n > 0)
-        stored = edc_buf_str(&made.stored);
-    stored = ov_tmp(op, stored);
-    ov_password_wipe(&made);
-    return stored;
+        made.n > 0)
+        stored = made;
+    return ov_tmp(op, stored);
 }
 
 /* Why a right password does not open the account. */
@@ -133,39 +140,134 @@ may_auth(Operation *op, Entry *entry)
                ACL_AUTH, NULL) != 0;
 }
 
+/* No success, whatever the account is. */
 static int
-judge_account(
-    Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, answer *a)
+end_with(
+    Operation *op, SlapReply *rs, bind_state *b, int result, const char *text)
+{
+    if (b->entry != NULL)
+        entry_free(b->entry);
+    send_ldap_error(op, rs, result, text);
+    return rs->sr_err;
+}
+
+static int
+end_busy(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
+{
+    edc_refusal refusal = {.codes = EDC_BIT(EDC_B01)};
+
+    ov_count_refusal(on, &refusal);
+    return end_with(op, rs, b, LDAP_BUSY, ov_refusal_text(op, on, &refusal));
+}
+
+/* What is stored may have changed while the hash was computed: the state that
+ * holds is today's, and of another password nothing is known. */
+static bool
+read_again(Operation *op, bind_state *b)
+{
+    Entry *now = ov_entry_copy(op, &op->o_req_ndn);
+    edc_account account;
+
+    if (now == NULL || !ov_is_account(now)) {
+        if (now != NULL)
+            entry_free(now);
+        return false;
+    }
+    ov_account_read(now, &account);
+    if (!edc_str_eq(account.password, b->account.password)) {
+        entry_free(now);
+        return false;
+    }
+    entry_free(b->entry);
+    b->entry = now;
+    b->account = account;
+    return true;
+}
+
+/* The password is the account's: whether that opens it. */
+static void
+judge(Operation *op, slap_overinst *on, bind_state *b)
 {
     const edc_settings *settings = &ov_instance_of(on)->settings;
-    struct berval cred = op->orb_cred;
-    edc_account account;
-    edc_access access;
-    ov_guess guess;
+    edc_access access = edc_access_of(&b->account, settings, op->o_time);
+    answer *a = b->answer;
 
-    ov_account_read(entry, &account);
-    if (!may_auth(op, entry))
-        account.n_passwords = 0;
-    guess = ov_password_guess(op, on, entry, &account, &cred);
-    access = edc_access_of(&account, settings, op->o_time);
-    if (guess == OV_GUESS_RIGHT &&
-        (access == EDC_ACCESS_OK || access == EDC_ACCESS_MUST_CHANGE)) {
-        a->admitted = true;
-        a->provisional = account.state != EDC_ACTIVE;
-        a->ppolicy = edc_access_ppolicy(access);
-        a->stored = keep_up(op, on, entry, &account);
-        ov_verified_begin(a->stored, &op->orb_cred);
-        return SLAP_CB_CONTINUE;
+    if (access != EDC_ACCESS_OK && access != EDC_ACCESS_MUST_CHANGE) {
+        explain(op, on, &b->account, access, a);
+        return;
     }
-    if (guess == OV_GUESS_TOO_COSTLY) {
-        /* The backend must not come near this hash. */
-        send_ldap_error(op, rs, LDAP_INVALID_CREDENTIALS, NULL);
-        return rs->sr_err;
-    }
-    if (guess == OV_GUESS_RIGHT)
-        explain(op, on, &account, access, a);
-    refuse_bind(op);
+    a->admitted = true;
+    a->provisional = b->account.state != EDC_ACTIVE;
+    a->ppolicy = edc_access_ppolicy(access);
+    a->stored = keep_up(op, on, b);
+    ov_verified_begin(a->stored, &op->orb_cred);
+}
+
+static int
+end_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
+    edc_gate_end end, bool waited)
+{
+    ov_guess guess = ov_attempt_end(op, on, b->entry, &b->attempt, end);
+
+    if (end == EDC_GATE_CANCELLED)
+        return end_with(op, rs, b, SLAPD_ABANDON, NULL);
+    if (guess == OV_GUESS_BUSY)
+        return end_busy(op, rs, on, b);
+    if (guess == OV_GUESS_RIGHT && (!waited || read_again(op, b)))
+        judge(op, on, b);
+    if (!b->answer->admitted)
+        refuse_bind(op);
+    if (b->entry != NULL)
+        entry_free(b->entry);
     return SLAP_CB_CONTINUE;
+}
+
+static int
+resume_bind(Operation *op, SlapReply *rs, ov_parked *parked, edc_gate_end end)
+{
+    slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
+    BackendInfo *bi = ov_enter(op, on);
+    int rc = end_bind(op, rs, on, (bind_state *)parked, end, true);
+
+    ov_leave(op, bi);
+    return rc;
+}
+
+/* A hash that was never meant to be slow is made anew when nobody waits for
+ * the gate: the first day of school is not the time. */
+static bool
+may_renew(Operation *op, slap_overinst *on, const edc_work *work)
+{
+    return !SLAP_SINGLE_SHADOW(op->o_bd) &&
+           (work->verify || edc_gate_is_idle(ov_instance_of(on)->gate));
+}
+
+static int
+begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
+{
+    edc_work *work = &b->parked.work;
+
+    if (b->entry != NULL) {
+        ov_account_read(b->entry, &b->account);
+        if (!may_auth(op, b->entry))
+            b->account.n_passwords = 0;
+    }
+    /* The backend must not come near a hash that is over the ceiling. */
+    if (!ov_attempt_begin(op, on, b->entry, &b->account, ov_str(&op->orb_cred),
+            work, &b->attempt))
+        return end_with(op, rs, b, LDAP_INVALID_CREDENTIALS, NULL);
+    work->renew = may_renew(op, on, work);
+    if (edc_work_is_over(work))
+        return end_bind(op, rs, on, b, EDC_GATE_DONE, false);
+    b->parked.resume = resume_bind;
+    switch (ov_park(op, on, &b->parked)) {
+    case OV_PARKED:
+        return SLAPD_ASYNCOP;
+    case OV_PARKING_BUSY:
+        return end_bind(op, rs, on, b, EDC_GATE_BUSY, false);
+    default:
+        return end_bind(op, rs, on, b, ov_hash_run(on, work), true);
+    }
 }
 
 int
@@ -173,7 +275,7 @@ ov_bind(Operation *op, SlapReply *rs)
 {
     slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
     BackendInfo *bi;
-    Entry *entry;
+    bind_state *b;
     int rc = SLAP_CB_CONTINUE;
 
     ov_monitor_attach(op, on);
@@ -183,15 +285,14 @@ ov_bind(Operation *op, SlapReply *rs)
             !BER_BVISEMPTY(&op->o_bd->be_rootpw)))
         return SLAP_CB_CONTINUE;
     bi = ov_enter(op, on);
-    entry = ov_entry_copy(op, &op->o_req_ndn);
-    if (entry == NULL) {
-        ov_guess_nobody(on, &op->orb_cred);
-        prepare_answer(op, on);
-    } else if (ov_is_account(entry)) {
-        rc = judge_account(op, rs, on, entry, prepare_answer(op, on));
+    b = op->o_tmpcalloc(1, sizeof(*b), op->o_tmpmemctx);
+    b->entry = ov_entry_copy(op, &op->o_req_ndn);
+    if (b->entry == NULL || ov_is_account(b->entry)) {
+        b->answer = prepare_answer(op, on);
+        rc = begin_bind(op, rs, on, b);
+    } else {
+        entry_free(b->entry);
     }
-    if (entry != NULL)
-        entry_free(entry);
     ov_leave(op, bi);
     return rc;
 }

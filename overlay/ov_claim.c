@@ -66,21 +66,21 @@ check_password(claim *c, edc_refusal *refusal)
     return refusal->codes == 0;
 }
 
-/* The work of one hash, whoever asks for what. */
-static bool
+/* The work of one hash, whoever asks for what. Returns 0 or the refusal. */
+static edc_codes
 hash_password(claim *c, ov_new_password *made)
 {
-    const edc_settings *settings = &ov_instance_of(c->on)->settings;
+    edc_work nothing = {.prepared = c->request->federated_id, .level = true};
+    edc_codes codes;
 
-    if (is_federated(c)) {
-        edc_hash_spend(c->request->federated_id, settings->hash);
-        return true;
-    }
+    ov_hash_prepare(c->op, c->on, &nothing);
+    if (is_federated(c))
+        return ov_hash_run(c->on, &nothing) == EDC_GATE_DONE ? 0
+                                                             : EDC_BIT(EDC_B01);
     made->clear = c->request->password;
-    if (!ov_password_rehash(settings, made))
-        return false;
+    codes = ov_password_hash(c->op, c->on, made);
     c->stored = edc_buf_str(&made->stored);
-    return true;
+    return codes;
 }
 
 /* ---- who it may be ---- */
@@ -344,9 +344,10 @@ run(claim *c)
     if (!edc_claims_begin(
             instance->claims, &rules, number, c->op->o_time, &ticket))
         return ov_deny_code(c->op, c->rs, c->on, EDC_C02);
-    if (!hash_password(c, &made)) {
+    refusal.codes = hash_password(c, &made);
+    if (refusal.codes != 0) {
         outcome = EDC_GUESS_DROPPED;
-        rc = ov_deny_code(c->op, c->rs, c->on, EDC_X01);
+        rc = ov_deny(c->op, c->rs, c->on, &refusal);
     } else {
         ndn = find_match(c);
         rc = BER_BVISNULL(&ndn) ? ov_deny_code(c->op, c->rs, c->on, EDC_C01)

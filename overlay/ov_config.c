@@ -3,7 +3,7 @@
  * The table is made from core/directives.def; values are checked and kept by
  * core/settings.c. Only roles, which name entries, are kept here.
  */
-#include "ov_instance.h"
+#include "ov_hash.h"
 
 #include "lutil.h"
 
@@ -93,8 +93,10 @@ check_change(ConfigArgs *c)
     char why[256] = "";
 
     instance->changing = false;
-    if (edc_settings_check(settings, why, sizeof(why)))
+    if (edc_settings_check(settings, why, sizeof(why))) {
+        ov_hash_follow(instance);
         return 0;
+    }
     settings->hash = instance->hash_before;
     settings->ceiling = instance->ceiling_before;
     bad(c, why);

@@ -3,78 +3,9 @@
  */
 #include "ov_ops.h"
 
-#include <openssl/crypto.h>
-
-#include "lutil.h"
 #include "ov_log.h"
 
 #include "core/opaque.h"
-#include "core/scheme.h"
-
-static bool
-is_argon2(edc_str stored)
-{
-    return edc_str_caseeq(edc_scheme_of(stored), EDC_STR("{ARGON2}"));
-}
-
-/* slapd's own check of an imported hash; it may write a NUL behind the
- * password, so it gets a copy. */
-static bool
-slapd_matches(edc_str stored, edc_str clear)
-{
-    edc_buf copy;
-    struct berval value = ov_berval(stored), cred;
-    const char *text = NULL;
-    bool match;
-
-    if (clear.n == 0 || !edc_buf_copy(&copy, clear))
-        return false;
-    cred = (struct berval){.bv_len = copy.n, .bv_val = copy.p};
-    match = lutil_passwd(&value, &cred, NULL, &text) == LUTIL_PASSWD_OK;
-    edc_buf_wipe(&copy);
-    return match;
-}
-
-edc_verify
-ov_password_verify(const edc_settings *settings, edc_str stored, edc_str clear,
-    edc_str prepared)
-{
-    if (is_argon2(stored))
-        return edc_hash_verify(stored, prepared, settings->ceiling);
-    if (edc_scheme_check(stored, settings->ceiling) != EDC_SCHEME_OK)
-        return EDC_TOO_COSTLY;
-    if (slapd_matches(stored, clear) ||
-        (!edc_str_eq(clear, prepared) && slapd_matches(stored, prepared)))
-        return EDC_MATCH;
-    return EDC_MISMATCH;
-}
-
-/* Whether computing a stored hash is out of the question. */
-static bool
-too_costly(const edc_settings *settings, edc_str stored)
-{
-    return edc_scheme_check(stored, settings->ceiling) != EDC_SCHEME_OK;
-}
-
-/* Every answer that is no success takes the time of one hash as they are made
- * now; what was computed of that already is `done`. A stored hash that is
- * costlier takes its own. */
-static void
-spend(const edc_settings *settings, edc_str prepared, edc_str stored, bool done)
-{
-    edc_cost cost = {0, 0, 0};
-    bool known = edc_hash_cost(stored, &cost) &&
-                 !edc_cost_exceeds(cost, settings->ceiling);
-
-    if (!known)
-        edc_hash_spend(prepared, settings->hash);
-    else if (edc_cost_work(cost) >= edc_cost_work(settings->hash)) {
-        if (!done)
-            edc_hash_spend(prepared, cost);
-    } else
-        edc_hash_spend(prepared,
-            done ? edc_cost_rest(cost, settings->hash) : settings->hash);
-}
 
 /* What the lock-out table knows the account by: rename keeps it. */
 static edc_str
@@ -194,45 +125,73 @@ ov_guess_begin(Operation *op, slap_overinst *on, Entry *entry,
         account_id(entry), account->password, prepared, op->o_time, ticket);
 }
 
+/* Begins with a guess: what is to be computed of it, or that nothing may. */
+static bool
+begin(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, edc_str cred, ov_attempt *a)
+{
+    const edc_settings *settings = &ov_instance_of(on)->settings;
+    bool has = entry != NULL && account->n_passwords == 1;
+    bool prepared;
+
+    if (has && edc_scheme_check(account->password, settings->ceiling) !=
+                   EDC_SCHEME_OK) {
+        ov_log_error(&entry->e_nname,
+            "the stored hash is not one that may be computed: unknown scheme, "
+            "malformed or over educonnect-hash-ceiling");
+        return false;
+    }
+    prepared = edc_opaque_prepare(cred, &a->prepared) == EDC_OPAQUE_OK;
+    a->work->stored = entry != NULL ? account->password : (edc_str){NULL, 0};
+    a->work->clear = cred;
+    a->work->prepared = edc_buf_str(&a->prepared);
+    a->work->level = true;
+    a->admitted = has && prepared &&
+                  ov_guess_begin(op, on, entry, account,
+                      edc_buf_str(&a->prepared), &a->ticket) == EDC_EVALUATE;
+    a->work->verify = a->admitted;
+    return true;
+}
+
+bool
+ov_attempt_begin(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, edc_str cred, edc_work *work, ov_attempt *a)
+{
+    a->work = work;
+    ov_hash_prepare(op, on, work);
+    if (!begin(op, on, entry, account, cred, a))
+        return false;
+    (void)edc_work_quick(work);
+    return true;
+}
+
+ov_guess
+ov_attempt_end(Operation *op, slap_overinst *on, Entry *entry, ov_attempt *a,
+    edc_gate_end end)
+{
+    bool computed = end == EDC_GATE_DONE || !a->work->verify;
+
+    if (a->admitted)
+        ov_guess_end(op, on, entry, a->work->stored, &a->ticket,
+            computed ? outcome_of(a->work->verified) : EDC_GUESS_DROPPED);
+    a->admitted = false;
+    edc_buf_wipe(&a->prepared);
+    if (a->work->verified == EDC_MATCH)
+        return OV_GUESS_RIGHT;
+    return end == EDC_GATE_DONE ? OV_GUESS_WRONG : OV_GUESS_BUSY;
+}
+
 ov_guess
 ov_password_guess(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, struct berval *cred)
 {
-    const edc_settings *settings = &ov_instance_of(on)->settings;
-    edc_buf prepared = {NULL, 0};
-    edc_ticket ticket;
-    edc_verify verified;
+    edc_work work = {.verify = false};
+    ov_attempt a = {.admitted = false};
+    edc_gate_end end = EDC_GATE_DONE;
 
-    if (account->n_passwords == 1 && too_costly(settings, account->password)) {
-        ov_log_error(&entry->e_nname,
-            "the stored hash is not one that may be computed: unknown scheme, "
-            "malformed or over educonnect-hash-ceiling");
+    if (!ov_attempt_begin(op, on, entry, account, ov_str(cred), &work, &a))
         return OV_GUESS_TOO_COSTLY;
-    }
-    if (edc_opaque_prepare(ov_str(cred), &prepared) != EDC_OPAQUE_OK ||
-        ov_guess_begin(op, on, entry, account, edc_buf_str(&prepared),
-            &ticket) != EDC_EVALUATE) {
-        spend(settings, edc_buf_str(&prepared), account->password, false);
-        edc_buf_wipe(&prepared);
-        return OV_GUESS_WRONG;
-    }
-    verified = ov_password_verify(
-        settings, account->password, ov_str(cred), edc_buf_str(&prepared));
-    if (verified == EDC_MISMATCH)
-        spend(settings, edc_buf_str(&prepared), account->password, true);
-    edc_buf_wipe(&prepared);
-    ov_guess_end(
-        op, on, entry, account->password, &ticket, outcome_of(verified));
-    return verified == EDC_MATCH ? OV_GUESS_RIGHT : OV_GUESS_WRONG;
-}
-
-void
-ov_guess_nobody(slap_overinst *on, struct berval *cred)
-{
-    const edc_settings *settings = &ov_instance_of(on)->settings;
-    edc_buf prepared = {NULL, 0};
-
-    (void)edc_opaque_prepare(ov_str(cred), &prepared);
-    spend(settings, edc_buf_str(&prepared), (edc_str){NULL, 0}, false);
-    edc_buf_wipe(&prepared);
+    if (!edc_work_is_over(&work))
+        end = ov_hash_run(on, &work);
+    return ov_attempt_end(op, on, entry, &a, end);
 }

@@ -8,6 +8,7 @@
 
 #include "core/claim.h"
 #include "core/decide.h"
+#include "core/gate.h"
 #include "core/lockout.h"
 #include "core/settings.h"
 
@@ -40,6 +41,7 @@ typedef struct ov_service_cache {
 } ov_service_cache;
 
 struct ov_name;
+struct ov_parked;
 
 /* Links that may name nobody: see ov_void.h. */
 typedef struct ov_voids {
@@ -66,6 +68,13 @@ typedef struct ov_instance {
     struct ov_reservation *reservations;
     ov_voids voids;
     ov_service_cache services;
+    edc_gate *gate; /* see ov_hash.h; NULL: the database is not open */
+    edc_hash_slots gate_slots;
+    size_t gate_block;
+    struct ov_parked *parked; /* see ov_park.h; under parked_mutex */
+    ldap_pvt_thread_mutex_t parked_mutex; /* nothing but the gate's and the
+                                             pool's is taken within */
+    ldap_pvt_thread_cond_t parked_left;
     struct ov_name *to_clean; /* see ov_clean.c; under voids.mutex */
     struct berval monitor_ndn;
     void *monitor_callback;

@@ -218,22 +218,22 @@ may_auth(Operation *op, Entry *entry)
 /* The other account's password is shown to be known as in a bind: counted,
  * and with the work of one hash on every path. A merge that is done already
  * needs none, there is none any more. */
-static bool
-is_proven(merge *m, Entry *other, edc_account *account)
+static ov_guess
+guess_other(merge *m, Entry *other, edc_account *account)
 {
     struct berval cred = ov_berval(m->request->password);
     ov_guess guess;
 
-    if (other == NULL) {
-        ov_guess_nobody(m->on, &cred);
-        return false;
+    if (other != NULL) {
+        ov_account_read(other, account);
+        if (!may_auth(m->op, other))
+            account->n_passwords = 0;
     }
-    ov_account_read(other, account);
-    if (!may_auth(m->op, other))
-        account->n_passwords = 0;
     guess = ov_password_guess(m->op, m->on, other, account, &cred);
-    return guess == OV_GUESS_RIGHT ||
-           ov_has_dn(other, ov_kept[EDC_KEPT_MERGED_INTO], &m->kept);
+    if (other != NULL &&
+        ov_has_dn(other, ov_kept[EDC_KEPT_MERGED_INTO], &m->kept))
+        return OV_GUESS_RIGHT;
+    return guess;
 }
 
 /* What a right password would meet at a bind decides whether it proves
@@ -246,9 +246,12 @@ prove(merge *m)
     edc_refusal refusal = {.codes = EDC_BIT(EDC_S03)};
     char until[EDC_TIME_SIZE] = "";
     edc_account account;
+    ov_guess guess = guess_other(m, other, &account);
     int rc = LDAP_SUCCESS;
 
-    if (!is_proven(m, other, &account)) {
+    if (guess == OV_GUESS_BUSY) {
+        rc = deny(m, EDC_B01);
+    } else if (guess != OV_GUESS_RIGHT) {
         rc = LDAP_INVALID_CREDENTIALS;
     } else if (edc_access_of(&account, settings, m->op->o_time) ==
                EDC_ACCESS_EXPIRED) {

@@ -118,6 +118,7 @@ modify_cleanup(Operation *op, SlapReply *rs)
 typedef struct old_password {
     Operation *op;
     modification *m;
+    bool busy; /* the hashing gate had no room */
 } old_password;
 
 /* An identity that may not write passwords is told so by the table; it does
@@ -128,11 +129,14 @@ is_old(void *ctx, const struct berval *value)
     old_password *old = ctx;
     modification *m = old->m;
     struct berval cred = *value;
+    ov_guess guess;
 
     if (!edc_may_wish(EDC_WISH_PASSWORD, m->write.request.roles))
         return true;
-    return ov_password_guess(old->op, m->write.on, m->write.before,
-               &m->write.account, &cred) == OV_GUESS_RIGHT;
+    guess = ov_password_guess(
+        old->op, m->write.on, m->write.before, &m->write.account, &cred);
+    old->busy = old->busy || guess == OV_GUESS_BUSY;
+    return guess == OV_GUESS_RIGHT;
 }
 
 static edc_source
@@ -159,7 +163,9 @@ read_wish(Operation *op, modification *m)
         m->scan.password + m->scan.state + m->scan.unlock > 1)
         return EDC_S01;
     if (exop != NULL && !BER_BVISNULL(&exop->old)) {
-        exop->old_is_bad = !is_old(&old, &exop->old);
+        exop->old_is_bad = !is_old(&old, &exop->old) && !old.busy;
+        if (old.busy)
+            return EDC_B01;
         if (exop->old_is_bad)
             return EDC_A03;
         request->proven = true;
@@ -185,7 +191,7 @@ read_wish(Operation *op, modification *m)
         case OV_PASSWORD_MANY:
             return EDC_P12;
         case OV_PASSWORD_OLD_BAD:
-            return EDC_A03;
+            return old.busy ? EDC_B01 : EDC_A03;
         }
     }
     return EDC_N_CODES;

@@ -2,6 +2,7 @@
 #include "ov_clean.h"
 #include "ov_operation.h"
 #include "ov_ops.h"
+#include "ov_park.h"
 #include "ov_reserve.h"
 #include "ov_service.h"
 #include "ov_task.h"
@@ -42,6 +43,7 @@ db_init(BackendDB *be, ConfigReply *cr)
         return 1;
     }
     ov_void_init(instance);
+    ov_park_init(instance);
     ov_service_init(&instance->services);
     on->on_bi.bi_private = instance;
     return 0;
@@ -75,6 +77,10 @@ db_open(BackendDB *be, ConfigReply *cr)
         overlay_register_control(be, LDAP_CONTROL_PASSWORDPOLICYREQUEST) !=
             LDAP_SUCCESS)
         return 1;
+    if (!ov_hash_open(instance)) {
+        snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
+        return 1;
+    }
     instance->open = true;
     /* One that is added at run time has no entry in cn=monitor. */
     if ((slapMode & SLAP_SERVER_RUNNING) == 0)
@@ -97,6 +103,7 @@ db_close(BackendDB *be, ConfigReply *cr)
     if (!instance->open)
         return 0;
     instance->open = false;
+    ov_hash_close(instance);
     ov_task_close(on);
     ov_monitor_close(on);
     overlay_unregister_control(be, LDAP_CONTROL_PASSWORDPOLICYREQUEST);
@@ -119,6 +126,7 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     ov_reserve_destroy(instance);
     ov_clean_destroy(instance);
     ov_void_destroy(instance);
+    ov_park_destroy(instance);
     ov_service_destroy(&instance->services);
     ch_free(instance);
     return 0;
@@ -134,6 +142,7 @@ set_hooks(void)
     educonnect.on_bi.bi_db_close = db_close;
     educonnect.on_bi.bi_db_destroy = db_destroy;
     educonnect.on_bi.bi_op_bind = ov_bind;
+    educonnect.on_bi.bi_op_abandon = ov_abandon;
     educonnect.on_bi.bi_op_add = ov_add;
     educonnect.on_bi.bi_op_modify = ov_modify;
     educonnect.on_bi.bi_op_modrdn = ov_modrdn;

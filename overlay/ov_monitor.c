@@ -12,7 +12,7 @@
 
 /* One attribute with a value for every counter: "inform 12",
  * "EDC-P01 3", "guesses-evaluated 10". */
-static AttributeDescription *ad_events, *ad_refusals, *ad_guesses;
+static AttributeDescription *ad_events, *ad_refusals, *ad_guesses, *ad_hashing;
 static ObjectClass *oc_counters;
 
 #define COUNTER_SYNTAX                                                         \
@@ -32,6 +32,9 @@ static const struct {
     {"( " EDC_OID_ARC ".6.1.3 NAME 'educonnectMonitorGuesses' "
      "DESC 'Passwords evaluated and refused unevaluated' " COUNTER_SYNTAX,
         &ad_guesses},
+    {"( " EDC_OID_ARC ".6.1.4 NAME 'educonnectMonitorHashing' "
+     "DESC 'The hashing gate now and since the start' " COUNTER_SYNTAX,
+        &ad_hashing},
 };
 
 int
@@ -44,7 +47,8 @@ ov_monitor_register(void)
     return register_oc("( " EDC_OID_ARC ".6.2.1 NAME 'educonnectMonitor' "
                        "SUP top AUXILIARY MAY ( educonnectMonitorEvents $ "
                        "educonnectMonitorRefusals $ "
-                       "educonnectMonitorGuesses ) )",
+                       "educonnectMonitorGuesses $ "
+                       "educonnectMonitorHashing ) )",
         &oc_counters, 0);
 }
 
@@ -58,6 +62,22 @@ add_counter(BerVarray *values, const char *name, uint64_t count)
         text, sizeof(text), "%s %llu", name, (unsigned long long)count);
     bv.bv_val = text;
     value_add_one(values, &bv);
+}
+
+static BerVarray
+count_hashing(edc_gate *gate)
+{
+    edc_gate_counters now = {0};
+    BerVarray values = NULL;
+
+    if (gate != NULL)
+        now = edc_gate_count(gate);
+    add_counter(&values, "running", now.running);
+    add_counter(&values, "waiting", now.waiting);
+    add_counter(&values, "done", now.done);
+    add_counter(&values, "busy", now.busy);
+    add_counter(&values, "cancelled", now.cancelled);
+    return values;
 }
 
 static void
@@ -90,6 +110,7 @@ update(Operation *op, SlapReply *rs, Entry *e, void *private)
     replace_values(e, ad_events, events);
     replace_values(e, ad_refusals, refusals);
     replace_values(e, ad_guesses, guesses);
+    replace_values(e, ad_hashing, count_hashing(instance->gate));
     return SLAP_CB_CONTINUE;
 }
 
@@ -111,6 +132,7 @@ forget(Entry *e, void **private)
     attr_delete(&e->e_attrs, ad_events);
     attr_delete(&e->e_attrs, ad_refusals);
     attr_delete(&e->e_attrs, ad_guesses);
+    attr_delete(&e->e_attrs, ad_hashing);
     return SLAP_CB_CONTINUE;
 }
 

@@ -3,6 +3,7 @@
 #define OV_OPS_H
 
 #include "ov_actor.h"
+#include "ov_hash.h"
 #include "ov_mods.h"
 #include "ov_reply.h"
 
@@ -48,14 +49,35 @@ int ov_session_init(void);
 /* Result of a guess, lock-out included. */
 typedef enum ov_guess {
     OV_GUESS_RIGHT,
-    OV_GUESS_WRONG,     /* wrong, locked, or known wrong: all look the same */
-    OV_GUESS_TOO_COSTLY /* nothing was computed */
+    OV_GUESS_WRONG,      /* wrong, locked, or known wrong: all look the same */
+    OV_GUESS_TOO_COSTLY, /* nothing was computed */
+    OV_GUESS_BUSY        /* nothing was: the gate had no room */
 } ov_guess;
 
-/* Verifies a guess against a stored password with everything that hangs on it:
- * admission by the lock-out table, the work of one hash on every path, and the
- * one write of the lock when this guess completes it. entry is a copy of the
- * account's. */
+/* A guess on its way. An all-zero one has not begun. */
+typedef struct ov_attempt {
+    edc_work *work; /* what is to be computed of it */
+    edc_buf prepared;
+    edc_ticket ticket;
+    bool admitted; /* the ticket is to be settled */
+} ov_attempt;
+
+/* Begins with a guess: asks the lock-out table for admission and fills in
+ * *work, of which the quick part is done; every path has the work of one hash
+ * left, unless the password is right. entry: a copy of the account's, NULL when
+ * there is none (account is not looked at then). What the work points to must
+ * stay until the end. Returns false when the stored hash is one that is never
+ * computed: nothing has begun then. */
+bool ov_attempt_begin(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, edc_str cred, edc_work *work,
+    ov_attempt *attempt);
+
+/* Ends it once the work is over or the gate said what became of it: counts it,
+ * and writes the lock when this guess completes it. */
+ov_guess ov_attempt_end(Operation *op, slap_overinst *on, Entry *entry,
+    ov_attempt *attempt, edc_gate_end end);
+
+/* Both at once, waiting for the gate. */
 ov_guess ov_password_guess(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, struct berval *cred);
 
@@ -73,14 +95,6 @@ void ov_guess_forget(slap_overinst *on, Entry *entry);
 /* Until when the lock-out table holds a lock on an account (seconds), 0 when it
  * holds none. */
 int64_t ov_guess_locked_until(slap_overinst *on, Entry *entry, int64_t now);
-
-/* Does the work of a guess at an account that does not exist. */
-void ov_guess_nobody(slap_overinst *on, struct berval *cred);
-
-/* Whether a stored value is the hash of a clear one, by any scheme slapd
- * knows, under the ceiling. */
-edc_verify ov_password_verify(const edc_settings *settings, edc_str stored,
-    edc_str clear, edc_str prepared);
 
 /* One new password on its way into an entry. */
 typedef struct ov_new_password {
@@ -103,11 +117,10 @@ bool ov_password_check(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, const edc_plan *plan, ov_new_password *password,
     edc_refusal *refusal);
 
-/* Makes the hash of a password that is known to be the account's, or was
- * checked elsewhere: no rules. Returns false when memory or the random
- * generator failed. */
-bool ov_password_rehash(
-    const edc_settings *settings, ov_new_password *password);
+/* Makes the hash of a password that was checked elsewhere: no rules. Returns 0,
+ * or the bit of B01 or X01. */
+edc_codes ov_password_hash(
+    Operation *op, slap_overinst *on, ov_new_password *password);
 void ov_password_wipe(ov_new_password *password);
 
 /* Registers our {ARGON2} with slapd, so that whoever else verifies such a hash

@@ -39,25 +39,46 @@ import_hash(const edc_settings *settings, unsigned roles,
     }
 }
 
+/* One password held against others, until the gate has no room. */
+typedef struct comparison {
+    Operation *op;
+    slap_overinst *on;
+    const ov_new_password *password;
+    bool busy;
+} comparison;
+
 /* Hashes that are over the ceiling count as different. */
 static bool
-is_stored(const edc_settings *settings, const edc_account *account,
-    const ov_new_password *password)
+is_same(comparison *c, edc_str stored)
 {
-    return account->n_passwords > 0 &&
-           ov_password_verify(settings, account->password, password->clear,
-               edc_buf_str(&password->prepared)) == EDC_MATCH;
+    edc_work work = {
+        .stored = stored,
+        .clear = c->password->clear,
+        .prepared = edc_buf_str(&c->password->prepared),
+        .verify = true,
+    };
+
+    if (c->busy)
+        return false;
+    ov_hash_prepare(c->op, c->on, &work);
+    if (!edc_work_quick(&work) && ov_hash_run(c->on, &work) != EDC_GATE_DONE)
+        c->busy = true;
+    return work.verified == EDC_MATCH;
 }
 
 static bool
-is_former(const edc_settings *settings, Entry *entry, unsigned depth,
-    const ov_new_password *password)
+is_stored(comparison *c, const edc_account *account)
+{
+    return account->n_passwords > 0 && is_same(c, account->password);
+}
+
+static bool
+is_former(comparison *c, Entry *entry, unsigned depth)
 {
     BerVarray history = ov_values(entry, ov_kept[EDC_KEPT_PASSWORD_HISTORY]);
 
     for (; depth > 0 && history != NULL && !BER_BVISNULL(history); history++) {
-        if (ov_password_verify(settings, edc_history_hash(ov_str(history)),
-                password->clear, edc_buf_str(&password->prepared)) == EDC_MATCH)
+        if (is_same(c, edc_history_hash(ov_str(history))))
             return true;
     }
     return false;
@@ -68,28 +89,45 @@ is_former(const edc_settings *settings, Entry *entry, unsigned depth,
  * not looked at once there were too many. One that is known to be wrong may
  * still be a former one. */
 static bool
-was_used_counted(Operation *op, slap_overinst *on, Entry *entry,
-    const edc_account *account, unsigned depth, const ov_new_password *password)
+was_used_counted(
+    comparison *c, Entry *entry, const edc_account *account, unsigned depth)
 {
-    const edc_settings *settings = &ov_instance_of(on)->settings;
     edc_ticket ticket;
     bool used;
 
     if (account->n_passwords == 0)
         return false;
-    switch (ov_guess_begin(
-        op, on, entry, account, edc_buf_str(&password->prepared), &ticket)) {
+    switch (ov_guess_begin(c->op, c->on, entry, account,
+        edc_buf_str(&c->password->prepared), &ticket)) {
     case EDC_EVALUATE:
-        used = is_stored(settings, account, password) ||
-               is_former(settings, entry, depth, password);
-        ov_guess_end(op, on, entry, account->password, &ticket,
-            used ? EDC_GUESS_DROPPED : EDC_GUESS_WRONG);
+        used = is_stored(c, account) || is_former(c, entry, depth);
+        ov_guess_end(c->op, c->on, entry, account->password, &ticket,
+            used || c->busy ? EDC_GUESS_DROPPED : EDC_GUESS_WRONG);
         return used;
     case EDC_KNOWN_BAD:
-        return is_former(settings, entry, depth, password);
+        return is_former(c, entry, depth);
     default:
         return false;
     }
+}
+
+/* What may not be chosen again: the account's own, and those it had. */
+static void
+check_former(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, bool own, unsigned depth,
+    const ov_new_password *password, edc_codes *codes)
+{
+    comparison c = {op, on, password, false};
+    bool used;
+
+    if (own)
+        used = is_stored(&c, account) || is_former(&c, entry, depth);
+    else
+        used = was_used_counted(&c, entry, account, depth);
+    if (used)
+        *codes |= EDC_BIT(EDC_P07);
+    else if (c.busy)
+        *codes = EDC_BIT(EDC_B01);
 }
 
 static void
@@ -128,13 +166,30 @@ ov_password_check(Operation *op, slap_overinst *on, Entry *entry,
         ov_log_error(&entry->e_nname,
             "a new password could not be checked: educonnect-password-list "
             "cannot be read, or memory is out");
-    if (password->prepared.n > 0 &&
-        (own ? is_stored(settings, account, password) ||
-                    is_former(settings, entry, policy.history, password)
-             : was_used_counted(
-                   op, on, entry, account, policy.history, password)))
-        refusal->codes |= EDC_BIT(EDC_P07);
+    if (password->prepared.n > 0)
+        check_former(op, on, entry, account, own, policy.history, password,
+            &refusal->codes);
     return refusal->codes == 0;
+}
+
+/* The hash of what is prepared, which is no longer needed then. */
+static edc_codes
+make_hash(Operation *op, slap_overinst *on, ov_new_password *password)
+{
+    edc_work work = {
+        .prepared = edc_buf_str(&password->prepared), .make = true};
+    edc_gate_end end;
+    bool made;
+
+    ov_hash_prepare(op, on, &work);
+    end = ov_hash_run(on, &work);
+    made = end == EDC_GATE_DONE && work.made[0] != '\0' &&
+           edc_buf_copy(&password->stored, edc_str_of(work.made));
+
+    edc_buf_wipe(&password->prepared);
+    if (end != EDC_GATE_DONE)
+        return EDC_BIT(EDC_B01);
+    return made ? 0 : EDC_BIT(EDC_X01);
 }
 
 bool
@@ -143,32 +198,23 @@ ov_password_make(Operation *op, slap_overinst *on, Entry *entry,
     ov_new_password *password, edc_refusal *refusal)
 {
     const edc_settings *settings = &ov_instance_of(on)->settings;
-    char stored[EDC_STORED_MAX];
-    bool made;
+    edc_codes codes;
 
     if (password->source == EDC_SOURCE_HASHED)
         return import_hash(settings, roles, password, refusal);
     if (!ov_password_check(op, on, entry, account, plan, password, refusal))
         return false;
-    made = edc_hash_make(edc_buf_str(&password->prepared), settings->hash,
-               stored, sizeof(stored)) &&
-           edc_buf_copy(&password->stored, edc_str_of(stored));
-    edc_buf_wipe(&password->prepared);
-    return made || refuse_with(refusal, EDC_BIT(EDC_X01));
+    codes = make_hash(op, on, password);
+    return codes == 0 || refuse_with(refusal, codes);
 }
 
-bool
-ov_password_rehash(const edc_settings *settings, ov_new_password *password)
+edc_codes
+ov_password_hash(Operation *op, slap_overinst *on, ov_new_password *password)
 {
-    char stored[EDC_STORED_MAX];
-    bool made = edc_opaque_prepare(password->clear, &password->prepared) ==
-                    EDC_OPAQUE_OK &&
-                edc_hash_make(edc_buf_str(&password->prepared), settings->hash,
-                    stored, sizeof(stored)) &&
-                edc_buf_copy(&password->stored, edc_str_of(stored));
-
-    edc_buf_wipe(&password->prepared);
-    return made;
+    if (edc_opaque_prepare(password->clear, &password->prepared) !=
+        EDC_OPAQUE_OK)
+        return EDC_BIT(EDC_X01);
+    return make_hash(op, on, password);
 }
 
 void

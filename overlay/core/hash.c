@@ -1,6 +1,7 @@
 /* hash.c - Argon2id password hashes, under a ceiling. */
 #include "hash.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <argon2.h>
@@ -45,6 +46,31 @@ edc_cost_rest(edc_cost part, edc_cost whole)
     return rest;
 }
 
+/* What this thread's hashes are computed in. */
+static _Thread_local edc_block *lent;
+
+void
+edc_hash_lend(edc_block *block)
+{
+    lent = block;
+}
+
+/* libargon2 asks for memory here, and zeroes it before it gives it back. */
+static int
+take_memory(uint8_t **memory, size_t bytes)
+{
+    *memory = lent != NULL && bytes <= lent->bytes ? lent->p : malloc(bytes);
+    return *memory == NULL ? -1 : 0;
+}
+
+static void
+give_memory(uint8_t *memory, size_t bytes)
+{
+    (void)bytes;
+    if (lent == NULL || memory != lent->p)
+        free(memory);
+}
+
 /* Computes the tag of phc's parameters and salt into out (phc->tag_len). */
 static bool
 compute(const edc_phc *phc, edc_str password, unsigned char *out)
@@ -61,6 +87,8 @@ compute(const edc_phc *phc, edc_str password, unsigned char *out)
         .lanes = phc->parallelism,
         .threads = 1,
         .version = phc->version,
+        .allocate_cbk = take_memory,
+        .free_cbk = give_memory,
         .flags = ARGON2_DEFAULT_FLAGS,
     };
 

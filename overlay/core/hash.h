@@ -9,6 +9,7 @@
 
 #include <stdint.h>
 
+#include "block.h"
 #include "text.h"
 
 /* Work of one hash: memory in KiB, passes, lanes (RFC 9106 section 3.1). */
@@ -65,6 +66,11 @@ bool edc_hash_make(edc_str password, edc_cost cost, char *out, size_t size);
  * the ceiling before anything is allocated. The comparison is constant in
  * time. Thread-safe. */
 edc_verify edc_hash_verify(edc_str stored, edc_str password, edc_cost ceiling);
+
+/* Lends the calling thread memory that its hashes are computed in from now on,
+ * NULL: none. A hash that does not fit takes memory of its own, as every one
+ * does without. libargon2 zeroes what it used. The block stays the caller's. */
+void edc_hash_lend(edc_block *block);
 
 /* Does the work of one hash at this cost and throws it away, so that an answer
  * which needs no hash takes the time of one. Thread-safe. */

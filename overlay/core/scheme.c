@@ -89,6 +89,27 @@ edc_scheme_importable(edc_str scheme)
     return find(scheme) < N_SCHEMES;
 }
 
+static bool
+is_kind(edc_str value, kind one, kind other)
+{
+    size_t i = find(edc_scheme_of(value));
+
+    return i < N_SCHEMES &&
+           (schemes[i].kind == one || schemes[i].kind == other);
+}
+
+bool
+edc_scheme_is_argon2(edc_str value)
+{
+    return is_kind(value, ARGON2, ARGON2);
+}
+
+bool
+edc_scheme_is_quick(edc_str value)
+{
+    return is_kind(value, PLAIN, SALTED);
+}
+
 /* Takes everything up to a '$', and the '$'; false when there is none. */
 static bool
 take_field(edc_str *rest, edc_str *field)

@@ -16,6 +16,11 @@ bool edc_scheme_hashed(edc_str value);
  * none. Pure. */
 edc_str edc_scheme_of(edc_str value);
 
+/* Whether a stored value is this overlay's own kind; whether it is one that is
+ * verified in microseconds (a digest, salted or not). Pure. */
+bool edc_scheme_is_argon2(edc_str value);
+bool edc_scheme_is_quick(edc_str value);
+
 /* Whether educonnect-import-schemes may name this scheme ("{SSHA}", any case):
  * one of a fixed table, each with a way to read its cost. Pure. */
 bool edc_scheme_importable(edc_str scheme);

@@ -135,6 +135,20 @@ edc_settings_check(const edc_settings *settings, char *why, size_t size)
         "parallelism=");
 }
 
+edc_hash_slots
+edc_settings_slots(const edc_settings *settings, uint32_t processors)
+{
+    edc_hash_slots real = settings->hash_slots;
+
+    if (real.slots == 0)
+        real.slots = processors < 1               ? 1
+                     : processors > EDC_SLOTS_MAX ? EDC_SLOTS_MAX
+                                                  : processors;
+    if (real.queue == EDC_QUEUE_DEFAULT)
+        real.queue = real.slots * EDC_QUEUE_PER_SLOT;
+    return real;
+}
+
 static edc_policy
 policy_of(const edc_settings *settings, edc_audience audience)
 {

@@ -26,6 +26,17 @@ typedef enum edc_audience {
     EDC_N_AUDIENCES
 } edc_audience;
 
+/* educonnect-hash-slots: hashes at once, and how many more may wait. */
+typedef struct edc_hash_slots {
+    uint32_t slots; /* 0: as many as processors */
+    uint32_t queue; /* EDC_QUEUE_DEFAULT: EDC_QUEUE_PER_SLOT for each */
+} edc_hash_slots;
+
+#define EDC_SLOTS_MAX 256
+#define EDC_QUEUE_MAX 65536
+#define EDC_QUEUE_PER_SLOT 128
+#define EDC_QUEUE_DEFAULT UINT32_MAX
+
 /* Every value that directives set, but roles (DNs are the server's matter). */
 typedef struct edc_settings {
     edc_guard_mode guard;
@@ -46,6 +57,7 @@ typedef struct edc_settings {
     char **eligibility;    /* attribute names, owned, NULL-terminated */
     uint32_t max_guardians;
     edc_language language;
+    edc_hash_slots hash_slots;
 } edc_settings;
 
 /* Fills in the defaults of directives.def. Returns false when memory
@@ -101,6 +113,10 @@ bool edc_settings_get(const edc_settings *settings, edc_directive directive,
 /* Checks figures against each other once all of a change is in: hash under
  * hash-ceiling. Reason as in edc_settings_set(). */
 bool edc_settings_check(const edc_settings *settings, char *why, size_t size);
+
+/* The slots and the queue as they are on a machine of so many processors. */
+edc_hash_slots edc_settings_slots(
+    const edc_settings *settings, uint32_t processors);
 
 /* The rules that hold for an entry of these publics: its audience's, the
  * stricter of both when it has both. */

@@ -250,6 +250,25 @@ set_claim(edc_settings *s, const edc_words *words)
 }
 
 static bool
+set_hash_slots(edc_settings *s, const edc_words *words)
+{
+    static const edc_key keys[] = {{"queue", false, 0, EDC_QUEUE_MAX}};
+    edc_words number = *words, figures = *words;
+    int64_t slots, queue = EDC_QUEUE_DEFAULT;
+
+    number.argc = words->argc < 1 ? 0 : 1;
+    figures.argc = words->argc - 1;
+    figures.argv++;
+    if (!edc_words_number(
+            &number, "the number of slots", 1, EDC_SLOTS_MAX, &slots) ||
+        (figures.argc > 0 &&
+            !edc_words_keys(&figures, keys, COUNT(keys), false, &queue)))
+        return false;
+    s->hash_slots = (edc_hash_slots){(uint32_t)slots, (uint32_t)queue};
+    return true;
+}
+
+static bool
 is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -359,6 +378,8 @@ edc_value_set(edc_settings *s, edc_directive directive, const edc_words *words)
         return set_language(s, words);
     case EDC_CONF_CLAIM:
         return set_claim(s, words);
+    case EDC_CONF_HASH_SLOTS:
+        return set_hash_slots(s, words);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;
@@ -449,6 +470,19 @@ write_claim(const edc_claim_rules *rules, char *out, size_t size)
 }
 
 static bool
+write_hash_slots(edc_hash_slots h, char *out, size_t size)
+{
+    int n;
+
+    if (h.slots == 0)
+        return false;
+    n = snprintf(out, size, "%" PRIu32, h.slots);
+    if (h.queue != EDC_QUEUE_DEFAULT && n > 0 && (size_t)n < size)
+        snprintf(out + n, size - (size_t)n, " queue=%" PRIu32, h.queue);
+    return true;
+}
+
+static bool
 write_time(int64_t seconds, char *out, size_t size)
 {
     char time[EDC_TIME_SIZE];
@@ -491,6 +525,8 @@ edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
         return write_text(languages[s->language], out, size);
     case EDC_CONF_CLAIM:
         return write_claim(&s->claim, out, size);
+    case EDC_CONF_HASH_SLOTS:
+        return write_hash_slots(s->hash_slots, out, size);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;
@@ -520,6 +556,8 @@ edc_value_clear(edc_settings *s, edc_directive directive)
     } else if (directive == EDC_CONF_IMPORT_SCHEMES) {
         edc_words_list_free(s->import_schemes);
         s->import_schemes = NULL;
+    } else if (directive == EDC_CONF_HASH_SLOTS) {
+        s->hash_slots = (edc_hash_slots){0, EDC_QUEUE_DEFAULT};
     } else {
         s->campaign = 0;
     }

@@ -44,6 +44,8 @@ the_list_is_the_documented(void **state)
             "en", false},
         {EDC_CONF_CLAIM, "educonnect-claim", "olcEduconnectClaim",
             "attempts=5 window=1h", false},
+        {EDC_CONF_HASH_SLOTS, "educonnect-hash-slots",
+            "olcEduconnectHashSlots", "", false},
     };
 
     (void)state;

@@ -140,6 +140,13 @@ static const struct {
     {EDC_CONF_CLAIM, "attempts=0", "attempts= is a whole number"},
     {EDC_CONF_CLAIM, "attempts=65", "attempts= is a whole number"},
     {EDC_CONF_CLAIM, "window=60", "window= is a duration"},
+    {EDC_CONF_HASH_SLOTS, "",
+        "the number of slots is one whole number from 1 to 256"},
+    {EDC_CONF_HASH_SLOTS, "0", "from 1 to 256"},
+    {EDC_CONF_HASH_SLOTS, "257", "from 1 to 256"},
+    {EDC_CONF_HASH_SLOTS, "queue=4", "from 1 to 256"},
+    {EDC_CONF_HASH_SLOTS, "2 queue=65537", "queue= is a whole number"},
+    {EDC_CONF_HASH_SLOTS, "2 3", "with queue="},
     {EDC_CONF_LANGUAGE, "", "the language is one of en, fr"},
     {EDC_CONF_LANGUAGE, "de", "the language is one of en, fr"},
     {EDC_CONF_LANGUAGE, "en fr", "the language is one of en, fr"},
@@ -178,6 +185,7 @@ bad_values_change_nothing(void **state)
     set_good(EDC_CONF_MAX_GUARDIANS, "4");
     set_good(EDC_CONF_LANGUAGE, "fr");
     set_good(EDC_CONF_CLAIM, "attempts=2");
+    set_good(EDC_CONF_HASH_SLOTS, "3 queue=7");
     refuse_all();
 }
 

@@ -1,0 +1,131 @@
+/* ov_hash.c - the instance's hashing gate, between configuration and core. */
+#include "ov_park.h"
+
+#include <unistd.h>
+
+#include "lutil.h"
+
+/* slapd's own check of an imported hash; it may write a NUL behind the
+ * password, so it gets a copy. */
+static bool
+slapd_matches(edc_str stored, edc_str clear)
+{
+    edc_buf copy;
+    struct berval value = ov_berval(stored), cred;
+    const char *text = NULL;
+    bool match;
+
+    if (clear.n == 0 || !edc_buf_copy(&copy, clear))
+        return false;
+    cred = (struct berval){.bv_len = copy.n, .bv_val = copy.p};
+    match = lutil_passwd(&value, &cred, NULL, &text) == LUTIL_PASSWD_OK;
+    edc_buf_wipe(&copy);
+    return match;
+}
+
+/* Another directory may have hashed the password as it was typed. */
+static bool
+matches(edc_str stored, edc_str clear, edc_str prepared)
+{
+    return slapd_matches(stored, clear) ||
+           (!edc_str_eq(clear, prepared) && slapd_matches(stored, prepared));
+}
+
+static edc_hash_slots
+slots_of(const ov_instance *instance)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return edc_settings_slots(
+        &instance->settings, processors < 1 ? 1 : (uint32_t)processors);
+}
+
+static size_t
+block_of(const ov_instance *instance)
+{
+    return (size_t)instance->settings.hash.memory * 1024;
+}
+
+bool
+ov_hash_open(ov_instance *instance)
+{
+    edc_hash_slots slots = slots_of(instance);
+
+    instance->gate = edc_gate_new(slots.slots, slots.queue, block_of(instance));
+    instance->gate_slots = slots;
+    instance->gate_block = block_of(instance);
+    return instance->gate != NULL;
+}
+
+void
+ov_hash_follow(ov_instance *instance)
+{
+    edc_hash_slots slots = slots_of(instance);
+    size_t block = block_of(instance);
+
+    if (instance->gate == NULL ||
+        (slots.slots == instance->gate_slots.slots &&
+            slots.queue == instance->gate_slots.queue &&
+            block == instance->gate_block))
+        return;
+    if (!edc_gate_change(instance->gate, slots.slots, slots.queue, block)) {
+        Debug(LDAP_DEBUG_ANY,
+            "educonnect: no memory for other educonnect-hash-slots\n");
+        return;
+    }
+    instance->gate_slots = slots;
+    instance->gate_block = block;
+}
+
+void
+ov_hash_close(ov_instance *instance)
+{
+    edc_gate_close(instance->gate);
+    ov_park_close(instance);
+    edc_gate_free(instance->gate);
+    instance->gate = NULL;
+}
+
+/* The client's address without its port; whoever comes by a local socket, and
+ * the server itself, has a line as well. */
+static void
+name_client(const Connection *conn, char client[EDC_CLIENT_SIZE])
+{
+    struct berval peer = BER_BVNULL;
+    size_t n;
+
+    if (conn != NULL)
+        peer = conn->c_peer_name;
+    n = peer.bv_len;
+    if (n > 3 && strncmp(peer.bv_val, "IP=", 3) == 0) {
+        while (n > 0 && peer.bv_val[n - 1] != ':')
+            n--;
+    }
+    if (n >= EDC_CLIENT_SIZE)
+        n = EDC_CLIENT_SIZE - 1;
+    if (n > 0)
+        memcpy(client, peer.bv_val, n);
+    client[n] = '\0';
+}
+
+void
+ov_hash_prepare(Operation *op, slap_overinst *on, edc_work *work)
+{
+    const edc_settings *settings = &ov_instance_of(on)->settings;
+
+    name_client(op->o_conn, work->job.client);
+    work->job.work = edc_work_run;
+    work->cost = settings->hash;
+    work->ceiling = settings->ceiling;
+    work->matches = matches;
+    work->verified = EDC_MISMATCH;
+}
+
+edc_gate_end
+ov_hash_run(slap_overinst *on, edc_work *work)
+{
+    uint32_t half = (uint32_t)connection_pool_max / 2;
+
+    return edc_gate_run(
+        ov_instance_of(on)->gate, &work->job, half < 1 ? 1 : half);
+}

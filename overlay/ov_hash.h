@@ -1,0 +1,29 @@
+/* ov_hash.h - the instance's hashing gate. */
+#ifndef OV_HASH_H
+#define OV_HASH_H
+
+#include "ov_instance.h"
+
+#include "core/work.h"
+
+/* Makes the gate of an instance that is opened. Returns false when memory is
+ * out. */
+bool ov_hash_open(ov_instance *instance);
+
+/* Takes over figures that cn=config has changed, with the server paused. When
+ * memory is out the former go on. */
+void ov_hash_follow(ov_instance *instance);
+
+/* Ends it: what waits is answered 51. */
+void ov_hash_close(ov_instance *instance);
+
+/* Fills in what every visit needs from the configuration and the connection;
+ * the caller has set the rest of *work. */
+void ov_hash_prepare(Operation *op, slap_overinst *on, edc_work *work);
+
+/* Computes *work, which is prepared, and waits for it in the caller's thread;
+ * for what cannot be parked (see ov_park.h). So few callers may wait at once
+ * that the server keeps threads for others. */
+edc_gate_end ov_hash_run(slap_overinst *on, edc_work *work);
+
+#endif
