@@ -515,6 +515,45 @@ make_b02(world *w)
     return r;
 }
 
+static answer
+try_password(void *context, size_t index, LDAP *ld)
+{
+    char *wrong = text_of("Faux-42-mot-%zu", index);
+    answer r = client_bind(ld, context, wrong);
+
+    free(wrong);
+    return r;
+}
+
+/* More binds at once than may be hashed and wait. */
+static answer
+make_b01(world *w)
+{
+    account a = student_in(w, "active");
+    deadline d = deadline_in(60);
+    LDAP *clients[8];
+    answer r = {0};
+
+    expect_ok(world_configure(w, "replace: olcEduconnectHashSlots\n"
+                                 "olcEduconnectHashSlots: 1 queue=1\n"));
+    for (int i = 0; i < 8; i++)
+        clients[i] = client_open(&w->server);
+    while (r.code != LDAP_BUSY) {
+        answer *answers = in_parallel(8, clients, try_password, a.dn);
+
+        for (int i = 0; i < 8; i++) {
+            if (answers[i].code == LDAP_BUSY)
+                r = answers[i];
+        }
+        free(answers);
+        deadline_wait(&d, "binds to meet");
+    }
+    for (int i = 0; i < 8; i++)
+        client_close(clients[i]);
+    expect_ok(world_configure(w, "delete: olcEduconnectHashSlots\n"));
+    return r;
+}
+
 /* ---- the list ---- */
 
 static const struct maker {
@@ -561,6 +600,7 @@ static const struct maker {
     {"M01", make_m01},
     {"M02", make_m02},
     {"M03", make_m03},
+    {"B01", make_b01},
     {"B02", make_b02},
 };
 #define N_MAKERS (sizeof(makers) / sizeof(makers[0]))
