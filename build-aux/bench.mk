@@ -8,7 +8,8 @@
 # Each bench/bench_*.c is a program over the tests' harness.
 
 BENCH_C := $(wildcard bench/bench_*.c)
-BENCH_O := $(BENCH_C:%.c=$(B)/%.o)
+BENCH_SHARED := $(filter-out $(BENCH_C),$(wildcard bench/*.c))
+BENCH_O := $(BENCH_C:%.c=$(B)/%.o) $(BENCH_SHARED:%.c=$(B)/%.o)
 BENCHES := $(BENCH_C:bench/bench_%.c=bench-%)
 
 $(BENCH_O): $(B)/%.o: %.c $(B)/flags
@@ -16,9 +17,10 @@ $(BENCH_O): $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) $(TEST_FLAGS) $<
 
-$(B)/bench/bench_%: $(B)/bench/bench_%.o $(call shared_of,integration)
+$(B)/bench/bench_%: $(B)/bench/bench_%.o $(BENCH_SHARED:%.c=$(B)/%.o) \
+    $(call shared_of,integration)
 	$(call say,LD,$@)
-	$(Q)$(PROGRAM) $^ $(INTEGRATION_LIBS)
+	$(Q)$(PROGRAM) $^ $(INTEGRATION_LIBS) -largon2 -lm
 
 -include $(BENCH_O:.o=.d)
 

@@ -211,7 +211,8 @@ end_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
 
     if (end == EDC_GATE_CANCELLED)
         return end_with(op, rs, b, SLAPD_ABANDON, NULL);
-    if (guess == OV_GUESS_BUSY)
+    /* One that waited and was not served may have lost its overlay. */
+    if (guess == OV_GUESS_BUSY || (waited && end != EDC_GATE_DONE))
         return end_busy(op, rs, on, b);
     if (guess == OV_GUESS_RIGHT && (!waited || read_again(op, b)))
         judge(op, on, b);
@@ -246,6 +247,7 @@ static int
 begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
 {
     edc_work *work = &b->parked.work;
+    edc_gate_end end;
 
     if (b->entry != NULL) {
         ov_account_read(b->entry, &b->account);
@@ -266,7 +268,8 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
     case OV_PARKING_BUSY:
         return end_bind(op, rs, on, b, EDC_GATE_BUSY, false);
     default:
-        return end_bind(op, rs, on, b, ov_hash_run(on, work), true);
+        end = ov_hash_run(on, work);
+        return end_bind(op, rs, on, b, end, end == EDC_GATE_DONE);
     }
 }
 

@@ -124,8 +124,8 @@ ov_hash_prepare(Operation *op, slap_overinst *on, edc_work *work)
 edc_gate_end
 ov_hash_run(slap_overinst *on, edc_work *work)
 {
-    uint32_t half = (uint32_t)connection_pool_max / 2;
+    uint32_t most = (uint32_t)connection_pool_max * 3 / 4;
 
     return edc_gate_run(
-        ov_instance_of(on)->gate, &work->job, half < 1 ? 1 : half);
+        ov_instance_of(on)->gate, &work->job, most < 1 ? 1 : most);
 }

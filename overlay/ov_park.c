@@ -91,6 +91,18 @@ wait_for_worker(Connection *conn)
     ldap_pvt_thread_mutex_unlock(&conn->c_mutex);
 }
 
+/* Whether the overlay is still in its database's stack. cn=config takes one out
+ * with the server paused, and closes it only when the server runs again. */
+static bool
+is_configured(const slap_overinst *on)
+{
+    const slap_overinst *other = on->on_info->oi_list;
+
+    while (other != NULL && other != on)
+        other = other->on_next;
+    return other != NULL;
+}
+
 /* The hooks below and the backend: what is left of slapd's over_op_func(). */
 static int
 run_rest(Operation *op, SlapReply *rs, ov_parked *p)
@@ -151,6 +163,8 @@ finish(ov_parked *p, void *ctx)
     operation_counter_init(op, ctx);
     op->o_req_dn = p->dn;
     op->o_req_ndn = p->ndn;
+    if (!is_configured(p->on))
+        p->end = EDC_GATE_BUSY;
     rs.sr_err = run_rest(op, &rs, p);
     run_frontend(op, &rs);
     ldap_pvt_thread_mutex_lock(&instance->parked_mutex);

@@ -1,0 +1,53 @@
+/* load.h - load on an LDAP server: groups of connections that all do the same.
+ *
+ * Every group runs in one thread that polls its connections, so that hundreds
+ * of clients cost little beside the server on the same machine.
+ */
+#ifndef BENCH_LOAD_H
+#define BENCH_LOAD_H
+
+#include <ldap.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "histogram.h"
+
+#define LOAD_CODES 128
+
+typedef struct load_group load_group;
+
+/* Sends one request without waiting; returns libldap's result. serial counts
+ * the group's requests. Runs in the group's thread. */
+typedef int (*load_send)(
+    load_group *g, LDAP *ld, size_t connection, uint64_t serial, int *message);
+
+struct load_group {
+    const char *url;
+    size_t connections;
+    /* 0: closed, every connection sends when it was answered; else so many
+     * requests a second by all together, whatever comes back: a latency then
+     * counts from when the request was due. */
+    double rate;
+    double busy_pause; /* seconds before a connection tries again after 51 */
+    const char *dn, *password; /* all are bound as, NULL: anonymous */
+    load_send send;
+    void *context;
+
+    /* what came of it, within the time that is measured */
+    histogram latency; /* of answers other than 51 */
+    uint64_t answers[LOAD_CODES];
+    uint64_t failures; /* lost connections, other codes */
+    double seconds;
+};
+
+/* Runs the groups together: warm_up seconds that do not count, then so many
+ * that do. Ends the program with a message when a server cannot be reached. */
+void load_run(load_group *groups, size_t n, double warm_up, double seconds);
+
+/* Answers of one code a second. */
+double load_rate(const load_group *g, int code);
+
+double load_now(void);
+
+#endif
