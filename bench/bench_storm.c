@@ -150,14 +150,15 @@ main(void)
     const char *people_text = getenv("EDC_PEOPLE");
     long people = people_text != NULL ? atol(people_text) : 10000;
     peer_server servers[N_PEERS];
-    char directory[] = "/tmp/educonnect-bench-XXXXXX", *data;
+    char directory[] = "/tmp/educonnect-bench-XXXXXX", *data[2];
 
     if (getenv("EDC_SECONDS") != NULL)
         seconds = atof(getenv("EDC_SECONDS"));
     REQUIRE(mkdtemp(directory) != NULL);
-    data = peers_data(directory, people);
+    data[0] = peers_data(directory, people, false);
+    data[1] = peers_data(directory, people, true);
     for (int p = 0; p < N_PEERS; p++)
-        peer_begin(&servers[p], (peer)p, data, true, NULL);
+        peer_begin(&servers[p], (peer)p, data[p == OURS], true, NULL);
     print_message("libargon2 alone: %.1f/s\n", libargon2_alone());
     for (size_t i = 0; i < 4; i++) {
         for (int p = 0; p < N_PEERS; p++) {
@@ -170,7 +171,8 @@ main(void)
     print_message("libargon2 alone: %.1f/s\n", libargon2_alone());
     for (int p = 0; p < N_PEERS; p++)
         peer_end(&servers[p]);
-    unlink(data);
+    unlink(data[0]);
+    unlink(data[1]);
     rmdir(directory);
     return 0;
 }

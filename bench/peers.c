@@ -30,7 +30,7 @@ static const char database[] =
     "index objectClass,uid,entryCSN,entryUUID eq\n"
     "index educonnectUai,educonnectFederatedId,educonnectSourceId,mobile eq\n"
     "index educonnectGuardian,educonnectContestedGuardian eq\n"
-    "index educonnectMergedInto,educonnectIne eq\n"
+    "index educonnectIne eq\n"
     "access to attrs=userPassword by self =wx by * auth\n"
     "access to * by dn.children=\"" STAFF_DN "\" manage by users read "
     "by * read\n";
@@ -62,6 +62,7 @@ static const struct {
         "refint_attributes educonnectGuardian\n"},
     [OURS] = {"moduleload ppolicy\n"
               "moduleload educonnect\n",
+        "index educonnectMergedInto eq\n"
         "overlay educonnect\n"
         "educonnect-role provisioner dn=uid=provisioner," STAFF_DN "\n"
         "educonnect-role academy dn=uid=academy," STAFF_DN "\n"
@@ -104,50 +105,73 @@ peers_guardians(long people)
     return people - peers_students(people);
 }
 
+/* A file of people that is being written; only ours has states. */
+typedef struct output {
+    FILE *f;
+    bool states;
+} output;
+
 static void
-write_person(FILE *f, const char *uid, const char *class, const char *hash)
+write_person(output *o, const char *uid, const char *class, const char *hash)
 {
-    fprintf(f,
+    fprintf(o->f,
         "dn: uid=%s," PEOPLE "\nobjectClass: inetOrgPerson\n"
         "objectClass: %s\nuid: %s\ncn: Person %s\nsn: Person%s\n"
         "givenName: Jeanne\nmobile: +33 6 99 00 00 00\nmail: %s@example.org\n"
-        "educonnectState: active\neduconnectActivatedBy: self\n"
-        "userPassword: %s\n",
-        uid, class, uid, uid, uid, uid, hash);
+        "userPassword: %s\n%s",
+        uid, class, uid, uid, uid, uid, hash,
+        o->states ? "educonnectState: active\neduconnectActivatedBy: letter\n"
+                  : "");
 }
 
 static void
-write_guardian(FILE *f, const char *uid, const char *hash)
+write_guardian(output *o, const char *uid, const char *hash)
 {
-    write_person(f, uid, "educonnectLegalGuardian", hash);
-    fputc('\n', f);
+    write_person(o, uid, "educonnectLegalGuardian", hash);
+    fputc('\n', o->f);
 }
 
 /* Two guardians each, the next student one of the same. */
 static void
-write_student(FILE *f, long i, long guardians, const char *hash)
+write_student(output *o, long i, long guardians, const char *hash)
 {
     char uid[32];
 
     snprintf(uid, sizeof(uid), "s%ld", i);
-    write_person(f, uid, "educonnectStudent", hash);
-    fprintf(f, "educonnectGuardian: uid=g%ld," PEOPLE "\n", i % guardians);
+    write_person(o, uid, "educonnectStudent", hash);
+    fprintf(o->f, "educonnectGuardian: uid=g%ld," PEOPLE "\n", i % guardians);
     if (i % 10 != 0)
-        fprintf(f, "educonnectGuardian: uid=g%ld," PEOPLE "\n",
+        fprintf(o->f, "educonnectGuardian: uid=g%ld," PEOPLE "\n",
             (i + 1) % guardians);
-    fputc('\n', f);
+    fputc('\n', o->f);
 }
 
 static void
-write_children(FILE *f, const char *guardian, int n, const char *hash)
+write_family(output *o, const char *name, int i, int children, const char *hash)
 {
-    write_guardian(f, guardian, hash);
-    for (int i = 0; i < n; i++) {
-        char uid[32];
+    char guardian[32], uid[48];
 
-        snprintf(uid, sizeof(uid), "%s-%d", guardian, i);
-        write_person(f, uid, "educonnectStudent", hash);
-        fprintf(f, "educonnectGuardian: uid=%s," PEOPLE "\n\n", guardian);
+    snprintf(guardian, sizeof(guardian), "%s%d", name, i);
+    write_guardian(o, guardian, hash);
+    for (int c = 0; c < children; c++) {
+        snprintf(uid, sizeof(uid), "%s-%d", guardian, c);
+        write_person(o, uid, "educonnectStudent", hash);
+        fprintf(o->f, "educonnectGuardian: uid=%s," PEOPLE "\n\n", guardian);
+    }
+}
+
+/* Families of one guardian, to be deleted and read. */
+static void
+write_families(output *o, const char *hash)
+{
+    static const struct {
+        const char *name;
+        int children;
+    } kinds[] = {{"none", 0}, {"three", 3}, {"five", 5}, {"fifty", 50}};
+
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+        for (int i = 0; i < BENCH_FAMILIES; i++)
+            write_family(o, kinds[k].name, i, kinds[k].children, hash);
     }
 }
 
@@ -163,47 +187,54 @@ argon2_of(const char *password)
 }
 
 static void
-write_base(FILE *f)
+write_base(output *o, const char *hash)
 {
     static const char *const units[] = {"people", "staff", "schools"};
-    char *hash = ssha_of(BENCH_PASSWORD);
 
     fputs("dn: " SUFFIX "\nobjectClass: dcObject\nobjectClass: organization\n"
           "dc: example\no: example\n\n",
-        f);
+        o->f);
     for (size_t i = 0; i < 3; i++)
-        fprintf(f, "dn: ou=%s," SUFFIX "\nobjectClass: organizationalUnit\n\n",
+        fprintf(o->f,
+            "dn: ou=%s," SUFFIX "\nobjectClass: organizationalUnit\n\n",
             units[i]);
-    fprintf(f,
+    fprintf(o->f,
         "dn: uid=academy," STAFF_DN "\nobjectClass: inetOrgPerson\n"
         "uid: academy\ncn: academy\nsn: academy\nuserPassword: %s\n\n",
         hash);
-    free(hash);
 }
 
-char *
-peers_data(const char *directory, long people)
+static void
+write_people(output *o, long people, const char *ssha, const char *argon)
 {
-    char *path = text_of("%s/people.ldif", directory);
-    char *ssha = ssha_of(BENCH_PASSWORD), *argon = argon2_of(BENCH_PASSWORD);
     long guardians = peers_guardians(people);
-    FILE *f = fopen(path, "w");
     char uid[32];
 
-    REQUIRE(f != NULL);
-    write_base(f);
     for (long i = 0; i < guardians; i++) {
         snprintf(uid, sizeof(uid), "g%ld", i);
-        write_guardian(f, uid, ssha);
+        write_guardian(o, uid, ssha);
     }
     for (long i = 0; i < BENCH_ARGON; i++) {
         snprintf(uid, sizeof(uid), "a%ld", i);
-        write_guardian(f, uid, argon);
+        write_guardian(o, uid, argon);
     }
     for (long i = 0; i < peers_students(people); i++)
-        write_student(f, i, guardians, ssha);
-    write_children(f, "three", 3, ssha);
-    REQUIRE(fclose(f) == 0);
+        write_student(o, i, guardians, ssha);
+}
+
+char *
+peers_data(const char *directory, long people, bool states)
+{
+    char *path =
+        text_of("%s/%s.ldif", directory, states ? "accounts" : "people");
+    char *ssha = ssha_of(BENCH_PASSWORD), *argon = argon2_of(BENCH_PASSWORD);
+    output o = {fopen(path, "w"), states};
+
+    REQUIRE(o.f != NULL);
+    write_base(&o, ssha);
+    write_people(&o, people, ssha, argon);
+    write_families(&o, ssha);
+    REQUIRE(fclose(o.f) == 0);
     free(ssha);
     free(argon);
     return path;
@@ -236,7 +267,7 @@ void
 peer_begin(
     peer_server *p, peer which, const char *data, bool sync, const char *more)
 {
-    setup how = {.without = which != OURS};
+    setup how = {.without = which != OURS, .debug = 32768};
     char *config, *path;
 
     memset(p, 0, sizeof(*p));

@@ -30,18 +30,20 @@ extern const char *const peer_names[N_PEERS];
 /* The people, of whom two in five are students with two guardians each:
  *   uid=s<i>  students, {SSHA}     uid=g<i>  guardians, {SSHA}
  *   uid=a<i>  BENCH_ARGON of them, guardians, {ARGON2}
- *   uid=five, uid=fifty, uid=three  guardians with so many children
+ *   uid=none<i>, three<i>, five<i>, fifty<i>  BENCH_FAMILIES guardians each
+ *                                   with so many children
  * All are active. */
 #define BENCH_ARGON 256
+#define BENCH_FAMILIES 60
 
 typedef struct peer_server {
     server s;
     peer peer;
 } peer_server;
 
-/* The people's LDIF, in a file that all servers are loaded from. Frees
- * nothing that is not its own: the path is allocated. */
-char *peers_data(const char *directory, long people);
+/* Writes the people's LDIF; states: as accounts, for ours, else without what
+ * only the module knows. Returns the path, allocated. */
+char *peers_data(const char *directory, long people, bool states);
 
 /* Prepares, loads and starts one; more: directives of ours, or NULL. sync: the
  * database waits for the disk at each write, as it does by default. */
