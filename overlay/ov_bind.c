@@ -5,6 +5,7 @@
  * left to give the answer, so that every other overlay sees the bind; it finds
  * the password verified, or taken away.
  */
+#include "ov_known.h"
 #include "ov_ops.h"
 #include "ov_park.h"
 
@@ -78,6 +79,7 @@ typedef struct bind_state {
     answer *answer;
     Entry *entry; /* the account as it was read last, owned; NULL: no account */
     edc_account account;
+    bool known; /* by educonnect-verify-cache */
 } bind_state;
 
 /* After a right password: a hash that was made anew is stored, a lock that is
@@ -200,7 +202,10 @@ judge(Operation *op, slap_overinst *on, bind_state *b)
     a->provisional = b->account.state != EDC_ACTIVE;
     a->ppolicy = edc_access_ppolicy(access);
     a->stored = keep_up(op, on, b);
-    ov_verified_begin(a->stored, &op->orb_cred);
+    if (access == EDC_ACCESS_OK && edc_str_eq(a->stored, b->account.password) &&
+        !b->known)
+        ov_known_keep(op, on, b->entry, a->stored);
+    ov_verified_begin(a->stored, &op->orb_cred, true);
 }
 
 static int
@@ -243,6 +248,15 @@ may_renew(Operation *op, slap_overinst *on, const edc_work *work)
            (work->verify || edc_gate_is_idle(ov_instance_of(on)->gate));
 }
 
+/* An account that is not simply open is always verified. */
+static bool
+may_be_known(Operation *op, slap_overinst *on, const bind_state *b)
+{
+    return !b->account.has_lock &&
+           edc_access_of(&b->account, &ov_instance_of(on)->settings,
+               op->o_time) == EDC_ACCESS_OK;
+}
+
 static int
 begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
 {
@@ -258,7 +272,13 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
     if (!ov_attempt_begin(op, on, b->entry, &b->account, ov_str(&op->orb_cred),
             work, &b->attempt))
         return end_with(op, rs, b, LDAP_INVALID_CREDENTIALS, NULL);
-    work->renew = may_renew(op, on, work);
+    b->known = work->verify && may_be_known(op, on, b) &&
+               ov_known_ask(op, on, b->entry, b->account.password);
+    if (b->known) {
+        work->verify = false;
+        work->verified = EDC_MATCH;
+    }
+    work->renew = !b->known && may_renew(op, on, work);
     if (edc_work_is_over(work))
         return end_bind(op, rs, on, b, EDC_GATE_DONE, false);
     b->parked.resume = resume_bind;
@@ -294,7 +314,7 @@ ov_bind(Operation *op, SlapReply *rs)
         b->answer = prepare_answer(op, on);
         rc = begin_bind(op, rs, on, b);
     } else {
-        entry_free(b->entry);
+        rc = ov_bind_other(op, rs, on, b->entry);
     }
     ov_leave(op, bi);
     return rc;

@@ -4,6 +4,7 @@
  * core/settings.c. Only roles, which name entries, are kept here.
  */
 #include "ov_hash.h"
+#include "ov_known.h"
 
 #include "lutil.h"
 
@@ -95,6 +96,7 @@ check_change(ConfigArgs *c)
     instance->changing = false;
     if (edc_settings_check(settings, why, sizeof(why))) {
         ov_hash_follow(instance);
+        ov_known_follow(instance);
         return 0;
     }
     settings->hash = instance->hash_before;

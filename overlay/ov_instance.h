@@ -42,6 +42,7 @@ typedef struct ov_service_cache {
 
 struct ov_name;
 struct ov_parked;
+struct edc_verified;
 
 /* Links that may name nobody: see ov_void.h. */
 typedef struct ov_voids {
@@ -71,6 +72,8 @@ typedef struct ov_instance {
     edc_gate *gate; /* see ov_hash.h; NULL: the database is not open */
     edc_hash_slots gate_slots;
     size_t gate_block;
+    struct edc_verified *known; /* see ov_known.h; NULL: there is none */
+    edc_verify_cache known_as;
     struct ov_parked *parked; /* see ov_park.h; under parked_mutex */
     ldap_pvt_thread_mutex_t parked_mutex; /* nothing but the gate's and the
                                              pool's is taken within */

@@ -1,5 +1,6 @@
 /* ov_module.c - loading the module, and the life of a configured overlay. */
 #include "ov_clean.h"
+#include "ov_known.h"
 #include "ov_operation.h"
 #include "ov_ops.h"
 #include "ov_park.h"
@@ -81,6 +82,7 @@ db_open(BackendDB *be, ConfigReply *cr)
         snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
         return 1;
     }
+    ov_known_follow(instance);
     instance->open = true;
     /* One that is added at run time has no entry in cn=monitor. */
     if ((slapMode & SLAP_SERVER_RUNNING) == 0)
@@ -104,6 +106,7 @@ db_close(BackendDB *be, ConfigReply *cr)
         return 0;
     instance->open = false;
     ov_hash_close(instance);
+    ov_known_close(instance);
     ov_task_close(on);
     ov_monitor_close(on);
     overlay_unregister_control(be, LDAP_CONTROL_PASSWORDPOLICYREQUEST);

@@ -10,6 +10,8 @@
 
 #include "back-monitor/back-monitor.h"
 
+#include "core/verified.h"
+
 /* One attribute with a value for every counter: "inform 12",
  * "EDC-P01 3", "guesses-evaluated 10". */
 static AttributeDescription *ad_events, *ad_refusals, *ad_guesses, *ad_hashing;
@@ -65,18 +67,23 @@ add_counter(BerVarray *values, const char *name, uint64_t count)
 }
 
 static BerVarray
-count_hashing(edc_gate *gate)
+count_hashing(const ov_instance *instance)
 {
     edc_gate_counters now = {0};
     BerVarray values = NULL;
+    bool knows = instance->known != NULL;
 
-    if (gate != NULL)
-        now = edc_gate_count(gate);
+    if (instance->gate != NULL)
+        now = edc_gate_count(instance->gate);
     add_counter(&values, "running", now.running);
     add_counter(&values, "waiting", now.waiting);
     add_counter(&values, "done", now.done);
     add_counter(&values, "busy", now.busy);
     add_counter(&values, "cancelled", now.cancelled);
+    add_counter(
+        &values, "known", knows ? edc_verified_hits(instance->known) : 0);
+    add_counter(
+        &values, "unknown", knows ? edc_verified_misses(instance->known) : 0);
     return values;
 }
 
@@ -110,7 +117,7 @@ update(Operation *op, SlapReply *rs, Entry *e, void *private)
     replace_values(e, ad_events, events);
     replace_values(e, ad_refusals, refusals);
     replace_values(e, ad_guesses, guesses);
-    replace_values(e, ad_hashing, count_hashing(instance->gate));
+    replace_values(e, ad_hashing, count_hashing(instance));
     return SLAP_CB_CONTINUE;
 }
 

@@ -24,6 +24,11 @@ int ov_extended(Operation *op, SlapReply *rs); /* ov_exop.c */
 int ov_search(Operation *op, SlapReply *rs);   /* ov_read.c */
 int ov_compare(Operation *op, SlapReply *rs);  /* ov_read.c */
 
+/* The bind of an entry that is no account; a copy, which is taken over. Returns
+ * what a hook returns. (ov_bind_other.c) */
+int ov_bind_other(
+    Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry);
+
 /* --- ov_session.c: what a bound identity may do --- */
 
 /* Judges the identity of an operation from its stored entry: whether it may do
@@ -128,8 +133,8 @@ void ov_password_wipe(ov_new_password *password);
 int ov_scheme_register(void);
 
 /* Tells our {ARGON2} that this thread has just verified the password that the
- * backend is about to ask for, and that it has no more. */
-void ov_verified_begin(edc_str stored, const struct berval *cred);
+ * backend is about to ask for, right or wrong, and that it has no more. */
+void ov_verified_begin(edc_str stored, const struct berval *cred, bool right);
 void ov_verified_end(void);
 
 /* --- ov_exop.c --- */

@@ -17,9 +17,10 @@
 static struct berval scheme = BER_BVC("{ARGON2}");
 
 /* A digest of stored hash and password that this thread has just verified.
- * Being about their content it can only ever confirm what is true. */
+ * Being about their content it can only ever say what is true. */
 static _Thread_local struct {
     bool set;
+    bool right;
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned size;
 } verified;
@@ -50,8 +51,9 @@ without_scheme(edc_str stored)
 }
 
 void
-ov_verified_begin(edc_str stored, const struct berval *cred)
+ov_verified_begin(edc_str stored, const struct berval *cred, bool right)
 {
+    verified.right = right;
     verified.set = digest_of(
         without_scheme(stored), cred, verified.digest, &verified.size);
 }
@@ -90,7 +92,7 @@ check(const struct berval *name, const struct berval *passwd,
     if (cred->bv_len == 0)
         return LUTIL_PASSWD_ERR;
     if (just_verified(ov_str(passwd), cred))
-        return LUTIL_PASSWD_OK;
+        return verified.right ? LUTIL_PASSWD_OK : LUTIL_PASSWD_ERR;
     if (edc_opaque_prepare(ov_str(cred), &prepared) == EDC_OPAQUE_OK &&
         edc_buf_alloc(&stored, scheme.bv_len + passwd->bv_len)) {
         memcpy(stored.p, scheme.bv_val, scheme.bv_len);

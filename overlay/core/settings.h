@@ -37,6 +37,16 @@ typedef struct edc_hash_slots {
 #define EDC_QUEUE_PER_SLOT 128
 #define EDC_QUEUE_DEFAULT UINT32_MAX
 
+/* educonnect-verify-cache. */
+typedef struct edc_verify_cache {
+    uint32_t entries; /* 0: there is none */
+    int64_t ttl;      /* seconds */
+} edc_verify_cache;
+
+#define EDC_VERIFY_ENTRIES 1000
+#define EDC_VERIFY_TTL 60
+#define EDC_VERIFY_TTL_MAX 86400
+
 /* Every value that directives set, but roles (DNs are the server's matter). */
 typedef struct edc_settings {
     edc_guard_mode guard;
@@ -58,6 +68,7 @@ typedef struct edc_settings {
     uint32_t max_guardians;
     edc_language language;
     edc_hash_slots hash_slots;
+    edc_verify_cache verify_cache;
 } edc_settings;
 
 /* Fills in the defaults of directives.def. Returns false when memory

@@ -12,6 +12,7 @@
 
 #include "gentime.h"
 #include "scheme.h"
+#include "verified.h"
 
 /* Bounds that only keep slips of the pen out; directives.def tells them. */
 #define HASH_MEMORY_MAX 4194304 /* 4 GiB in KiB */
@@ -269,6 +270,23 @@ set_hash_slots(edc_settings *s, const edc_words *words)
 }
 
 static bool
+set_verify_cache(edc_settings *s, const edc_words *words)
+{
+    static const edc_key keys[] = {
+        {"entries", false, 1, EDC_VERIFIED_ENTRIES_MAX},
+        {"ttl", true, 0, 0},
+    };
+    int64_t v[] = {EDC_VERIFY_ENTRIES, EDC_VERIFY_TTL};
+
+    if (!edc_words_keys(words, keys, COUNT(keys), false, v))
+        return false;
+    if (v[1] > EDC_VERIFY_TTL_MAX)
+        return edc_words_refuse(words, "ttl= is at most 1d");
+    s->verify_cache = (edc_verify_cache){(uint32_t)v[0], v[1]};
+    return true;
+}
+
+static bool
 is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -380,6 +398,8 @@ edc_value_set(edc_settings *s, edc_directive directive, const edc_words *words)
         return set_claim(s, words);
     case EDC_CONF_HASH_SLOTS:
         return set_hash_slots(s, words);
+    case EDC_CONF_VERIFY_CACHE:
+        return set_verify_cache(s, words);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;
@@ -483,6 +503,18 @@ write_hash_slots(edc_hash_slots h, char *out, size_t size)
 }
 
 static bool
+write_verify_cache(edc_verify_cache cache, char *out, size_t size)
+{
+    char ttl[DURATION_SIZE];
+
+    if (cache.entries == 0)
+        return false;
+    edc_duration_format(cache.ttl, ttl, sizeof(ttl));
+    snprintf(out, size, "entries=%" PRIu32 " ttl=%s", cache.entries, ttl);
+    return true;
+}
+
+static bool
 write_time(int64_t seconds, char *out, size_t size)
 {
     char time[EDC_TIME_SIZE];
@@ -527,6 +559,8 @@ edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
         return write_claim(&s->claim, out, size);
     case EDC_CONF_HASH_SLOTS:
         return write_hash_slots(s->hash_slots, out, size);
+    case EDC_CONF_VERIFY_CACHE:
+        return write_verify_cache(s->verify_cache, out, size);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;
@@ -558,6 +592,8 @@ edc_value_clear(edc_settings *s, edc_directive directive)
         s->import_schemes = NULL;
     } else if (directive == EDC_CONF_HASH_SLOTS) {
         s->hash_slots = (edc_hash_slots){0, EDC_QUEUE_DEFAULT};
+    } else if (directive == EDC_CONF_VERIFY_CACHE) {
+        s->verify_cache = (edc_verify_cache){0, 0};
     } else {
         s->campaign = 0;
     }

@@ -75,6 +75,8 @@ static const struct value_table {
             "attempts=3 attempts=4"}},
     {"olcEduconnectHashSlots", {"3", "4 queue=10"},
         {"0", "257", "two", "2 queue=-1", "2 queue=65537", "2 3", "queue=5"}},
+    {"olcEduconnectVerifyCache", {"entries=5 ttl=30s", "entries=100 ttl=1h"},
+        {"entries=0 ttl=1m", "on", "ttl=2d", "entries=5 entries=6"}},
 };
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -290,7 +292,7 @@ static void
 words_that_are_no_directive_are_unknown(void **state)
 {
     static const char *const lines[] = {
-        "educonnect-verify-cache entries=10 ttl=1m", "educonnect-nonsense 1"};
+        "educonnect-nonsense 1", "educonnect-verify 1"};
     world *w = *state;
 
     for (size_t i = 0; i < 2; i++) {

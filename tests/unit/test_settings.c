@@ -44,8 +44,10 @@ the_list_is_the_documented(void **state)
             "en", false},
         {EDC_CONF_CLAIM, "educonnect-claim", "olcEduconnectClaim",
             "attempts=5 window=1h", false},
-        {EDC_CONF_HASH_SLOTS, "educonnect-hash-slots",
-            "olcEduconnectHashSlots", "", false},
+        {EDC_CONF_HASH_SLOTS, "educonnect-hash-slots", "olcEduconnectHashSlots",
+            "", false},
+        {EDC_CONF_VERIFY_CACHE, "educonnect-verify-cache",
+            "olcEduconnectVerifyCache", "", false},
     };
 
     (void)state;

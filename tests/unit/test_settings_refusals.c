@@ -140,6 +140,12 @@ static const struct {
     {EDC_CONF_CLAIM, "attempts=0", "attempts= is a whole number"},
     {EDC_CONF_CLAIM, "attempts=65", "attempts= is a whole number"},
     {EDC_CONF_CLAIM, "window=60", "window= is a duration"},
+    {EDC_CONF_VERIFY_CACHE, "", "with entries=, ttl="},
+    {EDC_CONF_VERIFY_CACHE, "10", "with entries=, ttl="},
+    {EDC_CONF_VERIFY_CACHE, "entries=0", "entries= is a whole number"},
+    {EDC_CONF_VERIFY_CACHE, "entries=1000001", "entries= is a whole number"},
+    {EDC_CONF_VERIFY_CACHE, "ttl=60", "ttl= is a duration"},
+    {EDC_CONF_VERIFY_CACHE, "ttl=2d", "ttl= is at most 1d"},
     {EDC_CONF_HASH_SLOTS, "",
         "the number of slots is one whole number from 1 to 256"},
     {EDC_CONF_HASH_SLOTS, "0", "from 1 to 256"},
@@ -186,6 +192,7 @@ bad_values_change_nothing(void **state)
     set_good(EDC_CONF_LANGUAGE, "fr");
     set_good(EDC_CONF_CLAIM, "attempts=2");
     set_good(EDC_CONF_HASH_SLOTS, "3 queue=7");
+    set_good(EDC_CONF_VERIFY_CACHE, "entries=3");
     refuse_all();
 }
 
