@@ -79,8 +79,13 @@ typedef struct bind_state {
     answer *answer;
     Entry *entry; /* the account as it was read last, owned; NULL: no account */
     edc_account account;
-    bool known; /* by educonnect-verify-cache */
+    bool known;     /* by educonnect-verify-cache */
+    unsigned tries; /* at a password that changed meanwhile */
 } bind_state;
+
+/* How often a password that was right is verified against what is stored
+ * instead by then. */
+#define OV_BIND_TRIES 4
 
 /* After a right password: a hash that was made anew is stored, a lock that is
  * over is taken out; in one write, and none when there is nothing to do.
@@ -163,9 +168,10 @@ end_busy(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
 }
 
 /* What is stored may have changed while the hash was computed: the state that
- * holds is today's, and of another password nothing is known. */
+ * holds is today's. Returns whether there still is such an account; *same says
+ * whether it has the password that was verified. */
 static bool
-read_again(Operation *op, bind_state *b)
+read_again(Operation *op, bind_state *b, bool *same)
 {
     Entry *now = ov_entry_copy(op, &op->o_req_ndn);
     edc_account account;
@@ -176,10 +182,7 @@ read_again(Operation *op, bind_state *b)
         return false;
     }
     ov_account_read(now, &account);
-    if (!edc_str_eq(account.password, b->account.password)) {
-        entry_free(now);
-        return false;
-    }
+    *same = edc_str_eq(account.password, b->account.password);
     entry_free(b->entry);
     b->entry = now;
     b->account = account;
@@ -208,18 +211,28 @@ judge(Operation *op, slap_overinst *on, bind_state *b)
     ov_verified_begin(a->stored, &op->orb_cred, true);
 }
 
+static int begin_bind(Operation *op, SlapReply *rs, slap_overinst *on,
+    bind_state *b, bool may_park);
+
 static int
 end_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
     edc_gate_end end, bool waited)
 {
     ov_guess guess = ov_attempt_end(op, on, b->entry, &b->attempt, end);
+    bool there = true, same = true;
 
     if (end == EDC_GATE_CANCELLED)
         return end_with(op, rs, b, SLAPD_ABANDON, NULL);
     /* One that waited and was not served may have lost its overlay. */
     if (guess == OV_GUESS_BUSY || (waited && end != EDC_GATE_DONE))
         return end_busy(op, rs, on, b);
-    if (guess == OV_GUESS_RIGHT && (!waited || read_again(op, b)))
+    if (guess == OV_GUESS_RIGHT && waited)
+        there = read_again(op, b, &same);
+    /* Another bind may have hashed the same password anew. */
+    if (!same)
+        return ++b->tries < OV_BIND_TRIES ? begin_bind(op, rs, on, b, false)
+                                          : end_busy(op, rs, on, b);
+    if (guess == OV_GUESS_RIGHT && there)
         judge(op, on, b);
     if (!b->answer->admitted)
         refuse_bind(op);
@@ -258,11 +271,13 @@ may_be_known(Operation *op, slap_overinst *on, const bind_state *b)
 }
 
 static int
-begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
+begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
+    bool may_park)
 {
     edc_work *work = &b->parked.work;
     edc_gate_end end;
 
+    *work = (edc_work){.verify = false};
     if (b->entry != NULL) {
         ov_account_read(b->entry, &b->account);
         if (!may_auth(op, b->entry))
@@ -282,7 +297,7 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
     if (edc_work_is_over(work))
         return end_bind(op, rs, on, b, EDC_GATE_DONE, false);
     b->parked.resume = resume_bind;
-    switch (ov_park(op, on, &b->parked)) {
+    switch (may_park ? ov_park(op, on, &b->parked) : OV_PARKING_UNFIT) {
     case OV_PARKED:
         return SLAPD_ASYNCOP;
     case OV_PARKING_BUSY:
@@ -312,7 +327,7 @@ ov_bind(Operation *op, SlapReply *rs)
     b->entry = ov_entry_copy(op, &op->o_req_ndn);
     if (b->entry == NULL || ov_is_account(b->entry)) {
         b->answer = prepare_answer(op, on);
-        rc = begin_bind(op, rs, on, b);
+        rc = begin_bind(op, rs, on, b, true);
     } else {
         rc = ov_bind_other(op, rs, on, b->entry);
     }

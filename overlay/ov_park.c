@@ -152,7 +152,7 @@ finish(ov_parked *p, void *ctx)
 {
     ov_instance *instance = ov_instance_of(p->on);
     Operation *op = p->op;
-    SlapReply rs = {REP_RESULT};
+    SlapReply rs = {.sr_type = REP_RESULT};
     void *memory = op->o_tmpmemctx, *own = NULL;
 
     wait_for_worker(op->o_conn);

@@ -110,9 +110,10 @@ take_made(LDAP *ld, LDAPMessage *message, answer *a)
     ldap_memfree(made.bv_val);
 }
 
-/* Waits for the result of a request that was sent. */
+/* Waits for the result of a request that was sent; made: it may bring a
+ * password. libldap cannot read an empty value, as whoami's is of nobody. */
 static answer
-heard(LDAP *ld, int sent, int id)
+heard_made(LDAP *ld, int sent, int id, bool made)
 {
     answer a = {.code = sent};
     LDAPMessage *message = NULL;
@@ -129,13 +130,19 @@ heard(LDAP *ld, int sent, int id)
     }
     for (LDAPMessage *m = ldap_first_message(ld, message); m != NULL;
          m = ldap_next_message(ld, m)) {
-        if (ldap_msgtype(m) == LDAP_RES_EXTENDED)
+        if (made && ldap_msgtype(m) == LDAP_RES_EXTENDED)
             take_made(ld, m, &a);
         if (ldap_msgtype(m) != LDAP_RES_SEARCH_ENTRY)
             take_result(ld, m, &a);
     }
     ldap_msgfree(message);
     return a;
+}
+
+static answer
+heard(LDAP *ld, int sent, int id)
+{
+    return heard_made(ld, sent, id, false);
 }
 
 /* ---- binds ---- */
@@ -317,7 +324,7 @@ client_password(LDAP *ld, const char *dn, const char *old, const char *new)
     sent =
         ldap_passwd(ld, dn != NULL ? &user : NULL, old != NULL ? &before : NULL,
             new != NULL ? &after : NULL, NULL, NULL, &id);
-    return heard(ld, sent, id);
+    return heard_made(ld, sent, id, true);
 }
 
 answer

@@ -247,6 +247,26 @@ what_changes_meanwhile_counts(void **state)
     make_slow(w, false);
 }
 
+/* Each of several right binds finds a hash to be made anew, and makes it. */
+static void
+binds_that_hash_anew_at_once_all_succeed(void **state)
+{
+    world *w = *state;
+    account a = student_in(w, "active");
+    pending p[4];
+
+    configure_gate(w, "4");
+    make_slow(w, true);
+    open_many(w, p, 4);
+    for (size_t i = 0; i < 4; i++)
+        send_bind(&p[i], p[i].ld, a.dn, a.password);
+    for (size_t i = 0; i < 4; i++)
+        expect_result(&p[i], LDAP_SUCCESS, "");
+    close_many(p, 4);
+    make_slow(w, false);
+    configure_gate(w, "1");
+}
+
 /* A portal's flood and a single client: the one waits for one of the many. */
 static void
 clients_take_turns_by_address(void **state)
@@ -354,6 +374,7 @@ main(void)
         cmocka_unit_test(a_full_queue_answers_busy),
         cmocka_unit_test(binds_that_are_given_up_leave_the_queue),
         cmocka_unit_test(what_changes_meanwhile_counts),
+        cmocka_unit_test(binds_that_hash_anew_at_once_all_succeed),
         cmocka_unit_test(clients_take_turns_by_address),
         cmocka_unit_test(figures_change_while_binds_wait),
         cmocka_unit_test(switching_off_answers_what_waits),

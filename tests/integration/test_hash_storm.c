@@ -1,0 +1,336 @@
+/* test_hash_storm.c - two hundred connections bind, bind again, go away and
+ * change passwords at random, while the gate's figures change: every answer is
+ * the right one or 51, and what was acknowledged is stored.
+ *
+ * Every worker has an account and five connections of its own, so it knows what
+ * each answer must be. EDC_SEED repeats what is drawn, EDC_OPERATIONS is how
+ * much each worker does.
+ */
+#define _GNU_SOURCE 1
+#include "harness.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define WORKERS 40
+#define CONNECTIONS 5
+#define OPERATIONS 60
+#define HASHING "educonnectMonitorHashing"
+#define WRONG "Faux-42-mot-du-tout"
+
+typedef struct worker {
+    const server *s;
+    LDAP *ld[CONNECTIONS];
+    bool bound[CONNECTIONS]; /* as the account */
+    account a;
+    char next[96]; /* the password once a change under way is stored */
+    unsigned seed, serial;
+    long left; /* operations; -1: until the server is gone */
+    bool gone;
+    size_t right, wrong, busy, given_up, changed;
+    char trouble[1200];
+    pthread_t thread;
+} worker;
+
+static atomic_bool over;
+
+/* ---- what an answer must be ---- */
+
+static void
+trouble(worker *k, const char *what, int code, const char *text)
+{
+    if (k->trouble[0] == '\0')
+        snprintf(k->trouble, sizeof(k->trouble), "%s: %s: %d %s", k->a.uid,
+            what, code, text);
+}
+
+/* Returns whether it was this one; a server that is gone ends the worker. */
+static bool
+check(worker *k, const char *what, answer r, int code)
+{
+    if (r.code == code)
+        return true;
+    if (r.code == LDAP_BUSY && strncmp(r.text, "EDC-B0", 6) == 0)
+        k->busy++;
+    else if ((r.code < 0 || r.code == LDAP_UNAVAILABLE) && k->left < 0)
+        k->gone = true;
+    else
+        trouble(k, what, r.code, r.text);
+    return false;
+}
+
+/* ---- single steps ---- */
+
+static void
+open_again(worker *k, size_t i)
+{
+    if (ldap_initialize(&k->ld[i], k->s->url) != LDAP_SUCCESS)
+        k->gone = true;
+    ldap_set_option(k->ld[i], LDAP_OPT_PROTOCOL_VERSION, &(int){LDAP_VERSION3});
+    k->bound[i] = false;
+}
+
+static void
+bind_right(worker *k, size_t i)
+{
+    answer r = client_bind(k->ld[i], k->a.dn, k->a.password);
+
+    k->bound[i] = check(k, "right bind", r, LDAP_SUCCESS);
+    k->right += k->bound[i];
+}
+
+static void
+bind_wrong(worker *k, size_t i)
+{
+    answer r = client_bind(k->ld[i], k->a.dn, WRONG);
+
+    k->bound[i] = false;
+    k->wrong += check(k, "wrong bind", r, LDAP_INVALID_CREDENTIALS);
+}
+
+static void
+send_bind(worker *k, size_t i, const char *password)
+{
+    struct berval cred = {strlen(password), (char *)password};
+    int id;
+
+    if (ldap_sasl_bind(k->ld[i], k->a.dn, LDAP_SASL_SIMPLE, &cred, NULL, NULL,
+            &id) != LDAP_SUCCESS)
+        k->gone = k->left < 0;
+    k->bound[i] = false;
+}
+
+/* The second bind on a connection puts an end to the first. */
+static void
+bind_twice(worker *k, size_t i)
+{
+    send_bind(k, i, rand_r(&k->seed) % 2 == 0 ? WRONG : k->a.password);
+    k->given_up++;
+    bind_right(k, i);
+}
+
+/* Says goodbye, or falls silent, while a bind is under way. */
+static void
+leave(worker *k, size_t i)
+{
+    int fd = -1;
+
+    send_bind(k, i, rand_r(&k->seed) % 2 == 0 ? WRONG : k->a.password);
+    if (rand_r(&k->seed) % 2 == 0 &&
+        ldap_get_option(k->ld[i], LDAP_OPT_DESC, &fd) == LDAP_OPT_SUCCESS &&
+        fd >= 0)
+        shutdown(fd, SHUT_RDWR);
+    ldap_unbind_ext(k->ld[i], NULL, NULL);
+    k->given_up++;
+    open_again(k, i);
+}
+
+static void
+change(worker *k, size_t i)
+{
+    answer r;
+
+    if (!k->bound[i])
+        bind_right(k, i);
+    if (!k->bound[i])
+        return;
+    snprintf(k->next, sizeof(k->next), "Tempete-%u-%x", ++k->serial,
+        rand_r(&k->seed));
+    if (rand_r(&k->seed) % 2 == 0)
+        r = client_password(k->ld[i], k->a.dn, k->a.password, k->next);
+    else
+        r = client_modify(k->ld[i], k->a.dn,
+            "delete: userPassword\nuserPassword: %s\n-\n"
+            "add: userPassword\nuserPassword: %s\n",
+            k->a.password, k->next);
+    if (!check(k, "change", r, LDAP_SUCCESS))
+        return;
+    snprintf(k->a.password, sizeof(k->a.password), "%s", k->next);
+    k->next[0] = '\0';
+    k->changed++;
+}
+
+static void
+ask(worker *k, size_t i)
+{
+    check(k, "whoami", client_whoami(k->ld[i]), LDAP_SUCCESS);
+    if (k->bound[i])
+        check(k, "search", client_search(k->ld[i], k->a.dn), LDAP_SUCCESS);
+}
+
+static void *
+storm(void *arg)
+{
+    static void (*const steps[])(worker *, size_t) = {bind_right, bind_right,
+        bind_wrong, bind_twice, leave, change, ask, ask};
+    worker *k = arg;
+
+    for (long n = 0;
+         (k->left < 0 || n < k->left) && !k->gone && k->trouble[0] == '\0';
+         n++) {
+        size_t i = (size_t)rand_r(&k->seed) % CONNECTIONS;
+
+        steps[(size_t)rand_r(&k->seed) % (sizeof(steps) / sizeof(steps[0]))](
+            k, i);
+    }
+    return NULL;
+}
+
+/* ---- the whole ---- */
+
+static worker *
+begin_workers(world *w, long operations)
+{
+    const char *seed = getenv("EDC_SEED");
+    unsigned from =
+        seed != NULL ? (unsigned)strtoul(seed, NULL, 10) : (unsigned)time(NULL);
+    worker *all = calloc(WORKERS, sizeof(*all));
+
+    print_message("EDC_SEED=%u\n", from);
+    for (size_t i = 0; i < WORKERS; i++) {
+        all[i].s = &w->server;
+        all[i].a = student_in(w, "active");
+        all[i].seed = from + (unsigned)i;
+        all[i].left = operations;
+        for (size_t c = 0; c < CONNECTIONS; c++)
+            open_again(&all[i], c);
+    }
+    for (size_t i = 0; i < WORKERS; i++)
+        REQUIRE(pthread_create(&all[i].thread, NULL, storm, &all[i]) == 0);
+    return all;
+}
+
+static void
+end_workers(worker *all)
+{
+    size_t right = 0, wrong = 0, busy = 0, given_up = 0, changed = 0;
+
+    for (size_t i = 0; i < WORKERS; i++) {
+        pthread_join(all[i].thread, NULL);
+        for (size_t c = 0; c < CONNECTIONS; c++)
+            ldap_unbind_ext(all[i].ld[c], NULL, NULL);
+        right += all[i].right;
+        wrong += all[i].wrong;
+        busy += all[i].busy;
+        given_up += all[i].given_up;
+        changed += all[i].changed;
+    }
+    print_message("right %zu, wrong %zu, given up %zu, changed %zu, busy %zu\n",
+        right, wrong, given_up, changed, busy);
+    for (size_t i = 0; i < WORKERS; i++) {
+        if (all[i].trouble[0] != '\0')
+            FAIL("%s", all[i].trouble);
+    }
+    assert_true(right > 0 && wrong > 0 && given_up > 0 && changed > 0);
+}
+
+/* What was acknowledged is what opens the account. */
+static void
+expect_passwords(world *w, const worker *all)
+{
+    for (size_t i = 0; i < WORKERS; i++) {
+        const worker *k = &all[i];
+        answer r = bind_once(&w->server, k->a.dn, k->a.password);
+
+        if (r.code != LDAP_SUCCESS && k->next[0] != '\0' && k->gone)
+            r = bind_once(&w->server, k->a.dn, k->next);
+        expect_ok(r);
+    }
+}
+
+/* The gate's figures, the cost and the cache change all the time. */
+static void *
+reconfigure(void *arg)
+{
+    static const char *const changes[] = {
+        "replace: olcEduconnectHashSlots\nolcEduconnectHashSlots: 1 queue=8\n",
+        "replace: olcEduconnectHash\nolcEduconnectHash: memory=256 time=2\n",
+        "replace: olcEduconnectVerifyCache\n"
+        "olcEduconnectVerifyCache: entries=20 ttl=1h\n",
+        "replace: olcEduconnectHashSlots\nolcEduconnectHashSlots: 3 queue=40\n",
+        "replace: olcEduconnectHash\nolcEduconnectHash: memory=64 time=1\n",
+        "replace: olcEduconnectVerifyCache\n",
+        "replace: olcEduconnectHashSlots\n",
+    };
+    world *w = arg;
+    char *dn = world_overlay_dn(w);
+    struct timespec pause = {0, 20 * 1000 * 1000};
+
+    for (size_t i = 0; !atomic_load(&over); i++) {
+        answer r = client_modify(w->config, dn, "%s",
+            changes[i % (sizeof(changes) / sizeof(*changes))]);
+
+        if (r.code != LDAP_SUCCESS)
+            break;
+        nanosleep(&pause, NULL);
+    }
+    free(dn);
+    return NULL;
+}
+
+static long
+operations(void)
+{
+    const char *wanted = getenv("EDC_OPERATIONS");
+
+    return wanted != NULL ? strtol(wanted, NULL, 10) : OPERATIONS;
+}
+
+static void
+every_answer_is_right_or_busy(void **state)
+{
+    world *w = *state;
+    pthread_t configurer;
+    worker *all;
+
+    atomic_store(&over, false);
+    all = begin_workers(w, operations());
+    REQUIRE(pthread_create(&configurer, NULL, reconfigure, w) == 0);
+    for (size_t i = 0; i < WORKERS; i++)
+        pthread_join(all[i].thread, NULL);
+    atomic_store(&over, true);
+    pthread_join(configurer, NULL);
+    for (size_t i = 0; i < WORKERS; i++)
+        REQUIRE(pthread_create(&all[i].thread, NULL, storm, &all[i]) == 0);
+    end_workers(all);
+    assert_int_equal(monitor_counter(w, HASHING, "waiting"), 0);
+    assert_int_equal(monitor_counter(w, HASHING, "running"), 0);
+    expect_passwords(w, all);
+    free(all);
+}
+
+static void
+it_stops_in_the_middle_and_loses_nothing(void **state)
+{
+    struct timespec moment = {0, 300 * 1000 * 1000};
+    world *w = *state;
+    worker *all = begin_workers(w, -1);
+
+    nanosleep(&moment, NULL);
+    server_stop(&w->server);
+    end_workers(all);
+    server_start(&w->server);
+    expect_passwords(w, all);
+    world_login(w);
+    free(all);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_answer_is_right_or_busy),
+        cmocka_unit_test(it_stops_in_the_middle_and_loses_nothing),
+    };
+
+    /* Connections are cut off under libldap. */
+    signal(SIGPIPE, SIG_IGN);
+    return cmocka_run_group_tests(tests, usual_world, end_world);
+}
