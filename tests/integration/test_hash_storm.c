@@ -249,23 +249,24 @@ expect_passwords(world *w, const worker *all)
 static void *
 reconfigure(void *arg)
 {
-    static const char *const changes[] = {
-        "replace: olcEduconnectHashSlots\nolcEduconnectHashSlots: 1 queue=8\n",
-        "replace: olcEduconnectHash\nolcEduconnectHash: memory=256 time=2\n",
-        "replace: olcEduconnectVerifyCache\n"
-        "olcEduconnectVerifyCache: entries=20 ttl=1h\n",
-        "replace: olcEduconnectHashSlots\nolcEduconnectHashSlots: 3 queue=40\n",
-        "replace: olcEduconnectHash\nolcEduconnectHash: memory=64 time=1\n",
-        "replace: olcEduconnectVerifyCache\n",
-        "replace: olcEduconnectHashSlots\n",
+    static const char *const changes[][2] = {
+        {"HashSlots", "1 queue=8"},
+        {"Hash", "memory=256 time=2"},
+        {"VerifyCache", "entries=20 ttl=1h"},
+        {"HashSlots", "3 queue=40"},
+        {"Hash", "memory=64 time=1"},
+        {"VerifyCache", "entries=5 ttl=1s"},
     };
+    const size_t n = sizeof(changes) / sizeof(changes[0]);
     world *w = arg;
     char *dn = world_overlay_dn(w);
     struct timespec pause = {0, 20 * 1000 * 1000};
 
     for (size_t i = 0; !atomic_load(&over); i++) {
-        answer r = client_modify(w->config, dn, "%s",
-            changes[i % (sizeof(changes) / sizeof(*changes))]);
+        const char *const *one = changes[i % n];
+        answer r = client_modify(w->config, dn,
+            "replace: olcEduconnect%s\nolcEduconnect%s: %s\n", one[0], one[0],
+            one[1]);
 
         if (r.code != LDAP_SUCCESS)
             break;
