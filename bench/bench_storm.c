@@ -1,178 +1,105 @@
-/* bench_storm.c - the first morning: everybody binds at once.
+/* bench_storm.c - the whole run: make bench, make bench-quick.
  *
- * Rows: searches alone and beside 16, 32 and 64 connections that bind with
- * Argon2id in a closed loop; the binds of that storm against libargon2 alone on
- * as many threads as processors; memory; right binds beside wrong ones. Every
- * round asks all the servers in the same minute.
- *
- * Variables: EDC_ROUNDS (3), EDC_SECONDS (3) of each measurement, EDC_PEOPLE
- * (10000).
+ * Variables: EDC_QUICK (when set: the short run), EDC_RESULTS (directory that
+ * the results are written to), EDC_PARTS (some of raw storm guess load read
+ * write delete size; all when not set), EDC_ROUNDS, EDC_SECONDS.
  */
 #define _GNU_SOURCE 1
-#include "peers.h"
+#include "bench.h"
 
-#include <argon2.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "load.h"
+#include "raw.h"
 
-static double seconds = 3;
+static const struct {
+    const char *name;
+    void (*run)(bench *b);
+    bool quick; /* in the short run, too */
+} parts[] = {
+    {"raw", part_raw, true},
+    {"storm", part_storm, true},
+    {"guess", part_guess, true},
+    {"load", part_load, false},
+    {"read", part_read, true},
+    {"write", part_write, true},
+    {"delete", part_delete, true},
+    {"size", part_size, true},
+};
 
-/* ---- requests ---- */
-
-static int
-send_search(
-    load_group *g, LDAP *ld, size_t connection, uint64_t serial, int *message)
+void
+part_raw(bench *b)
 {
-    char filter[48];
+    peer_server null;
+    requests search = {.weight[REQUEST_BASE] = 1, .dn = SUFFIX, .n = 1};
+    requests bind = {.weight[REQUEST_BIND] = 1,
+        .dn = "uid=g%," PEOPLE,
+        .password = BENCH_PASSWORD,
+        .n = 1000};
 
-    (void)connection;
-    snprintf(filter, sizeof(filter), "(uid=g%lu)",
-        (unsigned long)(serial * 7919 % *(unsigned long *)g->context));
-    return ldap_search_ext(ld, PEOPLE, LDAP_SCOPE_ONELEVEL, filter, NULL, 0,
-        NULL, NULL, NULL, 1, message);
+    b->limits.argon2 = raw_argon2(b->seconds);
+    b->limits.lmdb = raw_lmdb(b->directory, true, b->seconds);
+    b->limits.lmdb_nosync = raw_lmdb(b->directory, false, b->seconds);
+    peer_begin_null(&null);
+    b->limits.null_search = bench_rate(b, &null, &search, 4, NULL);
+    b->limits.null_bind = bench_rate(b, &null, &bind, 4, NULL);
+    peer_end(&null);
+    bench_say("libargon2 %.0f/s, LMDB %.0f/s, without fsync %.0f/s, back-null "
+              "%.0f searches/s, %.0f binds/s",
+        b->limits.argon2, b->limits.lmdb, b->limits.lmdb_nosync,
+        b->limits.null_search, b->limits.null_bind);
 }
 
-typedef struct binds {
-    char kind; /* 'a': Argon2, 'g': SSHA */
-    unsigned long n;
-    const char *password;
-    bool fresh; /* another wrong password each time */
-} binds;
-
-static int
-send_bind(
-    load_group *g, LDAP *ld, size_t connection, uint64_t serial, int *message)
+/* Whether a list of words, NULL for all, has this one. */
+static bool
+is_wanted(const char *list, const char *word)
 {
-    const binds *b = g->context;
-    char dn[96], wrong[64];
-    const char *password = b->password;
-    struct berval cred;
+    const char *at = list;
+    size_t n = strlen(word);
 
-    (void)connection;
-    if (b->fresh) {
-        snprintf(
-            wrong, sizeof(wrong), "%s-%lu", b->password, (unsigned long)serial);
-        password = wrong;
+    if (list == NULL)
+        return true;
+    while ((at = strstr(at, word)) != NULL) {
+        if ((at == list || at[-1] == ' ') && (at[n] == ' ' || at[n] == '\0'))
+            return true;
+        at += n;
     }
-    cred = (struct berval){strlen(password), (char *)password};
-    snprintf(dn, sizeof(dn), "uid=%c%lu," PEOPLE, b->kind,
-        (unsigned long)(serial * 7919 % b->n));
-    return ldap_sasl_bind(ld, dn, LDAP_SASL_SIMPLE, &cred, NULL, NULL, message);
-}
-
-/* ---- libargon2 alone ---- */
-
-typedef struct alone {
-    pthread_t thread;
-    double until;
-    unsigned long n;
-} alone;
-
-static void *
-hash_alone(void *arg)
-{
-    alone *a = arg;
-    unsigned char tag[32];
-
-    while (load_now() < a->until) {
-        if (argon2id_hash_raw(BENCH_PASSES, BENCH_MEMORY, 1, BENCH_PASSWORD,
-                strlen(BENCH_PASSWORD), "salt of the bench", 16, tag,
-                sizeof(tag)) == ARGON2_OK)
-            a->n++;
-    }
-    return NULL;
+    return false;
 }
 
 static double
-libargon2_alone(void)
+number(const char *name, double usual)
 {
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    alone *all = calloc((size_t)n, sizeof(*all));
-    double begin = load_now(), end;
-    unsigned long hashes = 0;
+    const char *given = getenv(name);
 
-    for (long i = 0; i < n; i++) {
-        all[i].until = begin + seconds;
-        pthread_create(&all[i].thread, NULL, hash_alone, &all[i]);
-    }
-    for (long i = 0; i < n; i++) {
-        pthread_join(all[i].thread, NULL);
-        hashes += all[i].n;
-    }
-    end = load_now();
-    free(all);
-    return (double)hashes / (end - begin);
-}
-
-/* ---- one measurement ---- */
-
-static void
-storm(const peer_server *p, size_t binders, double rate, unsigned long people)
-{
-    unsigned long guardians = (unsigned long)peers_guardians((long)people);
-    binds right = {'a', BENCH_ARGON, BENCH_PASSWORD, false};
-    load_group groups[2] = {
-        {.url = p->s.url,
-            .connections = 2,
-            .rate = rate,
-            .send = send_search,
-            .context = &guardians},
-        {.url = p->s.url,
-            .connections = binders,
-            .busy_pause = 0.1,
-            .send = send_bind,
-            .context = &right},
-    };
-
-    load_run(groups, binders > 0 ? 2 : 1, 0.5, seconds);
-    print_message("  %-6s N=%-3zu %s searches/s %8.0f p50 %7.2f p95 %7.2f "
-                  "p99 %7.2f max %7.2f ms | binds/s %6.1f busy/s %5.1f p50 "
-                  "%6.0f ms | RSS %ld KiB\n",
-        peer_names[p->peer], binders, rate > 0 ? "fixed " : "closed",
-        load_rate(&groups[0], 0), histogram_at(&groups[0].latency, 0.5) * 1e3,
-        histogram_at(&groups[0].latency, 0.95) * 1e3,
-        histogram_at(&groups[0].latency, 0.99) * 1e3,
-        groups[0].latency.max * 1e3, load_rate(&groups[1], 0),
-        load_rate(&groups[1], LDAP_BUSY),
-        histogram_at(&groups[1].latency, 0.5) * 1e3,
-        server_status_kib(&p->s, "VmRSS"));
+    return given != NULL && given[0] != '\0' ? atof(given) : usual;
 }
 
 int
 main(void)
 {
-    static const size_t sizes[] = {0, 16, 32, 64};
-    const char *people_text = getenv("EDC_PEOPLE");
-    long people = people_text != NULL ? atol(people_text) : 10000;
-    peer_server servers[N_PEERS];
-    char directory[] = "/tmp/educonnect-bench-XXXXXX", *data[2];
+    static bench b = {.directory = "/tmp/educonnect-bench-XXXXXX"};
+    const char *results = getenv("EDC_RESULTS");
+    bool good;
 
-    if (getenv("EDC_SECONDS") != NULL)
-        seconds = atof(getenv("EDC_SECONDS"));
-    REQUIRE(mkdtemp(directory) != NULL);
-    data[0] = peers_data(directory, people, false);
-    data[1] = peers_data(directory, people, true);
-    for (int p = 0; p < N_PEERS; p++)
-        peer_begin(&servers[p], (peer)p, data[p == OURS], true, NULL);
-    print_message("libargon2 alone: %.1f/s\n", libargon2_alone());
-    for (size_t i = 0; i < 4; i++) {
-        for (int p = 0; p < N_PEERS; p++) {
-            if (p == BARE)
-                continue;
-            storm(&servers[p], sizes[i], 200, (unsigned long)people);
-            storm(&servers[p], sizes[i], 0, (unsigned long)people);
-        }
+    b.quick = getenv("EDC_QUICK") != NULL;
+    b.rounds = (int)number("EDC_ROUNDS", b.quick ? 3 : 5);
+    b.seconds = number("EDC_SECONDS", b.quick ? 0.6 : 1.5);
+    b.warm_up = b.seconds / 4;
+    if (b.rounds < 1 || b.rounds > FIGURE_ROUNDS_MAX || b.seconds <= 0) {
+        fprintf(stderr, "bench: EDC_ROUNDS is 1 to %d, EDC_SECONDS over 0\n",
+            FIGURE_ROUNDS_MAX);
+        return 2;
     }
-    print_message("libargon2 alone: %.1f/s\n", libargon2_alone());
-    for (int p = 0; p < N_PEERS; p++)
-        peer_end(&servers[p]);
-    unlink(data[0]);
-    unlink(data[1]);
-    rmdir(directory);
-    return 0;
+    REQUIRE(mkdtemp(b.directory) != NULL);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (is_wanted(getenv("EDC_PARTS"), parts[i].name) &&
+            (parts[i].quick || !b.quick))
+            parts[i].run(&b);
+    }
+    good = result_write(&b, results != NULL ? results : ".");
+    rmdir(b.directory);
+    return good ? 0 : 1;
 }

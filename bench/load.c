@@ -12,6 +12,7 @@
 typedef struct connection {
     LDAP *ld;
     int message; /* 0: none is under way */
+    uint64_t step;
     double begun;
     double rest; /* until when it pauses */
 } connection;
@@ -22,7 +23,7 @@ typedef struct runner {
     connection *c;
     struct pollfd *fds;
     pthread_t thread;
-    uint64_t serial;
+    uint64_t serial, unsent, answered;
     double begin, end; /* of what counts */
     double due;        /* of the next request, at a fixed rate */
 } runner;
@@ -42,6 +43,12 @@ load_rate(const load_group *g, int code)
     return g->seconds > 0 ? (double)g->answers[code] / g->seconds : 0;
 }
 
+double
+load_rate_of_all(const load_group *g)
+{
+    return g->seconds > 0 ? (double)g->latency.n / g->seconds : 0;
+}
+
 static void
 give_up(const char *what, int code)
 {
@@ -59,6 +66,8 @@ open_connection(const load_group *g, connection *c)
     if (rc != LDAP_SUCCESS)
         give_up("no connection", rc);
     ldap_set_option(c->ld, LDAP_OPT_PROTOCOL_VERSION, &version);
+    if (g->address != NULL)
+        ldap_set_option(c->ld, LDAP_OPT_SOCKET_BIND_ADDRESSES, g->address);
     if (g->password != NULL)
         cred = (struct berval){strlen(g->password), (char *)g->password};
     rc = ldap_sasl_bind_s(c->ld, g->dn != NULL ? g->dn : "", LDAP_SASL_SIMPLE,
@@ -71,10 +80,12 @@ static void
 send_one(runner *r, size_t i, double begun)
 {
     connection *c = &r->c[i];
+    load_turn turn = {i, c->step++, r->serial++};
 
     c->begun = begun;
-    if (r->g->send(r->g, c->ld, i, r->serial++, &c->message) != LDAP_SUCCESS) {
+    if (r->g->send(r->g, c->ld, &turn, &c->message) != LDAP_SUCCESS) {
         r->g->failures++;
+        r->unsent++;
         c->message = 0;
         c->rest = begun + 0.1;
     }
@@ -85,6 +96,7 @@ count(runner *r, connection *c, int code, double now)
 {
     load_group *g = r->g;
 
+    r->answered++;
     if (code == LDAP_BUSY)
         c->rest = now + g->busy_pause;
     if (now < r->begin || now > r->end)
@@ -114,13 +126,19 @@ receive(runner *r, connection *c)
     count(r, c, code, load_now());
 }
 
+static bool
+is_sent(const runner *r)
+{
+    return r->g->limit != 0 && r->serial >= r->g->limit;
+}
+
 /* Sends what is to be sent now; returns when there will be more. */
 static double
 send_due(runner *r, double now)
 {
     double next = r->end;
 
-    for (size_t i = 0; i < r->g->connections; i++) {
+    for (size_t i = 0; i < r->g->connections && !is_sent(r); i++) {
         connection *c = &r->c[i];
 
         if (c->message != 0)
@@ -139,13 +157,19 @@ send_due(runner *r, double now)
     return next;
 }
 
+static bool
+is_answered(const runner *r)
+{
+    return r->answered >= r->serial - r->unsent;
+}
+
 static void *
 run_group(void *arg)
 {
     runner *r = arg;
     double now;
 
-    while ((now = load_now()) < r->end) {
+    while ((now = load_now()) < r->end && !(is_sent(r) && is_answered(r))) {
         double next = send_due(r, now) - load_now();
         struct timespec wait = {0, 0};
 
@@ -162,6 +186,8 @@ run_group(void *arg)
                 receive(r, &r->c[i]);
         }
     }
+    if (is_sent(r))
+        r->g->seconds = now - r->begin;
     return NULL;
 }
 
@@ -200,8 +226,9 @@ load_run(load_group *groups, size_t n, double warm_up, double seconds)
     }
     for (size_t i = 0; i < n; i++) {
         runners[i].due = load_now();
-        runners[i].begin = runners[i].due + warm_up;
-        runners[i].end = runners[i].begin + seconds;
+        runners[i].begin =
+            runners[i].due + (groups[i].limit != 0 ? 0 : warm_up);
+        runners[i].end = runners[i].due + warm_up + seconds;
         groups[i].seconds = seconds;
         if (pthread_create(&runners[i].thread, NULL, run_group, &runners[i]) !=
             0)

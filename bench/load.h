@@ -17,10 +17,17 @@
 
 typedef struct load_group load_group;
 
-/* Sends one request without waiting; returns libldap's result. serial counts
- * the group's requests. Runs in the group's thread. */
+/* Whose turn it is to send. */
+typedef struct load_turn {
+    size_t connection;
+    uint64_t step;   /* of this connection */
+    uint64_t serial; /* of the group */
+} load_turn;
+
+/* Sends one request without waiting; returns libldap's result. Runs in the
+ * group's thread. */
 typedef int (*load_send)(
-    load_group *g, LDAP *ld, size_t connection, uint64_t serial, int *message);
+    load_group *g, LDAP *ld, const load_turn *turn, int *message);
 
 struct load_group {
     const char *url;
@@ -29,7 +36,9 @@ struct load_group {
      * requests a second by all together, whatever comes back: a latency then
      * counts from when the request was due. */
     double rate;
-    double busy_pause; /* seconds before a connection tries again after 51 */
+    double busy_pause;   /* seconds before a connection tries again after 51 */
+    uint64_t limit;      /* requests, after which the group ends; 0: none */
+    const char *address; /* that is connected from, NULL: any */
     const char *dn, *password; /* all are bound as, NULL: anonymous */
     load_send send;
     void *context;
@@ -38,16 +47,20 @@ struct load_group {
     histogram latency; /* of answers other than 51 */
     uint64_t answers[LOAD_CODES];
     uint64_t failures; /* lost connections, other codes */
-    double seconds;
+    double seconds;    /* that were measured */
 };
 
 /* Runs the groups together: warm_up seconds that do not count, then so many
- * that do. Ends the program with a message when a server cannot be reached. */
+ * that do. A group with a limit ends when it was answered so often, and counts
+ * from the start. Ends the program with a message when a server cannot be
+ * reached. */
 void load_run(load_group *groups, size_t n, double warm_up, double seconds);
 
-/* Answers of one code a second. */
+/* Answers of one code a second; of all codes but 51. */
 double load_rate(const load_group *g, int code);
+double load_rate_of_all(const load_group *g);
 
+/* Seconds, from no particular beginning. */
 double load_now(void);
 
 #endif

@@ -27,23 +27,39 @@ extern const char *const peer_names[N_PEERS];
 #define BENCH_PASSWORD "Calanque-91-bleue"
 #define BENCH_WRONG "Faux-42-mot-du-tout"
 
-/* The people, of whom two in five are students with two guardians each:
- *   uid=s<i>  students, {SSHA}     uid=g<i>  guardians, {SSHA}
- *   uid=a<i>  BENCH_ARGON of them, guardians, {ARGON2}
- *   uid=none<i>, three<i>, five<i>, fifty<i>  BENCH_FAMILIES guardians each
- *                                   with so many children
- * All are active. */
-#define BENCH_ARGON 256
-#define BENCH_FAMILIES 60
+/* Identities: the academy, and a portal that binds on every page (its hash is
+ * {ARGON2}). Both have BENCH_PASSWORD. */
+#define BENCH_ACADEMY "uid=academy," STAFF_DN
+#define BENCH_PROVISIONER "uid=provisioner," STAFF_DN
+#define BENCH_PORTAL "uid=portal," STAFF_DN
+
+/* Who is in a directory. Accounts are active, with {SSHA} passwords, but for
+ * a<i> and u<i>. */
+typedef struct people {
+    long guardians; /* uid=g<i> */
+    long students;  /* uid=s<i>: of g<i> and g<i+1> */
+    long argon;     /* uid=a<i>: guardians with {ARGON2} */
+    long links;     /* uid=l<i>: students of a<i % argon> only */
+    long letters;   /* uid=u<i>: guardians, uninformed, without a password */
+    long families;  /* uid=none<i>, three<i>, five<i>: guardians with so many
+                       children who have no other */
+    long large;     /* uid=fifty<i>: the same */
+    long memory, passes; /* of {ARGON2}, KiB */
+} people;
+
+/* So many people, two in five of them students, and of the others what the
+ * measurements need. */
+people people_of(long all);
 
 typedef struct peer_server {
     server s;
     peer peer;
 } peer_server;
 
-/* Writes the people's LDIF; states: as accounts, for ours, else without what
- * only the module knows. Returns the path, allocated. */
-char *peers_data(const char *directory, long people, bool states);
+/* Writes the people's LDIF as one server has it: ours with their states, stock
+ * with memberOf on the guardians of families, as its overlay would have put
+ * there. Returns the path, allocated. */
+char *peers_data(const char *directory, const people *who, peer which);
 
 /* Prepares, loads and starts one; more: directives of ours, or NULL. sync: the
  * database waits for the disk at each write, as it does by default. */
@@ -51,8 +67,10 @@ void peer_begin(
     peer_server *p, peer which, const char *data, bool sync, const char *more);
 void peer_end(peer_server *p);
 
-/* Students and guardians among so many people. */
-long peers_students(long people);
-long peers_guardians(long people);
+/* A server with nothing behind it: every entry is no such object. */
+void peer_begin_null(peer_server *p);
+
+/* Seconds of processor time that it has used. */
+double peer_seconds(const peer_server *p);
 
 #endif

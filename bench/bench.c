@@ -1,0 +1,131 @@
+/* bench.c - what the parts of a run share. */
+#define _GNU_SOURCE 1
+#include "bench.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Longest that a run of so many requests may take. */
+#define LIMIT_SECONDS 60
+
+void
+bench_say(const char *format, ...)
+{
+    static double begin;
+    va_list list;
+
+    if (begin == 0)
+        begin = load_now();
+    fprintf(stderr, "%6.0f s  ", load_now() - begin);
+    va_start(list, format);
+    vfprintf(stderr, format, list);
+    va_end(list);
+    fputc('\n', stderr);
+}
+
+void
+bench_point(bench *b, plot plot, const char *series, double x, double y)
+{
+    point *p = &b->points[b->n_points];
+
+    if (b->n_points == BENCH_POINTS_MAX)
+        FAIL("too many points");
+    b->n_points++;
+    p->plot = plot;
+    snprintf(p->series, sizeof(p->series), "%s", series);
+    p->x = x;
+    p->y = y;
+}
+
+/* Whoever answers something else than it should measures something else. */
+static void
+check_answers(const load_group *g, const peer_server *p, const requests *r)
+{
+    uint64_t good = g->answers[LDAP_SUCCESS] + g->answers[LDAP_COMPARE_TRUE] +
+                    g->answers[LDAP_COMPARE_FALSE];
+
+    if (g->failures > 0 || good * 100 < g->latency.n * 99)
+        FAIL("%s: of %lu answers for %s only %lu were right, %lu failed",
+            peer_names[p->peer], (unsigned long)g->latency.n, r->dn,
+            (unsigned long)good, (unsigned long)g->failures);
+}
+
+static load_group
+group_of(const peer_server *p, requests *r, size_t connections, const char *dn)
+{
+    return (load_group){.url = p->s.url,
+        .connections = connections,
+        .busy_pause = 0.1,
+        .dn = dn,
+        .password = dn != NULL ? BENCH_PASSWORD : NULL,
+        .send = request_send,
+        .context = r};
+}
+
+double
+bench_rate(const bench *b, const peer_server *p, requests *r,
+    size_t connections, const char *dn)
+{
+    load_group g = group_of(p, r, connections, dn);
+
+    load_run(&g, 1, b->warm_up, b->seconds);
+    check_answers(&g, p, r);
+    return load_rate_of_all(&g);
+}
+
+double
+bench_rate_of(const bench *b, const peer_server *p, requests *r,
+    size_t connections, const char *dn, uint64_t limit)
+{
+    load_group g = group_of(p, r, connections, dn);
+
+    (void)b;
+    g.limit = limit;
+    load_run(&g, 1, 0, LIMIT_SECONDS);
+    check_answers(&g, p, r);
+    return load_rate_of_all(&g);
+}
+
+void
+bench_settle(const peer_server *p)
+{
+    struct timespec moment = {0, 100 * 1000 * 1000};
+    double before, now = peer_seconds(p);
+    int quiet = 0;
+
+    while (quiet < 3) {
+        nanosleep(&moment, NULL);
+        before = now;
+        now = peer_seconds(p);
+        quiet = now > before ? 0 : quiet + 1;
+    }
+}
+
+void
+bench_begin(bench *b, peer_server servers[N_PEERS], unsigned peers,
+    const people *who, bool sync, const char *directives)
+{
+    for (int p = 0; p < N_PEERS; p++) {
+        char *data;
+
+        if ((peers & 1U << p) == 0)
+            continue;
+        data = peers_data(b->directory, who, (peer)p);
+        peer_begin(&servers[p], (peer)p, data, sync, directives);
+        unlink(data);
+        free(data);
+    }
+}
+
+void
+bench_end(peer_server servers[N_PEERS], unsigned peers)
+{
+    for (int p = 0; p < N_PEERS; p++) {
+        if ((peers & 1U << p) != 0)
+            peer_end(&servers[p]);
+    }
+}

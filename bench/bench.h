@@ -1,0 +1,84 @@
+/* bench.h - one run of `make bench`: what its parts share.
+ *
+ * A part starts the servers that it holds against each other, and in every
+ * round asks all of them, one after the other, in the same minute.
+ */
+#ifndef BENCH_BENCH_H
+#define BENCH_BENCH_H
+
+#include "figure.h"
+#include "peers.h"
+#include "request.h"
+
+/* Points of the plots. */
+#define BENCH_POINTS_MAX 512
+
+typedef enum plot {
+    PLOT_LOAD,    /* searches offered a second; their p99, ms */
+    PLOT_BINDERS, /* connections that bind; p99 of searches beside, ms */
+    PLOT_BINDS,   /* connections that bind; binds a second */
+    PLOT_SIZE,    /* entries; cost of an event, ms */
+    N_PLOTS
+} plot;
+
+typedef struct point {
+    plot plot;
+    char series[48];
+    double x, y;
+} point;
+
+/* Limits without an overlay, and without slapd. */
+typedef struct limits {
+    double argon2, lmdb, lmdb_nosync; /* a second */
+    double null_search, null_bind;    /* slapd with back-null */
+} limits;
+
+typedef struct bench {
+    bool quick;
+    int rounds;
+    double seconds, warm_up; /* of one measurement */
+    char directory[48];      /* of the data */
+    limits limits;
+    figures figures;
+    point points[BENCH_POINTS_MAX];
+    size_t n_points;
+} bench;
+
+void bench_point(bench *b, plot plot, const char *series, double x, double y);
+
+/* What is answered with success a second, by so many connections in a closed
+ * loop, bound as dn (NULL: anonymous). */
+double bench_rate(const bench *b, const peer_server *p, requests *r,
+    size_t connections, const char *dn);
+
+/* The same for so many requests from the start, whatever time they take. */
+double bench_rate_of(const bench *b, const peer_server *p, requests *r,
+    size_t connections, const char *dn, uint64_t limit);
+
+/* Returns when the server has nothing more to do. */
+void bench_settle(const peer_server *p);
+
+/* Says where the run is. */
+void bench_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Starts servers of the peers that are named by bits; data is made and removed
+ * again. */
+void bench_begin(bench *b, peer_server servers[N_PEERS], unsigned peers,
+    const people *who, bool sync, const char *directives);
+void bench_end(peer_server servers[N_PEERS], unsigned peers);
+
+/* The parts. */
+void part_raw(bench *b);
+void part_storm(bench *b);
+void part_guess(bench *b);
+void part_load(bench *b);
+void part_read(bench *b);
+void part_write(bench *b);
+void part_delete(bench *b);
+void part_size(bench *b);
+
+/* Writes results.json, results.md and the plots' data and pictures into a
+ * directory. Returns false, with a message, when it cannot. */
+bool result_write(const bench *b, const char *directory);
+
+#endif

@@ -1,0 +1,196 @@
+/* peers_data.c - the people of the directories that are held against each
+ * other, as LDIF.
+ */
+#define _GNU_SOURCE 1
+#include "peers.h"
+
+#include <argon2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+people
+people_of(long all)
+{
+    return (people){
+        .guardians = all - all * 2 / 5,
+        .students = all * 2 / 5,
+        .argon = 256,
+        .links = 4000,
+        .letters = 4000,
+        .families = 1000,
+        .large = 200,
+        .memory = BENCH_MEMORY,
+        .passes = BENCH_PASSES,
+    };
+}
+
+/* A file of people that is being written. */
+typedef struct output {
+    FILE *f;
+    peer peer;
+    char *ssha, *argon;
+    unsigned long serial;
+} output;
+
+/* One person, without an empty line behind. Everybody has a telephone of their
+ * own. */
+static void
+write_person(output *o, const char *uid, const char *class, const char *hash)
+{
+    unsigned long n = o->serial++;
+
+    fprintf(o->f,
+        "dn: uid=%s," PEOPLE "\nobjectClass: inetOrgPerson\n"
+        "objectClass: %s\nuid: %s\ncn: Person %s\nsn: Person%s\n"
+        "givenName: Jeanne\nmobile: +33 6 %02lu %02lu %02lu %02lu\n"
+        "mail: %s@example.org\n",
+        uid, class, uid, uid, uid, n / 1000000 % 100, n / 10000 % 100,
+        n / 100 % 100, n % 100, uid);
+    if (hash == NULL)
+        fputs(o->peer == OURS ? "educonnectState: uninformed\n" : "", o->f);
+    else
+        fprintf(o->f, "userPassword: %s\n%s", hash,
+            o->peer == OURS
+                ? "educonnectState: active\neduconnectActivatedBy: letter\n"
+                : "");
+}
+
+static void
+write_guardians(output *o, const char *name, long n, const char *hash)
+{
+    char uid[32];
+
+    for (long i = 0; i < n; i++) {
+        snprintf(uid, sizeof(uid), "%s%ld", name, i);
+        write_person(o, uid, "educonnectLegalGuardian", hash);
+        fputc('\n', o->f);
+    }
+}
+
+static void
+write_link(output *o, const char *name, long i)
+{
+    fprintf(o->f, "educonnectGuardian: uid=%s%ld," PEOPLE "\n", name, i);
+}
+
+/* Two guardians each, the next student one of the same. */
+static void
+write_students(output *o, const people *who)
+{
+    char uid[32];
+
+    for (long i = 0; i < who->students; i++) {
+        snprintf(uid, sizeof(uid), "s%ld", i);
+        write_person(o, uid, "educonnectStudent", o->ssha);
+        write_link(o, "g", i % who->guardians);
+        write_link(o, "g", (i + 1) % who->guardians);
+        fputc('\n', o->f);
+    }
+    for (long i = 0; i < who->links; i++) {
+        snprintf(uid, sizeof(uid), "l%ld", i);
+        write_person(o, uid, "educonnectStudent", o->ssha);
+        write_link(o, "a", i % who->argon);
+        fputc('\n', o->f);
+    }
+}
+
+/* The children of so many guardians, so many each. */
+static void
+write_children(output *o, const char *name, long families, int children)
+{
+    char uid[48];
+
+    for (long i = 0; i < families; i++) {
+        for (int c = 0; c < children; c++) {
+            snprintf(uid, sizeof(uid), "%s%ld-%d", name, i, c);
+            write_person(o, uid, "educonnectStudent", o->ssha);
+            write_link(o, name, i);
+            fputc('\n', o->f);
+        }
+    }
+}
+
+/* memberOf is what the overlay of that name would have put there. */
+static void
+write_family(output *o, const char *name, long i, int children)
+{
+    char uid[32];
+
+    snprintf(uid, sizeof(uid), "%s%ld", name, i);
+    write_person(o, uid, "educonnectLegalGuardian", o->ssha);
+    for (int c = 0; o->peer == STOCK && c < children; c++)
+        fprintf(o->f, "memberOf: uid=%s-%d," PEOPLE "\n", uid, c);
+    fputc('\n', o->f);
+}
+
+static void
+write_families(output *o, const people *who)
+{
+    const struct {
+        const char *name;
+        int children;
+        long n;
+    } kinds[] = {{"none", 0, who->families}, {"three", 3, who->families},
+        {"five", 5, who->families}, {"fifty", 50, who->large}};
+
+    for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+        for (long i = 0; i < kinds[k].n; i++)
+            write_family(o, kinds[k].name, i, kinds[k].children);
+        write_children(o, kinds[k].name, kinds[k].n, kinds[k].children);
+    }
+}
+
+static char *
+argon2_of(const people *who)
+{
+    char encoded[256];
+
+    REQUIRE(argon2id_hash_encoded((uint32_t)who->passes, (uint32_t)who->memory,
+                1, BENCH_PASSWORD, strlen(BENCH_PASSWORD), "salt of the bench",
+                16, 32, encoded, sizeof(encoded)) == ARGON2_OK);
+    return text_of("{ARGON2}%s", encoded);
+}
+
+static void
+write_base(output *o)
+{
+    static const char *const units[] = {"people", "staff", "schools"};
+    const struct {
+        const char *name, *hash;
+    } staff[] = {
+        {"academy", o->ssha}, {"provisioner", o->ssha}, {"portal", o->argon}};
+
+    fputs("dn: " SUFFIX "\nobjectClass: dcObject\nobjectClass: organization\n"
+          "dc: example\no: example\n\n",
+        o->f);
+    for (size_t i = 0; i < 3; i++)
+        fprintf(o->f,
+            "dn: ou=%s," SUFFIX "\nobjectClass: organizationalUnit\n\n",
+            units[i]);
+    for (size_t i = 0; i < 3; i++)
+        fprintf(o->f,
+            "dn: uid=%s," STAFF_DN "\nobjectClass: inetOrgPerson\n"
+            "uid: %s\ncn: staff\nsn: staff\nuserPassword: %s\n\n",
+            staff[i].name, staff[i].name, staff[i].hash);
+}
+
+char *
+peers_data(const char *directory, const people *who, peer which)
+{
+    char *path = text_of("%s/%s.ldif", directory, peer_names[which]);
+    output o = {
+        fopen(path, "w"), which, ssha_of(BENCH_PASSWORD), argon2_of(who), 0};
+
+    REQUIRE(o.f != NULL);
+    write_base(&o);
+    write_guardians(&o, "g", who->guardians, o.ssha);
+    write_guardians(&o, "a", who->argon, o.argon);
+    write_guardians(&o, "u", who->letters, NULL);
+    write_students(&o, who);
+    write_families(&o, who);
+    REQUIRE(fclose(o.f) == 0);
+    free(o.ssha);
+    free(o.argon);
+    return path;
+}

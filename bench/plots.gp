@@ -1,0 +1,46 @@
+# plots.gp - the pictures of results.md, from the .dat files beside it.
+#
+# A block of a .dat file is a series; its first line has the series' name.
+
+set terminal svg size 720,420 font "Liberation Sans,13" background "white"
+set grid
+set key outside right top
+set style data linespoints
+
+# The number of series of a file.
+blocks(file) = int(system("grep -c '^x ' ".file))
+
+draw(file) = sprintf("plot for [i=0:%d] '%s' index i using 1:2 \
+    title columnheader(2) pointtype 7 pointsize 0.6 linewidth 2", \
+    blocks(file) - 1, file)
+
+if (blocks("load.dat") > 0) {
+    set output "load.svg"
+    set title "Searches offered at a rate: p99"
+    set xlabel "searches a second"; set ylabel "ms"
+    set logscale y
+    eval draw("load.dat")
+}
+if (blocks("binders.dat") > 0) {
+    set output "binders.svg"
+    set title "200 searches a second beside binds: p99"
+    set xlabel "connections that bind"; set ylabel "ms"
+    set logscale y
+    eval draw("binders.dat")
+}
+unset logscale
+if (blocks("binds.dat") > 0) {
+    set output "binds.svg"
+    set title "Binds in the storm"
+    set xlabel "connections that bind"; set ylabel "binds a second"
+    set yrange [0:]
+    eval draw("binds.dat")
+}
+if (blocks("size.dat") > 0) {
+    set output "size.svg"
+    set title "Cost of an event by size of the directory"
+    set xlabel "people"; set ylabel "ms"
+    set logscale x
+    set yrange [0:]
+    eval draw("size.dat")
+}
