@@ -90,6 +90,29 @@ bench_rate_of(const bench *b, const peer_server *p, requests *r,
     return load_rate_of_all(&g);
 }
 
+/* Turns that a round is made of, each begun by another server. */
+#define TURNS 6
+
+void
+bench_against_bare(bench *b, peer_server servers[N_PEERS], figure_id id,
+    requests r, const char *dn)
+{
+    double rate[N_PEERS] = {0};
+
+    for (int turn = 0; turn < TURNS; turn++) {
+        for (int i = 0; i < N_PEERS; i++) {
+            int p = (turn + i) % N_PEERS;
+
+            rate[p] +=
+                bench_rate(b, &servers[p], &r, BENCH_CONNECTIONS, dn) / TURNS;
+        }
+    }
+    figure_add(&b->figures, id, STOCK, rate[STOCK], rate[BARE]);
+    figure_add(&b->figures, id, OURS, rate[OURS], rate[BARE]);
+    bench_say("%s: bare %.0f/s, stock %.0f/s, ours %.0f/s",
+        figure_infos[id].title, rate[BARE], rate[STOCK], rate[OURS]);
+}
+
 void
 bench_settle(const peer_server *p)
 {

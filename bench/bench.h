@@ -55,6 +55,14 @@ double bench_rate(const bench *b, const peer_server *p, requests *r,
 double bench_rate_of(const bench *b, const peer_server *p, requests *r,
     size_t connections, const char *dn, uint64_t limit);
 
+/* Connections of a figure that is not about their number. */
+#define BENCH_CONNECTIONS 4
+
+/* One round of a figure: stock and ours beside bare. The machine's speed
+ * drifts, so a round is made of short turns. */
+void bench_against_bare(bench *b, peer_server servers[N_PEERS], figure_id id,
+    requests r, const char *dn);
+
 /* Returns when the server has nothing more to do. */
 void bench_settle(const peer_server *p);
 

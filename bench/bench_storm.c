@@ -80,7 +80,7 @@ number(const char *name, double usual)
 int
 main(void)
 {
-    static bench b = {.directory = "/tmp/educonnect-bench-XXXXXX"};
+    static bench b = {.directory = "/tmp/bench-educonnect-XXXXXX"};
     const char *results = getenv("EDC_RESULTS");
     bool good;
 

@@ -2,23 +2,6 @@
 #define _GNU_SOURCE 1
 #include "bench.h"
 
-#define CONNECTIONS 4
-
-/* One figure: every server beside the one without an overlay. */
-static void
-against_bare(bench *b, peer_server servers[N_PEERS], figure_id id, requests r)
-{
-    double rate[N_PEERS];
-
-    for (int p = 0; p < N_PEERS; p++) {
-        rate[p] = bench_rate(b, &servers[p], &r, CONNECTIONS, BENCH_ACADEMY);
-        if (p != BARE)
-            figure_add(&b->figures, id, (peer)p, rate[p], rate[BARE]);
-    }
-    bench_say("%s: bare %.0f/s, stock %.0f/s, ours %.0f/s",
-        figure_infos[id].title, rate[BARE], rate[STOCK], rate[OURS]);
-}
-
 /* What is computed, or kept by memberof, beside what is simply stored. */
 static void
 children(bench *b, const peer_server *p, const people *who)
@@ -27,10 +10,11 @@ children(bench *b, const peer_server *p, const people *who)
         .dn = "uid=three%," PEOPLE,
         .wanted = "mail",
         .n = (uint64_t)who->families};
-    double stored = bench_rate(b, p, &r, CONNECTIONS, BENCH_ACADEMY), shown;
+    double stored = bench_rate(b, p, &r, BENCH_CONNECTIONS, BENCH_ACADEMY),
+           shown;
 
     r.wanted = p->peer == OURS ? "educonnectChild" : "memberOf";
-    shown = bench_rate(b, p, &r, CONNECTIONS, BENCH_ACADEMY);
+    shown = bench_rate(b, p, &r, BENCH_CONNECTIONS, BENCH_ACADEMY);
     bench_say("%-5s guardian: %.0f/s, with children %.0f/s",
         peer_names[p->peer], stored, shown);
     figure_add(&b->figures, FIGURE_CHILDREN, p->peer, shown, stored);
@@ -57,9 +41,9 @@ part_read(bench *b)
 
     bench_begin(b, servers, peers, &who, true, NULL);
     for (int round = 0; round < b->rounds; round++) {
-        against_bare(b, servers, FIGURE_SEARCH, search);
-        against_bare(b, servers, FIGURE_BASE, base);
-        against_bare(b, servers, FIGURE_COMPARE, compare);
+        bench_against_bare(b, servers, FIGURE_SEARCH, search, BENCH_ACADEMY);
+        bench_against_bare(b, servers, FIGURE_BASE, base, BENCH_ACADEMY);
+        bench_against_bare(b, servers, FIGURE_COMPARE, compare, BENCH_ACADEMY);
         children(b, &servers[STOCK], &who);
         children(b, &servers[OURS], &who);
     }

@@ -7,7 +7,6 @@
 
 #include <stdio.h>
 
-#define CONNECTIONS 4
 #define SIZES_MAX 3
 
 #define CHEAP_HASH "educonnect-hash memory=64 time=1\n"
@@ -94,12 +93,12 @@ rate_of(bench *b, const sized *s, peer p, const work *w, int round)
         r.first = (uint64_t)round * w->limit;
         r.n = w->limit;
         r.in_order = true;
-        rate =
-            bench_rate_of(b, &s->servers[p], &r, CONNECTIONS, w->who, w->limit);
+        rate = bench_rate_of(
+            b, &s->servers[p], &r, BENCH_CONNECTIONS, w->who, w->limit);
     } else {
         if (r.n == 0)
             r.n = (uint64_t)s->who.guardians;
-        rate = bench_rate(b, &s->servers[p], &r, CONNECTIONS, w->who);
+        rate = bench_rate(b, &s->servers[p], &r, BENCH_CONNECTIONS, w->who);
     }
     bench_settle(&s->servers[p]);
     return rate;

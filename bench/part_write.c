@@ -4,26 +4,8 @@
 #define _GNU_SOURCE 1
 #include "bench.h"
 
-#define CONNECTIONS 4
-
 /* Deletes that one round of one figure takes. */
 #define DELETES 30
-
-static void
-against_bare(bench *b, peer_server servers[N_PEERS], figure_id id, requests r)
-{
-    double rate[N_PEERS];
-
-    for (int p = 0; p < N_PEERS; p++) {
-        rate[p] =
-            bench_rate(b, &servers[p], &r, CONNECTIONS, BENCH_PROVISIONER);
-        bench_settle(&servers[p]);
-        if (p != BARE)
-            figure_add(&b->figures, id, (peer)p, rate[p], rate[BARE]);
-    }
-    bench_say("%s: bare %.0f/s, stock %.0f/s, ours %.0f/s",
-        figure_infos[id].title, rate[BARE], rate[STOCK], rate[OURS]);
-}
 
 static requests
 notes(const people *who)
@@ -49,8 +31,9 @@ part_write(bench *b)
 
     bench_begin(b, servers, peers, &who, false, NULL);
     for (int round = 0; round < b->rounds; round++) {
-        against_bare(b, servers, FIGURE_MODIFY, notes(&who));
-        against_bare(b, servers, FIGURE_LINK, link);
+        bench_against_bare(
+            b, servers, FIGURE_MODIFY, notes(&who), BENCH_PROVISIONER);
+        bench_against_bare(b, servers, FIGURE_LINK, link, BENCH_PROVISIONER);
     }
     bench_end(servers, peers);
 }
@@ -82,7 +65,8 @@ part_delete(bench *b)
         double bare =
             delete_rate(b, &servers[BARE], "uid=none%," PEOPLE, round);
 
-        against_bare(b, servers, FIGURE_MODIFY_SYNC, notes(&who));
+        bench_against_bare(
+            b, servers, FIGURE_MODIFY_SYNC, notes(&who), BENCH_PROVISIONER);
         for (int p = STOCK; p <= OURS; p++) {
             double five =
                 delete_rate(b, &servers[p], "uid=five%," PEOPLE, round);

@@ -3,9 +3,11 @@
 #include "peers.h"
 
 #include <limits.h>
+#include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *const peer_names[N_PEERS] = {"bare", "stock", "ours"};
@@ -70,28 +72,55 @@ static const struct {
 };
 
 static char *
-configuration(const server *s, peer which, bool sync, const char *more)
+configuration(const peer_server *p, bool sync, const char *more)
 {
-    char schema[PATH_MAX] = "";
+    const server *s = &p->s;
+    peer which = p->peer;
+    char schema[PATH_MAX] = "", disk[80];
 
     /* The module brings it along. */
     if (which != OURS) {
         REQUIRE(realpath("schema/educonnect.schema", schema) != NULL);
     }
+    snprintf(disk, sizeof(disk), "%s/db", s->directory);
     return text_of("%s%s%s\n"
                    "modulepath %s/modules:/usr/lib/ldap\n"
                    "moduleload back_mdb\nmoduleload back_monitor\n%s"
                    "pidfile %s/pid\nargsfile %s/args\n"
                    "database config\nrootdn " CONFIG_DN "\n"
                    "rootpw " CONFIG_PASSWORD "\n"
-                   "%sdirectory %s/db\n%s%s%s",
+                   "%sdirectory %s\n%s%s%s",
         common, which == OURS ? "" : "include ", schema, s->directory,
         configurations[which].modules, s->directory, s->directory, database,
-        s->directory, sync ? "" : "dbnosync\n", configurations[which].overlays,
+        sync ? disk : p->memory, sync ? "" : "dbnosync\n",
+        configurations[which].overlays,
         which == OURS && more != NULL ? more : "");
 }
 
 /* ---- servers ---- */
+
+/* Without the free pages that slapadd leaves, more or fewer as it happens: LMDB
+ * writes a long list of them again at each commit. */
+static void
+compact(const peer_server *p)
+{
+    char *database = p->memory[0] != '\0' ? text_of("%s", p->memory)
+                                          : server_path(&p->s, "db");
+    char *copy = text_of("%s/compact", database);
+    char *from = text_of("%s/data.mdb", copy);
+    char *to = text_of("%s/data.mdb", database);
+    MDB_env *env;
+
+    REQUIRE(mkdir(copy, 0700) == 0 && mdb_env_create(&env) == 0);
+    REQUIRE(mdb_env_open(env, database, MDB_RDONLY, 0600) == 0);
+    REQUIRE(mdb_env_copy2(env, copy, MDB_CP_COMPACT) == 0);
+    mdb_env_close(env);
+    REQUIRE(rename(from, to) == 0 && rmdir(copy) == 0);
+    free(database);
+    free(copy);
+    free(from);
+    free(to);
+}
 
 /* Entries that only one server can have: ppolicy's own classes. */
 static void
@@ -124,12 +153,17 @@ peer_begin(
     memset(p, 0, sizeof(*p));
     p->peer = which;
     server_prepare(&p->s, &how);
-    config = configuration(&p->s, which, sync, more);
+    if (!sync) {
+        snprintf(p->memory, sizeof(p->memory), "/dev/shm/educonnect-XXXXXX");
+        REQUIRE(mkdtemp(p->memory) != NULL);
+    }
+    config = configuration(p, sync, more);
     path = server_path(&p->s, "slapd.conf");
     write_file(path, config);
     free(config);
     free(path);
     load(p, data);
+    compact(p);
     server_start(&p->s);
 }
 
@@ -170,9 +204,25 @@ peer_seconds(const peer_server *p)
     return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
+static void
+remove_database(const char *directory)
+{
+    static const char *const files[] = {"data.mdb", "lock.mdb"};
+
+    for (int i = 0; i < 2; i++) {
+        char *path = text_of("%s/%s", directory, files[i]);
+
+        unlink(path);
+        free(path);
+    }
+    rmdir(directory);
+}
+
 void
 peer_end(peer_server *p)
 {
     server_stop(&p->s);
+    if (p->memory[0] != '\0')
+        remove_database(p->memory);
     server_finish(&p->s);
 }

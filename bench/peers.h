@@ -54,15 +54,18 @@ people people_of(long all);
 typedef struct peer_server {
     server s;
     peer peer;
+    char memory[48]; /* directory of the database in memory, "": on disk */
 } peer_server;
 
-/* Writes the people's LDIF as one server has it: ours with their states, stock
- * with memberOf on the guardians of families, as its overlay would have put
- * there. Returns the path, allocated. */
+/* Writes the people's LDIF: ours with their states, the others with as much of
+ * something else, stock with memberOf on the guardians of families, as its
+ * overlay would have put there. Returns the path, allocated. */
 char *peers_data(const char *directory, const people *who, peer which);
 
 /* Prepares, loads and starts one; more: directives of ours, or NULL. sync: the
- * database waits for the disk at each write, as it does by default. */
+ * database waits for the disk at each write, as it does by default; else it
+ * does not, and is in memory: what a file system makes of writes depends on how
+ * the file came to be. */
 void peer_begin(
     peer_server *p, peer which, const char *data, bool sync, const char *more);
 void peer_end(peer_server *p);

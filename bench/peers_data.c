@@ -34,10 +34,11 @@ typedef struct output {
 } output;
 
 /* One person, without an empty line behind. Everybody has a telephone of their
- * own. */
+ * own; where the state cannot be stored, as much of something else is. */
 static void
 write_person(output *o, const char *uid, const char *class, const char *hash)
 {
+    bool ours = o->peer == OURS;
     unsigned long n = o->serial++;
 
     fprintf(o->f,
@@ -47,13 +48,11 @@ write_person(output *o, const char *uid, const char *class, const char *hash)
         "mail: %s@example.org\n",
         uid, class, uid, uid, uid, n / 1000000 % 100, n / 10000 % 100,
         n / 100 % 100, n % 100, uid);
-    if (hash == NULL)
-        fputs(o->peer == OURS ? "educonnectState: uninformed\n" : "", o->f);
-    else
-        fprintf(o->f, "userPassword: %s\n%s", hash,
-            o->peer == OURS
-                ? "educonnectState: active\neduconnectActivatedBy: letter\n"
-                : "");
+    fprintf(o->f, "%s: %s\n", ours ? "educonnectState" : "employeeType",
+        hash != NULL ? "active" : "uninformed");
+    if (hash != NULL)
+        fprintf(o->f, "%s: letter\nuserPassword: %s\n",
+            ours ? "educonnectActivatedBy" : "title", hash);
 }
 
 static void

@@ -1,10 +1,12 @@
 /* ov_add.c - new accounts, and the record rules on any new entry. */
+#include "ov_clean.h"
 #include "ov_ops.h"
 
 #include <openssl/crypto.h>
 
 #include "ov_check.h"
 #include "ov_scan.h"
+#include "ov_identity.h"
 #include "ov_service.h"
 
 /* One new entry on its way. */
@@ -181,9 +183,11 @@ ov_add(Operation *op, SlapReply *rs)
     int rc;
 
     ov_service_watch(op, on);
+    ov_identity_watch(op, on);
     if (be_shadow_update(op))
         return SLAP_CB_CONTINUE;
     rc = ov_session_judge(op, rs, on, false);
+    ov_clean_give_way(on);
     if (rc != SLAP_CB_CONTINUE || !(account || is_record_entry(op->ora_e)))
         return rc;
     a = op->o_tmpcalloc(1, sizeof(*a), op->o_tmpmemctx);

@@ -5,6 +5,8 @@
  */
 #include "ov_clean.h"
 
+#include <time.h>
+
 #include "ov_log.h"
 #include "ov_mods.h"
 #include "ov_reserve.h"
@@ -13,9 +15,15 @@
 /* Entries that are written before others have their turn. */
 #define BATCH 64
 
+/* Without a client's write for this long it is quiet; who waits longer than
+ * the other for that waits no more. Milliseconds. */
+#define QUIET 25
+#define PATIENCE 10000
+
 struct ov_name {
     struct ov_name *next;
     struct berval ndn; /* owned */
+    int64_t since;
 };
 
 const edc_attribute ov_references[OV_N_REFERENCES] = {
@@ -39,6 +47,29 @@ ov_referrers_each(Operation *op, const struct berval *ndn,
         terms[i].f_next = i + 1 < OV_N_REFERENCES ? &terms[i + 1] : NULL;
     }
     return ov_search_below(op, NULL, &any, found, ctx);
+}
+
+static int64_t
+milliseconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void
+ov_clean_give_way(slap_overinst *on)
+{
+    ov_instance_of(on)->client_wrote = milliseconds();
+}
+
+static bool
+must_wait(const ov_instance *instance, const struct ov_name *name)
+{
+    int64_t now = milliseconds();
+
+    return now - instance->client_wrote < QUIET && now - name->since < PATIENCE;
 }
 
 /* A few of the entries that have the links. */
@@ -84,32 +115,41 @@ drop_links(Operation *op, Entry *e, struct berval *ndn)
     return false;
 }
 
-/* Returns how many entries had links; -1 when one could not be written. */
-static int
-clean_batch(Operation *op, struct berval *ndn)
+/* What became of a batch. */
+typedef enum cleaned { CLEANED_ALL, CLEANED_SOME, CLEANED_NOT } cleaned;
+
+/* name: whose cleaning gives way to clients; NULL: none gives way. */
+static cleaned
+clean_batch(Operation *op, slap_overinst *on, struct berval *ndn,
+    const struct ov_name *name)
 {
     batch b = {.n = 0};
-    bool done = true;
+    cleaned so_far = CLEANED_ALL;
 
     ov_referrers_each(op, ndn, add_to_batch, &b);
+    if (b.n == BATCH)
+        so_far = CLEANED_SOME;
     for (int i = 0; i < b.n; i++) {
-        done = done && drop_links(op, b.entries[i], ndn);
+        if (name != NULL && must_wait(ov_instance_of(on), name))
+            so_far = so_far == CLEANED_NOT ? so_far : CLEANED_SOME;
+        else if (!drop_links(op, b.entries[i], ndn))
+            so_far = CLEANED_NOT;
         entry_free(b.entries[i]);
     }
-    return done ? b.n : -1;
+    return so_far;
 }
 
 bool
 ov_clean_now(Operation *op, slap_overinst *on, struct berval *ndn)
 {
-    int n;
+    cleaned so_far;
 
     do {
-        n = clean_batch(op, ndn);
-    } while (n == BATCH);
-    if (n >= 0)
+        so_far = clean_batch(op, on, ndn, NULL);
+    } while (so_far == CLEANED_SOME);
+    if (so_far == CLEANED_ALL)
         ov_void_forget(ov_instance_of(on), ndn);
-    return n >= 0;
+    return so_far == CLEANED_ALL;
 }
 
 /* Whether there is more to clean of this name. */
@@ -120,16 +160,16 @@ clean_some(Operation *op, slap_overinst *on, struct ov_name *name)
     ov_want want = {.ad = ov_ad[EDC_AT_GUARDIAN],
         .value = name->ndn,
         .share = OV_EXCLUSIVE};
-    int n = 0;
+    cleaned so_far = CLEANED_ALL;
 
     if (!ov_reserve_for(instance, name, &want, 1))
         return true;
     if (ov_names_nobody(op, &name->ndn))
-        n = clean_batch(op, &name->ndn);
-    if (n >= 0 && n < BATCH)
+        so_far = clean_batch(op, on, &name->ndn, name);
+    if (so_far == CLEANED_ALL)
         ov_void_forget(instance, &name->ndn);
     ov_unreserve(instance, name);
-    return n == BATCH;
+    return so_far == CLEANED_SOME;
 }
 
 static struct ov_name *
@@ -139,8 +179,11 @@ take_first(ov_instance *instance)
 
     ldap_pvt_thread_mutex_lock(&instance->voids.mutex);
     name = instance->to_clean;
-    if (name != NULL)
+    if (name != NULL) {
         instance->to_clean = name->next;
+        if (name->next == NULL)
+            instance->to_clean_end = NULL;
+    }
     ldap_pvt_thread_mutex_unlock(&instance->voids.mutex);
     return name;
 }
@@ -150,7 +193,21 @@ put_first(ov_instance *instance, struct ov_name *name)
 {
     ldap_pvt_thread_mutex_lock(&instance->voids.mutex);
     name->next = instance->to_clean;
+    if (name->next == NULL)
+        instance->to_clean_end = &name->next;
     instance->to_clean = name;
+    ldap_pvt_thread_mutex_unlock(&instance->voids.mutex);
+}
+
+/* The oldest is cleaned first: its patience ends first. */
+static void
+put_last(ov_instance *instance, struct ov_name *name)
+{
+    ldap_pvt_thread_mutex_lock(&instance->voids.mutex);
+    if (instance->to_clean_end == NULL)
+        instance->to_clean_end = &instance->to_clean;
+    *instance->to_clean_end = name;
+    instance->to_clean_end = &name->next;
     ldap_pvt_thread_mutex_unlock(&instance->voids.mutex);
 }
 
@@ -161,22 +218,26 @@ free_name(struct ov_name *name)
     ch_free(name);
 }
 
-static bool
+static ov_rest
 clean(Operation *op, slap_overinst *on)
 {
     ov_instance *instance = ov_instance_of(on);
     struct ov_name *name;
+    bool waits;
 
     for (int i = 0; i < BATCH && !ov_task_hurry(); i++) {
         name = take_first(instance);
         if (name == NULL)
-            return false;
-        if (clean_some(op, on, name))
+            return OV_REST_NONE;
+        waits = must_wait(instance, name);
+        if (waits || clean_some(op, on, name))
             put_first(instance, name);
         else
             free_name(name);
+        if (waits)
+            return OV_REST_LATER;
     }
-    return true;
+    return OV_REST_MORE;
 }
 
 void
@@ -186,8 +247,10 @@ ov_clean_later(slap_overinst *on, const struct berval *ndn)
     struct ov_name *name = ch_calloc(1, sizeof(*name));
 
     name->ndn = ov_dup(ndn);
+    name->since = milliseconds();
     ov_void_mark(instance, ndn);
-    put_first(instance, name);
+    put_last(instance, name);
+    ov_clean_give_way(on);
     ov_task_start(on, clean);
 }
 

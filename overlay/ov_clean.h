@@ -21,6 +21,10 @@ bool ov_clean_now(Operation *op, slap_overinst *on, struct berval *ndn);
  * then. The name is marked as void until that is done. */
 void ov_clean_later(slap_overinst *on, const struct berval *ndn);
 
+/* A client writes: cleaning gives way until there was a quiet moment, so that
+ * many deletes in a row are answered as if they had no links. */
+void ov_clean_give_way(slap_overinst *on);
+
 /* Goes on with what was still to be done when the overlay was closed. */
 void ov_clean_resume(slap_overinst *on);
 

@@ -4,6 +4,7 @@
  * core/settings.c. Only roles, which name entries, are kept here.
  */
 #include "ov_hash.h"
+#include "ov_identity.h"
 #include "ov_known.h"
 
 #include "lutil.h"
@@ -169,6 +170,8 @@ config_value(ConfigArgs *c)
     edc_settings *settings = &instance_of(c)->settings;
     edc_directive d = (edc_directive)(c->type - 1);
 
+    if (c->op != SLAP_CONFIG_EMIT)
+        ov_identity_forget(instance_of(c)->identities);
     switch (c->op) {
     case SLAP_CONFIG_EMIT:
         return emit_values(c, settings, d);

@@ -6,6 +6,7 @@
 #include "ov_clean.h"
 #include "ov_ops.h"
 #include "ov_reserve.h"
+#include "ov_identity.h"
 #include "ov_service.h"
 
 /* A guardian on its way out. */
@@ -89,6 +90,7 @@ ov_delete(Operation *op, SlapReply *rs)
     int rc;
 
     ov_service_watch(op, on);
+    ov_identity_watch(op, on);
     if (be_shadow_update(op)) {
         follow_replica(op, on);
         return SLAP_CB_CONTINUE;
@@ -96,6 +98,7 @@ ov_delete(Operation *op, SlapReply *rs)
     rc = ov_session_judge(op, rs, on, false);
     if (rc != SLAP_CB_CONTINUE)
         return rc;
+    ov_clean_give_way(on);
     if (!ov_reserve_name(op, on, &op->o_req_ndn, OV_EXCLUSIVE))
         return ov_refuse_code(op, rs, on, EDC_B02);
     bi = ov_enter(op, on);

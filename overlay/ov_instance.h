@@ -40,6 +40,8 @@ typedef struct ov_service_cache {
                            stored yet; 0: none */
 } ov_service_cache;
 
+typedef struct ov_identities ov_identities; /* see ov_identity.h */
+
 struct ov_name;
 struct ov_parked;
 struct edc_verified;
@@ -69,6 +71,7 @@ typedef struct ov_instance {
     struct ov_reservation *reservations;
     ov_voids voids;
     ov_service_cache services;
+    ov_identities *identities;
     edc_gate *gate; /* see ov_hash.h; NULL: the database is not open */
     edc_hash_slots gate_slots;
     size_t gate_block;
@@ -79,6 +82,8 @@ typedef struct ov_instance {
                                              pool's is taken within */
     ldap_pvt_thread_cond_t parked_left;
     struct ov_name *to_clean; /* see ov_clean.c; under voids.mutex */
+    struct ov_name **to_clean_end;
+    _Atomic int64_t client_wrote; /* when last, see ov_clean.c */
     struct berval monitor_ndn;
     void *monitor_callback;
     bool monitored;               /* it was there when slapd started */

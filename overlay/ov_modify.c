@@ -4,11 +4,13 @@
  * test-and-set on the serial. When somebody else was faster the whole fails,
  * and is judged again against what the database holds then.
  */
+#include "ov_clean.h"
 #include "ov_check.h"
 #include "ov_link.h"
 #include "ov_log.h"
 #include "ov_reserve.h"
 #include "ov_scan.h"
+#include "ov_identity.h"
 #include "ov_service.h"
 
 /* One modification on its way. */
@@ -348,16 +350,23 @@ begin(Operation *op, slap_overinst *on)
     return m;
 }
 
+/* Whether it touches anything that a rule is about. */
+static bool
+is_governed(const ov_scan *scan)
+{
+    return scan->password || scan->state || scan->unlock || scan->kept ||
+           scan->record;
+}
+
 /* The entry as it is and as it would be. Returns false when its name or its
  * links are in other hands for too long. */
 static bool
 read_before(Operation *op, modification *m)
 {
     ov_write *w = &m->write;
-    bool governed = m->scan.password || m->scan.state || m->scan.unlock ||
-                    m->scan.kept || m->scan.record;
 
-    if (governed && !ov_reserve_name(op, w->on, &op->o_req_ndn, OV_SHARED))
+    if (is_governed(&m->scan) &&
+        !ov_reserve_name(op, w->on, &op->o_req_ndn, OV_SHARED))
         return false;
     if (!ov_touches_links(op->orm_modlist))
         w->before = ov_entry_copy(op, &op->o_req_ndn);
@@ -404,6 +413,7 @@ ov_modify(Operation *op, SlapReply *rs)
     int rc;
 
     ov_service_watch(op, on);
+    ov_identity_watch(op, on);
     if (be_shadow_update(op)) {
         follow_replica(op, on);
         return SLAP_CB_CONTINUE;
@@ -415,6 +425,10 @@ ov_modify(Operation *op, SlapReply *rs)
         op, rs, on, scan.only_password && dn_match(&op->o_req_ndn, &op->o_ndn));
     if (rc != SLAP_CB_CONTINUE)
         return rc;
+    ov_clean_give_way(on);
+    if (!is_governed(&scan) && !ov_touches_links(op->orm_modlist) &&
+        !op->o_txnSpec)
+        return SLAP_CB_CONTINUE;
     m = begin(op, on);
     m->scan = scan;
     bi = ov_enter(op, on);

@@ -1,5 +1,6 @@
 /* ov_module.c - loading the module, and the life of a configured overlay. */
 #include "ov_clean.h"
+#include "ov_identity.h"
 #include "ov_known.h"
 #include "ov_operation.h"
 #include "ov_ops.h"
@@ -34,11 +35,14 @@ db_init(BackendDB *be, ConfigReply *cr)
     instance = ch_calloc(1, sizeof(*instance));
     instance->lockout = edc_lockout_new(OV_LOCKOUT_ACCOUNTS);
     instance->claims = edc_claims_new(OV_CLAIM_NUMBERS);
+    instance->identities = ov_identities_new();
     if (instance->lockout == NULL || instance->claims == NULL ||
+        instance->identities == NULL ||
         !edc_settings_init(&instance->settings) || !ov_reserve_init(instance)) {
         edc_settings_free(&instance->settings);
         edc_lockout_free(instance->lockout);
         edc_claims_free(instance->claims);
+        ov_identities_free(instance->identities);
         ch_free(instance);
         snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
         return 1;
@@ -83,6 +87,7 @@ db_open(BackendDB *be, ConfigReply *cr)
         return 1;
     }
     ov_known_follow(instance);
+    ov_identity_forget(instance->identities);
     instance->open = true;
     /* One that is added at run time has no entry in cn=monitor. */
     if ((slapMode & SLAP_SERVER_RUNNING) == 0)
@@ -126,6 +131,7 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     edc_settings_free(&instance->settings);
     edc_lockout_free(instance->lockout);
     edc_claims_free(instance->claims);
+    ov_identities_free(instance->identities);
     ov_reserve_destroy(instance);
     ov_clean_destroy(instance);
     ov_void_destroy(instance);

@@ -1,7 +1,9 @@
 /* ov_rename.c - renames of accounts and of what is above them. */
+#include "ov_clean.h"
 #include "ov_link.h"
 
 #include "ov_scan.h"
+#include "ov_identity.h"
 #include "ov_service.h"
 #include "ov_void.h"
 
@@ -143,11 +145,13 @@ ov_modrdn(Operation *op, SlapReply *rs)
     int rc;
 
     ov_service_watch(op, on);
+    ov_identity_watch(op, on);
     if (be_shadow_update(op))
         return SLAP_CB_CONTINUE;
     rc = ov_session_judge(op, rs, on, false);
     if (rc != SLAP_CB_CONTINUE)
         return rc;
+    ov_clean_give_way(on);
     if (!ov_carry_reserve(op, on))
         return ov_refuse_code(op, rs, on, EDC_B02);
     bi = ov_enter(op, on);

@@ -1,4 +1,5 @@
 /* ov_session.c - what a bound identity may do, judged per operation. */
+#include "ov_identity.h"
 #include "ov_ops.h"
 #include "ov_void.h"
 
@@ -95,21 +96,27 @@ ov_session_is_bound_with(Operation *op, edc_str stored)
            CRYPTO_memcmp(then.digest, digest, sizeof(digest)) == 0;
 }
 
-/* Whether the connection was opened with a letter's password that is no longer
- * the account's. One that its holder chose leaves sessions open when it is
- * changed. */
+/* Whether the connection was opened with a letter's password, and which. */
+static bool
+is_letters(Operation *op, bound *then)
+{
+    if (!has_place(op->o_conn))
+        return false;
+    ldap_pvt_thread_mutex_lock(&bound_mutex);
+    *then = bound_by_connection[op->o_conn->c_conn_idx];
+    ldap_pvt_thread_mutex_unlock(&bound_mutex);
+    return then->connid == op->o_connid && then->provisional;
+}
+
+/* Whether that is no longer the account's. One that its holder chose leaves
+ * sessions open when it is changed. */
 static bool
 is_outlived(Operation *op, const edc_account *account)
 {
     unsigned char digest[16];
     bound then;
 
-    if (!has_place(op->o_conn))
-        return false;
-    ldap_pvt_thread_mutex_lock(&bound_mutex);
-    then = bound_by_connection[op->o_conn->c_conn_idx];
-    ldap_pvt_thread_mutex_unlock(&bound_mutex);
-    if (then.connid != op->o_connid || !then.provisional)
+    if (!is_letters(op, &then))
         return false;
     return !digest_of(account->password, digest) ||
            CRYPTO_memcmp(then.digest, digest, sizeof(digest)) != 0;
@@ -133,6 +140,7 @@ typedef struct judged {
     bool outlived;
     const edc_settings *settings;
     int64_t now;
+    bool account;
     edc_access access;
     edc_state state;
     char until[EDC_TIME_SIZE];
@@ -147,6 +155,7 @@ judge_entry(void *ctx, Entry *e)
     if (!ov_is_account(e))
         return;
     ov_account_read(e, &account);
+    j->account = true;
     j->access = edc_access_in_session(&account, j->settings, j->now);
     j->outlived = j->bound && is_outlived(j->op, &account);
     j->state = account.state;
@@ -169,14 +178,44 @@ may_be_account(Operation *op, struct berval *ndn)
     return false;
 }
 
+/* Whether it is known without its entry that the identity may do anything. */
+static bool
+is_known_free(
+    Operation *op, slap_overinst *on, const struct berval *ndn, bool bound_as)
+{
+    bound then;
+
+    switch (ov_identity_ask(ov_instance_of(on)->identities, ndn, op->o_time)) {
+    case OV_IDENTITY_OTHER:
+        return true;
+    case OV_IDENTITY_OPEN:
+        return !(bound_as && is_letters(op, &then));
+    default:
+        return false;
+    }
+}
+
+static void
+read_identity(Operation *op, slap_overinst *on, struct berval *ndn, judged *j)
+{
+    ov_identities *all = ov_instance_of(on)->identities;
+    ov_identity_moment since = ov_identity_now(all, ndn);
+    BackendInfo *bi = ov_enter(op, on);
+
+    ov_entry_look(op, ndn, judge_entry, j);
+    ov_leave(op, bi);
+    if (j->access == EDC_ACCESS_OK)
+        ov_identity_keep(all, ndn, j->now, since,
+            j->account ? OV_IDENTITY_OPEN : OV_IDENTITY_OTHER);
+}
+
 static bool
 identity_allows(Operation *op, slap_overinst *on, struct berval *ndn,
     bool bound, bool own_password, edc_refusal *refusal)
 {
-    BackendInfo *bi;
     judged *j;
 
-    if (!may_be_account(op, ndn))
+    if (!may_be_account(op, ndn) || is_known_free(op, on, ndn, bound))
         return true;
     j = op->o_tmpcalloc(1, sizeof(*j), op->o_tmpmemctx);
     j->op = op;
@@ -184,9 +223,7 @@ identity_allows(Operation *op, slap_overinst *on, struct berval *ndn,
     j->settings = &ov_instance_of(on)->settings;
     j->now = op->o_time;
     j->access = EDC_ACCESS_OK;
-    bi = ov_enter(op, on);
-    ov_entry_look(op, ndn, judge_entry, j);
-    ov_leave(op, bi);
+    read_identity(op, on, ndn, j);
     if (own_password &&
         (j->access == EDC_ACCESS_OK || j->access == EDC_ACCESS_MUST_CHANGE))
         return true;

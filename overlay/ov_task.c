@@ -6,6 +6,9 @@
  */
 #include "ov_task.h"
 
+#include <signal.h>
+#include <time.h>
+
 /* Overlays that are open, and the pieces of work that they wait for. */
 #define WORKS_MAX 4
 
@@ -22,6 +25,8 @@ typedef struct opened {
 } opened;
 
 typedef struct task {
+    struct task *next; /* of those that wait for their time */
+    struct timespec due;
     slap_overinst *on;
     ov_work work;
 } task;
@@ -29,6 +34,13 @@ typedef struct task {
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
 static opened *all;
+
+/* Tasks that wait for their time, and the thread that waits with them: slapd's
+ * own run queue counts in seconds. All wait equally long, so they are in
+ * order. */
+static pthread_cond_t delayed = PTHREAD_COND_INITIALIZER;
+static task *first_delayed, **last_delayed = &first_delayed;
+static bool clock_runs;
 
 static opened *
 opened_of(const slap_overinst *on)
@@ -47,7 +59,129 @@ ov_task_hurry(void)
            ldap_pvt_thread_pool_pausing(&connection_pool) > 0;
 }
 
+static void *run(void *ctx, void *arg);
+
 static bool
+submit(task *t)
+{
+    return ldap_pvt_thread_pool_submit(&connection_pool, run, t) == 0;
+}
+
+/* Called under the mutex; forgets a work that is not to be run again. */
+static ov_rest
+keep_waiting(opened *o, ov_work work, ov_rest rest)
+{
+    for (int i = 0; i < WORKS_MAX; i++) {
+        if (o->waiting[i].work != work)
+            continue;
+        if (rest == OV_REST_NONE && o->waiting[i].again)
+            rest = OV_REST_MORE;
+        if (slapd_shutdown != 0)
+            rest = OV_REST_NONE;
+        o->waiting[i].again = false;
+        if (rest == OV_REST_NONE)
+            o->waiting[i].work = NULL;
+        return rest;
+    }
+    return OV_REST_NONE;
+}
+
+/* Called under the mutex: the pool takes no task, for it is closing. */
+static void
+give_up(task *t)
+{
+    opened *o = opened_of(t->on);
+
+    if (o != NULL)
+        (void)keep_waiting(o, t->work, OV_REST_NONE);
+    ch_free(t);
+}
+
+/* Under the mutex: the first that is due, or NULL after having waited. */
+static task *
+take_due(void)
+{
+    task *t = first_delayed;
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (t == NULL) {
+        pthread_cond_wait(&delayed, &mutex);
+        return NULL;
+    }
+    if (t->due.tv_sec > now.tv_sec ||
+        (t->due.tv_sec == now.tv_sec && t->due.tv_nsec > now.tv_nsec)) {
+        (void)pthread_cond_clockwait(
+            &delayed, &mutex, CLOCK_MONOTONIC, &t->due);
+        return NULL;
+    }
+    first_delayed = t->next;
+    if (first_delayed == NULL)
+        last_delayed = &first_delayed;
+    return t;
+}
+
+/* Never lets go of the mutex but to wait: whoever closes knows then that the
+ * pool is not asked any more. */
+static void *
+run_clock(void *arg)
+{
+    (void)arg;
+    pthread_mutex_lock(&mutex);
+    for (;;) {
+        task *t = take_due();
+
+        if (t != NULL && !submit(t))
+            give_up(t);
+    }
+    return NULL;
+}
+
+/* Under the mutex. */
+static bool
+start_clock(void)
+{
+    pthread_attr_t detached;
+    pthread_t thread;
+    sigset_t every, before;
+
+    if (clock_runs)
+        return true;
+    if (pthread_attr_init(&detached) != 0)
+        return false;
+    (void)pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+    sigfillset(&every);
+    if (pthread_sigmask(SIG_SETMASK, &every, &before) == 0) {
+        clock_runs = pthread_create(&thread, &detached, run_clock, NULL) == 0;
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    }
+    pthread_attr_destroy(&detached);
+    return clock_runs;
+}
+
+/* Without a thread for it, at once is better than never. */
+static void
+delay(task *t)
+{
+    clock_gettime(CLOCK_MONOTONIC, &t->due);
+    t->due.tv_nsec += OV_TASK_PAUSE * 1000000L;
+    t->due.tv_sec += t->due.tv_nsec / 1000000000L;
+    t->due.tv_nsec %= 1000000000L;
+    t->next = NULL;
+    pthread_mutex_lock(&mutex);
+    if (opened_of(t->on) == NULL) {
+        ch_free(t);
+    } else if (start_clock()) {
+        *last_delayed = t;
+        last_delayed = &t->next;
+        pthread_cond_signal(&delayed);
+    } else if (!submit(t)) {
+        give_up(t);
+    }
+    pthread_mutex_unlock(&mutex);
+}
+
+static ov_rest
 run_once(void *ctx, slap_overinst *on, BackendDB *be, ov_work work)
 {
     Connection conn = {0};
@@ -59,22 +193,6 @@ run_once(void *ctx, slap_overinst *on, BackendDB *be, ov_work work)
     op->o_dn = be->be_rootdn;
     op->o_ndn = be->be_rootndn;
     return work(op, on);
-}
-
-/* Called under the mutex; forgets a work that is not to be run again. */
-static bool
-keep_waiting(opened *o, ov_work work, bool more)
-{
-    for (int i = 0; i < WORKS_MAX; i++) {
-        if (o->waiting[i].work != work)
-            continue;
-        more = (more || o->waiting[i].again) && slapd_shutdown == 0;
-        o->waiting[i].again = false;
-        if (!more)
-            o->waiting[i].work = NULL;
-        return more;
-    }
-    return false;
 }
 
 static opened *
@@ -90,16 +208,16 @@ begin(const task *t)
     return o;
 }
 
-/* Returns whether the task is to be run again. */
-static bool
-end(opened *o, ov_work work, bool more)
+/* Whether the task is to be run again. */
+static ov_rest
+end(opened *o, ov_work work, ov_rest rest)
 {
     pthread_mutex_lock(&mutex);
     o->running--;
-    more = !o->closed && keep_waiting(o, work, more);
+    rest = o->closed ? OV_REST_NONE : keep_waiting(o, work, rest);
     pthread_cond_broadcast(&ended);
     pthread_mutex_unlock(&mutex);
-    return more;
+    return rest;
 }
 
 static void *
@@ -107,21 +225,23 @@ run(void *ctx, void *arg)
 {
     task *t = arg;
     opened *o = begin(t);
-    bool more = false;
+    ov_rest rest = OV_REST_NONE;
 
     if (o != NULL) {
         if (slapd_shutdown == 0)
-            more = run_once(ctx, t->on, o->be, t->work);
-        more = end(o, t->work, more);
+            rest = run_once(ctx, t->on, o->be, t->work);
+        rest = end(o, t->work, rest);
     }
-    if (!more || ldap_pvt_thread_pool_submit(&connection_pool, run, t) != 0)
+    if (rest == OV_REST_LATER)
+        delay(t);
+    else if (rest == OV_REST_NONE || !submit(t))
         ch_free(t);
     return NULL;
 }
 
 /* Called under the mutex: true when the work is not waited for yet. */
 static bool
-wait_for(opened *o, ov_work work)
+is_new(opened *o, ov_work work)
 {
     for (int i = 0; i < WORKS_MAX; i++) {
         if (o->waiting[i].work == work) {
@@ -138,38 +258,22 @@ wait_for(opened *o, ov_work work)
     return false;
 }
 
-static void
-forget(slap_overinst *on, ov_work work)
-{
-    opened *o;
-
-    pthread_mutex_lock(&mutex);
-    o = opened_of(on);
-    if (o != NULL)
-        keep_waiting(o, work, false);
-    pthread_mutex_unlock(&mutex);
-}
-
 void
 ov_task_start(slap_overinst *on, ov_work work)
 {
     opened *o;
     task *t;
-    bool new;
 
     pthread_mutex_lock(&mutex);
     o = opened_of(on);
-    new = o != NULL &&wait_for(o, work);
+    if (o != NULL && is_new(o, work)) {
+        t = ch_calloc(1, sizeof(*t));
+        t->on = on;
+        t->work = work;
+        if (!submit(t))
+            give_up(t);
+    }
     pthread_mutex_unlock(&mutex);
-    if (!new)
-        return;
-    t = ch_calloc(1, sizeof(*t));
-    t->on = on;
-    t->work = work;
-    if (ldap_pvt_thread_pool_submit(&connection_pool, run, t) == 0)
-        return;
-    forget(on, work);
-    ch_free(t);
 }
 
 void
@@ -185,6 +289,25 @@ ov_task_open(slap_overinst *on)
     pthread_mutex_unlock(&mutex);
 }
 
+/* Under the mutex. */
+static void
+drop_delayed(const slap_overinst *on)
+{
+    task **t = &first_delayed;
+
+    while (*t != NULL) {
+        task *gone = *t;
+
+        if (gone->on != on) {
+            t = &gone->next;
+            continue;
+        }
+        *t = gone->next;
+        ch_free(gone);
+    }
+    last_delayed = t;
+}
+
 /* With the pool at rest, as when slapd closes a whole database, what has begun
  * waits for us, not the other way round: its place is then not given back. */
 void
@@ -197,6 +320,7 @@ ov_task_close(slap_overinst *on)
     for (o = &all; *o != NULL && (*o)->on != on; o = &(*o)->next)
         ;
     gone = *o;
+    drop_delayed(on);
     if (gone != NULL) {
         *o = gone->next;
         gone->closed = true;

@@ -4,11 +4,19 @@
 
 #include "ov_instance.h"
 
+/* What a piece of work leaves. */
+typedef enum ov_rest {
+    OV_REST_NONE,
+    OV_REST_MORE, /* to be called again, after others had their turn */
+    OV_REST_LATER /* the same, OV_TASK_PAUSE milliseconds later */
+} ov_rest;
+
+#define OV_TASK_PAUSE 25
+
 /* One piece of work, in a thread of slapd's pool, with an operation of its own
- * on the database of the overlay. Returns true when there is more to do: it is
- * then called again, after others had their turn. A piece is short (slapd's
- * configuration changes wait for it). */
-typedef bool (*ov_work)(Operation *op, slap_overinst *on);
+ * on the database of the overlay. A piece is short: slapd's configuration
+ * changes wait for it. */
+typedef ov_rest (*ov_work)(Operation *op, slap_overinst *on);
 
 /* Runs work soon. May be called again while it waits or runs: it then runs
  * once more. Nothing is run once the overlay is closed or slapd ends.

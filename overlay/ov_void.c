@@ -232,7 +232,7 @@ sweep_entry(void *ctx, Entry *e)
     return !s->stopped;
 }
 
-static bool
+static ov_rest
 sweep_links(Operation *op, slap_overinst *on)
 {
     ov_instance *instance = ov_instance_of(on);
@@ -246,7 +246,7 @@ sweep_links(Operation *op, slap_overinst *on)
     rc = ov_search_below(op, NULL, &filter, sweep_entry, &s);
     instance->voids.n_found += s.found;
     if (s.stopped || rc == LDAP_BUSY)
-        return true;
+        return OV_REST_MORE;
     if (instance->voids.n_found > 0)
         Debug(LDAP_DEBUG_ANY,
             "educonnect: %lu links below \"%s\" name no guardian; they are "
@@ -255,7 +255,7 @@ sweep_links(Operation *op, slap_overinst *on)
     /* A name that is one too many keeps every link under watch. */
     if (rc == LDAP_SUCCESS || rc == LDAP_NO_SUCH_OBJECT)
         instance->voids.unknown = instance->voids.n >= NAMES_MAX;
-    return false;
+    return OV_REST_NONE;
 }
 
 void
