@@ -147,6 +147,8 @@ start_slot(edc_gate *gate)
     return gate->started > 0;
 }
 
+/* Ends the threads, and returns with the mutex held: nothing is to begin one
+ * before the caller is through. */
 static void
 end_slots(edc_gate *gate)
 {
@@ -162,7 +164,29 @@ end_slots(edc_gate *gate)
     pthread_mutex_lock(&gate->mutex);
     gate->started = 0;
     gate->ending = false;
-    pthread_mutex_unlock(&gate->mutex);
+}
+
+static void
+send_all_away(edc_gate *gate)
+{
+    edc_job *job;
+
+    while ((job = gate->lines.turn) != NULL)
+        send_away(gate, job, EDC_GATE_BUSY);
+}
+
+/* What a slot's thread does with those that leave, when there is no thread. The
+ * mutex is held. */
+static void
+answer_leaving(edc_gate *gate)
+{
+    edc_job *job;
+
+    while ((job = take_leaving(gate)) != NULL) {
+        pthread_mutex_unlock(&gate->mutex);
+        job->done(job, job->end);
+        pthread_mutex_lock(&gate->mutex);
+    }
 }
 
 edc_gate *
@@ -200,7 +224,6 @@ edc_gate_change(edc_gate *gate, uint32_t slots, uint32_t queue, size_t block)
     if (fresh == NULL)
         return false;
     end_slots(gate);
-    pthread_mutex_lock(&gate->mutex);
     free(gate->slots);
     gate->slots = fresh;
     gate->n_slots = n;
@@ -208,6 +231,11 @@ edc_gate_change(edc_gate *gate, uint32_t slots, uint32_t queue, size_t block)
     gate->block = block;
     for (uint32_t i = 0; i < n && i < gate->lines.n; i++)
         (void)start_slot(gate);
+    /* Nobody is left to wait for a thread that may never come. */
+    if (gate->started == 0) {
+        send_all_away(gate);
+        answer_leaving(gate);
+    }
     pthread_mutex_unlock(&gate->mutex);
     return true;
 }
@@ -215,14 +243,12 @@ edc_gate_change(edc_gate *gate, uint32_t slots, uint32_t queue, size_t block)
 void
 edc_gate_close(edc_gate *gate)
 {
-    edc_job *job;
-
     pthread_mutex_lock(&gate->mutex);
     gate->closed = true;
-    while ((job = gate->lines.turn) != NULL)
-        send_away(gate, job, EDC_GATE_BUSY);
+    send_all_away(gate);
     pthread_mutex_unlock(&gate->mutex);
     end_slots(gate);
+    pthread_mutex_unlock(&gate->mutex);
 }
 
 void

@@ -33,8 +33,9 @@ typedef enum edc_gate_end {
 typedef struct edc_job {
     char client[EDC_CLIENT_SIZE]; /* whose line it waits in, NUL-terminated */
     void (*work)(struct edc_job *job); /* runs on a slot's thread */
-    /* Called once, on a slot's thread, when the gate is through with the job,
-     * which may then be freed. Must not wait for the gate. */
+    /* Called once when the gate is through with the job, which may then be
+     * freed: on a slot's thread, or on that of edc_gate_change() when no thread
+     * could be begun. Must not wait for the gate. */
     void (*done)(struct edc_job *job, edc_gate_end end);
 
     /* private */
@@ -51,8 +52,9 @@ typedef struct edc_job {
  * keeps for its hashes (see edc_hash_lend()). NULL when memory is out. */
 edc_gate *edc_gate_new(uint32_t slots, uint32_t queue, size_t block);
 
-/* Changes the figures. Waits for the jobs under way; none that waits is
- * lost. Returns false, changing nothing, when memory is out. */
+/* Changes the figures. Waits for the jobs under way; none that waits is lost,
+ * unless there is no thread to be had: EDC_GATE_BUSY then. Returns false,
+ * changing nothing, when memory is out. */
 bool edc_gate_change(
     edc_gate *gate, uint32_t slots, uint32_t queue, size_t block);
 

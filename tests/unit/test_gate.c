@@ -1,12 +1,14 @@
 /* test_gate.c - the hashing gate: how many at once, in whose turn, and what
  * becomes of those that are too many.
  */
+/* LDFLAGS: -Wl,--wrap=pthread_create,--wrap=pthread_join */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -30,6 +32,38 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static piece pieces[JOBS];
 static unsigned n_began, n_over, running, most;
 static unsigned allowed; /* so many may end */
+
+/* ---- threads that do not begin, and what happens when one has ended ---- */
+
+static bool no_threads;
+static void (*thread_ended)(void);
+
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+    void *(*run)(void *), void *arg);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+    void *(*run)(void *), void *arg);
+int __real_pthread_join(pthread_t thread, void **result);
+int __wrap_pthread_join(pthread_t thread, void **result);
+
+int
+__wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+    void *(*run)(void *), void *arg)
+{
+    return no_threads ? EAGAIN
+                      : __real_pthread_create(thread, attributes, run, arg);
+}
+
+int
+__wrap_pthread_join(pthread_t thread, void **result)
+{
+    int rc = __real_pthread_join(thread, result);
+
+    if (thread_ended != NULL)
+        thread_ended();
+    return rc;
+}
+
+/* ---- jobs ---- */
 
 static void
 work(edc_job *job)
@@ -67,6 +101,8 @@ begin(void **state)
     (void)state;
     memset(pieces, 0, sizeof(pieces));
     n_began = n_over = running = most = allowed = 0;
+    no_threads = false;
+    thread_ended = NULL;
     for (size_t i = 0; i < JOBS; i++) {
         pieces[i].job.work = work;
         pieces[i].job.done = done;
@@ -274,6 +310,57 @@ changing_loses_nobody(void **state)
     end(gate);
 }
 
+static void
+without_a_thread_everybody_is_sent_away(void **state)
+{
+    edc_gate *gate = edc_gate_new(1, JOBS, 0);
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++)
+        assert_true(edc_gate_submit(gate, job_of(i, "a")));
+    await(&n_began, 1);
+    let_end(1);
+    no_threads = true;
+    assert_true(edc_gate_change(gate, 2, JOBS, 0));
+    assert_int_equal(n_over, 5);
+    for (size_t i = 1; i < 5; i++)
+        assert_int_equal(pieces[i].end, EDC_GATE_BUSY);
+    assert_false(edc_gate_submit(gate, job_of(5, "a")));
+    no_threads = false;
+    assert_true(edc_gate_submit(gate, job_of(6, "a")));
+    let_end(1);
+    await(&n_over, 6);
+    assert_int_equal(pieces[6].end, EDC_GATE_DONE);
+    end(gate);
+}
+
+static edc_gate *changing;
+
+static void
+cancel_the_second(void)
+{
+    edc_gate_cancel(changing, &pieces[1].job);
+}
+
+static void
+a_job_cancelled_in_the_middle_of_a_change_leaves(void **state)
+{
+    edc_gate *gate = edc_gate_new(1, JOBS, 0);
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        assert_true(edc_gate_submit(gate, job_of(i, "a")));
+    await(&n_began, 1);
+    let_end(1);
+    changing = gate;
+    thread_ended = cancel_the_second;
+    assert_true(edc_gate_change(gate, 2, JOBS, 0));
+    thread_ended = NULL;
+    assert_int_equal(n_over, 2);
+    assert_int_equal(pieces[1].end, EDC_GATE_CANCELLED);
+    end(gate);
+}
+
 typedef struct caller {
     edc_gate *gate;
     piece *p;
@@ -363,6 +450,9 @@ main(void)
             a_cancelled_job_leaves_and_its_place_is_free, begin),
         cmocka_unit_test_setup(closing_answers_everybody, begin),
         cmocka_unit_test_setup(changing_loses_nobody, begin),
+        cmocka_unit_test_setup(without_a_thread_everybody_is_sent_away, begin),
+        cmocka_unit_test_setup(
+            a_job_cancelled_in_the_middle_of_a_change_leaves, begin),
         cmocka_unit_test_setup(only_so_many_may_wait_with_a_thread, begin),
         cmocka_unit_test_setup(lines_stay_whole_in_any_order, begin),
     };
