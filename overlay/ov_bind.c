@@ -302,6 +302,8 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
         return SLAPD_ASYNCOP;
     case OV_PARKING_BUSY:
         return end_bind(op, rs, on, b, EDC_GATE_BUSY, false);
+    case OV_PARKING_GONE:
+        return end_bind(op, rs, on, b, EDC_GATE_CANCELLED, false);
     default:
         end = ov_hash_run(on, work);
         return end_bind(op, rs, on, b, end, end == EDC_GATE_DONE);

@@ -128,6 +128,8 @@ ov_bind_other(Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry)
         return SLAPD_ASYNCOP;
     case OV_PARKING_BUSY:
         return end_bind(op, rs, on, b, EDC_GATE_BUSY);
+    case OV_PARKING_GONE:
+        return end_bind(op, rs, on, b, EDC_GATE_CANCELLED);
     default:
         return end_bind(op, rs, on, b, ov_hash_run(on, work));
     }

@@ -239,8 +239,13 @@ ov_park(Operation *op, slap_overinst *on, ov_parked *p)
 {
     ov_instance *instance = ov_instance_of(on);
     slap_callback *backover = *find_backover(op, on->on_info);
+    bool fit = backover != NULL && is_fit(op);
 
-    if (backover == NULL || !is_fit(op))
+    /* slapd begins even with what it read together with the connection's
+     * end. */
+    if (op->o_abandon)
+        return OV_PARKING_GONE;
+    if (!fit)
         return OV_PARKING_UNFIT;
     p->op = op;
     p->on = on;
@@ -253,8 +258,13 @@ ov_park(Operation *op, slap_overinst *on, ov_parked *p)
     ldap_pvt_thread_mutex_lock(&instance->parked_mutex);
     list_add(instance, p);
     ldap_pvt_thread_mutex_unlock(&instance->parked_mutex);
-    if (edc_gate_submit(instance->gate, &p->work.job))
+    if (edc_gate_submit(instance->gate, &p->work.job)) {
+        /* ov_abandon() may have come before there was something to cancel. The
+         * operation stays until this thread has left it. */
+        if (op->o_abandon)
+            edc_gate_cancel(instance->gate, &p->work.job);
         return OV_PARKED;
+    }
     op->o_callback = p->callbacks;
     ldap_pvt_thread_mutex_lock(&instance->parked_mutex);
     list_remove(instance, p);

@@ -33,6 +33,7 @@ typedef struct ov_parked {
 typedef enum ov_parking {
     OV_PARKED,       /* the hook returns SLAPD_ASYNCOP and touches nothing */
     OV_PARKING_BUSY, /* no room in the gate */
+    OV_PARKING_GONE, /* nobody waits for the answer any more */
     OV_PARKING_UNFIT /* not an operation that can be: compute it here */
 } ov_parking;
 
