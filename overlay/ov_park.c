@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include "ov_ops.h"
+#include "ov_stack.h"
 
 /* ---- the list of parked Binds ---- */
 
@@ -91,16 +92,13 @@ wait_for_worker(Connection *conn)
     ldap_pvt_thread_mutex_unlock(&conn->c_mutex);
 }
 
-/* Whether the overlay is still in its database's stack. cn=config takes one out
- * with the server paused, and closes it only when the server runs again. */
-static bool
-is_configured(const slap_overinst *on)
+/* Leaves nothing but slapd's own callback, which it has put last before any
+ * overlay knew of the operation. */
+static void
+leave_overlays(ov_parked *p)
 {
-    const slap_overinst *other = on->on_info->oi_list;
-
-    while (other != NULL && other != on)
-        other = other->on_next;
-    return other != NULL;
+    while (p->callbacks->sc_next != NULL)
+        p->callbacks = p->callbacks->sc_next;
 }
 
 /* The hooks below and the backend: what is left of slapd's over_op_func(). */
@@ -137,8 +135,6 @@ run_frontend(Operation *op, SlapReply *rs)
         BER_BVZERO(&op->orb_edn);
     }
     op->o_bd = frontendDB;
-    if (SLAP_ISOVERLAY(frontendDB))
-        drop_backover(op, frontendDB->bd_info->bi_private);
     op->o_tmpfree(op->o_req_dn.bv_val, op->o_tmpmemctx);
     op->o_tmpfree(op->o_req_ndn.bv_val, op->o_tmpmemctx);
     BER_BVZERO(&op->o_req_dn);
@@ -163,8 +159,10 @@ finish(ov_parked *p, void *ctx)
     operation_counter_init(op, ctx);
     op->o_req_dn = p->dn;
     op->o_req_ndn = p->ndn;
-    if (!is_configured(p->on))
+    if (p->stack != ov_stack_now()) {
+        leave_overlays(p);
         p->end = EDC_GATE_BUSY;
+    }
     rs.sr_err = run_rest(op, &rs, p);
     run_frontend(op, &rs);
     ldap_pvt_thread_mutex_lock(&instance->parked_mutex);
@@ -253,6 +251,7 @@ ov_park(Operation *op, slap_overinst *on, ov_parked *p)
     ber_dupbv_x(&p->dn, &op->o_req_dn, op->o_tmpmemctx);
     ber_dupbv_x(&p->ndn, &op->o_req_ndn, op->o_tmpmemctx);
     p->callbacks = op->o_callback;
+    p->stack = ov_stack_now();
     op->o_callback = backover;
     p->work.job.done = leave_gate;
     ldap_pvt_thread_mutex_lock(&instance->parked_mutex);

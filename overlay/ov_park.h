@@ -22,6 +22,7 @@ typedef struct ov_parked {
     slap_overinst *on;
     BackendDB *be;
     slap_callback *callbacks; /* those that slapd would clean up */
+    uint64_t stack;           /* the overlays as they were; see ov_stack.h */
     struct berval dn, ndn;
     struct ov_parked *next, **at;
     void *cookie; /* of the pool's task */
