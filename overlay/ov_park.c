@@ -232,6 +232,26 @@ is_fit(Operation *op)
     return fit;
 }
 
+/* slapd frees the names on its way out, and an overlay that put its own there
+ * (rwm) frees them when the answer is sent: slapd gets copies. */
+static void
+lend_names(Operation *op, ov_parked *p)
+{
+    p->dn = op->o_req_dn;
+    p->ndn = op->o_req_ndn;
+    ber_dupbv_x(&op->o_req_dn, &p->dn, op->o_tmpmemctx);
+    ber_dupbv_x(&op->o_req_ndn, &p->ndn, op->o_tmpmemctx);
+}
+
+static void
+take_names(Operation *op, ov_parked *p)
+{
+    op->o_tmpfree(op->o_req_dn.bv_val, op->o_tmpmemctx);
+    op->o_tmpfree(op->o_req_ndn.bv_val, op->o_tmpmemctx);
+    op->o_req_dn = p->dn;
+    op->o_req_ndn = p->ndn;
+}
+
 ov_parking
 ov_park(Operation *op, slap_overinst *on, ov_parked *p)
 {
@@ -248,8 +268,7 @@ ov_park(Operation *op, slap_overinst *on, ov_parked *p)
     p->op = op;
     p->on = on;
     p->be = op->o_bd->bd_self;
-    ber_dupbv_x(&p->dn, &op->o_req_dn, op->o_tmpmemctx);
-    ber_dupbv_x(&p->ndn, &op->o_req_ndn, op->o_tmpmemctx);
+    lend_names(op, p);
     p->callbacks = op->o_callback;
     p->stack = ov_stack_now();
     op->o_callback = backover;
@@ -265,6 +284,7 @@ ov_park(Operation *op, slap_overinst *on, ov_parked *p)
         return OV_PARKED;
     }
     op->o_callback = p->callbacks;
+    take_names(op, p);
     ldap_pvt_thread_mutex_lock(&instance->parked_mutex);
     list_remove(instance, p);
     ldap_pvt_thread_mutex_unlock(&instance->parked_mutex);

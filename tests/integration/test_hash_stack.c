@@ -15,6 +15,7 @@
 #define WRONG "Faux-42-mot-du-tout"
 #define WAITING 4
 #define LOG "overlay accesslog\nlogdb cn=log\nlogops all\n"
+#define VIRTUAL "dc=virtual,dc=org"
 
 static const setup stacks[] = {
     {.modules = REPLICA_MODULES,
@@ -28,6 +29,15 @@ static const setup stacks[] = {
         .below = "overlay ppolicy\n",
         .above = LOG},
 };
+
+/* The directory under another name too; slapd writes when somebody bound. */
+static const setup relayed = {
+    .modules = "moduleload back_relay\nmoduleload rwm\n",
+    .global = "threads 4\n",
+    .databases = "database relay\nsuffix " VIRTUAL "\n"
+                 "relay " SUFFIX "\noverlay rwm\n"
+                 "rwm-suffixmassage " SUFFIX "\n",
+    .database = "lastbind on\n"};
 
 /* ---- binds that are sent and answered later ---- */
 
@@ -129,6 +139,23 @@ every_bind_is_logged_once(world *w)
     assert_int_equal(logged(w, a.dn, 0), right + 1);
 }
 
+/* It ends by itself, with status 0, and its databases close in any order. */
+static void
+it_ends_while_binds_wait(world *w)
+{
+    account a = student_in(w, "active");
+    pending p[WAITING];
+
+    make_slow(w, true);
+    fill(w, p, a.dn);
+    server_stop(&w->server);
+    for (size_t i = 0; i < WAITING; i++)
+        client_close(p[i].ld);
+    server_start(&w->server);
+    world_login(w);
+    make_slow(w, false);
+}
+
 static void
 an_overlay_goes_while_binds_wait(world *w, const char *class)
 {
@@ -157,6 +184,7 @@ play(const setup *how)
 
     world_begin(&w, how);
     every_bind_is_logged_once(&w);
+    it_ends_while_binds_wait(&w);
     an_overlay_goes_while_binds_wait(&w, "olcAccessLogConfig");
     an_overlay_goes_while_binds_wait(&w, "olcPPolicyConfig");
     world_end(&w);
@@ -176,12 +204,51 @@ policy_below_log_above(void **state)
     play(&stacks[1]);
 }
 
+/* The name of an account in the relay; allocated. */
+static char *
+relayed_dn(const account *a)
+{
+    return text_of(
+        "%.*s" VIRTUAL, (int)(strlen(a->dn) - strlen(SUFFIX)), a->dn);
+}
+
+static void
+binds_wait_behind_a_relay(void **state)
+{
+    world w = {.serial = 0};
+    pending p[WAITING], behind, direct;
+    account a, b;
+    char *dn, *last;
+
+    (void)state;
+    world_begin(&w, &relayed);
+    a = student_in(&w, "active");
+    b = new_student(&w, COLLEGE);
+    step_inform(&w, &b, HEAD1);
+    dn = relayed_dn(&a);
+    make_slow(&w, true);
+    fill(&w, p, dn);
+    send_bind(&w, &behind, dn, a.password);
+    send_bind(&w, &direct, b.dn, b.password);
+    for (size_t i = 0; i < WAITING; i++)
+        assert_int_equal(result_of(&p[i]), LDAP_INVALID_CREDENTIALS);
+    assert_int_equal(result_of(&behind), LDAP_SUCCESS);
+    assert_int_equal(result_of(&direct), LDAP_SUCCESS);
+    make_slow(&w, false);
+    last = client_read(w.as[ROOT], b.dn, "pwdLastSuccess");
+    assert_non_null(last);
+    free(last);
+    free(dn);
+    world_end(&w);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(log_below_policy_above),
         cmocka_unit_test(policy_below_log_above),
+        cmocka_unit_test(binds_wait_behind_a_relay),
     };
 
     /* What is used after it was freed is not to look like itself. */
