@@ -92,6 +92,41 @@ wait_for_worker(Connection *conn)
     ldap_pvt_thread_mutex_unlock(&conn->c_mutex);
 }
 
+/* From here on nothing of the overlay is touched. */
+static void
+leave_list(ov_parked *p)
+{
+    ov_instance *instance;
+
+    if (p->left)
+        return;
+    instance = ov_instance_of(p->on);
+    ldap_pvt_thread_mutex_lock(&instance->parked_mutex);
+    list_remove(instance, p);
+    ldap_pvt_thread_mutex_unlock(&instance->parked_mutex);
+    p->left = true;
+}
+
+/* The client does not read its answer. slapd goes on without this thread, which
+ * may be here for ever, and nobody is to wait for it. */
+static void
+write_blocks(Operation *op, slap_callback *cb)
+{
+    (void)op;
+    leave_list(cb->sc_private);
+}
+
+static void
+watch_writing(ov_parked *p)
+{
+    slap_callback *first = p->callbacks;
+
+    p->writing = (slap_callback){.sc_next = first->sc_next,
+        .sc_writewait = write_blocks,
+        .sc_private = p};
+    first->sc_next = &p->writing;
+}
+
 /* Leaves nothing but slapd's own callback, which it has put last before any
  * overlay knew of the operation. */
 static void
@@ -146,7 +181,6 @@ run_frontend(Operation *op, SlapReply *rs)
 static void
 finish(ov_parked *p, void *ctx)
 {
-    ov_instance *instance = ov_instance_of(p->on);
     Operation *op = p->op;
     SlapReply rs = {.sr_type = REP_RESULT};
     void *memory = op->o_tmpmemctx, *own = NULL;
@@ -163,11 +197,10 @@ finish(ov_parked *p, void *ctx)
         leave_overlays(p);
         p->end = EDC_GATE_BUSY;
     }
+    watch_writing(p);
     rs.sr_err = run_rest(op, &rs, p);
     run_frontend(op, &rs);
-    ldap_pvt_thread_mutex_lock(&instance->parked_mutex);
-    list_remove(instance, p);
-    ldap_pvt_thread_mutex_unlock(&instance->parked_mutex);
+    leave_list(p);
     connection_op_finish(op);
     slap_op_free(op, ctx);
     slap_sl_mem_setctx(ctx, own);

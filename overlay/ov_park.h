@@ -22,6 +22,7 @@ typedef struct ov_parked {
     slap_overinst *on;
     BackendDB *be;
     slap_callback *callbacks; /* those that slapd would clean up */
+    slap_callback writing;    /* beside them while it is completed */
     uint64_t stack;           /* the overlays as they were; see ov_stack.h */
     struct berval dn, ndn;
     struct ov_parked *next, **at;
@@ -29,6 +30,7 @@ typedef struct ov_parked {
     edc_gate_end end;
     bool through;   /* the gate is */
     bool submitted; /* the pool has a task for it */
+    bool left;      /* it is not in the list any more */
 } ov_parked;
 
 typedef enum ov_parking {
