@@ -91,6 +91,21 @@ ov_has_dn(Entry *e, AttributeDescription *ad, const struct berval *ndn)
     return false;
 }
 
+/* An operation without a client's connection is known to nobody else. */
+Operation
+ov_op_copy(Operation *op)
+{
+    Connection *conn = op->o_conn;
+    Operation copy;
+
+    if (conn == NULL || conn->c_conn_idx < 0)
+        return *op;
+    ldap_pvt_thread_mutex_lock(&conn->c_mutex);
+    copy = *op;
+    ldap_pvt_thread_mutex_unlock(&conn->c_mutex);
+    return copy;
+}
+
 /* What an operation of our own is made of; lives on the caller's stack. */
 typedef struct own_op {
     Operation op;
@@ -107,7 +122,7 @@ own_begin(own_op *own, Operation *op, ber_tag_t tag, slap_response *response,
 {
     BackendDB *be = op->o_bd->bd_self;
 
-    own->op = *op;
+    own->op = ov_op_copy(op);
     own->header = *op->o_hdr;
     own->op.o_hdr = &own->header;
     own->op.o_bd = be;

@@ -4,6 +4,11 @@
 
 #include "ov_schema.h"
 
+/* A copy of a client's operation, to run another one in its place. The
+ * connection's lock is taken: somebody may abandon the operation meanwhile, or
+ * queue another one behind it. */
+Operation ov_op_copy(Operation *op);
+
 /* Makes op->o_bd dispatch through the whole stack while in a hook, so that
  * entries, ACLs and responses are what every other layer sees. Returns what
  * ov_leave() puts back. */

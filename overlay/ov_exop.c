@@ -133,7 +133,7 @@ static void
 modify_as_client(
     Operation *op, const struct berval *password, ov_exop *exop, answer *a)
 {
-    Operation inner = *op;
+    Operation inner = ov_op_copy(op);
     SlapReply rs = {.sr_type = REP_RESULT};
     slap_callback cb = {.sc_response = keep_result, .sc_private = a};
     Modifications *mod = NULL;

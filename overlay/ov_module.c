@@ -182,3 +182,13 @@ init_module(int argc, char *argv[])
                ? 0
                : -1;
 }
+
+/* slapd calls this by name before it unloads the module, when it ends. */
+__attribute__((visibility("default"))) int term_module(void);
+
+int
+term_module(void)
+{
+    ov_session_exit();
+    return 0;
+}

@@ -48,6 +48,7 @@ void ov_session_bound(Operation *op, edc_str stored, bool provisional);
 bool ov_session_is_bound_with(Operation *op, edc_str stored);
 int ov_session_destroy(BackendDB *be, Connection *conn);
 int ov_session_init(void);
+void ov_session_exit(void);
 
 /* --- ov_guess.c, ov_password.c, ov_scheme.c: verifying and making --- */
 

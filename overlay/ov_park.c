@@ -5,6 +5,7 @@
 
 #include "ov_ops.h"
 #include "ov_stack.h"
+#include "ov_task.h"
 
 /* ---- the list of parked Binds ---- */
 
@@ -136,12 +137,24 @@ leave_overlays(ov_parked *p)
         p->callbacks = p->callbacks->sc_next;
 }
 
+/* Writes under way are listed in it, under a lock of their own. */
+static BackendDB
+copy_database(const BackendDB *be)
+{
+    BackendDB copy;
+
+    ldap_pvt_thread_mutex_lock(&be->be_pcsn_p->be_pcsn_mutex);
+    copy = *be;
+    ldap_pvt_thread_mutex_unlock(&be->be_pcsn_p->be_pcsn_mutex);
+    return copy;
+}
+
 /* The hooks below and the backend: what is left of slapd's over_op_func(). */
 static int
 run_rest(Operation *op, SlapReply *rs, ov_parked *p)
 {
     slap_overinfo *oi = p->on->on_info;
-    BackendDB db = *p->be;
+    BackendDB db = copy_database(p->be);
     int rc;
 
     db.be_flags |= SLAP_DBFLAG_OVERLAY;
@@ -164,7 +177,9 @@ run_frontend(Operation *op, SlapReply *rs)
 {
     if (rs->sr_err == LDAP_SUCCESS) {
         (void)fe_op_bind_success(op, rs);
+        ldap_pvt_thread_mutex_lock(&op->o_conn->c_mutex);
         op->o_conn->c_authtype = op->orb_method;
+        ldap_pvt_thread_mutex_unlock(&op->o_conn->c_mutex);
     } else if (!BER_BVISNULL(&op->orb_edn)) {
         ch_free(op->orb_edn.bv_val);
         BER_BVZERO(&op->orb_edn);
@@ -351,8 +366,12 @@ silence(Operation *op)
 {
     struct pollfd fd = {.fd = op->o_conn->c_sd, .events = POLLOUT};
 
-    if (slapd_shutdown || poll(&fd, 1, 0) != 1 || (fd.revents & POLLOUT) == 0)
-        op->o_abandon = 1;
+    if (!ov_is_shutting_down() && poll(&fd, 1, 0) == 1 &&
+        (fd.revents & POLLOUT) != 0)
+        return;
+    ldap_pvt_thread_mutex_lock(&op->o_conn->c_mutex);
+    op->o_abandon = 1;
+    ldap_pvt_thread_mutex_unlock(&op->o_conn->c_mutex);
 }
 
 /* Takes one that no task has begun with; false when tasks are at all of

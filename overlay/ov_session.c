@@ -30,6 +30,14 @@ ov_session_init(void)
     return 0;
 }
 
+void
+ov_session_exit(void)
+{
+    ch_free(bound_by_connection);
+    bound_by_connection = NULL;
+    ldap_pvt_thread_mutex_destroy(&bound_mutex);
+}
+
 static bool
 digest_of(edc_str stored, unsigned char digest[16])
 {

@@ -23,6 +23,9 @@ typedef ov_rest (*ov_work)(Operation *op, slap_overinst *on);
  * Thread-safe. */
 void ov_task_start(slap_overinst *on, ov_work work);
 
+/* Whether slapd ends. */
+bool ov_is_shutting_down(void);
+
 /* Whether a piece of work should end early: slapd ends, or wants all threads
  * to pause. */
 bool ov_task_hurry(void);
