@@ -9,10 +9,11 @@
 #   make bench-collision bench-timing bench-import   figures that no test asserts
 #   make lint format docs coverage fuzz fuzz-long check-asan check-valgrind
 #   make schema-files  writes schema/ and doc/OIDS.md after a change of schema.def
+#   make check-storm  the storm alone, under both sanitizers, as in make check
 #   make clean distclean
 #
 # Everything is made under build/. VARIANT says with which compiler or
-# instrument: gcc, clang, asan, coverage, fuzz. V=1 shows whole commands.
+# instrument: gcc, clang, asan, tsan, coverage, fuzz. V=1 shows whole commands.
 
 VARIANT ?= gcc
 B := build/$(VARIANT)
@@ -41,13 +42,20 @@ OPENLDAP_SOURCE := $(HEADERS)/source
 OPENLDAP_BUILD := $(HEADERS)/configured
 HEADERS_READY := $(HEADERS)/ready
 endif
-SLAPD_CPPFLAGS = -isystem $(OPENLDAP_BUILD)/include \
+SLAPD_CPPFLAGS = \
+    -isystem $(if $(TSAN_READY),$(TSAN_SLAPD),$(OPENLDAP_BUILD))/include \
     -isystem $(OPENLDAP_SOURCE)/include \
     -isystem $(OPENLDAP_SOURCE)/servers/slapd \
     $(shell cat $(HEADERS)/defines 2>/dev/null)
 
 $(HEADERS)/ready:
 	scripts/openldap-headers $(@D)
+
+# A slapd of the same source compiled for ThreadSanitizer. What is compiled for
+# it sees its headers.
+TSAN_SLAPD := $(HEADERS)/tsan
+$(TSAN_SLAPD)/ready: | $(HEADERS_READY)
+	scripts/openldap-tsan $(OPENLDAP_SOURCE) $(OPENLDAP_BUILD) $(@D)
 
 # ---- compilers and flags ----
 
@@ -65,6 +73,15 @@ CC := gcc
 CPPFLAGS :=
 CFLAGS := $(instrumented) $(sanitizers)
 LDFLAGS := $(sanitizers)
+# Stays loaded until slapd's end, so that reports of leaks have names.
+MODULE_LDFLAGS := -Wl,-z,nodelete
+MODULE_O := $(B)/build-aux/asan_exit.o
+else ifeq ($(VARIANT),tsan)
+CC := gcc
+CPPFLAGS :=
+CFLAGS := $(instrumented) -fsanitize=thread
+LDFLAGS := -fsanitize=thread
+TSAN_READY := $(TSAN_SLAPD)/ready
 else ifeq ($(VARIANT),coverage)
 CC := gcc
 CPPFLAGS :=
@@ -76,7 +93,7 @@ CPPFLAGS :=
 CFLAGS := $(instrumented) $(sanitizers) -fsanitize=fuzzer-no-link
 LDFLAGS := $(sanitizers) -fsanitize=fuzzer
 else
-$(error VARIANT is gcc, clang, asan, coverage or fuzz, not $(VARIANT))
+$(error VARIANT is gcc, clang, asan, tsan, coverage or fuzz, not $(VARIANT))
 endif
 
 # Debian's own, unless the packager gives others.
@@ -131,7 +148,11 @@ $(CORE_O): $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) $(CORE_FLAGS) $<
 
-$(GLUE_O): $(B)/%.o: %.c $(B)/flags | $(HEADERS_READY)
+$(MODULE_O): $(B)/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) $<
+
+$(GLUE_O): $(B)/%.o: %.c $(B)/flags | $(HEADERS_READY) $(TSAN_READY)
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) $(GLUE_FLAGS) $<
@@ -141,11 +162,11 @@ $(CORE_A): $(CORE_O)
 	$(Q)rm -f $@
 	$(Q)ar rcsD $@ $^
 
-$(MODULE): $(CORE_O) $(GLUE_O) build-aux/educonnect.map
+$(MODULE): $(CORE_O) $(GLUE_O) $(MODULE_O) build-aux/educonnect.map
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared -Wl,-z,relro,-z,now \
 	    -Wl,--version-script=build-aux/educonnect.map \
-	    $(CORE_O) $(GLUE_O) $(LDAP_LIBS) $(CORE_LIBS)
+	    $(MODULE_LDFLAGS) $(CORE_O) $(GLUE_O) $(MODULE_O) $(LDAP_LIBS) $(CORE_LIBS)
 
 -include $(CORE_O:.o=.d) $(GLUE_O:.o=.d)
 

@@ -1,6 +1,7 @@
 # lint.mk - make format, make lint: style, warnings, static analysis, sizes.
 
 C_FILES := $(wildcard overlay/*.[ch] overlay/core/*.[ch] tests/*/*.[ch] \
+    build-aux/*.c \
     bench/*.c doc/*.[ch] tools/*.[ch] samples/*.[ch])
 SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell' \
     .ci/run scripts/* scripts/*/* build-aux/* bench/* 2>/dev/null)

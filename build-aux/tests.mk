@@ -54,9 +54,9 @@ check:
 
 test-programs: $(UNIT) $(INTEGRATION)
 
-check-all: module test-programs
+check-all: module test-programs sanitized
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(UNIT) $(TOOL_TESTS) $(REPLAYS) \
-	    $(INTEGRATION)
+	    $(INTEGRATION) $(STORMS)
 
 check-unit: $(UNIT)
 	@$(RUN) $(UNIT)
@@ -68,19 +68,52 @@ check-long: module $(patsubst %,$(B)/tests/integration/test_%,$(LONG_TESTS))
 check-integration: module tools sample $(INTEGRATION)
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(INTEGRATION)
 
-# ---- under the sanitizers: core, unit tests and module are instrumented;
-# slapd, its tools and the clients are not ----
+# ---- under the sanitizers ----
+#
+# AddressSanitizer and UBSan: core, unit tests and module are instrumented;
+# slapd, its tools and the clients are not. At the end of the storm's slapd
+# LeakSanitizer looks for what nobody has a pointer to. Its stacks go through
+# slapd's own code, which keeps no frame pointers: hence fast_unwind_on_malloc=0,
+# which is too slow for the whole suite.
+#
+# ThreadSanitizer must see every lock, so all of slapd is built for it. It needs
+# the address space laid out as it knows it: setarch -R, where that is allowed.
+
+LSAN_OPTIONS := suppressions=$(abspath tests/lsan.supp):print_suppressions=0
+ASAN_OPTIONS := allocator_may_return_null=1:fast_unwind_on_malloc=0
+ASAN_ENVIRONMENT = ASAN_OPTIONS=$(ASAN_OPTIONS) LSAN_OPTIONS=$(LSAN_OPTIONS) \
+    EDC_MODULE=$(abspath build/asan) EDC_TOOL_MODULE=$(abspath build) \
+    EDC_SLAPD_PRELOAD=$$(gcc -print-file-name=libasan.so)
+TSAN_ENVIRONMENT = TSAN_OPTIONS=exitcode=0:history_size=7 EDC_OPERATIONS=30 \
+    EDC_MODULE=$(abspath build/tsan) EDC_SLAPD_DIRECTORY=$(abspath $(TSAN_SLAPD)) \
+    EDC_KNOWN_RACES=$(abspath tests/tsan.supp) \
+    EDC_SLAPD_WRAPPER="$$(setarch -R true 2>/dev/null && echo setarch -R)"
+
+# What `make check` runs once more under each of them.
+STORM_TESTS := $(filter $(INTEGRATION), \
+    $(patsubst %,$(B)/tests/integration/test_%,hash_storm hash_gate))
+STORMS = $(if $(STORM_TESTS),--as asan $(ASAN_ENVIRONMENT) -- $(STORM_TESTS) \
+    --as tsan $(TSAN_ENVIRONMENT) -- $(STORM_TESTS))
+
+.PHONY: sanitized check-storm
+sanitized: $(TSAN_SLAPD)/ready
+	@$(MAKE) VARIANT=asan module
+	@$(MAKE) VARIANT=tsan module
+
+check-storm: sanitized $(STORM_TESTS)
+	@$(RUN) $(STORMS)
 
 .PHONY: check-asan check-asan-run check-valgrind
 check-asan: module $(INTEGRATION)
 	@$(MAKE) $(parallel) VARIANT=asan check-asan-run PLAIN_INTEGRATION="$(INTEGRATION)"
 
 check-asan-run: module $(UNIT)
-	@ASAN_OPTIONS=allocator_may_return_null=1 \
-	    EDC_MODULE=$(abspath $(MODULE_DIR)) EDC_TOOL_MODULE=$(abspath build) \
-	    EDC_TOOLS=$(abspath $(MODULE_DIR)) \
-	    EDC_SLAPD_PRELOAD=$$($(CC) -print-file-name=libasan.so) \
-	    $(RUN)-asan $(UNIT) $(TOOL_TESTS) $(REPLAYS) $(PLAIN_INTEGRATION)
+	@EDC_TOOLS=$(abspath $(MODULE_DIR)) \
+	    ASAN_OPTIONS=allocator_may_return_null=1 \
+	    $(RUN)-asan $(UNIT) $(TOOL_TESTS) $(REPLAYS) \
+	    --as slapd $(ASAN_ENVIRONMENT) \
+	    ASAN_OPTIONS=allocator_may_return_null=1:detect_leaks=0 \
+	    -- $(PLAIN_INTEGRATION)
 
 # Programs whose point is a race or a great number of operations say nothing
 # more under valgrind and take hours there.

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness_launch.h"
+
 #define STAFF "ou=staff," SUFFIX
 #define ROLES                                                                  \
     "educonnect-role provisioner dn=uid=provisioner," STAFF "\n"               \
@@ -103,7 +105,7 @@ config_text(const char *directory, const setup *how)
         how->directives != NULL ? how->directives : usual_directives();
 
     return text_of("%s"
-                   "modulepath %s/modules:/usr/lib/ldap\n"
+                   "modulepath %s/modules:%s\n"
                    "moduleload back_mdb\n"
                    "%s%s%s%s"
                    "pidfile %s/pid\n"
@@ -122,7 +124,8 @@ config_text(const char *directory, const setup *how)
                    "index objectClass,uid,entryCSN,entryUUID eq\n"
                    "%s%s%s%s%s%s"
                    "%s%s%s%s",
-        global, directory, how->without_ppolicy ? "" : "moduleload ppolicy\n",
+        global, directory, launch_modules(),
+        how->without_ppolicy ? "" : "moduleload ppolicy\n",
         module ? "moduleload educonnect\n" : "", or_nothing(how->modules),
         or_nothing(how->global), directory, directory,
         how->monitor == MONITOR_FIRST ? monitor : "",

@@ -23,9 +23,10 @@
 #include <cmocka.h>
 
 #include "harness_config.h"
+#include "harness_launch.h"
+#include "harness_races.h"
 #include "harness_report.h"
 
-#define SLAPD "/usr/sbin/slapd"
 #define MAX_SERVERS 4
 
 /* Who runs, for the reports of a failing test. A server that a failed test has
@@ -194,28 +195,6 @@ server_free_port(void)
     return ntohs(address.sin_port);
 }
 
-/* The modulepath of every configuration is a link in the server's directory,
- * so that tools may use another build of the module than slapd. */
-static void
-link_modules(const server *s, bool tools)
-{
-    const char *module = getenv("EDC_MODULE");
-    const char *other = getenv("EDC_TOOL_MODULE");
-    char *link = server_path(s, "modules");
-    char *target;
-
-    if (module == NULL)
-        module = "build";
-    if (tools && other != NULL)
-        module = other;
-    target = realpath(module, NULL);
-    unlink(link);
-    if (symlink(target != NULL ? target : module, link) != 0)
-        FAIL("cannot link the modules: %s", strerror(errno));
-    free(target);
-    free(link);
-}
-
 void
 server_prepare(server *s, const setup *how)
 {
@@ -234,7 +213,7 @@ server_prepare(server *s, const setup *how)
             FAIL("cannot make %s", path);
         free(path);
     }
-    link_modules(s, false);
+    launch_link_modules(s, false);
     s->debug = how->debug != 0 ? how->debug : 256;
     s->port = how->port;
     s->keeps_port = how->port != 0;
@@ -244,6 +223,7 @@ server_prepare(server *s, const setup *how)
     free(conf);
     free(path);
     s->config_directory = how->config_directory;
+    s->without = how->without;
 }
 
 /* ---- starting ---- */
@@ -251,22 +231,17 @@ server_prepare(server *s, const setup *how)
 static void
 become_slapd(const server *s)
 {
-    const char *preload = getenv("EDC_SLAPD_PRELOAD");
-    const char *wrapper = getenv("EDC_SLAPD_WRAPPER");
     char *log = server_path(s, "log");
     const char *file = text_of("-f %s/slapd.conf", s->directory);
     const char *tree = text_of("-F %s/slapd.d", s->directory);
-    char *command = text_of("exec %s %s -d %d -h %s %s %s",
-        wrapper != NULL ? wrapper : "", SLAPD, s->debug, s->url,
-        s->converted ? "" : file, s->config_directory ? tree : "");
+    char *command =
+        text_of("exec %s -d %d -h %s %s %s", launch_server(s), s->debug, s->url,
+            s->converted ? "" : file, s->config_directory ? tree : "");
     int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (fd < 0 || dup2(fd, 1) < 0 || dup2(fd, 2) < 0)
         _exit(126);
-    if (preload != NULL)
-        command =
-            text_of("LD_PRELOAD=%s; export LD_PRELOAD; %s", preload, command);
     execl("/bin/sh", "sh", "-c", command, (char *)NULL);
     _exit(127);
 }
@@ -399,11 +374,16 @@ server_check_alive(server *s)
 static void
 check_log(const server *s)
 {
-    char *log = server_log(s);
-    char *report = report_in_log(log);
+    char *log = server_log(s), *races = launch_reports(s);
+    char *known = launch_known_races();
+    char *report = report_in_log(log), *race = unknown_race(races, known);
 
     if (report != NULL)
         FAIL("the log holds a report:\n%s", report);
+    if (race != NULL)
+        FAIL("ThreadSanitizer reported:\n%s", race);
+    free(known);
+    free(races);
     free(log);
 }
 
@@ -428,20 +408,15 @@ server_stop(server *s)
     if (s->pid <= 0)
         return;
     server_check_alive(s);
-    if (getenv("EDC_SLAPD_PRELOAD") != NULL) {
-        server_kill(s);
-        check_log(s);
-        return;
-    }
     kill(s->pid, SIGTERM);
     while (waitpid(s->pid, &status, WNOHANG) != s->pid)
         deadline_wait(&d, "slapd to stop");
     s->pid = 0;
+    check_log(s);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
         FAIL("slapd ended with %s %d",
             WIFSIGNALED(status) ? "signal" : "status",
             WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-    check_log(s);
     remember(s, false);
 }
 
@@ -460,6 +435,7 @@ server_finish(server *s)
     if (s->directory[0] == '\0')
         return;
     server_stop(s);
+    check_log(s);
     remember(s, false);
     if (getenv("EDC_KEEP") == NULL)
         nftw(s->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
@@ -474,7 +450,7 @@ server_tool(server *s, const char *input, char **output, const char *tool,
 {
     char *arguments = NULL, *command, *in = server_path(s, "tool.in");
     char *out = server_path(s, "tool.out");
-    char *config;
+    char *config, *program;
     va_list list;
     int status;
 
@@ -486,14 +462,16 @@ server_tool(server *s, const char *input, char **output, const char *tool,
     config = strcmp(tool, "slaptest") == 0 ? text_of("%s", "")
              : s->converted ? text_of("-F %s/slapd.d", s->directory)
                             : text_of("-f %s/slapd.conf", s->directory);
-    command = text_of(
-        "/usr/sbin/%s %s %s <%s >%s 2>&1", tool, config, arguments, in, out);
-    link_modules(s, true);
+    program = launch_tool(s, tool);
+    command =
+        text_of("%s %s %s <%s >%s 2>&1", program, config, arguments, in, out);
+    launch_link_modules(s, true);
     status = system(command);
-    link_modules(s, false);
+    launch_link_modules(s, false);
     if (output != NULL)
         *output = read_file(out, NULL);
     free(config);
+    free(program);
     free(command);
     free(arguments);
     free(in);

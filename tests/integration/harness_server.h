@@ -2,14 +2,18 @@
  *
  * Every server has its own temporary directory, its own port on 127.0.0.1 and
  * its own log file. A server that dies by itself, or whose log holds a report
- * of a sanitizer or of valgrind about the module, fails the test that runs.
+ * of a sanitizer or of valgrind about the module, fails the test that runs. So
+ * does a race that ThreadSanitizer has seen and EDC_KNOWN_RACES does not know.
  *
  * Environment:
  *   EDC_MODULE         directory of educonnect.so (default build)
  *   EDC_TOOL_MODULE    another directory for slapadd, slapcat and slaptest, for
  *                      when EDC_MODULE is instrumented (default EDC_MODULE)
- *   EDC_SLAPD_PRELOAD  LD_PRELOAD of slapd alone (libasan); such a slapd is
- *                      stopped by SIGKILL: it hangs in its own exit handlers
+ *   EDC_SLAPD_PRELOAD  LD_PRELOAD of slapd alone, where it loads the module
+ *                      (libasan)
+ *   EDC_SLAPD_DIRECTORY  another slapd than the installed one, with its
+ *                      libraries, modules and tools
+ *   EDC_KNOWN_RACES    file of races that do not count (tests/tsan.supp)
  *   EDC_SLAPD_WRAPPER  command put before slapd ("valgrind --quiet")
  *   EDC_KEEP           keep the temporary directories
  */
@@ -62,6 +66,7 @@ typedef struct server {
     int debug;
     bool config_directory; /* runs from slapd.d */
     bool converted;        /* slapd.d has been made */
+    bool without;          /* the module is not loaded */
 } server;
 
 /* A port that nobody has at the moment. */
@@ -77,7 +82,7 @@ void server_start(server *s);
 /* Starts slapd expecting it to give up by itself; returns its exit status. */
 int server_start_refused(server *s);
 
-/* SIGTERM (or SIGKILL under a preload), waits, checks status and log. */
+/* SIGTERM, waits, checks status and log. */
 void server_stop(server *s);
 
 /* SIGKILL, waits. */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "harness_races.h"
 #include "harness_report.h"
 
 static void
@@ -72,6 +73,52 @@ reports_are_found_in_a_log(void **state)
     assert_non_null(report_in_log(ubsan));
 }
 
+#define SLAPD_FRAME(f) "    #0 " f " slapd.c:1 (slapd+0x1)\n"
+#define OUR_FRAME "    #0 ov_bind overlay/ov_bind.c:1 (educonnect.so+0x1)\n"
+#define RACE(first, second, memory)                                            \
+    "==================\nWARNING: ThreadSanitizer: data race (pid=7)\n"        \
+    "  Write of size 4 at 0x1 by thread T1:\n" first "\n"                      \
+    "  Previous read of size 4 at 0x1 by thread T2:\n" second "\n"             \
+    "  Location is heap block of size 8 allocated by thread T1:\n" memory      \
+    "\nSUMMARY: ThreadSanitizer: data race\n==================\n"
+
+static void
+expect_race(const char *reports, bool known)
+{
+    char *copy = text_of("%s", reports);
+
+    assert_int_equal(
+        unknown_race(copy, "# sl_busy\nf g\nf h\n") == NULL, known);
+    free(copy);
+}
+
+static void
+races_count_unless_they_are_known(void **state)
+{
+    const char *helped =
+        RACE("    #0 memcpy x.cpp:1 (libtsan.so.2+0x1)\n" SLAPD_FRAME("f"),
+            SLAPD_FRAME("g"), SLAPD_FRAME("main"));
+
+    (void)state;
+    expect_race("", true);
+    expect_race(
+        RACE(SLAPD_FRAME("f"), SLAPD_FRAME("h"), SLAPD_FRAME("main")), true);
+    expect_race(
+        RACE(SLAPD_FRAME("g"), SLAPD_FRAME("f"), SLAPD_FRAME("main")), true);
+    expect_race(helped, true);
+    expect_race(
+        RACE(SLAPD_FRAME("g"), SLAPD_FRAME("h"), SLAPD_FRAME("main")), false);
+    expect_race(
+        RACE(SLAPD_FRAME("f"), SLAPD_FRAME("gg"), SLAPD_FRAME("main")), false);
+    expect_race(RACE(SLAPD_FRAME("f"), OUR_FRAME, SLAPD_FRAME("main")), false);
+    expect_race(RACE(SLAPD_FRAME("f"), SLAPD_FRAME("g"), OUR_FRAME), false);
+    expect_race(RACE(SLAPD_FRAME("f"), SLAPD_FRAME("g"), SLAPD_FRAME("main"))
+                    RACE(SLAPD_FRAME("f"), OUR_FRAME, SLAPD_FRAME("main")),
+        false);
+    expect_race(
+        "WARNING: ThreadSanitizer: unlock of an unlocked mutex\n", false);
+}
+
 static void
 codes_are_read_out_of_a_diagnostic_message(void **state)
 {
@@ -93,6 +140,7 @@ main(void)
         cmocka_unit_test(restart_from_slapd_d_keeps_the_data),
         cmocka_unit_test(refusal_to_start_is_seen),
         cmocka_unit_test(reports_are_found_in_a_log),
+        cmocka_unit_test(races_count_unless_they_are_known),
         cmocka_unit_test(codes_are_read_out_of_a_diagnostic_message),
     };
 

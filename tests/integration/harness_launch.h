@@ -1,0 +1,29 @@
+/* harness_launch.h - which slapd a test runs, and what a shell is told to start
+ * it. The environment that says so is described in harness_server.h.
+ */
+#ifndef HARNESS_LAUNCH_H
+#define HARNESS_LAUNCH_H
+
+#include <stdbool.h>
+
+#include "harness_server.h"
+
+/* Where slapd's own modules are. */
+const char *launch_modules(void);
+
+/* Makes <directory>/modules, the link that every configuration has in its
+ * modulepath, so that tools may use another build of the module than slapd. */
+void launch_link_modules(const server *s, bool tools);
+
+/* What a shell is told to run slapd, or slapadd and the like; allocated.
+ * Reports of ThreadSanitizer go to <directory>/report.<pid>. */
+char *launch_server(const server *s);
+char *launch_tool(const server *s, const char *tool);
+
+/* What they have reported so far, allocated; "" for nothing. */
+char *launch_reports(const server *s);
+
+/* The content of the file EDC_KNOWN_RACES, allocated; "" without one. */
+char *launch_known_races(void);
+
+#endif
