@@ -99,13 +99,19 @@ configuration(const peer_server *p, bool sync, const char *more)
 
 /* ---- servers ---- */
 
+static char *
+database_of(const peer_server *p)
+{
+    return p->memory[0] != '\0' ? text_of("%s", p->memory)
+                                : server_path(&p->s, "db");
+}
+
 /* Without the free pages that slapadd leaves, more or fewer as it happens: LMDB
  * writes a long list of them again at each commit. */
 static void
 compact(const peer_server *p)
 {
-    char *database = p->memory[0] != '\0' ? text_of("%s", p->memory)
-                                          : server_path(&p->s, "db");
+    char *database = database_of(p);
     char *copy = text_of("%s/compact", database);
     char *from = text_of("%s/data.mdb", copy);
     char *to = text_of("%s/data.mdb", database);
@@ -165,6 +171,32 @@ peer_begin(
     load(p, data);
     compact(p);
     server_start(&p->s);
+}
+
+struct peer_reader {
+    MDB_env *env;
+    MDB_txn *txn;
+};
+
+peer_reader *
+peer_read(const peer_server *p)
+{
+    peer_reader *reader = calloc(1, sizeof(*reader));
+    char *database = database_of(p);
+
+    REQUIRE(reader != NULL && mdb_env_create(&reader->env) == 0);
+    REQUIRE(mdb_env_open(reader->env, database, MDB_RDONLY, 0600) == 0);
+    REQUIRE(mdb_txn_begin(reader->env, NULL, MDB_RDONLY, &reader->txn) == 0);
+    free(database);
+    return reader;
+}
+
+void
+peer_read_end(peer_reader *reader)
+{
+    mdb_txn_abort(reader->txn);
+    mdb_env_close(reader->env);
+    free(reader);
 }
 
 void

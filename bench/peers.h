@@ -70,6 +70,12 @@ void peer_begin(
     peer_server *p, peer which, const char *data, bool sync, const char *more);
 void peer_end(peer_server *p);
 
+/* A reader of the database that stays until it is ended: pages that are freed
+ * meanwhile stay free afterwards. */
+typedef struct peer_reader peer_reader;
+peer_reader *peer_read(const peer_server *p);
+void peer_read_end(peer_reader *reader);
+
 /* A server with nothing behind it: every entry is no such object. */
 void peer_begin_null(peer_server *p);
 

@@ -81,16 +81,21 @@ want_named(wants *w, const Modifications *mods)
     }
 }
 
+static void
+look_for_links(void *ctx, Entry *e)
+{
+    (void)want_links(ctx, e);
+}
+
 bool
 ov_links_reserve(Operation *op, slap_overinst *on, Entry **before)
 {
     wants w = {.op = op};
     bool changed = true;
 
+    *before = NULL;
     want_named(&w, op->orm_modlist);
-    *before = ov_entry_copy(op, &op->o_req_ndn);
-    if (*before != NULL)
-        want_links(&w, *before);
+    ov_entry_look(op, &op->o_req_ndn, look_for_links, &w);
     for (int i = 0; i < LOOKS_MAX && changed; i++) {
         if (!ov_reserve(op, on, w.list, w.n))
             return false;

@@ -300,6 +300,18 @@ take_names(Operation *op, ov_parked *p)
     op->o_req_ndn = p->ndn;
 }
 
+/* By its client; slapd says so under the connection's mutex. */
+static bool
+is_given_up(Operation *op)
+{
+    bool given_up;
+
+    ldap_pvt_thread_mutex_lock(&op->o_conn->c_mutex);
+    given_up = op->o_abandon != 0;
+    ldap_pvt_thread_mutex_unlock(&op->o_conn->c_mutex);
+    return given_up;
+}
+
 ov_parking
 ov_park(Operation *op, slap_overinst *on, ov_parked *p)
 {
@@ -309,7 +321,7 @@ ov_park(Operation *op, slap_overinst *on, ov_parked *p)
 
     /* slapd begins even with what it read together with the connection's
      * end. */
-    if (op->o_abandon)
+    if (op->o_conn != NULL && is_given_up(op))
         return OV_PARKING_GONE;
     if (!fit)
         return OV_PARKING_UNFIT;
@@ -327,7 +339,7 @@ ov_park(Operation *op, slap_overinst *on, ov_parked *p)
     if (edc_gate_submit(instance->gate, &p->work.job)) {
         /* ov_abandon() may have come before there was something to cancel. The
          * operation stays until this thread has left it. */
-        if (op->o_abandon)
+        if (is_given_up(op))
             edc_gate_cancel(instance->gate, &p->work.job);
         return OV_PARKED;
     }

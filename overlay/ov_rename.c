@@ -1,9 +1,8 @@
 /* ov_rename.c - renames of accounts and of what is above them. */
 #include "ov_clean.h"
-#include "ov_link.h"
-
-#include "ov_scan.h"
 #include "ov_identity.h"
+#include "ov_link.h"
+#include "ov_scan.h"
 #include "ov_service.h"
 #include "ov_void.h"
 
@@ -137,6 +136,28 @@ judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
     return rc;
 }
 
+static void
+is_guardian(void *ctx, Entry *e)
+{
+    bool *guardian = ctx;
+
+    *guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
+}
+
+/* The provider takes the links to the old name out later, and replication
+ * brings that as well; until then readers here see them as little as there. */
+static void
+follow_replica(Operation *op, slap_overinst *on)
+{
+    bool guardian = false;
+    BackendInfo *bi = ov_enter(op, on);
+
+    ov_entry_look(op, &op->o_req_ndn, is_guardian, &guardian);
+    ov_leave(op, bi);
+    if (guardian)
+        ov_void_mark(ov_instance_of(on), &op->o_req_ndn);
+}
+
 int
 ov_modrdn(Operation *op, SlapReply *rs)
 {
@@ -146,8 +167,10 @@ ov_modrdn(Operation *op, SlapReply *rs)
 
     ov_service_watch(op, on);
     ov_identity_watch(op, on);
-    if (be_shadow_update(op))
+    if (be_shadow_update(op)) {
+        follow_replica(op, on);
         return SLAP_CB_CONTINUE;
+    }
     rc = ov_session_judge(op, rs, on, false);
     if (rc != SLAP_CB_CONTINUE)
         return rc;

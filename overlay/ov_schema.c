@@ -27,8 +27,19 @@ ov_is_password(const AttributeDescription *ad)
 bool
 ov_has_class(Entry *e, edc_class class)
 {
-    return attr_find(e->e_attrs, slap_schema.si_ad_objectClass) != NULL &&
-           is_entry_objectclass_or_sub(e, ov_oc[class]) != 0;
+    Attribute *a = attr_find(e->e_attrs, slap_schema.si_ad_objectClass);
+    const struct berval *name = &ov_oc[class]->soc_cname;
+
+    if (a == NULL)
+        return false;
+    /* Nearly always it stands there by its name, and nothing is to be looked
+     * up. */
+    for (unsigned i = 0; i < a->a_numvals; i++) {
+        if (a->a_vals[i].bv_len == name->bv_len &&
+            strcasecmp(a->a_vals[i].bv_val, name->bv_val) == 0)
+            return true;
+    }
+    return is_entry_objectclass_or_sub(e, ov_oc[class]) != 0;
 }
 
 bool
@@ -132,18 +143,28 @@ contradict(char *textbuf, size_t textlen, const char **text,
 }
 
 static int
-check_account(BackendDB *be, Entry *e, ObjectClass *oc, const char **text,
-    char *textbuf, size_t textlen)
+check_account(Entry *e, const char **text, char *textbuf, size_t textlen)
 {
     edc_account account;
     edc_contradiction contradiction;
 
-    (void)be;
-    (void)oc;
     ov_account_read(e, &account);
     if (edc_invariant_holds(&account, &contradiction))
         return LDAP_SUCCESS;
     return contradict(textbuf, textlen, text, &contradiction);
+}
+
+/* One with a state is checked by that attribute, which classes that descend
+ * from ours have as well. */
+static int
+check_class(BackendDB *be, Entry *e, ObjectClass *oc, const char **text,
+    char *textbuf, size_t textlen)
+{
+    (void)be;
+    (void)oc;
+    if (attr_find(e->e_attrs, ov_kept[EDC_KEPT_STATE]) != NULL)
+        return LDAP_SUCCESS;
+    return check_account(e, text, textbuf, textlen);
 }
 
 /* Values that a syntax does not describe. */
@@ -211,6 +232,7 @@ static int
 check_values(BackendDB *be, Entry *e, Attribute *a, const char **text,
     char *textbuf, size_t textlen)
 {
+    (void)be;
     if (!BER_BVISEMPTY(&a->a_desc->ad_tags))
         return refuse_values(a, text, textbuf, textlen);
     for (size_t i = 0; i < N_VALUE_CHECKS; i++) {
@@ -222,7 +244,7 @@ check_values(BackendDB *be, Entry *e, Attribute *a, const char **text,
         }
     }
     if (a->a_desc == ov_ad[EDC_AT_STATE] && ov_is_account(e))
-        return check_account(be, e, NULL, text, textbuf, textlen);
+        return check_account(e, text, textbuf, textlen);
     return LDAP_SUCCESS;
 }
 
@@ -304,8 +326,8 @@ ov_schema_register(void)
         return -1;
     for (int a = 0; a < EDC_N_ATTRIBUTES; a++)
         ov_ad[a]->ad_type->sat_check = check_values;
-    ov_oc[EDC_OC_STUDENT]->soc_check = check_account;
-    ov_oc[EDC_OC_LEGAL_GUARDIAN]->soc_check = check_account;
+    ov_oc[EDC_OC_STUDENT]->soc_check = check_class;
+    ov_oc[EDC_OC_LEGAL_GUARDIAN]->soc_check = check_class;
     return 0;
 }
 

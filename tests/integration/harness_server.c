@@ -55,6 +55,12 @@ deadline_in(double seconds)
     return (deadline){now() + seconds};
 }
 
+bool
+deadline_over(const deadline *d)
+{
+    return now() > d->until;
+}
+
 void
 deadline_wait(const deadline *d, const char *what)
 {

@@ -133,6 +133,7 @@ typedef struct deadline {
 } deadline;
 deadline deadline_in(double seconds);
 void deadline_wait(const deadline *d, const char *what);
+bool deadline_over(const deadline *d);
 
 /* asprintf that cannot fail. */
 char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
