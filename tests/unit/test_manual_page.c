@@ -177,20 +177,6 @@ it_has_every_stored_attribute_and_class(void **state)
         expect_term(*state, "B", edc_schema_class((edc_class)i)->name);
 }
 
-/* Directives of later versions, which the page says are unknown. */
-static bool
-is_reserved(const char *name, size_t n)
-{
-    static const char *const reserved[] = {
-        "educonnect-hash-slots", "educonnect-verify-cache"};
-
-    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
-        if (strlen(reserved[i]) == n && strncmp(name, reserved[i], n) == 0)
-            return true;
-    }
-    return false;
-}
-
 static bool
 is_directive(const char *name, size_t n)
 {
@@ -213,7 +199,7 @@ it_has_no_other_directive(void **state)
          n_found++) {
         size_t n = strspn(at, "abcdefghijklmnopqrstuvwxyz-");
 
-        if (!is_directive(at, n) && !is_reserved(at, n))
+        if (!is_directive(at, n))
             fail_msg("there is no directive %.*s", (int)n, at);
         at += n;
     }
