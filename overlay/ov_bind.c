@@ -205,8 +205,8 @@ judge(Operation *op, slap_overinst *on, bind_state *b)
     a->provisional = b->account.state != EDC_ACTIVE;
     a->ppolicy = edc_access_ppolicy(access);
     a->stored = keep_up(op, on, b);
-    if (access == EDC_ACCESS_OK && edc_str_eq(a->stored, b->account.password) &&
-        !b->known)
+    if (access == EDC_ACCESS_OK && b->parked.work.verify &&
+        edc_str_eq(a->stored, b->account.password))
         ov_known_keep(op, on, b->entry, a->stored);
     ov_verified_begin(a->stored, &op->orb_cred, true);
 }

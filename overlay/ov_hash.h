@@ -14,7 +14,7 @@ bool ov_hash_open(ov_instance *instance);
  * memory is out the former go on. */
 void ov_hash_follow(ov_instance *instance);
 
-/* Ends it: what waits is answered 51. */
+/* Ends it: what waits is answered 51, or nothing when slapd ends. */
 void ov_hash_close(ov_instance *instance);
 
 /* Fills in what every visit needs from the configuration and the connection;

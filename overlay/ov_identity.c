@@ -1,6 +1,7 @@
 /* ov_identity.c - identities that were found free in this very second. */
 #include "ov_identity.h"
 
+#include "ov_known.h"
 #include "ov_ops.h"
 
 #define SLOTS 512
@@ -119,12 +120,15 @@ ov_identity_forget(ov_identities *all)
 }
 
 static void
-forget_written(Operation *op, ov_identities *all)
+forget_written(Operation *op, slap_overinst *on)
 {
+    ov_identities *all = ov_instance_of(on)->identities;
+
     if (op->o_tag == LDAP_REQ_MODRDN)
         all->epoch++;
     else
         all->versions[hash_of(&op->o_req_ndn) % VERSIONS]++;
+    ov_known_forget(on, &op->o_req_ndn);
 }
 
 /* Before it is stored, what was read may be kept by others; from now on they
@@ -140,8 +144,6 @@ forget_stored(Operation *op, SlapReply *rs)
 void
 ov_identity_watch(Operation *op, slap_overinst *on)
 {
-    ov_identities *all = ov_instance_of(on)->identities;
-
-    forget_written(op, all);
-    ov_push_callback(op, forget_stored, forget_stored, all);
+    forget_written(op, on);
+    ov_push_callback(op, forget_stored, forget_stored, on);
 }

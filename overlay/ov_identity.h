@@ -37,8 +37,9 @@ void ov_identity_keep(ov_identities *all, const struct berval *ndn, int64_t now,
     ov_identity_moment since, ov_identity_kind kind);
 
 /* For the hook of every write, replicated ones included: what is known of the
- * entry is forgotten, and once more when it is stored and not yet answered. A
- * rename forgets everybody, for it may move a subtree. */
+ * entry is forgotten, by educonnect-verify-cache as well, and once more when it
+ * is stored and not yet answered. A rename forgets every identity, for it may
+ * move a subtree. */
 void ov_identity_watch(Operation *op, slap_overinst *on);
 
 /* For a change of the configuration. */

@@ -1,7 +1,6 @@
 /* ov_judge.c - from an operation to the core's request, and what is done when
  * an event is stored.
  */
-#include "ov_known.h"
 #include "ov_ops.h"
 
 #include "ov_log.h"
@@ -76,7 +75,6 @@ ov_event_done(Operation *op, ov_write *write)
     slap_overinst *on = write->on;
 
     ov_instance_of(on)->counters.events[write->plan.event]++;
-    ov_known_forget(on, &write->ndn);
     ov_log_event(op, &write->ndn, &write->plan);
     if (write->plan.audited != 0)
         ov_log_audit(op, &write->plan);

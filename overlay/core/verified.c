@@ -33,6 +33,7 @@ struct edc_verified {
     pthread_mutex_t locks[N_LOCKS]; /* of a set each N_LOCKS-th */
     unsigned n_locks;
     _Atomic uint64_t clock, hits, misses;
+    _Atomic uint64_t hand; /* the set that is swept next */
 };
 
 edc_verified *
@@ -133,6 +134,22 @@ make_room(place *places, int64_t now)
     return oldest;
 }
 
+/* Wipes what has had its time in another set at each call, so that nothing
+ * stays for long where binds go on. */
+static void
+sweep(edc_verified *cache, int64_t now)
+{
+    size_t n = (size_t)(cache->hand++ % cache->n_sets);
+    place *places = places_of(cache, n);
+
+    pthread_mutex_lock(&cache->locks[n % N_LOCKS]);
+    for (size_t i = 0; i < WAYS; i++) {
+        if (places[i].until != 0 && places[i].until <= now)
+            OPENSSL_cleanse(&places[i], sizeof(places[i]));
+    }
+    pthread_mutex_unlock(&cache->locks[n % N_LOCKS]);
+}
+
 bool
 edc_verified_ask(edc_verified *cache, const edc_verified_id *id,
     edc_str password, int64_t now)
@@ -142,6 +159,7 @@ edc_verified_ask(edc_verified *cache, const edc_verified_id *id,
     size_t n;
     place *p;
 
+    sweep(cache, now);
     if (digest_all(cache, id, password, &name, &digest)) {
         n = set_of(cache, &name);
         pthread_mutex_lock(&cache->locks[n % N_LOCKS]);

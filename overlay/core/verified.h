@@ -4,8 +4,9 @@
  * An entry says that a name, with what was stored then, was opened by some
  * password; the password is there as a digest under a random key that never
  * leaves the process. What is stored is part of the question, so a change of it
- * leaves an entry that answers nothing. Memory is allocated once, locked
- * against swapping when limits allow, and zeroed.
+ * leaves an entry that answers nothing; every question wipes a few that have
+ * had their time. Memory is allocated once, locked against swapping when limits
+ * allow, and zeroed.
  */
 #ifndef EDC_VERIFIED_H
 #define EDC_VERIFIED_H
