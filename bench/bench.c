@@ -69,15 +69,22 @@ group_of(const peer_server *p, requests *r, size_t connections, const char *dn)
         .context = r};
 }
 
+static double
+rate(const peer_server *p, requests *r, size_t connections, const char *dn,
+    double warm_up, double seconds)
+{
+    load_group g = group_of(p, r, connections, dn);
+
+    load_run(&g, 1, warm_up, seconds);
+    check_answers(&g, p, r);
+    return load_rate_of_all(&g);
+}
+
 double
 bench_rate(const bench *b, const peer_server *p, requests *r,
     size_t connections, const char *dn)
 {
-    load_group g = group_of(p, r, connections, dn);
-
-    load_run(&g, 1, b->warm_up, b->seconds);
-    check_answers(&g, p, r);
-    return load_rate_of_all(&g);
+    return rate(p, r, connections, dn, b->warm_up, b->seconds);
 }
 
 double
@@ -93,27 +100,33 @@ bench_rate_of(const bench *b, const peer_server *p, requests *r,
     return load_rate_of_all(&g);
 }
 
-/* Turns that a round is made of, each begun by another server. */
+/* Turns that a round is made of, each begun by another server, and how many of
+ * them are as long as another measurement. */
 #define TURNS 6
+#define TURNS_QUICK 3
+#define TURNS_A_MEASUREMENT 3
 
 void
 bench_against_bare(bench *b, peer_server servers[N_PEERS], figure_id id,
     requests r, const char *dn)
 {
-    double rate[N_PEERS] = {0};
+    int turns = b->quick ? TURNS_QUICK : TURNS;
+    double all[N_PEERS] = {0};
 
-    for (int turn = 0; turn < TURNS; turn++) {
+    for (int turn = 0; turn < turns; turn++) {
         for (int i = 0; i < N_PEERS; i++) {
             int p = (turn + i) % N_PEERS;
 
-            rate[p] +=
-                bench_rate(b, &servers[p], &r, BENCH_CONNECTIONS, dn) / TURNS;
+            all[p] += rate(&servers[p], &r, BENCH_CONNECTIONS, dn,
+                          b->warm_up / TURNS_A_MEASUREMENT,
+                          b->seconds / TURNS_A_MEASUREMENT) /
+                      turns;
         }
     }
-    figure_add(&b->figures, id, STOCK, rate[STOCK], rate[BARE]);
-    figure_add(&b->figures, id, OURS, rate[OURS], rate[BARE]);
+    figure_add(&b->figures, id, STOCK, all[STOCK], all[BARE]);
+    figure_add(&b->figures, id, OURS, all[OURS], all[BARE]);
     bench_say("%s: bare %.0f/s, stock %.0f/s, ours %.0f/s",
-        figure_infos[id].title, rate[BARE], rate[STOCK], rate[OURS]);
+        figure_infos[id].title, all[BARE], all[STOCK], all[OURS]);
 }
 
 void

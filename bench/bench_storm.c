@@ -86,7 +86,7 @@ main(void)
 
     b.quick = getenv("EDC_QUICK") != NULL;
     b.rounds = (int)number("EDC_ROUNDS", b.quick ? 3 : 5);
-    b.seconds = number("EDC_SECONDS", b.quick ? 0.6 : 1.5);
+    b.seconds = number("EDC_SECONDS", b.quick ? 0.3 : 1.2);
     b.warm_up = b.seconds / 4;
     if (b.rounds < 1 || b.rounds > FIGURE_ROUNDS_MAX || b.seconds <= 0) {
         fprintf(stderr, "bench: EDC_ROUNDS is 1 to %d, EDC_SECONDS over 0\n",
