@@ -85,7 +85,7 @@ main(void)
     bool good;
 
     b.quick = getenv("EDC_QUICK") != NULL;
-    b.rounds = (int)number("EDC_ROUNDS", b.quick ? 3 : 5);
+    b.rounds = (int)number("EDC_ROUNDS", b.quick ? 2 : 5);
     b.seconds = number("EDC_SECONDS", b.quick ? 0.3 : 1.2);
     b.warm_up = b.seconds / 4;
     if (b.rounds < 1 || b.rounds > FIGURE_ROUNDS_MAX || b.seconds <= 0) {

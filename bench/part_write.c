@@ -4,8 +4,9 @@
 #define _GNU_SOURCE 1
 #include "bench.h"
 
-/* Deletes that one round of one figure takes. */
-#define DELETES 30
+/* Deletes in a turn, and turns in a round. */
+#define DELETES 12
+#define TURNS 3
 
 static requests
 notes(const people *who)
@@ -38,19 +39,40 @@ part_write(bench *b)
     bench_end(servers, peers);
 }
 
-/* Deletes a second by one client, one after the other. */
-static double
-delete_rate(bench *b, const peer_server *p, const char *dn, int round)
-{
-    requests r = {.weight[REQUEST_DELETE] = 1,
-        .dn = dn,
-        .first = (uint64_t)round * DELETES,
-        .n = DELETES,
-        .in_order = true};
-    double rate = bench_rate_of(b, p, &r, 1, BENCH_PROVISIONER, DELETES);
+/* Whose deletes are held against each other. */
+static const struct {
+    peer peer;
+    const char *dn;
+} deletes[] = {
+    {BARE, "uid=none%," PEOPLE},
+    {STOCK, "uid=five%," PEOPLE},
+    {STOCK, "uid=fifty%," PEOPLE},
+    {OURS, "uid=five%," PEOPLE},
+    {OURS, "uid=fifty%," PEOPLE},
+};
 
-    bench_settle(p);
-    return rate;
+#define N_DELETES (sizeof(deletes) / sizeof(deletes[0]))
+
+/* Deletes a second by one client, one after the other, in short turns, each
+ * when the servers have done with what came before. */
+static void
+delete_rates(bench *b, const peer_server servers[N_PEERS], int round,
+    double rates[N_DELETES])
+{
+    for (int turn = 0; turn < TURNS; turn++) {
+        for (size_t i = 0; i < N_DELETES; i++) {
+            const peer_server *p = &servers[deletes[i].peer];
+            requests r = {.weight[REQUEST_DELETE] = 1,
+                .dn = deletes[i].dn,
+                .first = (uint64_t)(round * TURNS + turn) * DELETES,
+                .n = DELETES,
+                .in_order = true};
+
+            rates[i] +=
+                bench_rate_of(b, p, &r, 1, BENCH_PROVISIONER, DELETES) / TURNS;
+            bench_settle(p);
+        }
+    }
 }
 
 void
@@ -62,23 +84,18 @@ part_delete(bench *b)
 
     bench_begin(b, servers, peers, &who, true, NULL);
     for (int round = 0; round < b->rounds; round++) {
-        double bare =
-            delete_rate(b, &servers[BARE], "uid=none%," PEOPLE, round);
+        double rates[N_DELETES] = {0};
 
         bench_against_bare(
             b, servers, FIGURE_MODIFY_SYNC, notes(&who), BENCH_PROVISIONER);
-        for (int p = STOCK; p <= OURS; p++) {
-            double five =
-                delete_rate(b, &servers[p], "uid=five%," PEOPLE, round);
-            double fifty =
-                delete_rate(b, &servers[p], "uid=fifty%," PEOPLE, round);
-
-            bench_say("%-5s deletes: %.0f/s with 5 links, %.0f/s with 50, "
-                      "bare %.0f/s",
-                peer_names[p], five, fifty, bare);
-            figure_add(&b->figures, FIGURE_DELETE_5, (peer)p, five, bare);
-            figure_add(&b->figures, FIGURE_DELETE_50, (peer)p, fifty, bare);
-        }
+        delete_rates(b, servers, round, rates);
+        bench_say("deletes: bare %.0f/s, stock %.0f/s with 5 links and %.0f/s "
+                  "with 50, ours %.0f/s and %.0f/s",
+            rates[0], rates[1], rates[2], rates[3], rates[4]);
+        figure_add(&b->figures, FIGURE_DELETE_5, STOCK, rates[1], rates[0]);
+        figure_add(&b->figures, FIGURE_DELETE_50, STOCK, rates[2], rates[0]);
+        figure_add(&b->figures, FIGURE_DELETE_5, OURS, rates[3], rates[0]);
+        figure_add(&b->figures, FIGURE_DELETE_50, OURS, rates[4], rates[0]);
     }
     bench_end(servers, peers);
 }

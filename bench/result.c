@@ -120,6 +120,16 @@ write_limits(FILE *f, const limits *l)
 }
 
 static bool
+has_points(const bench *b, plot which)
+{
+    for (size_t i = 0; i < b->n_points; i++) {
+        if (b->points[i].plot == which)
+            return true;
+    }
+    return false;
+}
+
+static bool
 write_markdown(const bench *b, const machine *m, const char *directory)
 {
     FILE *f = create(directory, "results", "md");
@@ -146,8 +156,10 @@ write_markdown(const bench *b, const machine *m, const char *directory)
     fputs("\n## Limits\n\n", f);
     write_limits(f, &b->limits);
     fputs("\n## Pictures\n\n", f);
-    for (int i = 0; i < N_PLOTS; i++)
-        fprintf(f, "![%s](%s.svg)\n", plots[i].title, plots[i].name);
+    for (int i = 0; i < N_PLOTS; i++) {
+        if (has_points(b, (plot)i))
+            fprintf(f, "![%s](%s.svg)\n", plots[i].title, plots[i].name);
+    }
     return fclose(f) == 0;
 }
 
