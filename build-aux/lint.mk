@@ -2,7 +2,7 @@
 
 C_FILES := $(wildcard overlay/*.[ch] overlay/core/*.[ch] tests/*/*.[ch] \
     build-aux/*.c \
-    bench/*.c doc/*.[ch] tools/*.[ch] samples/*.[ch])
+    bench/*.[ch] doc/*.[ch] tools/*.[ch] samples/*.[ch])
 SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell' \
     .ci/run scripts/* scripts/*/* build-aux/* bench/* 2>/dev/null)
 LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy-core \
