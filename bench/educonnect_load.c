@@ -141,70 +141,67 @@ add_group(command *c, char *text)
         give_up("group \"%s\" sends nothing", c->mixes[c->n - 1]);
 }
 
+/* Options that are kept as they are. Returns whether it is one. */
+static bool
+keep_text(command *c, int option)
+{
+    const struct {
+        int option;
+        const char **text;
+    } texts[] = {{'H', &c->url}, {'D', &c->dn}, {'d', &c->common.dn},
+        {'b', &c->common.base}, {'f', &c->common.filter},
+        {'a', &c->common.attribute}, {'v', &c->common.value},
+        {'o', &c->common.other}, {'r', &c->common.wanted}};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        if (texts[i].option != option)
+            continue;
+        *texts[i].text = optarg;
+        return true;
+    }
+    return false;
+}
+
+static void
+read_option(command *c, int option)
+{
+    switch (option) {
+    case 'n':
+        c->common.n = (uint64_t)number(optarg, "-n", 1);
+        break;
+    case 'p':
+        read_password(optarg, c->password);
+        break;
+    case 'x':
+        c->common.fresh = true;
+        break;
+    case 'y':
+        read_password(optarg, c->bind_password);
+        break;
+    case 't':
+        c->seconds = number(optarg, "-t", 0.01);
+        break;
+    case 'w':
+        c->warm_up = number(optarg, "-w", 0);
+        break;
+    case 'g':
+        add_group(c, optarg);
+        break;
+    default:
+        usage(option == 'h' ? stdout : stderr);
+        exit(option == 'h' ? 0 : EXIT_USAGE);
+    }
+}
+
 static void
 read_options(command *c, int argc, char *argv[])
 {
-    requests *r = &c->common;
     int option;
 
     while ((option = getopt(argc, argv, "H:n:d:b:f:a:v:o:r:p:xD:y:t:w:g:h")) !=
            -1) {
-        switch (option) {
-        case 'H':
-            c->url = optarg;
-            break;
-        case 'n':
-            r->n = (uint64_t)number(optarg, "-n", 1);
-            break;
-        case 'd':
-            r->dn = optarg;
-            break;
-        case 'b':
-            r->base = optarg;
-            break;
-        case 'f':
-            r->filter = optarg;
-            break;
-        case 'a':
-            r->attribute = optarg;
-            break;
-        case 'v':
-            r->value = optarg;
-            break;
-        case 'o':
-            r->other = optarg;
-            break;
-        case 'r':
-            r->wanted = optarg;
-            break;
-        case 'p':
-            read_password(optarg, c->password);
-            break;
-        case 'x':
-            r->fresh = true;
-            break;
-        case 'D':
-            c->dn = optarg;
-            break;
-        case 'y':
-            read_password(optarg, c->bind_password);
-            break;
-        case 't':
-            c->seconds = number(optarg, "-t", 0.01);
-            break;
-        case 'w':
-            c->warm_up = number(optarg, "-w", 0);
-            break;
-        case 'g':
-            add_group(c, optarg);
-            break;
-        case 'h':
-            usage(stdout);
-            exit(0);
-        default:
-            usage(stderr);
-            exit(EXIT_USAGE);
-        }
+        if (!keep_text(c, option))
+            read_option(c, option);
     }
     if (optind < argc || c->n == 0) {
         usage(stderr);
