@@ -22,8 +22,8 @@ void ov_hash_close(ov_instance *instance);
 void ov_hash_prepare(Operation *op, slap_overinst *on, edc_work *work);
 
 /* Computes *work, which is prepared, and waits for it in the caller's thread;
- * for what cannot be parked (see ov_park.h). So few callers may wait at once
- * that the server keeps threads for others. */
+ * for what cannot be parked (see ov_park.h). So few callers may wait at once,
+ * whatever their database, that the server keeps threads for others. */
 edc_gate_end ov_hash_run(slap_overinst *on, edc_work *work);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -27,7 +28,6 @@ struct edc_gate {
     edc_job *leaving, **leaving_end; /* that are sent away, chained by behind */
     slot *slots;
     uint32_t n_slots, started, queue, running;
-    uint32_t waiters; /* in edc_gate_run() */
     size_t block;
     bool ending; /* the threads are to end */
     bool closed; /* no job is taken */
@@ -327,28 +327,24 @@ wake_waiter(edc_job *job, edc_gate_end end)
     pthread_mutex_unlock(&w->mutex);
 }
 
+/* Callers of edc_gate_run(), of whatever gate: what they hold, a thread each,
+ * is the process's. */
+static _Atomic uint32_t waiting_callers;
+
 /* Counts a caller in, unless there are enough. */
 static bool
 enter(edc_gate *gate, uint32_t waiters)
 {
-    bool may;
+    uint32_t n = atomic_load(&waiting_callers);
 
+    while (n < waiters) {
+        if (atomic_compare_exchange_weak(&waiting_callers, &n, n + 1))
+            return true;
+    }
     pthread_mutex_lock(&gate->mutex);
-    may = gate->waiters < waiters;
-    if (may)
-        gate->waiters++;
-    else
-        gate->busy++;
+    gate->busy++;
     pthread_mutex_unlock(&gate->mutex);
-    return may;
-}
-
-static void
-leave(edc_gate *gate)
-{
-    pthread_mutex_lock(&gate->mutex);
-    gate->waiters--;
-    pthread_mutex_unlock(&gate->mutex);
+    return false;
 }
 
 edc_gate_end
@@ -372,7 +368,7 @@ edc_gate_run(edc_gate *gate, edc_job *job, uint32_t waiters)
             pthread_cond_wait(&w.cond, &w.mutex);
         pthread_mutex_unlock(&w.mutex);
     }
-    leave(gate);
+    atomic_fetch_sub(&waiting_callers, 1);
     pthread_cond_destroy(&w.cond);
     pthread_mutex_destroy(&w.mutex);
     return w.end;

@@ -72,8 +72,9 @@ void edc_gate_free(edc_gate *gate);
  * longest line away with EDC_GATE_BUSY. */
 bool edc_gate_submit(edc_gate *gate, edc_job *job);
 
-/* Runs a job and waits for its end, at most `waiters` callers at once (the
- * others get EDC_GATE_BUSY). job->done is the gate's own then. */
+/* Runs a job and waits for its end, at most `waiters` callers at once of all
+ * gates together (the others get EDC_GATE_BUSY). job->done is the gate's own
+ * then. */
 edc_gate_end edc_gate_run(edc_gate *gate, edc_job *job, uint32_t waiters);
 
 /* Takes a job that still waits out of its line; its `done` follows. One that is

@@ -376,10 +376,11 @@ call(void *arg)
     return NULL;
 }
 
+/* Of all gates together: threads are the process's. */
 static void
 only_so_many_may_wait_with_a_thread(void **state)
 {
-    edc_gate *gate = edc_gate_new(1, JOBS, 0);
+    edc_gate *gate = edc_gate_new(1, JOBS, 0), *other = edc_gate_new(1, 1, 0);
     caller callers[2] = {
         {gate, &pieces[0], EDC_GATE_BUSY}, {gate, &pieces[1], EDC_GATE_BUSY}};
     pthread_t threads[2];
@@ -392,14 +393,18 @@ only_so_many_may_wait_with_a_thread(void **state)
     while (edc_gate_count(gate).waiting < 1)
         sched_yield();
     assert_int_equal(edc_gate_run(gate, job_of(2, "a"), 2), EDC_GATE_BUSY);
+    assert_int_equal(edc_gate_run(other, job_of(2, "a"), 2), EDC_GATE_BUSY);
+    assert_int_equal(edc_gate_count(other).busy, 1);
     let_end(2);
     for (size_t i = 0; i < 2; i++) {
         pthread_join(threads[i], NULL);
         assert_int_equal(callers[i].end, EDC_GATE_DONE);
     }
-    let_end(1);
+    let_end(2);
     assert_int_equal(edc_gate_run(gate, job_of(3, "a"), 1), EDC_GATE_DONE);
+    assert_int_equal(edc_gate_run(other, job_of(4, "a"), 1), EDC_GATE_DONE);
     end(gate);
+    end(other);
 }
 
 /* Every order of arrivals, cancellations and ends keeps the lines whole. */
