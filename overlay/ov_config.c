@@ -84,24 +84,69 @@ check_attributes(ConfigArgs *c)
     return 0;
 }
 
+static void
+free_role(ov_role *r)
+{
+    ch_free(r->dn.bv_val);
+    ch_free(r->ndn.bv_val);
+    ch_free(r);
+}
+
+static int
+delete_roles(ov_role **list, int which)
+{
+    for (int i = 0; *list != NULL; i++) {
+        ov_role *r = *list;
+
+        if (which >= 0 && i != which) {
+            list = &r->next;
+            continue;
+        }
+        *list = r->next;
+        free_role(r);
+    }
+    return 0;
+}
+
+static ov_role *
+copy_roles(ov_role *r)
+{
+    ov_role *copy = NULL, **end = &copy;
+
+    for (; r != NULL; r = r->next) {
+        *end = ch_malloc(sizeof(**end));
+        **end = (ov_role){.role = r->role, .group = r->group};
+        ber_dupbv(&(*end)->dn, &r->dn);
+        ber_dupbv(&(*end)->ndn, &r->ndn);
+        end = &(*end)->next;
+    }
+    return copy;
+}
+
 /* Figures are checked against each other once all of a change is in: slapd
- * carries a replace out as a delete and an add. What contradicts itself is put
- * back as it was before the change. */
+ * carries a replace out as a delete and an add. When they contradict themselves
+ * slapd forgets the whole change, and undoes none of it: all is put back as it
+ * was before. */
 static int
 check_change(ConfigArgs *c)
 {
     ov_instance *instance = instance_of(c);
-    edc_settings *settings = &instance->settings;
     char why[256] = "";
+    bool good = edc_settings_check(&instance->settings, why, sizeof(why));
 
     instance->changing = false;
-    if (edc_settings_check(settings, why, sizeof(why))) {
+    if (good) {
+        edc_settings_free(&instance->settings_before);
+        delete_roles(&instance->roles_before, -1);
         ov_hash_follow(instance);
         ov_known_follow(instance);
         return 0;
     }
-    settings->hash = instance->hash_before;
-    settings->ceiling = instance->ceiling_before;
+    edc_settings_free(&instance->settings);
+    delete_roles(&instance->roles, -1);
+    instance->settings = instance->settings_before;
+    instance->roles = instance->roles_before;
+    instance->roles_before = NULL;
     bad(c, why);
     return LDAP_CONSTRAINT_VIOLATION;
 }
@@ -114,10 +159,15 @@ check_later(ConfigArgs *c)
 
     if (!instance->open || instance->changing)
         return 0;
+    if (!edc_settings_copy(&instance->settings_before, &instance->settings))
+        return bad(c, "slapd has no memory");
+    if (config_push_cleanup(c, check_change) != 0) {
+        edc_settings_free(&instance->settings_before);
+        return bad(c, "slapd has no room for another check");
+    }
+    instance->roles_before = copy_roles(instance->roles);
     instance->changing = true;
-    instance->hash_before = instance->settings.hash;
-    instance->ceiling_before = instance->settings.ceiling;
-    return config_push_cleanup(c, check_change);
+    return 0;
 }
 
 /* slapd verifies imported hashes, with the modules that it has loaded. */
@@ -145,7 +195,7 @@ change_value(ConfigArgs *c, edc_settings *settings, edc_directive d, bool set)
     bool one = !set && c->valx >= 0 && edc_directive_info_of(d)->many;
 
     if (check_later(c) != 0)
-        return bad(c, "slapd has no room for another check");
+        return ARG_BAD_CONF;
     if (set) {
         if (d == EDC_CONF_IMPORT_SCHEMES && check_schemes(c) != 0)
             return ARG_BAD_CONF;
@@ -220,30 +270,6 @@ emit_roles(ConfigArgs *c, const ov_role *r)
     return 0;
 }
 
-static void
-free_role(ov_role *r)
-{
-    ch_free(r->dn.bv_val);
-    ch_free(r->ndn.bv_val);
-    ch_free(r);
-}
-
-static int
-delete_roles(ov_role **list, int which)
-{
-    for (int i = 0; *list != NULL; i++) {
-        ov_role *r = *list;
-
-        if (which >= 0 && i != which) {
-            list = &r->next;
-            continue;
-        }
-        *list = r->next;
-        free_role(r);
-    }
-    return 0;
-}
-
 static int
 add_role(ConfigArgs *c, ov_role **list)
 {
@@ -289,14 +315,13 @@ config_role(ConfigArgs *c)
 {
     ov_instance *instance = instance_of(c);
 
-    switch (c->op) {
-    case SLAP_CONFIG_EMIT:
+    if (c->op == SLAP_CONFIG_EMIT)
         return emit_roles(c, instance->roles);
-    case LDAP_MOD_DELETE:
+    if (check_later(c) != 0)
+        return ARG_BAD_CONF;
+    if (c->op == LDAP_MOD_DELETE)
         return delete_roles(&instance->roles, c->valx);
-    default:
-        return add_role(c, &instance->roles);
-    }
+    return add_role(c, &instance->roles);
 }
 
 void

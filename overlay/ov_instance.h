@@ -75,7 +75,7 @@ typedef struct ov_instance {
     edc_gate *gate; /* see ov_hash.h; NULL: the database is not open */
     edc_hash_slots gate_slots;
     size_t gate_block;
-    struct edc_verified *known; /* see ov_known.h; NULL: there is none */
+    struct edc_verified *known;    /* see ov_known.h; NULL: there is none */
     edc_verify_cache known_as;
     struct ov_parked *parked; /* see ov_park.h; under parked_mutex */
     ldap_pvt_thread_mutex_t parked_mutex; /* nothing but the gate's and the
@@ -90,7 +90,8 @@ typedef struct ov_instance {
     _Atomic bool monitor_pending; /* counters are not shown yet */
     bool open;
     bool changing; /* cn=config's change is not all in yet */
-    edc_cost hash_before, ceiling_before;
+    edc_settings settings_before;
+    ov_role *roles_before;
 } ov_instance;
 
 /* The instance behind a hook's or callback's overlay. */

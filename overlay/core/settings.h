@@ -76,6 +76,10 @@ typedef struct edc_settings {
 bool edc_settings_init(edc_settings *settings);
 void edc_settings_free(edc_settings *settings);
 
+/* Makes a copy, which is freed by edc_settings_free(). Returns false, with
+ * nothing to free, when memory is out. */
+bool edc_settings_copy(edc_settings *copy, const edc_settings *settings);
+
 /* One for each row of directives.def. Every one but educonnect-role carries a
  * value here. */
 typedef enum edc_directive {

@@ -225,6 +225,22 @@ check_list(const edc_words *words, int max, bool (*accept)(edc_str word),
     return true;
 }
 
+/* NULL when memory is out. */
+static char **
+copy_words(const char *const *words, size_t n)
+{
+    char **copy = calloc(n + 1, sizeof(*copy));
+
+    for (size_t i = 0; copy != NULL && i < n; i++) {
+        copy[i] = strdup(words[i]);
+        if (copy[i] == NULL) {
+            edc_words_list_free(copy);
+            copy = NULL;
+        }
+    }
+    return copy;
+}
+
 bool
 edc_words_list(const edc_words *words, int max, bool (*accept)(edc_str word),
     const char *expected, char ***list)
@@ -233,18 +249,23 @@ edc_words_list(const edc_words *words, int max, bool (*accept)(edc_str word),
 
     if (!check_list(words, max, accept, expected))
         return false;
-    copy = calloc((size_t)words->argc + 1, sizeof(*copy));
-    for (int i = 0; copy != NULL && i < words->argc; i++) {
-        copy[i] = strdup(words->argv[i]);
-        if (copy[i] == NULL) {
-            edc_words_list_free(copy);
-            copy = NULL;
-        }
-    }
+    copy = copy_words(words->argv, (size_t)words->argc);
     if (copy == NULL)
         return edc_words_refuse(words, "out of memory");
     *list = copy;
     return true;
+}
+
+char **
+edc_words_list_copy(char *const *list)
+{
+    size_t n = 0;
+
+    if (list == NULL)
+        return NULL;
+    while (list[n] != NULL)
+        n++;
+    return copy_words((const char *const *)list, n);
 }
 
 void

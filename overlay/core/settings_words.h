@@ -67,6 +67,9 @@ bool edc_words_keys(const edc_words *words, const edc_key *keys, size_t n,
 bool edc_words_list(const edc_words *words, int max,
     bool (*accept)(edc_str word), const char *expected, char ***list);
 
+/* A copy of such an array; NULL for NULL, and when memory is out. */
+char **edc_words_list_copy(char *const *list);
+
 /* Frees such an array; NULL does nothing. */
 void edc_words_list_free(char **list);
 

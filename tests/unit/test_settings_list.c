@@ -152,6 +152,39 @@ without_memory_nothing_changes(void **state)
     refuse(EDC_CONF_PASSWORD_LIST, list_path, "out of memory");
 }
 
+/* A copy is whole, and shares nothing. */
+static void
+a_copy_is_whole_or_none(void **state)
+{
+    edc_settings copy;
+
+    (void)state;
+    set_good(EDC_CONF_PASSWORD_LIST, list_path);
+    set_good(EDC_CONF_IMPORT_SCHEMES, "{SSHA} {ARGON2}");
+    set_good(EDC_CONF_ELIGIBILITY, "mail sn");
+    set_good(EDC_CONF_MAX_GUARDIANS, "7");
+    for (int i = 1; i <= 5; i++) {
+        failing_strdup = i;
+        assert_false(edc_settings_copy(&copy, &settings));
+        assert_int_equal(failing_strdup, 0);
+    }
+    failing_calloc = 1;
+    assert_false(edc_settings_copy(&copy, &settings));
+    assert_true(edc_settings_copy(&copy, &settings));
+    edc_settings_free(&settings);
+    settings = copy;
+    expect(EDC_CONF_PASSWORD_LIST, 0, list_path);
+    expect(EDC_CONF_IMPORT_SCHEMES, 0, "{SSHA} {ARGON2}");
+    expect(EDC_CONF_ELIGIBILITY, 0, "mail sn");
+    expect(EDC_CONF_MAX_GUARDIANS, 0, "7");
+    assert_true(edc_settings_unset(&settings, EDC_CONF_PASSWORD_LIST, NULL));
+    assert_true(edc_settings_unset(&settings, EDC_CONF_IMPORT_SCHEMES, NULL));
+    assert_true(edc_settings_copy(&copy, &settings));
+    assert_null(copy.password_list);
+    assert_null(copy.import_schemes);
+    edc_settings_free(&copy);
+}
+
 /* ---- the files ---- */
 
 static void
@@ -195,6 +228,7 @@ main(void)
         TEST(a_list_of_1000_bytes_with_spaces_comes_back),
         TEST(without_memory_there_are_no_settings),
         TEST(without_memory_nothing_changes),
+        TEST(a_copy_is_whole_or_none),
     };
 
     return cmocka_run_group_tests(tests, make_files, remove_files);
