@@ -208,7 +208,7 @@ judge(Operation *op, slap_overinst *on, bind_state *b)
     if (access == EDC_ACCESS_OK && b->parked.work.verify &&
         edc_str_eq(a->stored, b->account.password))
         ov_known_keep(op, on, b->entry, a->stored);
-    ov_verified_begin(a->stored, &op->orb_cred, true);
+    ov_verified_begin(&a->stored, 1, &op->orb_cred, true);
 }
 
 static int begin_bind(Operation *op, SlapReply *rs, slap_overinst *on,
@@ -310,28 +310,37 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
     }
 }
 
+/* A rootdn without rootpw is an entry like others. */
+static bool
+has_rootpw(Operation *op)
+{
+    return be_isroot_dn(op->o_bd, &op->o_req_ndn) &&
+           !BER_BVISEMPTY(&op->o_bd->be_rootpw);
+}
+
 int
 ov_bind(Operation *op, SlapReply *rs)
 {
     slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
     BackendInfo *bi;
+    Entry *entry;
     bind_state *b;
-    int rc = SLAP_CB_CONTINUE;
+    int rc;
 
     ov_monitor_attach(op, on);
-    /* A rootdn without rootpw is an entry like others. */
-    if (op->orb_method != LDAP_AUTH_SIMPLE ||
-        (be_isroot_dn(op->o_bd, &op->o_req_ndn) &&
-            !BER_BVISEMPTY(&op->o_bd->be_rootpw)))
+    if (op->orb_method != LDAP_AUTH_SIMPLE)
         return SLAP_CB_CONTINUE;
     bi = ov_enter(op, on);
-    b = op->o_tmpcalloc(1, sizeof(*b), op->o_tmpmemctx);
-    b->entry = ov_entry_copy(op, &op->o_req_ndn);
-    if (b->entry == NULL || ov_is_account(b->entry)) {
+    entry = ov_entry_copy(op, &op->o_req_ndn);
+    if (has_rootpw(op)) {
+        rc = ov_bind_other(op, rs, on, entry, true);
+    } else if (entry != NULL && !ov_is_account(entry)) {
+        rc = ov_bind_other(op, rs, on, entry, false);
+    } else {
+        b = op->o_tmpcalloc(1, sizeof(*b), op->o_tmpmemctx);
+        b->entry = entry;
         b->answer = prepare_answer(op, on);
         rc = begin_bind(op, rs, on, b, true);
-    } else {
-        rc = ov_bind_other(op, rs, on, b->entry);
     }
     ov_leave(op, bi);
     return rc;

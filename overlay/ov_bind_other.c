@@ -1,10 +1,10 @@
-/* ov_bind_other.c - simple binds of entries that are no accounts: services and
- * staff.
+/* ov_bind_other.c - simple binds that are no account's: of services, of staff,
+ * of the rootdn with rootpw.
  *
- * Nothing is judged here. Their {ARGON2} hashes go through the gate as the
- * accounts' do, so that a storm of them hurts nobody, and the backend is told
- * what came of it. An entry with several passwords, or one of another scheme,
- * is left to the backend.
+ * Nothing is judged here. What the backend would compute of {ARGON2} hashes
+ * goes through the gate as the accounts' do, so that a storm of them hurts
+ * nobody, and the backend, which decides, is told what came of it. What is
+ * stored in other schemes is left to it.
  */
 #include "ov_known.h"
 #include "ov_ops.h"
@@ -14,7 +14,10 @@
 
 typedef struct other_bind {
     ov_parked parked; /* first: ov_park.c hands it back */
-    Entry *entry;     /* owned */
+    Entry *entry;     /* owned; NULL: a rootdn without one */
+    edc_str *stored;  /* {ARGON2} values in the order that they are tried in */
+    size_t n;
+    bool cached; /* educonnect-verify-cache may know it */
     edc_buf prepared;
     slap_callback callback;
 } other_bind;
@@ -32,17 +35,21 @@ static void
 release(other_bind *b)
 {
     edc_buf_wipe(&b->prepared);
-    entry_free(b->entry);
+    if (b->entry != NULL)
+        entry_free(b->entry);
 }
 
-/* The backend asks our {ARGON2} next, in this thread. */
-static void
-tell_backend(Operation *op, other_bind *b, bool right)
+/* The backend asks our {ARGON2} next, in this thread, for some of these: of the
+ * first n the last was right, or none. */
+static int
+tell_backend(Operation *op, other_bind *b, size_t n, bool right)
 {
     b->callback.sc_response = forget_verified;
     b->callback.sc_cleanup = forget_verified;
     overlay_callback_after_backover(op, &b->callback, 1);
-    ov_verified_begin(b->parked.work.stored, &op->orb_cred, right);
+    ov_verified_begin(b->stored, n, &op->orb_cred, right);
+    release(b);
+    return SLAP_CB_CONTINUE;
 }
 
 static int
@@ -62,11 +69,9 @@ end_bind(Operation *op, SlapReply *rs, slap_overinst *on, other_bind *b,
         send_ldap_error(op, rs, LDAP_BUSY, ov_refusal_text(op, on, &busy));
         return rs->sr_err;
     }
-    if (right)
-        ov_known_keep(op, on, b->entry, b->parked.work.stored);
-    tell_backend(op, b, right);
-    release(b);
-    return SLAP_CB_CONTINUE;
+    if (right && b->cached)
+        ov_known_keep(op, on, b->entry, b->stored[0]);
+    return tell_backend(op, b, b->parked.work.tried, right);
 }
 
 static int
@@ -80,48 +85,73 @@ resume_bind(Operation *op, SlapReply *rs, ov_parked *parked, edc_gate_end end)
     return rc;
 }
 
-/* The one password of an entry, if it is of ours. */
-static bool
-has_argon2(Entry *entry, edc_str *stored)
+/* What the backend would compute: of rootpw first, then of the entry. */
+static void
+find_argon2(Operation *op, other_bind *b, bool root)
 {
-    BerVarray values = ov_values(entry, slap_schema.si_ad_userPassword);
+    BerVarray values = NULL;
+    edc_str rootpw = ov_str(&op->o_bd->be_rootpw);
+    size_t n = 1;
 
-    if (values == NULL || !BER_BVISNULL(&values[1]))
-        return false;
-    *stored = ov_str(values);
-    return edc_scheme_is_argon2(*stored);
+    if (b->entry != NULL)
+        values = ov_values(b->entry, slap_schema.si_ad_userPassword);
+    for (BerVarray v = values; v != NULL && !BER_BVISNULL(v); v++)
+        n++;
+    b->stored = op->o_tmpcalloc(n, sizeof(*b->stored), op->o_tmpmemctx);
+    /* cn=config may take another rootpw meanwhile. */
+    if (root && edc_scheme_is_argon2(rootpw))
+        b->stored[b->n++] = ov_tmp(op, rootpw);
+    for (BerVarray v = values; v != NULL && !BER_BVISNULL(v); v++) {
+        if (edc_scheme_is_argon2(ov_str(v)))
+            b->stored[b->n++] = ov_str(v);
+    }
+}
+
+/* A rootpw of another scheme may open the directory before anything is
+ * computed. */
+static bool
+needs_no_hash(Operation *op, const other_bind *b, bool root)
+{
+    return b->n == 0 ||
+           (root && !edc_scheme_is_argon2(ov_str(&op->o_bd->be_rootpw)) &&
+               be_rootdn_bind(op, NULL) == LDAP_SUCCESS);
+}
+
+static void
+prepare_work(Operation *op, slap_overinst *on, other_bind *b)
+{
+    edc_work *work = &b->parked.work;
+
+    ov_hash_prepare(op, on, work);
+    work->stored = b->stored[0];
+    work->others = b->stored + 1;
+    work->n_others = b->n - 1;
+    work->prepared = edc_buf_str(&b->prepared);
+    work->verify = true;
+    /* What the backend would compute; the configured one is the accounts'. */
+    work->ceiling = (edc_cost){
+        EDC_CEILING_MEMORY, EDC_CEILING_TIME, EDC_CEILING_PARALLELISM};
 }
 
 int
-ov_bind_other(Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry)
+ov_bind_other(
+    Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, bool root)
 {
-    other_bind *b;
-    edc_work *work;
-    edc_str stored;
+    other_bind *b = op->o_tmpcalloc(1, sizeof(*b), op->o_tmpmemctx);
 
-    if (!has_argon2(entry, &stored)) {
-        entry_free(entry);
-        return SLAP_CB_CONTINUE;
-    }
-    b = op->o_tmpcalloc(1, sizeof(*b), op->o_tmpmemctx);
     b->entry = entry;
-    work = &b->parked.work;
-    ov_hash_prepare(op, on, work);
-    work->stored = stored;
-    if (ov_known_ask(op, on, entry, stored)) {
-        work->verified = EDC_MATCH;
-        tell_backend(op, b, true);
+    find_argon2(op, b, root);
+    if (needs_no_hash(op, b, root)) {
         release(b);
         return SLAP_CB_CONTINUE;
     }
+    b->cached = !root && b->n == 1;
+    if (b->cached && ov_known_ask(op, on, entry, b->stored[0]))
+        return tell_backend(op, b, 1, true);
     if (edc_opaque_prepare(ov_str(&op->orb_cred), &b->prepared) !=
-        EDC_OPAQUE_OK) {
-        tell_backend(op, b, false);
-        release(b);
-        return SLAP_CB_CONTINUE;
-    }
-    work->prepared = edc_buf_str(&b->prepared);
-    work->verify = true;
+        EDC_OPAQUE_OK)
+        return tell_backend(op, b, b->n, false);
+    prepare_work(op, on, b);
     b->parked.resume = resume_bind;
     switch (ov_park(op, on, &b->parked)) {
     case OV_PARKED:
@@ -131,6 +161,6 @@ ov_bind_other(Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry)
     case OV_PARKING_GONE:
         return end_bind(op, rs, on, b, EDC_GATE_CANCELLED);
     default:
-        return end_bind(op, rs, on, b, ov_hash_run(on, work));
+        return end_bind(op, rs, on, b, ov_hash_run(on, &b->parked.work));
     }
 }

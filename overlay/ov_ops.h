@@ -24,10 +24,11 @@ int ov_extended(Operation *op, SlapReply *rs); /* ov_exop.c */
 int ov_search(Operation *op, SlapReply *rs);   /* ov_read.c */
 int ov_compare(Operation *op, SlapReply *rs);  /* ov_read.c */
 
-/* The bind of an entry that is no account; a copy, which is taken over. Returns
- * what a hook returns. (ov_bind_other.c) */
+/* The bind of an entry that is no account, or of the rootdn with rootpw (root),
+ * which need not have an entry: a copy, which is taken over. Returns what a
+ * hook returns. (ov_bind_other.c) */
 int ov_bind_other(
-    Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry);
+    Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, bool root);
 
 /* --- ov_session.c: what a bound identity may do --- */
 
@@ -133,9 +134,11 @@ void ov_password_wipe(ov_new_password *password);
  * does it under the ceiling; 0 or -1. */
 int ov_scheme_register(void);
 
-/* Tells our {ARGON2} that this thread has just verified the password that the
- * backend is about to ask for, right or wrong, and that it has no more. */
-void ov_verified_begin(edc_str stored, const struct berval *cred, bool right);
+/* Tells our {ARGON2} that this thread has just tried the password on n stored
+ * values that the backend is about to ask for, of which the last was right or
+ * none; and that there is nothing more to know. */
+void ov_verified_begin(
+    const edc_str *stored, size_t n, const struct berval *cred, bool right);
 void ov_verified_end(void);
 
 /* --- ov_exop.c --- */

@@ -1,8 +1,8 @@
 /* ov_scheme.c - {ARGON2} as slapd's password code calls it.
  *
  * The overlay verifies a bind itself, before the backend asks; this is what
- * the backend then gets, and whoever else checks such a hash. It never computes
- * one that is over the ceiling of the configuration's defaults.
+ * the backend then gets, and whoever else checks such a hash or makes one. It
+ * never computes one that is over the ceiling of the configuration's defaults.
  */
 #include "ov_ops.h"
 
@@ -16,18 +16,23 @@
 
 static struct berval scheme = BER_BVC("{ARGON2}");
 
-/* A digest of stored hash and password that this thread has just verified.
- * Being about their content it can only ever say what is true. */
-static _Thread_local struct {
-    bool set;
+#define DIGEST_SIZE 32
+
+/* What this thread has just found out about a stored hash and a password, by a
+ * digest of both. Being about their content it can only ever say what is
+ * true. */
+typedef struct verdict {
     bool right;
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned size;
+    unsigned char digest[DIGEST_SIZE];
+} verdict;
+
+static _Thread_local struct {
+    verdict *list; /* owned; NULL: nothing is known */
+    size_t n;
 } verified;
 
 static bool
-digest_of(edc_str hash, const struct berval *cred,
-    unsigned char digest[EVP_MAX_MD_SIZE], unsigned *size)
+digest_of(edc_str hash, const struct berval *cred, unsigned char *digest)
 {
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     bool done = ctx != NULL &&
@@ -35,7 +40,7 @@ digest_of(edc_str hash, const struct berval *cred,
                 EVP_DigestUpdate(ctx, &hash.n, sizeof(hash.n)) == 1 &&
                 EVP_DigestUpdate(ctx, hash.p, hash.n) == 1 &&
                 EVP_DigestUpdate(ctx, cred->bv_val, cred->bv_len) == 1 &&
-                EVP_DigestFinal_ex(ctx, digest, size) == 1;
+                EVP_DigestFinal_ex(ctx, digest, NULL) == 1;
 
     EVP_MD_CTX_free(ctx);
     return done;
@@ -51,31 +56,44 @@ without_scheme(edc_str stored)
 }
 
 void
-ov_verified_begin(edc_str stored, const struct berval *cred, bool right)
+ov_verified_begin(
+    const edc_str *stored, size_t n, const struct berval *cred, bool right)
 {
-    verified.right = right;
-    verified.set = digest_of(
-        without_scheme(stored), cred, verified.digest, &verified.size);
+    ov_verified_end();
+    verified.list = OPENSSL_zalloc(n * sizeof(*verified.list));
+    for (size_t i = 0; verified.list != NULL && i < n; i++) {
+        verdict *v = &verified.list[verified.n];
+
+        if (!digest_of(without_scheme(stored[i]), cred, v->digest))
+            continue;
+        v->right = right && i + 1 == n;
+        verified.n++;
+    }
 }
 
 void
 ov_verified_end(void)
 {
-    OPENSSL_cleanse(&verified, sizeof(verified));
+    OPENSSL_clear_free(verified.list, verified.n * sizeof(*verified.list));
+    verified.list = NULL;
+    verified.n = 0;
 }
 
-static bool
+/* NULL: nothing is known of them. */
+static const verdict *
 just_verified(edc_str hash, const struct berval *cred)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned size;
-    bool same;
+    unsigned char digest[DIGEST_SIZE];
+    const verdict *found = NULL;
 
-    if (!verified.set || !digest_of(hash, cred, digest, &size))
-        return false;
-    same = CRYPTO_memcmp(digest, verified.digest, size) == 0;
+    if (verified.n == 0 || !digest_of(hash, cred, digest))
+        return NULL;
+    for (size_t i = 0; found == NULL && i < verified.n; i++) {
+        if (CRYPTO_memcmp(digest, verified.list[i].digest, DIGEST_SIZE) == 0)
+            found = &verified.list[i];
+    }
     OPENSSL_cleanse(digest, sizeof(digest));
-    return same;
+    return found;
 }
 
 static int
@@ -84,6 +102,7 @@ check(const struct berval *name, const struct berval *passwd,
 {
     const edc_cost ceiling = {
         EDC_CEILING_MEMORY, EDC_CEILING_TIME, EDC_CEILING_PARALLELISM};
+    const verdict *known;
     edc_buf prepared = {NULL, 0}, stored = {NULL, 0};
     int result = LUTIL_PASSWD_ERR;
 
@@ -91,8 +110,9 @@ check(const struct berval *name, const struct berval *passwd,
     (void)text;
     if (cred->bv_len == 0)
         return LUTIL_PASSWD_ERR;
-    if (just_verified(ov_str(passwd), cred))
-        return verified.right ? LUTIL_PASSWD_OK : LUTIL_PASSWD_ERR;
+    known = just_verified(ov_str(passwd), cred);
+    if (known != NULL)
+        return known->right ? LUTIL_PASSWD_OK : LUTIL_PASSWD_ERR;
     if (edc_opaque_prepare(ov_str(cred), &prepared) == EDC_OPAQUE_OK &&
         edc_buf_alloc(&stored, scheme.bv_len + passwd->bv_len)) {
         memcpy(stored.p, scheme.bv_val, scheme.bv_len);

@@ -4,15 +4,24 @@
 #include "scheme.h"
 
 static edc_verify
-verify(const edc_work *w)
+verify_one(const edc_work *w, edc_str stored)
 {
-    if (edc_scheme_check(w->stored, w->ceiling) != EDC_SCHEME_OK)
+    if (edc_scheme_check(stored, w->ceiling) != EDC_SCHEME_OK)
         return EDC_TOO_COSTLY;
-    if (edc_scheme_is_argon2(w->stored))
-        return edc_hash_verify(w->stored, w->prepared, w->ceiling);
-    return w->matches != NULL && w->matches(w->stored, w->clear, w->prepared)
+    if (edc_scheme_is_argon2(stored))
+        return edc_hash_verify(stored, w->prepared, w->ceiling);
+    return w->matches != NULL && w->matches(stored, w->clear, w->prepared)
                ? EDC_MATCH
                : EDC_MISMATCH;
+}
+
+static void
+verify(edc_work *w)
+{
+    w->verified = verify_one(w, w->stored);
+    w->tried = 1;
+    while (w->verified != EDC_MATCH && w->tried <= w->n_others)
+        w->verified = verify_one(w, w->others[w->tried++ - 1]);
 }
 
 /* Every answer that is no success takes the time of one hash as they are made
@@ -41,7 +50,7 @@ edc_work_run(edc_job *job)
     bool computed = w->verify && edc_scheme_is_argon2(w->stored);
 
     if (w->verify)
-        w->verified = verify(w);
+        verify(w);
     if (w->level && w->verified != EDC_MATCH && w->verified != EDC_TOO_COSTLY)
         level(w, computed);
     if (w->make || (w->renew && w->verified == EDC_MATCH &&
@@ -54,7 +63,7 @@ edc_work_quick(edc_work *w)
 {
     if (!w->verify || !edc_scheme_is_quick(w->stored))
         return false;
-    w->verified = verify(w);
+    verify(w);
     w->verify = false;
     return true;
 }

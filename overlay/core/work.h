@@ -15,19 +15,23 @@
 typedef struct edc_work {
     edc_job job; /* its `work` is edc_work_run() */
 
-    edc_str stored;   /* the account's; empty: it has none */
+    edc_str stored; /* the account's; empty: it has none */
+    /* Compared one after the other when `stored` does not match. */
+    const edc_str *others;
+    size_t n_others;
     edc_str clear;    /* the password as it came */
     edc_str prepared; /* and as it is hashed (opaque.h) */
     edc_cost cost;    /* of hashes that are made now */
     edc_cost ceiling; /* nothing over it is computed */
     /* Verifies {SCHEME}s that are not this file's; thread-safe. */
     bool (*matches)(edc_str stored, edc_str clear, edc_str prepared);
-    bool verify; /* compare with `stored` */
+    bool verify; /* compare with `stored` and `others` */
     bool level;  /* what does not match takes the time of a hash made now */
     bool make;   /* hash the password */
     bool renew;  /* hash it if it matches and `stored` is stale */
 
     edc_verify verified;       /* EDC_MISMATCH when nothing was compared */
+    size_t tried;              /* of all that is stored; the last may match */
     char made[EDC_STORED_MAX]; /* the new hash; "": none */
 } edc_work;
 

@@ -200,6 +200,42 @@ a_hash_is_made_when_it_is_asked_for(void **state)
         edc_hash_verify(edc_str_of(w.made), RIGHT, ceiling), EDC_MATCH);
 }
 
+/* Several values are tried until one matches, each under the ceiling. */
+static void
+several_hashes_are_tried_in_turn(void **state)
+{
+    char right[EDC_STORED_MAX], wrong[EDC_STORED_MAX], over[EDC_STORED_MAX];
+    edc_str others[3];
+    edc_work w;
+
+    (void)state;
+    assert_true(edc_hash_make(RIGHT, now, right, sizeof(right)));
+    assert_true(edc_hash_make(WRONG, now, wrong, sizeof(wrong)));
+    assert_true(
+        edc_hash_make(RIGHT, (edc_cost){256, 1, 1}, over, sizeof(over)));
+    for (int i = 0; i < 3; i++)
+        others[i] = edc_str_of(i == 0 ? over : i == 1 ? right : wrong);
+    w = (edc_work){.stored = edc_str_of(wrong),
+        .others = others,
+        .n_others = 3,
+        .prepared = RIGHT,
+        .ceiling = ceiling,
+        .verify = true};
+    run(&w);
+    assert_int_equal(w.verified, EDC_MATCH);
+    assert_int_equal(w.tried, 3);
+    assert_int_equal(computed, 2 * 128);
+    w.prepared = EDC_STR("neither");
+    run(&w);
+    assert_int_equal(w.verified, EDC_MISMATCH);
+    assert_int_equal(w.tried, 4);
+    assert_int_equal(computed, 3 * 128);
+    w.prepared = WRONG;
+    run(&w);
+    assert_int_equal(w.verified, EDC_MATCH);
+    assert_int_equal(w.tried, 1);
+}
+
 /* ---- the memory ---- */
 
 static void
@@ -269,6 +305,7 @@ main(void)
         cmocka_unit_test(nothing_over_the_ceiling_is_computed),
         cmocka_unit_test(digests_are_compared_at_once_and_slow_hashes_are_not),
         cmocka_unit_test(a_hash_is_made_when_it_is_asked_for),
+        cmocka_unit_test(several_hashes_are_tried_in_turn),
         cmocka_unit_test(a_lent_block_is_used_and_left_all_zero),
         cmocka_unit_test(a_block_that_is_too_small_is_left_alone),
         cmocka_unit_test(a_block_follows_its_size),
