@@ -31,6 +31,43 @@ matches(edc_str stored, edc_str clear, edc_str prepared)
            (!edc_str_eq(clear, prepared) && slapd_matches(stored, prepared));
 }
 
+/* Those that are open, for who knows of no database. The server changes it
+ * while no worker is at work, so a gate that was found here stays. */
+static pthread_mutex_t open_mutex = PTHREAD_MUTEX_INITIALIZER;
+static ov_instance *first_open;
+
+static void
+list_open(ov_instance *instance)
+{
+    pthread_mutex_lock(&open_mutex);
+    instance->next_open = first_open;
+    first_open = instance;
+    pthread_mutex_unlock(&open_mutex);
+}
+
+static void
+unlist_open(ov_instance *instance)
+{
+    ov_instance **at = &first_open;
+
+    pthread_mutex_lock(&open_mutex);
+    while (*at != instance)
+        at = &(*at)->next_open;
+    *at = instance->next_open;
+    pthread_mutex_unlock(&open_mutex);
+}
+
+static edc_gate *
+any_gate(void)
+{
+    edc_gate *gate;
+
+    pthread_mutex_lock(&open_mutex);
+    gate = first_open != NULL ? first_open->gate : NULL;
+    pthread_mutex_unlock(&open_mutex);
+    return gate;
+}
+
 static edc_hash_slots
 slots_of(const ov_instance *instance)
 {
@@ -54,7 +91,10 @@ ov_hash_open(ov_instance *instance)
     instance->gate = edc_gate_new(slots.slots, slots.queue, block_of(instance));
     instance->gate_slots = slots;
     instance->gate_block = block_of(instance);
-    return instance->gate != NULL;
+    if (instance->gate == NULL)
+        return false;
+    list_open(instance);
+    return true;
 }
 
 void
@@ -80,6 +120,7 @@ ov_hash_follow(ov_instance *instance)
 void
 ov_hash_close(ov_instance *instance)
 {
+    unlist_open(instance);
     edc_gate_close(instance->gate);
     ov_park_close(instance);
     edc_gate_free(instance->gate);
@@ -121,11 +162,27 @@ ov_hash_prepare(Operation *op, slap_overinst *on, edc_work *work)
     work->verified = EDC_MISMATCH;
 }
 
-edc_gate_end
-ov_hash_run(slap_overinst *on, edc_work *work)
+/* Of slapd's workers. */
+static uint32_t
+most_waiting(void)
 {
     uint32_t most = (uint32_t)connection_pool_max * 3 / 4;
 
-    return edc_gate_run(
-        ov_instance_of(on)->gate, &work->job, most < 1 ? 1 : most);
+    return most < 1 ? 1 : most;
+}
+
+edc_gate_end
+ov_hash_run(slap_overinst *on, edc_work *work)
+{
+    return edc_gate_run(ov_instance_of(on)->gate, &work->job, most_waiting());
+}
+
+bool
+ov_hash_run_anywhere(edc_work *work)
+{
+    edc_gate *gate = any_gate();
+
+    work->job.work = edc_work_run;
+    return gate != NULL &&
+           edc_gate_run(gate, &work->job, most_waiting()) == EDC_GATE_DONE;
 }

@@ -26,4 +26,9 @@ void ov_hash_prepare(Operation *op, slap_overinst *on, edc_work *work);
  * whatever their database, that the server keeps threads for others. */
 edc_gate_end ov_hash_run(slap_overinst *on, edc_work *work);
 
+/* The same for slapd's password functions, which know of no operation: at the
+ * gate of any database, with the costs that the caller has set. Returns false,
+ * having computed nothing, when there is none or it has no room. */
+bool ov_hash_run_anywhere(edc_work *work);
+
 #endif

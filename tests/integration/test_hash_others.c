@@ -239,6 +239,54 @@ each_of_several_passwords_opens(void **state)
     free(quick);
 }
 
+/* ---- what slapd itself hashes ---- */
+
+static void
+expect_password(
+    world *w, const char *old, const char *new, int code, int visits)
+{
+    int before = counter(w, "done");
+
+    expect(client_password(w->as[ROOT], SERVICE, old, new), code, "");
+    assert_int_equal(counter(w, "done") - before, visits);
+}
+
+static void
+slapd_hashes_behind_the_gate_where_there_is_room(void **state)
+{
+    world *w = *state;
+    account a = student_in(w, "active");
+    pending p[2];
+    char *stored;
+
+    expect_ok(client_ldif(w->as[ROOT],
+        "dn: " SERVICE "\nobjectClass: inetOrgPerson\nuid: ent\ncn: ent\n"
+        "sn: ent\n"));
+    expect_password(w, NULL, "Premiere-11-porte", LDAP_SUCCESS, 1);
+    stored = client_read(w->as[ROOT], SERVICE, "userPassword");
+    assert_memory_equal(stored, "{ARGON2}", 8);
+    free(stored);
+    expect_bind(w, SERVICE, "Premiere-11-porte", LDAP_SUCCESS, 1);
+    expect_password(
+        w, "Premiere-11-porte", "Deuxieme-22-porte", LDAP_SUCCESS, 2);
+    expect_password(w, WRONG, "x", LDAP_UNWILLING_TO_PERFORM, 1);
+    /* Without room it is done all the same, and never wrongly. */
+    configure_gate(w, "1 queue=1");
+    make_slow(w, true);
+    for (size_t i = 0; i < 2; i++)
+        send_bind(w, &p[i], a.dn, WRONG);
+    await_waiting(w, 1);
+    expect_ok(client_password(
+        w->as[ROOT], SERVICE, "Deuxieme-22-porte", "Troisieme-33-porte"));
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(result_of(&p[i]), LDAP_INVALID_CREDENTIALS);
+    make_slow(w, false);
+    configure_gate(w, "1");
+    expect_bind(w, SERVICE, "Troisieme-33-porte", LDAP_SUCCESS, 1);
+    expect_ok(
+        client_ldif(w->as[ROOT], "dn: " SERVICE "\nchangetype: delete\n"));
+}
+
 /* ---- two databases ---- */
 
 #define NET "dc=example,dc=net"
@@ -319,6 +367,7 @@ main(void)
         cmocka_unit_test(the_rootdn_waits_like_others),
         cmocka_unit_test(an_account_that_is_the_rootdn_is_not_judged),
         cmocka_unit_test(each_of_several_passwords_opens),
+        cmocka_unit_test(slapd_hashes_behind_the_gate_where_there_is_room),
         cmocka_unit_test(workers_that_wait_are_counted_together),
     };
 
