@@ -31,9 +31,10 @@ matches(edc_str stored, edc_str clear, edc_str prepared)
            (!edc_str_eq(clear, prepared) && slapd_matches(stored, prepared));
 }
 
-/* Those that are open, for who knows of no database. The server changes it
- * while no worker is at work, so a gate that was found here stays. */
+/* Those that are open, for who knows of no database; one is not closed while
+ * somebody who found it here is at its gate. */
 static pthread_mutex_t open_mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t guest_left = PTHREAD_COND_INITIALIZER;
 static ov_instance *first_open;
 
 static void
@@ -57,15 +58,37 @@ unlist_open(ov_instance *instance)
     pthread_mutex_unlock(&open_mutex);
 }
 
-static edc_gate *
-any_gate(void)
+/* Any that is open, which stays so until leave_any(); NULL: there is none. */
+static ov_instance *
+enter_any(void)
 {
-    edc_gate *gate;
+    ov_instance *instance;
 
     pthread_mutex_lock(&open_mutex);
-    gate = first_open != NULL ? first_open->gate : NULL;
+    instance = first_open;
+    if (instance != NULL)
+        instance->gate_guests++;
     pthread_mutex_unlock(&open_mutex);
-    return gate;
+    return instance;
+}
+
+static void
+leave_any(ov_instance *instance)
+{
+    pthread_mutex_lock(&open_mutex);
+    instance->gate_guests--;
+    pthread_cond_broadcast(&guest_left);
+    pthread_mutex_unlock(&open_mutex);
+}
+
+/* Nobody new comes, and the gate has answered who was waiting. */
+static void
+await_guests(ov_instance *instance)
+{
+    pthread_mutex_lock(&open_mutex);
+    while (instance->gate_guests > 0)
+        pthread_cond_wait(&guest_left, &open_mutex);
+    pthread_mutex_unlock(&open_mutex);
 }
 
 static edc_hash_slots
@@ -122,6 +145,7 @@ ov_hash_close(ov_instance *instance)
 {
     unlist_open(instance);
     edc_gate_close(instance->gate);
+    await_guests(instance);
     ov_park_close(instance);
     edc_gate_free(instance->gate);
     instance->gate = NULL;
@@ -180,9 +204,13 @@ ov_hash_run(slap_overinst *on, edc_work *work)
 bool
 ov_hash_run_anywhere(edc_work *work)
 {
-    edc_gate *gate = any_gate();
+    ov_instance *instance = enter_any();
+    edc_gate_end end;
 
+    if (instance == NULL)
+        return false;
     work->job.work = edc_work_run;
-    return gate != NULL &&
-           edc_gate_run(gate, &work->job, most_waiting()) == EDC_GATE_DONE;
+    end = edc_gate_run(instance->gate, &work->job, most_waiting());
+    leave_any(instance);
+    return end == EDC_GATE_DONE;
 }

@@ -75,8 +75,9 @@ typedef struct ov_instance {
     edc_gate *gate; /* see ov_hash.h; NULL: the database is not open */
     edc_hash_slots gate_slots;
     size_t gate_block;
-    struct ov_instance *next_open; /* see ov_hash.c */
-    struct edc_verified *known;    /* see ov_known.h; NULL: there is none */
+    struct ov_instance *next_open; /* these two: see ov_hash.c */
+    unsigned gate_guests;
+    struct edc_verified *known; /* see ov_known.h; NULL: there is none */
     edc_verify_cache known_as;
     struct ov_parked *parked; /* see ov_park.h; under parked_mutex */
     ldap_pvt_thread_mutex_t parked_mutex; /* nothing but the gate's and the
