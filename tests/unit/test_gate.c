@@ -53,10 +53,19 @@ __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                       : __real_pthread_create(thread, attributes, run, arg);
 }
 
+static void let_end(unsigned n);
+
+/* Jobs that may end once the gate waits for its threads, and takes no other. */
+static unsigned end_when_joined;
+
 int
 __wrap_pthread_join(pthread_t thread, void **result)
 {
-    int rc = __real_pthread_join(thread, result);
+    int rc;
+
+    let_end(end_when_joined);
+    end_when_joined = 0;
+    rc = __real_pthread_join(thread, result);
 
     if (thread_ended != NULL)
         thread_ended();
@@ -103,6 +112,7 @@ begin(void **state)
     n_began = n_over = running = most = allowed = 0;
     no_threads = false;
     thread_ended = NULL;
+    end_when_joined = 0;
     for (size_t i = 0; i < JOBS; i++) {
         pieces[i].job.work = work;
         pieces[i].job.done = done;
@@ -281,7 +291,7 @@ closing_answers_everybody(void **state)
     for (size_t i = 0; i < 10; i++)
         assert_true(edc_gate_submit(gate, job_of(i, i % 3 == 0 ? "a" : "b")));
     await(&n_began, 2);
-    let_end(2);
+    end_when_joined = 2;
     edc_gate_close(gate);
     assert_int_equal(n_over, 10);
     for (size_t i = 0; i < 10; i++)
@@ -300,7 +310,7 @@ changing_loses_nobody(void **state)
     for (size_t i = 0; i < 10; i++)
         assert_true(edc_gate_submit(gate, job_of(i, "a")));
     await(&n_began, 1);
-    let_end(1);
+    end_when_joined = 1;
     assert_true(edc_gate_change(gate, 4, 2, 1 << 20));
     await(&n_began, 5);
     assert_false(edc_gate_submit(gate, job_of(10, "a")));
@@ -319,7 +329,7 @@ without_a_thread_everybody_is_sent_away(void **state)
     for (size_t i = 0; i < 5; i++)
         assert_true(edc_gate_submit(gate, job_of(i, "a")));
     await(&n_began, 1);
-    let_end(1);
+    end_when_joined = 1;
     no_threads = true;
     assert_true(edc_gate_change(gate, 2, JOBS, 0));
     assert_int_equal(n_over, 5);
@@ -351,7 +361,7 @@ a_job_cancelled_in_the_middle_of_a_change_leaves(void **state)
     for (size_t i = 0; i < 2; i++)
         assert_true(edc_gate_submit(gate, job_of(i, "a")));
     await(&n_began, 1);
-    let_end(1);
+    end_when_joined = 1;
     changing = gate;
     thread_ended = cancel_the_second;
     assert_true(edc_gate_change(gate, 2, JOBS, 0));
