@@ -85,8 +85,8 @@ main(void)
     bool good;
 
     b.quick = getenv("EDC_QUICK") != NULL;
-    b.rounds = (int)number("EDC_ROUNDS", b.quick ? 2 : 5);
-    b.seconds = number("EDC_SECONDS", b.quick ? 0.3 : 1.2);
+    b.rounds = (int)number("EDC_ROUNDS", b.quick ? 2 : 4);
+    b.seconds = number("EDC_SECONDS", b.quick ? 0.3 : 1);
     b.warm_up = b.seconds / 4;
     if (b.rounds < 1 || b.rounds > FIGURE_ROUNDS_MAX || b.seconds <= 0) {
         fprintf(stderr, "bench: EDC_ROUNDS is 1 to %d, EDC_SECONDS over 0\n",
