@@ -2,6 +2,8 @@
 #define _GNU_SOURCE 1
 #include "harness.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +30,7 @@ static void
 await_none_stored(world *w, const char *dn)
 {
     char *line = text_of("educonnectGuardian: %s\n", dn);
-    deadline d = deadline_in(20);
+    deadline d = deadline_in(60);
 
     while (stored(w, line) > 0)
         deadline_wait(&d, "links to be taken out");
@@ -81,6 +83,47 @@ a_deleted_guardian_takes_its_links_along(void **state)
         LDAP_COMPARE_FALSE, "");
     await_none_stored(w, a.dn);
     expect_values(w->as[ACADEMY], a.child, GUARDIAN, b.dn);
+}
+
+/* Somebody who writes all the time, and when to stop. */
+typedef struct writer {
+    LDAP *ld;
+    char *dn;
+    atomic_bool over;
+    size_t n;
+} writer;
+
+static void *
+write_on(void *arg)
+{
+    writer *w = arg;
+
+    while (!atomic_load(&w->over)) {
+        answer r = client_modify(
+            w->ld, w->dn, "replace: description\ndescription: %zu\n", w->n++);
+
+        if (r.code != LDAP_SUCCESS)
+            break;
+    }
+    return NULL;
+}
+
+/* Links are taken out when it is quiet, and where it never is, all the same. */
+static void
+links_go_while_others_write(void **state)
+{
+    world *w = *state;
+    account a = new_guardian(w, COLLEGE), b = new_guardian(w, COLLEGE);
+    writer other = {.ld = actor_login(&w->server, PROVISIONER), .dn = b.child};
+    pthread_t thread;
+
+    REQUIRE(pthread_create(&thread, NULL, write_on, &other) == 0);
+    expect_ok(delete_entry(w->as[PROVISIONER], a.dn));
+    await_none_stored(w, a.dn);
+    atomic_store(&other.over, true);
+    pthread_join(thread, NULL);
+    assert_true(other.n > 10);
+    client_close(other.ld);
 }
 
 static void
@@ -316,6 +359,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_deleted_guardian_takes_its_links_along),
+        cmocka_unit_test(links_go_while_others_write),
         cmocka_unit_test(filters_do_not_see_what_is_void),
         cmocka_unit_test(a_refused_delete_changes_nothing),
         cmocka_unit_test(nobody_inherits_a_link),
