@@ -6,7 +6,8 @@
 #   make check        installs what is missing, builds, runs every test
 #   make install      DESTDIR= is honoured; make uninstall takes it away
 #   make check-long   the tests whose rounds are cut short there, in full
-#   make bench-collision bench-timing bench-import   figures that no test asserts
+#   make bench bench-quick load, bench-collision bench-timing bench-import
+#                     figures that no test asserts: build-aux/bench.mk
 #   make lint format docs coverage fuzz fuzz-long check-asan check-valgrind
 #   make schema-files  writes schema/ and doc/OIDS.md after a change of schema.def
 #   make check-storm  the storm alone, under both sanitizers, as in make check
