@@ -131,19 +131,34 @@ forget_written(Operation *op, slap_overinst *on)
     ov_known_forget(on, &op->o_req_ndn);
 }
 
+/* One write until it is stored. */
+typedef struct watch {
+    slap_overinst *on;
+    bool stored;
+} watch;
+
 /* Before it is stored, what was read may be kept by others; from now on they
- * read what is stored. */
+ * read what is stored. Once only: after the answer has been written the overlay
+ * may be gone. */
 static int
 forget_stored(Operation *op, SlapReply *rs)
 {
-    (void)rs;
-    forget_written(op, op->o_callback->sc_private);
+    watch *w = op->o_callback->sc_private;
+
+    if (rs->sr_type == REP_INTERMEDIATE)
+        return SLAP_CB_CONTINUE;
+    if (!w->stored)
+        forget_written(op, w->on);
+    w->stored = true;
     return SLAP_CB_CONTINUE;
 }
 
 void
 ov_identity_watch(Operation *op, slap_overinst *on)
 {
+    watch *w = op->o_tmpcalloc(1, sizeof(*w), op->o_tmpmemctx);
+
+    w->on = on;
     forget_written(op, on);
-    ov_push_callback(op, forget_stored, forget_stored, on);
+    ov_push_callback(op, forget_stored, forget_stored, w);
 }

@@ -77,7 +77,9 @@ typedef struct ov_instance {
     size_t gate_block;
     struct ov_instance *next_open; /* these two: see ov_hash.c */
     unsigned gate_guests;
-    struct edc_verified *known; /* see ov_known.h; NULL: there is none */
+    /* See ov_known.h; NULL: there is none. A worker may begin after a pause
+     * without having taken a lock: hence atomic. */
+    struct edc_verified *_Atomic known;
     edc_verify_cache known_as;
     struct ov_parked *parked; /* see ov_park.h; under parked_mutex */
     ldap_pvt_thread_mutex_t parked_mutex; /* nothing but the gate's and the
