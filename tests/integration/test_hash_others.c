@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE 1
 #include "harness.h"
+#include "harness_pending.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,37 +91,6 @@ expect_bind(
     assert_int_equal(counter(w, "done") - before, visits);
 }
 
-/* ---- binds that are sent and answered later ---- */
-
-typedef struct pending {
-    LDAP *ld;
-    int id;
-} pending;
-
-static void
-send_bind(world *w, pending *p, const char *dn, const char *password)
-{
-    struct berval cred = {strlen(password), (char *)password};
-
-    p->ld = client_open(&w->server);
-    REQUIRE(ldap_sasl_bind(p->ld, dn, LDAP_SASL_SIMPLE, &cred, NULL, NULL,
-                &p->id) == LDAP_SUCCESS);
-}
-
-static int
-result_of(pending *p)
-{
-    struct timeval limit = {60, 0};
-    LDAPMessage *message = NULL;
-    int code = -1;
-
-    if (ldap_result(p->ld, p->id, LDAP_MSG_ALL, &limit, &message) <= 0)
-        return -1;
-    ldap_parse_result(p->ld, message, &code, NULL, NULL, NULL, NULL, 1);
-    client_close(p->ld);
-    return code;
-}
-
 /* More of them wait than slapd has threads, and it answers everything else. */
 static void
 expect_parked(world *w, const char *dn)
@@ -129,13 +99,13 @@ expect_parked(world *w, const char *dn)
 
     configure_gate(w, "1");
     for (size_t i = 0; i < MANY; i++)
-        send_bind(w, &p[i], dn, WRONG);
+        pending_bind(&w->server, &p[i], dn, WRONG);
     await_waiting(w, 2 * THREADS + 1);
     for (int i = 0; i < 100; i++)
         expect_ok(client_search(w->as[ACADEMY], dn));
     assert_true(counter(w, "waiting") > 0);
     for (size_t i = 0; i < MANY; i++)
-        assert_int_equal(result_of(&p[i]), LDAP_INVALID_CREDENTIALS);
+        assert_int_equal(pending_result(&p[i]), LDAP_INVALID_CREDENTIALS);
 }
 
 /* ---- the rootdn ---- */
@@ -274,12 +244,12 @@ slapd_hashes_behind_the_gate_where_there_is_room(void **state)
     configure_gate(w, "1 queue=1");
     make_slow(w, true);
     for (size_t i = 0; i < 2; i++)
-        send_bind(w, &p[i], a.dn, WRONG);
+        pending_bind(&w->server, &p[i], a.dn, WRONG);
     await_waiting(w, 1);
     expect_ok(client_password(
         w->as[ROOT], SERVICE, "Deuxieme-22-porte", "Troisieme-33-porte"));
     for (size_t i = 0; i < 2; i++)
-        assert_int_equal(result_of(&p[i]), LDAP_INVALID_CREDENTIALS);
+        assert_int_equal(pending_result(&p[i]), LDAP_INVALID_CREDENTIALS);
     make_slow(w, false);
     configure_gate(w, "1");
     expect_bind(w, SERVICE, "Troisieme-33-porte", LDAP_SUCCESS, 1);
@@ -355,7 +325,7 @@ workers_that_wait_are_counted_together(void **state)
     /* The last worker is kept free by the other database, too. */
     expect(client_password(w.as[ACADEMY], a.dn, NULL, NULL), LDAP_BUSY, "B01");
     for (int i = 0; i < THREADS - 1; i++)
-        assert_int_equal(result_of(&p[i]), LDAP_SUCCESS);
+        assert_int_equal(pending_result(&p[i]), LDAP_SUCCESS);
     expect_ok(client_password(w.as[ACADEMY], a.dn, NULL, NULL));
     world_end(&w);
 }

@@ -3,6 +3,7 @@
  */
 #define _GNU_SOURCE 1
 #include "harness.h"
+#include "harness_pending.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,37 +40,6 @@ static const setup relayed = {
                  "rwm-suffixmassage " SUFFIX "\n",
     .database = "lastbind on\n"};
 
-/* ---- binds that are sent and answered later ---- */
-
-typedef struct pending {
-    LDAP *ld;
-    int id;
-} pending;
-
-static void
-send_bind(world *w, pending *p, const char *dn, const char *password)
-{
-    struct berval cred = {strlen(password), (char *)password};
-
-    p->ld = client_open(&w->server);
-    REQUIRE(ldap_sasl_bind(p->ld, dn, LDAP_SASL_SIMPLE, &cred, NULL, NULL,
-                &p->id) == LDAP_SUCCESS);
-}
-
-static int
-result_of(pending *p)
-{
-    struct timeval limit = {60, 0};
-    LDAPMessage *message = NULL;
-    int code = -1;
-
-    if (ldap_result(p->ld, p->id, LDAP_MSG_ALL, &limit, &message) <= 0)
-        return -1;
-    ldap_parse_result(p->ld, message, &code, NULL, NULL, NULL, NULL, 1);
-    client_close(p->ld);
-    return code;
-}
-
 static void
 make_slow(world *w, bool slow)
 {
@@ -85,7 +55,7 @@ fill(world *w, pending p[WAITING], const char *dn)
     deadline d = deadline_in(60);
 
     for (size_t i = 0; i < WAITING; i++)
-        send_bind(w, &p[i], dn, WRONG);
+        pending_bind(&w->server, &p[i], dn, WRONG);
     while (monitor_counter(w, HASHING, "waiting") < WAITING - 1)
         deadline_wait(&d, "binds to wait");
 }
@@ -130,10 +100,10 @@ every_bind_is_logged_once(world *w)
 
     make_slow(w, true);
     fill(w, p, b.dn);
-    send_bind(w, &one, a.dn, a.password);
+    pending_bind(&w->server, &one, a.dn, a.password);
     for (size_t i = 0; i < WAITING; i++)
-        assert_int_equal(result_of(&p[i]), LDAP_INVALID_CREDENTIALS);
-    assert_int_equal(result_of(&one), LDAP_SUCCESS);
+        assert_int_equal(pending_result(&p[i]), LDAP_INVALID_CREDENTIALS);
+    assert_int_equal(pending_result(&one), LDAP_SUCCESS);
     make_slow(w, false);
     assert_int_equal(logged(w, b.dn, 49), WAITING);
     assert_int_equal(logged(w, a.dn, 0), right + 1);
@@ -167,7 +137,7 @@ an_overlay_goes_while_binds_wait(world *w, const char *class)
     fill(w, p, a.dn);
     expect_ok(client_ldif(w->config, "dn: %s\nchangetype: delete\n", dn));
     for (size_t i = 0; i < WAITING; i++) {
-        int code = result_of(&p[i]);
+        int code = pending_result(&p[i]);
 
         if (code != LDAP_INVALID_CREDENTIALS && code != LDAP_BUSY)
             FAIL("bind %zu was answered %d", i, code);
@@ -228,12 +198,12 @@ binds_wait_behind_a_relay(void **state)
     dn = relayed_dn(&a);
     make_slow(&w, true);
     fill(&w, p, dn);
-    send_bind(&w, &behind, dn, a.password);
-    send_bind(&w, &direct, b.dn, b.password);
+    pending_bind(&w.server, &behind, dn, a.password);
+    pending_bind(&w.server, &direct, b.dn, b.password);
     for (size_t i = 0; i < WAITING; i++)
-        assert_int_equal(result_of(&p[i]), LDAP_INVALID_CREDENTIALS);
-    assert_int_equal(result_of(&behind), LDAP_SUCCESS);
-    assert_int_equal(result_of(&direct), LDAP_SUCCESS);
+        assert_int_equal(pending_result(&p[i]), LDAP_INVALID_CREDENTIALS);
+    assert_int_equal(pending_result(&behind), LDAP_SUCCESS);
+    assert_int_equal(pending_result(&direct), LDAP_SUCCESS);
     make_slow(&w, false);
     last = client_read(w.as[ROOT], b.dn, "pwdLastSuccess");
     assert_non_null(last);
