@@ -1,13 +1,14 @@
 /* ov_add.c - new accounts, and the record rules on any new entry. */
+#include "ov_acl.h"
+#include "ov_change.h"
+#include "ov_check.h"
 #include "ov_clean.h"
-#include "ov_ops.h"
+#include "ov_identity.h"
+#include "ov_scan.h"
+#include "ov_service.h"
+#include "ov_void.h"
 
 #include <openssl/crypto.h>
-
-#include "ov_check.h"
-#include "ov_scan.h"
-#include "ov_identity.h"
-#include "ov_service.h"
 
 /* One new entry on its way. */
 typedef struct addition {
@@ -43,48 +44,6 @@ add_cleanup(Operation *op, SlapReply *rs)
         ov_password_wipe(&a->write.password);
     a->done = true;
     return SLAP_CB_CONTINUE;
-}
-
-typedef struct parent_look {
-    Operation *op;
-    bool allowed;
-} parent_look;
-
-static void
-look_at_parent(void *ctx, Entry *e)
-{
-    parent_look *look = ctx;
-
-    look->allowed = access_allowed(look->op, e, slap_schema.si_ad_children,
-                        NULL, ACL_WADD, NULL) != 0;
-}
-
-/* What the backend will ask; asked first, so that a client whom an ACL refuses
- * learns nothing from us. No parent, no entry: the backend says so. */
-static bool
-acl_allows(Operation *op)
-{
-    parent_look look = {.op = op, .allowed = true};
-    struct berval parent;
-
-    dnParent(&op->o_req_ndn, &parent);
-    if (!be_issuffix(op->o_bd, &op->o_req_ndn))
-        ov_entry_look(op, &parent, look_at_parent, &look);
-    return look.allowed &&
-           access_allowed(op, op->ora_e, slap_schema.si_ad_entry, NULL,
-               ACL_WADD, NULL) != 0 &&
-           (op->ora_modlist == NULL ||
-               acl_check_modlist(op, op->ora_e, op->ora_modlist));
-}
-
-static bool
-has_kept(Entry *e)
-{
-    for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next) {
-        if (ov_is_kept(a->a_desc))
-            return true;
-    }
-    return false;
 }
 
 /* The clear value gives way to the hash, in the array that the entry shares
@@ -134,12 +93,8 @@ add_account(Operation *op, SlapReply *rs, addition *a)
     edc_refusal refusal = {0};
     Entry *e = op->ora_e;
 
-    ov_account_read(e, &w->account);
-    if (has_kept(e))
-        return ov_refuse_change(op, rs, w->on, EDC_ABSENT);
     if (w->account.n_passwords > 1 || w->account.password_option)
         return ov_refuse_code(op, rs, w->on, EDC_P12);
-    w->account.state = EDC_ABSENT;
     w->request.wish = EDC_WISH_CREATE;
     if (w->account.n_passwords == 1) {
         w->request.wish = EDC_WISH_CREATE_PASSWORD;
@@ -149,7 +104,6 @@ add_account(Operation *op, SlapReply *rs, addition *a)
                                  : EDC_SOURCE_CLEAR;
     }
     w->account.n_passwords = 0;
-    ov_judge_actor(op, w);
     if (!ov_judge(op, w, e, &refusal) ||
         (w->password.source != EDC_SOURCE_NONE &&
             !ov_password_make(op, w->on, e, &w->account, &w->plan,
@@ -167,10 +121,33 @@ is_record_entry(Entry *e)
 {
     for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next) {
         if (a->a_desc != slap_schema.si_ad_objectClass &&
-            a->a_desc != ov_ad_uid && ov_is_record(a->a_desc))
+            a->a_desc != ov_ad_uid &&
+            (ov_is_record(a->a_desc) || ov_is_link(a->a_desc)))
             return true;
     }
     return false;
+}
+
+/* slapd's access rules come first, then roles, then what the entry is. */
+static int
+judge_add(Operation *op, SlapReply *rs, addition *a)
+{
+    ov_write *w = &a->write;
+    edc_write write = {
+        .means = EDC_MEANS_ADD, .transaction = op->o_txnSpec != 0};
+    ov_acl acl = ov_acl_add(op);
+    edc_refusal refusal;
+    edc_change change;
+    int rc;
+
+    if (!acl.allowed)
+        return ov_acl_refuse(op, rs, w->on, &acl);
+    if (!ov_change_judge(op, w, op->ora_e, &write, &change, &refusal))
+        return ov_refuse(op, rs, w->on, &refusal);
+    rc = ov_check_new(op, rs, w->on);
+    if (rc == SLAP_CB_CONTINUE && change.is)
+        rc = add_account(op, rs, a);
+    return rc;
 }
 
 int
@@ -195,14 +172,7 @@ ov_add(Operation *op, SlapReply *rs)
     a->write.ndn = op->ora_e->e_nname;
     ov_push_callback(op, add_response, add_cleanup, a);
     bi = ov_enter(op, on);
-    if (account && op->o_txnSpec)
-        rc = ov_refuse_code(op, rs, on, EDC_S05);
-    else if (!acl_allows(op))
-        rc = ov_refuse_acl(op, rs, on);
-    else
-        rc = ov_check_new(op, rs, on);
-    if (rc == SLAP_CB_CONTINUE && account)
-        rc = add_account(op, rs, a);
+    rc = judge_add(op, rs, a);
     if (rc != SLAP_CB_CONTINUE && account)
         cleanse_passwords(op->ora_e);
     ov_leave(op, bi);

@@ -219,6 +219,17 @@ reserve_links(moving *r, Entry *entry, bool leaf)
                 : ov_reserve(r->op, r->on, &every, 1);
 }
 
+void
+ov_carry_names(
+    Operation *op, Entry *entry, struct berval *dn, struct berval *ndn)
+{
+    moving r = {.op = op};
+
+    find_new_name(&r, &entry->e_name);
+    *dn = r.new_dn;
+    *ndn = r.new;
+}
+
 bool
 ov_carry_reserve(Operation *op, slap_overinst *on)
 {
@@ -248,6 +259,10 @@ ov_carry(
     find_guardians(r);
     if (r->all == NULL)
         return SLAP_CB_CONTINUE;
+    if (op->o_txnSpec) {
+        free_carried(r);
+        return ov_refuse_code(op, rs, on, EDC_S05);
+    }
     ov_push_callback(op, rename_response, rename_cleanup, r);
     for (carried *c = r->all; c != NULL && done; c = c->next)
         done = carry_one(r, c);

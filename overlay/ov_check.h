@@ -1,5 +1,5 @@
-/* ov_check.h - the rules on a record that is written: classes and login stay,
- * links are real, unique values are unique. */
+/* ov_check.h - the rules on a record that is written: links are real, unique
+ * values are unique. */
 #ifndef OV_CHECK_H
 #define OV_CHECK_H
 

@@ -3,6 +3,7 @@
  * A guardian is deleted by the client's one write. The links that name it mean
  * nothing from that moment on; they are taken out afterwards (ov_clean.c).
  */
+#include "ov_acl.h"
 #include "ov_clean.h"
 #include "ov_ops.h"
 #include "ov_reserve.h"
@@ -81,11 +82,36 @@ follow_replica(Operation *op, slap_overinst *on)
         ov_void_mark(ov_instance_of(on), &op->o_req_ndn);
 }
 
+/* slapd's access rules come first: for an identity that may not delete nothing
+ * is reserved, and it learns nothing from us. */
+static int
+judge_delete(Operation *op, SlapReply *rs, slap_overinst *on)
+{
+    delete_look look = {false, false};
+    ov_acl acl = ov_acl_delete(op);
+    bool asked = acl.found;
+
+    if (acl.found && !acl.allowed)
+        return ov_acl_refuse(op, rs, on, &acl);
+    if (!ov_reserve_name(op, on, &op->o_req_ndn, OV_EXCLUSIVE))
+        return ov_refuse_code(op, rs, on, EDC_B02);
+    if (!ov_entry_look(op, &op->o_req_ndn, look_at_entry, &look))
+        return SLAP_CB_CONTINUE;
+    if (!asked)
+        acl = ov_acl_delete(op);
+    if (!acl.allowed)
+        return ov_acl_refuse(op, rs, on, &acl);
+    if (look.account && op->o_txnSpec)
+        return ov_refuse_code(op, rs, on, EDC_S05);
+    if (look.guardian)
+        delete_guardian(op, on);
+    return SLAP_CB_CONTINUE;
+}
+
 int
 ov_delete(Operation *op, SlapReply *rs)
 {
     slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
-    delete_look look = {false, false};
     BackendInfo *bi;
     int rc;
 
@@ -99,14 +125,8 @@ ov_delete(Operation *op, SlapReply *rs)
     if (rc != SLAP_CB_CONTINUE)
         return rc;
     ov_clean_give_way(on);
-    if (!ov_reserve_name(op, on, &op->o_req_ndn, OV_EXCLUSIVE))
-        return ov_refuse_code(op, rs, on, EDC_B02);
     bi = ov_enter(op, on);
-    ov_entry_look(op, &op->o_req_ndn, look_at_entry, &look);
-    if (look.account && op->o_txnSpec)
-        rc = ov_refuse_code(op, rs, on, EDC_S05);
-    else if (look.guardian)
-        delete_guardian(op, on);
+    rc = judge_delete(op, rs, on);
     ov_leave(op, bi);
     return rc;
 }

@@ -49,6 +49,8 @@ ov_judge(Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal)
     edc_request *request = &write->request;
     ov_hold hold;
 
+    if (!edc_table_allows(&write->account, request, refusal))
+        return false;
     if (!reserve_ine(op, write, entry)) {
         *refusal = (edc_refusal){.codes = EDC_BIT(EDC_B02)};
         return false;

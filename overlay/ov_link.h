@@ -27,6 +27,11 @@ void ov_links_heal(
 
 /* --- ov_carry.c: links follow a rename --- */
 
+/* The name that op gives to the entry, as it will be shown and normalised, in
+ * op's memory. */
+void ov_carry_names(
+    Operation *op, Entry *entry, struct berval *dn, struct berval *ndn);
+
 /* Reserves the old and the new name of the entry that op renames. */
 bool ov_carry_reserve(Operation *op, slap_overinst *on);
 

@@ -4,8 +4,10 @@
  * test-and-set on the serial. When somebody else was faster the whole fails,
  * and is judged again against what the database holds then.
  */
-#include "ov_clean.h"
+#include "ov_acl.h"
+#include "ov_change.h"
 #include "ov_check.h"
+#include "ov_clean.h"
 #include "ov_link.h"
 #include "ov_log.h"
 #include "ov_reserve.h"
@@ -17,9 +19,10 @@
 typedef struct modification {
     ov_write write;
     ov_scan scan;
-    Entry *after; /* copy of the entry as it would be */
-    bool armed;   /* handed on to the backend */
-    bool done;    /* released */
+    Entry *after;             /* copy of the entry as it would be */
+    Modifications *leftovers; /* kept attributes that a new account drops */
+    bool armed;               /* handed on to the backend */
+    bool done;                /* released */
     ov_controls controls;
 } modification;
 
@@ -123,20 +126,15 @@ typedef struct old_password {
     bool busy; /* the hashing gate had no room */
 } old_password;
 
-/* An identity that may not write passwords is told so by the table; it does
- * not learn whether it guessed one. */
 static bool
 is_old(void *ctx, const struct berval *value)
 {
     old_password *old = ctx;
     modification *m = old->m;
     struct berval cred = *value;
-    ov_guess guess;
-
-    if (!edc_may_wish(EDC_WISH_PASSWORD, m->write.request.roles))
-        return true;
-    guess = ov_password_guess(
+    ov_guess guess = ov_password_guess(
         old->op, m->write.on, m->write.before, &m->write.account, &cred);
+
     old->busy = old->busy || guess == OV_GUESS_BUSY;
     return guess == OV_GUESS_RIGHT;
 }
@@ -151,27 +149,16 @@ source_of(Operation *op, edc_str value)
     return edc_scheme_hashed(value) ? EDC_SOURCE_HASHED : EDC_SOURCE_CLEAR;
 }
 
-/* Which one event the request asks for. Returns the code that refuses it, or
- * EDC_N_CODES. */
-static edc_code
+/* Which one wish it is. Returns false when it is several at once. */
+static bool
 read_wish(Operation *op, modification *m)
 {
     edc_request *request = &m->write.request;
-    ov_exop *exop = ov_exop_of(op);
-    old_password old = {.op = op, .m = m};
-    edc_str value = {NULL, 0};
 
     if (m->scan.several ||
         m->scan.password + m->scan.state + m->scan.unlock > 1)
-        return EDC_S01;
-    if (exop != NULL && !BER_BVISNULL(&exop->old)) {
-        exop->old_is_bad = !is_old(&old, &exop->old) && !old.busy;
-        if (old.busy)
-            return EDC_B01;
-        if (exop->old_is_bad)
-            return EDC_A03;
-        request->proven = true;
-    }
+        return false;
+    request->wish = EDC_WISH_PASSWORD;
     if (m->scan.state) {
         request->wish = EDC_WISH_STATE;
         /* Judged again when a race was lost, after the client's list is gone.
@@ -179,24 +166,71 @@ read_wish(Operation *op, modification *m)
         request->target = ov_tmp(op, m->scan.target);
     } else if (m->scan.unlock) {
         request->wish = EDC_WISH_UNLOCK;
-    } else {
-        request->wish = EDC_WISH_PASSWORD;
-        switch (ov_scan_password(op->orm_modlist, m->write.account.password,
-            is_old, &old, &value, &request->proven)) {
-        case OV_PASSWORD_NEW:
-            request->source = source_of(op, value);
-            m->write.password.source = request->source;
-            m->write.password.clear = value;
-            break;
-        case OV_PASSWORD_NONE:
-            return EDC_S01;
-        case OV_PASSWORD_MANY:
-            return EDC_P12;
-        case OV_PASSWORD_OLD_BAD:
-            return old.busy ? EDC_B01 : EDC_A03;
-        }
     }
-    return EDC_N_CODES;
+    return true;
+}
+
+/* The old password that came along with the Password Modify operation. */
+static edc_code
+prove_exop(ov_exop *exop, old_password *old)
+{
+    if (exop == NULL || BER_BVISNULL(&exop->old))
+        return EDC_N_CODES;
+    exop->old_is_bad = !is_old(old, &exop->old) && !old->busy;
+    if (old->busy)
+        return EDC_B01;
+    old->m->write.request.proven = !exop->old_is_bad;
+    return exop->old_is_bad ? EDC_A03 : EDC_N_CODES;
+}
+
+/* Which password results, once the table has said that one may. Returns the
+ * code that refuses it, or EDC_N_CODES. */
+static edc_code
+read_password(Operation *op, modification *m)
+{
+    edc_request *request = &m->write.request;
+    old_password old = {.op = op, .m = m};
+    edc_str value = {NULL, 0};
+    edc_code code = prove_exop(ov_exop_of(op), &old);
+
+    if (code != EDC_N_CODES)
+        return code;
+    switch (ov_scan_password(op->orm_modlist, m->write.account.password, is_old,
+        &old, &value, &request->proven)) {
+    case OV_PASSWORD_NEW:
+        request->source = source_of(op, value);
+        m->write.password.source = request->source;
+        m->write.password.clear = value;
+        return EDC_N_CODES;
+    case OV_PASSWORD_MANY:
+        return EDC_P12;
+    case OV_PASSWORD_OLD_BAD:
+        return old.busy ? EDC_B01 : EDC_A03;
+    default:
+        return EDC_S01;
+    }
+}
+
+/* What is asked for, in the order in which it may tell something: the table
+ * first, then what the values are and whether an old password is right. */
+static bool
+read_request(Operation *op, modification *m, edc_refusal *refusal)
+{
+    ov_write *w = &m->write;
+    edc_code code = EDC_S01;
+
+    if (read_wish(op, m)) {
+        if (!edc_table_allows(&w->account, &w->request, refusal))
+            return false;
+        code = w->request.wish == EDC_WISH_PASSWORD ? read_password(op, m)
+                                                    : EDC_N_CODES;
+    }
+    if (code == EDC_N_CODES)
+        return true;
+    refusal->codes = EDC_BIT(code);
+    refusal->params.event = EDC_STR("this change");
+    refusal->params.state = edc_str_of(edc_state_name(w->account.state));
+    return false;
 }
 
 /* Puts the plan into the client's modification: the test-and-set first, what
@@ -222,6 +256,8 @@ splice(Operation *op, modification *m)
                     .history);
     }
     ov_mods_prepend(&op->orm_modlist, first);
+    ov_mods_prepend(&last, m->leftovers);
+    m->leftovers = NULL;
     if (last != NULL) {
         Modifications **tail = &op->orm_modlist;
 
@@ -257,18 +293,9 @@ run_event(Operation *op, SlapReply *rs, modification *m)
 {
     ov_write *w = &m->write;
     edc_refusal refusal = {0};
-    edc_code code;
 
-    ov_judge_actor(op, w);
-    code = read_wish(op, m);
-    if (code != EDC_N_CODES) {
-        ov_scan_cleanse(op->orm_modlist);
-        refusal.codes = EDC_BIT(code);
-        refusal.params.event = EDC_STR("this change");
-        refusal.params.state = edc_str_of(edc_state_name(w->account.state));
-        return ov_refuse(op, rs, w->on, &refusal);
-    }
-    if (!ov_judge(op, w, m->after, &refusal) ||
+    if (!read_request(op, m, &refusal) ||
+        !ov_judge(op, w, m->after, &refusal) ||
         !shorten_letter(op, w, &refusal) ||
         ((w->plan.effects & EDC_NEW_PASSWORD) != 0 &&
             !ov_password_make(op, w->on, m->after, &w->account, &w->plan,
@@ -281,58 +308,71 @@ run_event(Operation *op, SlapReply *rs, modification *m)
     return SLAP_CB_CONTINUE;
 }
 
-/* An entry that becomes an account by its object class is created as one. */
+static bool
+is_assigned(const edc_plan *plan, const AttributeDescription *ad)
+{
+    for (size_t i = 0; i < plan->n_set; i++) {
+        if (ov_kept[plan->set[i].kept] == ad)
+            return true;
+    }
+    return ad == ov_kept[EDC_KEPT_SERIAL];
+}
+
+/* An entry that becomes an account by its object class is created as one, from
+ * nothing: what it had of kept attributes goes in the same write. */
 static int
 adopt(Operation *op, SlapReply *rs, modification *m)
 {
     ov_write *w = &m->write;
     edc_refusal refusal = {0};
-    Entry *stored = w->before;
-    bool allowed;
 
-    ov_account_read(m->after, &w->account);
-    if (m->scan.password || m->scan.state || m->scan.unlock ||
-        w->account.n_passwords > 0)
-        return ov_refuse_change(op, rs, w->on, EDC_ABSENT);
-    w->account.state = EDC_ABSENT;
     w->request.wish = EDC_WISH_CREATE;
-    w->before = NULL;
-    ov_judge_actor(op, w);
-    allowed = ov_judge(op, w, m->after, &refusal);
-    w->before = stored;
-    if (!allowed)
+    if (!ov_judge(op, w, m->after, &refusal))
         return ov_refuse(op, rs, w->on, &refusal);
+    for (Attribute *a = w->before->e_attrs; a != NULL; a = a->a_next) {
+        if (ov_is_kept(a->a_desc) && !is_assigned(&w->plan, a->a_desc))
+            ov_mods_drop(&m->leftovers, w->before, a->a_desc);
+    }
     w->event = true;
     splice(op, m);
     return SLAP_CB_CONTINUE;
+}
+
+static unsigned
+wishes_of(const ov_scan *scan)
+{
+    return (scan->password ? 1U << EDC_WISH_PASSWORD : 0) |
+           (scan->state ? 1U << EDC_WISH_STATE : 0) |
+           (scan->unlock ? 1U << EDC_WISH_UNLOCK : 0);
 }
 
 static int
 govern(Operation *op, SlapReply *rs, modification *m)
 {
     ov_write *w = &m->write;
-    bool account = ov_is_account(w->before);
-    bool becomes = !account && ov_is_account(m->after);
-    int rc;
+    edc_write write = {
+        .means = EDC_MEANS_MODIFY,
+        .transaction = op->o_txnSpec != 0,
+        .wishes = wishes_of(&m->scan),
+        .names_kept = m->scan.kept,
+    };
+    edc_refusal refusal;
+    edc_change change;
+    int rc = SLAP_CB_CONTINUE;
 
-    if (op->o_txnSpec && (account || becomes))
-        return ov_refuse_code(op, rs, w->on, EDC_S05);
-    if (!(account || becomes) && !m->scan.record)
-        return SLAP_CB_CONTINUE;
-    if (!acl_check_modlist(op, w->before, op->orm_modlist))
-        return ov_refuse_acl(op, rs, w->on);
-    if (account && m->scan.kept)
-        return ov_refuse_change(op, rs, w->on, w->account.state);
-    if (m->scan.record) {
-        rc = ov_check_record(op, rs, w, m->after);
-        if (rc != SLAP_CB_CONTINUE)
-            return rc;
+    if (!ov_change_judge(op, w, m->after, &write, &change, &refusal)) {
+        ov_scan_cleanse(op->orm_modlist);
+        return ov_refuse(op, rs, w->on, &refusal);
     }
-    if (becomes)
+    if (m->scan.record || change.gained || change.is != change.was)
+        rc = ov_check_record(op, rs, w, m->after);
+    if (rc != SLAP_CB_CONTINUE || !change.is)
+        return rc;
+    if (!change.was)
         return adopt(op, rs, m);
-    if (account && (m->scan.password || m->scan.state || m->scan.unlock))
+    if (write.wishes != 0)
         return run_event(op, rs, m);
-    if (account && m->scan.record) {
+    if (m->scan.record) {
         edc_plan_next_serial(&w->account, &w->plan);
         splice(op, m);
     }
@@ -354,7 +394,7 @@ begin(Operation *op, slap_overinst *on)
 static bool
 is_governed(const ov_scan *scan)
 {
-    return scan->password || scan->state || scan->unlock || scan->kept ||
+    return scan->password || scan->state || scan->unlock || scan->kept.n > 0 ||
            scan->record;
 }
 
@@ -374,10 +414,39 @@ read_before(Operation *op, modification *m)
         return false;
     if (w->before == NULL)
         return true;
-    ov_account_read(w->before, &w->account);
     m->after = entry_dup(w->before);
     ov_scan_apply(m->after, op->orm_modlist);
     return true;
+}
+
+/* Who logs refused requests finds no password in them. */
+static int
+refuse_by_acl(
+    Operation *op, SlapReply *rs, slap_overinst *on, const ov_acl *acl)
+{
+    ov_scan_cleanse(op->orm_modlist);
+    return ov_acl_refuse(op, rs, on, acl);
+}
+
+/* slapd's access rules come first: for an identity that may not write nothing
+ * is reserved or computed, and it learns nothing from us. An entry that came
+ * meanwhile is asked about then. */
+static int
+judge_modify(Operation *op, SlapReply *rs, modification *m)
+{
+    slap_overinst *on = m->write.on;
+    ov_acl acl = ov_acl_modify(op);
+    bool asked = acl.found;
+
+    if (!acl.allowed)
+        return refuse_by_acl(op, rs, on, &acl);
+    if (!read_before(op, m))
+        return ov_refuse_code(op, rs, on, EDC_B02);
+    if (m->write.before == NULL)
+        return SLAP_CB_CONTINUE;
+    if (!asked)
+        acl = ov_acl_modify(op);
+    return acl.allowed ? govern(op, rs, m) : refuse_by_acl(op, rs, on, &acl);
 }
 
 /* What replication brings is stored as it is; the lock-out table of this
@@ -432,10 +501,7 @@ ov_modify(Operation *op, SlapReply *rs)
     m = begin(op, on);
     m->scan = scan;
     bi = ov_enter(op, on);
-    if (!read_before(op, m))
-        rc = ov_refuse_code(op, rs, on, EDC_B02);
-    else if (m->write.before != NULL)
-        rc = govern(op, rs, m);
+    rc = judge_modify(op, rs, m);
     ov_leave(op, bi);
     return rc;
 }

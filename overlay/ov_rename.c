@@ -1,4 +1,6 @@
 /* ov_rename.c - renames of accounts and of what is above them. */
+#include "ov_acl.h"
+#include "ov_change.h"
 #include "ov_clean.h"
 #include "ov_identity.h"
 #include "ov_link.h"
@@ -6,133 +8,78 @@
 #include "ov_service.h"
 #include "ov_void.h"
 
-/* The new RDN brings values into the entry and takes old ones out; neither may
- * be what only events may change. */
-static edc_code
-judge_rdn(Operation *op, Entry *before)
+/* The entry as it would be, under its new name; freed with entry_free(). */
+static Entry *
+renamed(Operation *op, Entry *entry)
 {
-    BerVarray uids = ov_nvalues(before, ov_ad_uid);
+    Entry *after = entry_dup(entry);
+    struct berval name, nname;
 
-    for (Modifications *m = op->orr_modlist; m != NULL; m = m->sml_next) {
-        if (ov_is_password(m->sml_desc) || ov_is_kept(m->sml_desc))
-            return EDC_S01;
-        if (m->sml_desc->ad_type != ov_ad_uid->ad_type)
-            continue;
-        if (m->sml_op == LDAP_MOD_DELETE || m->sml_op == SLAP_MOD_SOFTDEL ||
-            uids == NULL || m->sml_nvalues == NULL ||
-            !bvmatch(uids, &m->sml_nvalues[0]))
-            return EDC_D03;
-    }
-    return EDC_N_CODES;
+    ov_carry_names(op, entry, &name, &nname);
+    ch_free(after->e_name.bv_val);
+    ch_free(after->e_nname.bv_val);
+    after->e_name = ov_dup(&name);
+    after->e_nname = ov_dup(&nname);
+    ov_scan_apply_all(after, op->orr_modlist);
+    return after;
 }
 
-/* The entry that is renamed, and what the backend's ACLs say. */
-typedef struct rename_look {
-    Operation *op;
-    Entry *copy;
-    bool leaf;
-    bool allowed;
-} rename_look;
-
-static void
-look_at_entry(void *ctx, Entry *e)
-{
-    rename_look *look = ctx;
-    Operation *op = look->op;
-    int below = LDAP_COMPARE_FALSE;
-
-    look->copy = entry_dup(e);
-    look->allowed = access_allowed(op, e, slap_schema.si_ad_entry, NULL,
-                        ACL_WRITE, NULL) != 0;
-    look->leaf = op->o_bd->be_has_subordinates == NULL ||
-                 op->o_bd->be_has_subordinates(op, e, &below) != LDAP_SUCCESS ||
-                 below != LDAP_COMPARE_TRUE;
-}
-
-static void
-look_at_parent(void *ctx, Entry *e)
-{
-    rename_look *look = ctx;
-
-    look->allowed =
-        look->allowed && access_allowed(look->op, e, slap_schema.si_ad_children,
-                             NULL, ACL_WRITE, NULL) != 0;
-}
-
-static void
-look_at_rename(rename_look *look)
-{
-    Operation *op = look->op;
-    struct berval parent;
-
-    if (!ov_entry_look(op, &op->o_req_ndn, look_at_entry, look))
-        return;
-    dnParent(&op->o_req_ndn, &parent);
-    if (!be_issuffix(op->o_bd, &op->o_req_ndn))
-        ov_entry_look(op, &parent, look_at_parent, look);
-    if (op->orr_nnewSup != NULL)
-        ov_entry_look(op, op->orr_nnewSup, look_at_parent, look);
-}
-
+/* The values that a new RDN brings are under the rules of the record. */
 static int
-judge_account(Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry)
-{
-    edc_code code = op->o_txnSpec ? EDC_S05 : judge_rdn(op, entry);
-    edc_account account;
-
-    ov_account_read(entry, &account);
-    if (code == EDC_N_CODES)
-        return SLAP_CB_CONTINUE;
-    if (code == EDC_S01)
-        return ov_refuse_change(op, rs, on, account.state);
-    return ov_refuse_attribute(op, rs, on, code, "uid");
-}
-
-/* The values that a new RDN brings are under the rules of the record: links are
- * no names, and unique values are unique. */
-static int
-check_values(Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry)
+check_values(Operation *op, SlapReply *rs, ov_write *w, Entry *after)
 {
     edc_refusal refusal = {0};
     const char *attribute = "";
-    Entry *after;
 
-    for (Modifications *m = op->orr_modlist; m != NULL; m = m->sml_next) {
-        if (ov_is_link(m->sml_desc))
-            return ov_refuse_attribute(
-                op, rs, on, EDC_D01, m->sml_desc->ad_cname.bv_val);
-    }
-    after = entry_dup(entry);
-    ov_scan_apply(after, op->orr_modlist);
-    refusal.codes = ov_unique_reserve(op, on, after, entry, &attribute);
-    entry_free(after);
+    refusal.codes = ov_unique_reserve(op, w->on, after, w->before, &attribute);
     refusal.params.attributes = edc_str_of(attribute);
     return refusal.codes == 0 ? SLAP_CB_CONTINUE
-                              : ov_refuse(op, rs, on, &refusal);
+                              : ov_refuse(op, rs, w->on, &refusal);
 }
 
-/* An identity that may not rename learns nothing from us, and moves no link;
- * what is no account is the backend's to refuse. */
+static int
+judge_entry(Operation *op, SlapReply *rs, ov_write *w, bool leaf)
+{
+    edc_write write = {
+        .means = EDC_MEANS_RENAME, .transaction = op->o_txnSpec != 0};
+    Entry *after = renamed(op, w->before);
+    edc_refusal refusal;
+    edc_change change;
+    int rc = ov_change_judge(op, w, after, &write, &change, &refusal)
+                 ? check_values(op, rs, w, after)
+                 : ov_refuse(op, rs, w->on, &refusal);
+
+    if (rc == SLAP_CB_CONTINUE && (change.was || !leaf))
+        rc = ov_carry(op, rs, w->on, w->before, leaf);
+    entry_free(after);
+    return rc;
+}
+
+/* slapd's access rules come first: an identity that may not rename reserves
+ * nothing, moves no link and learns nothing from us. */
 static int
 judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
 {
-    rename_look look = {.op = op};
-    bool account;
+    ov_write *w = op->o_tmpcalloc(1, sizeof(*w), op->o_tmpmemctx);
+    ov_acl acl = ov_acl_rename(op);
+    bool asked = acl.found;
     int rc = SLAP_CB_CONTINUE;
 
-    look_at_rename(&look);
-    if (look.copy == NULL)
+    if (acl.found && !acl.allowed)
+        return ov_acl_refuse(op, rs, on, &acl);
+    if (!ov_carry_reserve(op, on))
+        return ov_refuse_code(op, rs, on, EDC_B02);
+    w->on = on;
+    w->ndn = op->o_req_ndn;
+    w->before = ov_entry_copy(op, &op->o_req_ndn);
+    if (w->before == NULL)
         return SLAP_CB_CONTINUE;
-    account = ov_is_account(look.copy);
-    if (account && !look.allowed)
-        rc = ov_refuse_acl(op, rs, on);
-    else if (account)
-        rc = judge_account(op, rs, on, look.copy);
-    if (rc == SLAP_CB_CONTINUE && look.allowed)
-        rc = check_values(op, rs, on, look.copy);
-    if (rc == SLAP_CB_CONTINUE && look.allowed && (account || !look.leaf))
-        rc = ov_carry(op, rs, on, look.copy, look.leaf);
-    entry_free(look.copy);
+    if (!asked)
+        acl = ov_acl_rename(op);
+    rc = acl.allowed ? judge_entry(op, rs, w, acl.leaf)
+                     : ov_acl_refuse(op, rs, on, &acl);
+    entry_free(w->before);
+    w->before = NULL;
     return rc;
 }
 
@@ -175,8 +122,6 @@ ov_modrdn(Operation *op, SlapReply *rs)
     if (rc != SLAP_CB_CONTINUE)
         return rc;
     ov_clean_give_way(on);
-    if (!ov_carry_reserve(op, on))
-        return ov_refuse_code(op, rs, on, EDC_B02);
     bi = ov_enter(op, on);
     rc = judge_rename(op, rs, on);
     ov_leave(op, bi);

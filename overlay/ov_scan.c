@@ -12,6 +12,7 @@ static const edc_attribute record[] = {
     EDC_AT_UAI,
     EDC_AT_FEDERATED_ID,
     EDC_AT_LEGACY_ID,
+    EDC_AT_SOURCE_ID,
 };
 
 bool
@@ -82,7 +83,8 @@ ov_scan_mods(const Modifications *mods, ov_scan *scan)
         } else if (is_lock(ad) && !adds_values(mods)) {
             scan->unlock = true;
         } else if (ov_is_kept(ad)) {
-            scan->kept = true;
+            if (scan->kept.n == 0)
+                scan->kept = ov_str(&ad->ad_cname);
         } else if (ov_is_record(ad)) {
             scan->record = true;
         }
@@ -112,6 +114,10 @@ apply_one(Entry *copy, const Modifications *m)
     case LDAP_MOD_REPLACE:
         modify_replace_values(copy, &mod, 1, &text, buffer, sizeof(buffer));
         break;
+    case LDAP_MOD_INCREMENT:
+        /* With the Permissive control it adds a value where there is none. */
+        modify_increment_values(copy, &mod, 1, &text, buffer, sizeof(buffer));
+        break;
     default:
         break;
     }
@@ -126,6 +132,14 @@ ov_scan_apply(Entry *copy, const Modifications *mods)
         if (!ov_is_password(mods->sml_desc) && !ov_is_kept(mods->sml_desc))
             apply_one(copy, mods);
     }
+    copy->e_ocflags = 0;
+}
+
+void
+ov_scan_apply_all(Entry *copy, const Modifications *mods)
+{
+    for (; mods != NULL; mods = mods->sml_next)
+        apply_one(copy, mods);
     copy->e_ocflags = 0;
 }
 

@@ -11,7 +11,8 @@ typedef struct ov_scan {
     bool state;         /* educonnectState */
     bool several;       /* more than one value was written to it */
     bool unlock;        /* pwdAccountLockedTime deleted, no value added */
-    bool kept;          /* another attribute that only the overlay writes */
+    edc_str kept;       /* another attribute that only the overlay writes; the
+                           first one's name, empty: none */
     bool record;        /* classes, uid, links, enrolment, unique values */
     bool only_password; /* nothing else */
     edc_str target; /* EDC_WISH_STATE: the value that results; empty: none */
@@ -28,6 +29,10 @@ bool ov_is_record(const AttributeDescription *ad);
 /* Carries a client's modifications of the record out on a copy of the entry,
  * as the backend will; errors are the backend's to report. */
 void ov_scan_apply(Entry *copy, const Modifications *mods);
+
+/* The same for passwords and kept attributes too: what a new RDN brings and
+ * takes. */
+void ov_scan_apply_all(Entry *copy, const Modifications *mods);
 
 /* What a request does to the password. */
 typedef enum ov_password_change {

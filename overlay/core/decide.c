@@ -122,19 +122,27 @@ attribute_of(edc_wish wish)
     }
 }
 
+bool
+edc_wish_allowed(
+    const edc_request *request, edc_wish wish, edc_refusal *refusal)
+{
+    if (edc_may_wish(wish, request->roles))
+        return true;
+    refusal->params.event = attribute_of(wish);
+    return refuse(refusal, request->school_identity ? EDC_A01 : EDC_A02);
+}
+
 /* Why the table has no row for the request. */
 static bool
 refuse_by_table(const edc_account *account, const edc_request *request,
     const match *m, edc_refusal *refusal)
 {
+    if (!edc_wish_allowed(request, request->wish, refusal))
+        return false;
     refusal->params.event =
         m->nearest == EDC_N_EVENTS
             ? EDC_STR("this change")
             : edc_str_of(edc_transition_of(m->nearest)->name);
-    if (!edc_may_wish(request->wish, request->roles)) {
-        refusal->params.event = attribute_of(request->wish);
-        return refuse(refusal, request->school_identity ? EDC_A01 : EDC_A02);
-    }
     if (account->merged ||
         (account->state == EDC_CLOSED && request->wish == EDC_WISH_PASSWORD))
         return refuse(refusal, EDC_S02);
@@ -144,6 +152,27 @@ refuse_by_table(const edc_account *account, const edc_request *request,
         (request->roles & EDC_SCHOOL_GUARDIAN) != 0)
         return refuse(refusal, EDC_G02);
     return refuse(refusal, EDC_A02);
+}
+
+static bool
+judge_by_table(const edc_account *account, const edc_request *request,
+    const match *m, edc_refusal *refusal)
+{
+    *refusal = (edc_refusal){0};
+    refusal->params.state =
+        edc_str_of(account->merged ? "merged" : edc_state_name(account->state));
+    if (m->found && (!account->merged || request->wish == EDC_WISH_UNLOCK))
+        return true;
+    return refuse_by_table(account, request, m, refusal);
+}
+
+bool
+edc_table_allows(const edc_account *account, const edc_request *request,
+    edc_refusal *refusal)
+{
+    match m = find_event(account, request);
+
+    return judge_by_table(account, request, &m, refusal);
 }
 
 static bool
@@ -371,15 +400,12 @@ edc_decide(const edc_account *account, const edc_request *request,
     const edc_transition *row;
 
     *plan = (edc_plan){.event = m.event};
-    *refusal = (edc_refusal){0};
-    refusal->params.state =
-        edc_str_of(account->merged ? "merged" : edc_state_name(account->state));
+    if (!judge_by_table(account, request, &m, refusal))
+        return false;
     if (account->provisional_until != EDC_NO_TIME) {
         edc_time_format(account->provisional_until, plan->until);
         refusal->params.until = edc_str_of(plan->until);
     }
-    if (!m.found || (account->merged && request->wish != EDC_WISH_UNLOCK))
-        return refuse_by_table(account, request, &m, refusal);
     row = edc_transition_of(m.event);
     refusal->params.event = edc_str_of(row->name);
     plan->effects = effects_of(row, request);

@@ -86,6 +86,18 @@ edc_state edc_target_of(const edc_transition *row, const edc_account *account);
  * state. Pure. */
 bool edc_may_wish(edc_wish wish, unsigned roles);
 
+/* Whether the request's roles let it wish this at all. Else *refusal says A01
+ * or A02 and names what was written: nothing of the account, which is not
+ * looked at. Pure. */
+bool edc_wish_allowed(
+    const edc_request *request, edc_wish wish, edc_refusal *refusal);
+
+/* Whether the table has a row for the request: the first thing that
+ * edc_decide() judges, to be asked before anything costs time or tells more.
+ * Else *refusal says why. Pure. */
+bool edc_table_allows(const edc_account *account, const edc_request *request,
+    edc_refusal *refusal);
+
 /* Fills in plan->serial with the serial that comes after the account's, for a
  * write that is no event of the table. Pure. */
 void edc_plan_next_serial(const edc_account *account, edc_plan *plan);
