@@ -4,6 +4,7 @@
 #include "ov_check.h"
 #include "ov_clean.h"
 #include "ov_identity.h"
+#include "ov_name.h"
 #include "ov_scan.h"
 #include "ov_service.h"
 #include "ov_void.h"
@@ -128,6 +129,19 @@ is_record_entry(Entry *e)
     return false;
 }
 
+/* An entry that no rule is about takes a name all the same. */
+static int
+judge_other(Operation *op, SlapReply *rs, slap_overinst *on)
+{
+    ov_acl acl = ov_acl_add(op);
+
+    if (!acl.allowed)
+        return ov_acl_refuse(op, rs, on, &acl);
+    return ov_name_allowed(op, on, &op->ora_e->e_nname, false)
+               ? SLAP_CB_CONTINUE
+               : ov_name_refuse(op, rs, on);
+}
+
 /* slapd's access rules come first, then roles, then what the entry is. */
 static int
 judge_add(Operation *op, SlapReply *rs, addition *a)
@@ -144,10 +158,23 @@ judge_add(Operation *op, SlapReply *rs, addition *a)
         return ov_acl_refuse(op, rs, w->on, &acl);
     if (!ov_change_judge(op, w, op->ora_e, &write, &change, &refusal))
         return ov_refuse(op, rs, w->on, &refusal);
-    rc = ov_check_new(op, rs, w->on);
+    rc = ov_name_allowed(op, w->on, &op->ora_e->e_nname, false)
+             ? ov_check_new(op, rs, w->on)
+             : ov_name_refuse(op, rs, w->on);
     if (rc == SLAP_CB_CONTINUE && change.is)
         rc = add_account(op, rs, a);
     return rc;
+}
+
+static addition *
+begin(Operation *op, slap_overinst *on)
+{
+    addition *a = op->o_tmpcalloc(1, sizeof(*a), op->o_tmpmemctx);
+
+    a->write.on = on;
+    a->write.ndn = op->ora_e->e_nname;
+    ov_push_callback(op, add_response, add_cleanup, a);
+    return a;
 }
 
 int
@@ -155,7 +182,6 @@ ov_add(Operation *op, SlapReply *rs)
 {
     slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
     bool account = ov_is_account(op->ora_e);
-    addition *a;
     BackendInfo *bi;
     int rc;
 
@@ -165,14 +191,13 @@ ov_add(Operation *op, SlapReply *rs)
         return SLAP_CB_CONTINUE;
     rc = ov_session_judge(op, rs, on, false);
     ov_clean_give_way(on);
-    if (rc != SLAP_CB_CONTINUE || !(account || is_record_entry(op->ora_e)))
+    if (rc != SLAP_CB_CONTINUE)
         return rc;
-    a = op->o_tmpcalloc(1, sizeof(*a), op->o_tmpmemctx);
-    a->write.on = on;
-    a->write.ndn = op->ora_e->e_nname;
-    ov_push_callback(op, add_response, add_cleanup, a);
     bi = ov_enter(op, on);
-    rc = judge_add(op, rs, a);
+    if (account || is_record_entry(op->ora_e))
+        rc = judge_add(op, rs, begin(op, on));
+    else if (!be_isroot(op))
+        rc = judge_other(op, rs, on);
     if (rc != SLAP_CB_CONTINUE && account)
         cleanse_passwords(op->ora_e);
     ov_leave(op, bi);

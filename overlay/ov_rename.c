@@ -4,6 +4,7 @@
 #include "ov_clean.h"
 #include "ov_identity.h"
 #include "ov_link.h"
+#include "ov_name.h"
 #include "ov_scan.h"
 #include "ov_service.h"
 #include "ov_void.h"
@@ -49,6 +50,10 @@ judge_entry(Operation *op, SlapReply *rs, ov_write *w, bool leaf)
                  ? check_values(op, rs, w, after)
                  : ov_refuse(op, rs, w->on, &refusal);
 
+    if (rc == SLAP_CB_CONTINUE &&
+        !dn_match(&after->e_nname, &w->before->e_nname) &&
+        !ov_name_allowed(op, w->on, &after->e_nname, !leaf))
+        rc = ov_name_refuse(op, rs, w->on);
     if (rc == SLAP_CB_CONTINUE && (change.was || !leaf))
         rc = ov_carry(op, rs, w->on, w->before, leaf);
     entry_free(after);

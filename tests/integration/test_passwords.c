@@ -304,9 +304,9 @@ options_do_not_get_around(void **state)
 {
     world *w = *state;
     account a = student_in(w, "active");
-    static const actor who[] = {ROOT, ACADEMY, PROVISIONER, HEAD1};
+    static const actor who[] = {ROOT, ACADEMY, HEAD1};
 
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 3; i++) {
         expect(client_modify(w->as[who[i]], a.dn,
                    "add: userPassword;lang-fr\nuserPassword;lang-fr: x\n"),
             LDAP_CONSTRAINT_VIOLATION, "P12");
@@ -315,6 +315,10 @@ options_do_not_get_around(void **state)
                    "userPassword;lang-fr: Primevere-2026-Or\n"),
             LDAP_CONSTRAINT_VIOLATION, "P12");
     }
+    /* Whom the table gives no event here is not told about values. */
+    expect(client_modify(w->as[PROVISIONER], a.dn,
+               "add: userPassword;lang-fr\nuserPassword;lang-fr: x\n"),
+        LDAP_INSUFFICIENT_ACCESS, "A02");
     expect(bind_once(&w->server, a.dn, "x"), LDAP_INVALID_CREDENTIALS, "");
     expect(
         client_ldif(w->as[PROVISIONER],
