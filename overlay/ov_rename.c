@@ -117,6 +117,10 @@ ov_modrdn(Operation *op, SlapReply *rs)
     BackendInfo *bi;
     int rc;
 
+    /* slapd 2.5.13 keeps the new superior of a rename that waits for its
+     * transaction in a stack frame that is gone by then. */
+    if (op->o_txnSpec && op->orr_newSup != NULL)
+        return ov_refuse_code(op, rs, on, EDC_S05);
     ov_service_watch(op, on);
     ov_identity_watch(op, on);
     if (be_shadow_update(op)) {

@@ -407,9 +407,9 @@ monitor_counter(world *w, const char *attribute, const char *key)
 }
 
 void
-await_modifies(world *w)
+await_operations(world *w, const char *kind)
 {
-    static const char dn[] = "cn=Modify,cn=Operations,cn=Monitor";
+    char *dn = text_of("cn=%s,cn=Operations,cn=Monitor", kind);
     deadline d = deadline_in(30);
 
     for (bool over = false; !over;) {
@@ -421,6 +421,13 @@ await_modifies(world *w)
         free(begun);
         free(done);
         if (!over)
-            deadline_wait(&d, "every Modify to be over");
+            deadline_wait(&d, "every such operation to be over");
     }
+    free(dn);
+}
+
+void
+await_modifies(world *w)
+{
+    await_operations(w, "Modify");
 }

@@ -119,6 +119,9 @@ char *monitor_counters(world *w, const char *attribute);
  * answer but not left it yet. */
 void await_modifies(world *w);
 
+/* The same for another kind, as cn=monitor names it ("Modrdn"). */
+void await_operations(world *w, const char *kind);
+
 /* cmocka's group fixtures with the usual setup; *state is a world. */
 int usual_world(void **state);
 int end_world(void **state);
