@@ -114,10 +114,6 @@ apply_one(Entry *copy, const Modifications *m)
     case LDAP_MOD_REPLACE:
         modify_replace_values(copy, &mod, 1, &text, buffer, sizeof(buffer));
         break;
-    case LDAP_MOD_INCREMENT:
-        /* With the Permissive control it adds a value where there is none. */
-        modify_increment_values(copy, &mod, 1, &text, buffer, sizeof(buffer));
-        break;
     default:
         break;
     }
