@@ -137,9 +137,7 @@ judge_other(Operation *op, SlapReply *rs, slap_overinst *on)
 
     if (!acl.allowed)
         return ov_acl_refuse(op, rs, on, &acl);
-    return ov_name_allowed(op, on, &op->ora_e->e_nname, false)
-               ? SLAP_CB_CONTINUE
-               : ov_name_refuse(op, rs, on);
+    return ov_name_judge(op, rs, on, op->ora_e, false);
 }
 
 /* slapd's access rules come first, then roles, then what the entry is. */
@@ -158,9 +156,9 @@ judge_add(Operation *op, SlapReply *rs, addition *a)
         return ov_acl_refuse(op, rs, w->on, &acl);
     if (!ov_change_judge(op, w, op->ora_e, &write, &change, &refusal))
         return ov_refuse(op, rs, w->on, &refusal);
-    rc = ov_name_allowed(op, w->on, &op->ora_e->e_nname, false)
-             ? ov_check_new(op, rs, w->on)
-             : ov_name_refuse(op, rs, w->on);
+    rc = ov_name_judge(op, rs, w->on, op->ora_e, false);
+    if (rc == SLAP_CB_CONTINUE)
+        rc = ov_check_new(op, rs, w->on);
     if (rc == SLAP_CB_CONTINUE && change.is)
         rc = add_account(op, rs, a);
     return rc;

@@ -1,4 +1,4 @@
-/* ov_name.c - who takes a name that a school's entry names. */
+/* ov_name.c - who takes a name that a school or a role has. */
 #include "ov_name.h"
 
 static const edc_attribute names[] = {
@@ -64,22 +64,53 @@ look_at_schools(taking *t)
     ov_search_below(t->op, NULL, &all, look_at_school, t);
 }
 
-bool
-ov_name_allowed(
-    Operation *op, slap_overinst *on, struct berval *ndn, bool below)
+static bool
+takes_school(taking *t, unsigned roles)
 {
-    taking t = {.op = op, .ndn = ndn, .below = below};
+    if ((roles & (EDC_ACADEMY | EDC_PROVISIONER)) == 0)
+        look_at_schools(t);
+    return t->refused;
+}
 
-    if ((ov_actor_roles(op, on) & (EDC_ACADEMY | EDC_PROVISIONER)) == 0)
-        look_at_schools(&t);
-    return !t.refused;
+static void
+look_at_group(void *ctx, Entry *e)
+{
+    taking *t = ctx;
+    BerVarray members = ov_nvalues(e, ov_ad_member);
+
+    for (; members != NULL && !BER_BVISNULL(members); members++)
+        t->refused = t->refused || is_taken(t, members);
+}
+
+/* A role's own name, its group's, or a member's. */
+static bool
+takes_role(taking *t, slap_overinst *on, unsigned roles, Entry *entry)
+{
+    for (ov_role *r = ov_instance_of(on)->roles; r != NULL; r = r->next) {
+        if ((roles & (EDC_ACADEMY | r->role)) != 0)
+            continue;
+        t->refused = t->refused || is_taken(t, &r->ndn);
+        if (r->group)
+            ov_entry_look(t->op, &r->ndn, look_at_group, t);
+    }
+    return t->refused && !access_allowed(t->op, entry, slap_schema.si_ad_entry,
+                             NULL, ACL_MANAGE, NULL);
 }
 
 int
-ov_name_refuse(Operation *op, SlapReply *rs, slap_overinst *on)
+ov_name_judge(
+    Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, bool below)
 {
+    taking role = {.op = op, .ndn = &entry->e_nname, .below = below};
+    taking school = role;
+    unsigned roles = ov_actor_roles(op, on);
     edc_refusal refusal = {.codes = EDC_BIT(EDC_A02)};
 
-    refusal.params.event = edc_str_of(ov_ad[EDC_AT_HEAD]->ad_cname.bv_val);
+    if (takes_role(&role, on, roles, entry))
+        refusal.params.event = EDC_STR("educonnect-role");
+    else if (takes_school(&school, roles))
+        refusal.params.event = EDC_STR("educonnectHead");
+    else
+        return SLAP_CB_CONTINUE;
     return ov_refuse(op, rs, on, &refusal);
 }

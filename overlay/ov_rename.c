@@ -51,9 +51,8 @@ judge_entry(Operation *op, SlapReply *rs, ov_write *w, bool leaf)
                  : ov_refuse(op, rs, w->on, &refusal);
 
     if (rc == SLAP_CB_CONTINUE &&
-        !dn_match(&after->e_nname, &w->before->e_nname) &&
-        !ov_name_allowed(op, w->on, &after->e_nname, !leaf))
-        rc = ov_name_refuse(op, rs, w->on);
+        !dn_match(&after->e_nname, &w->before->e_nname))
+        rc = ov_name_judge(op, rs, w->on, after, !leaf);
     if (rc == SLAP_CB_CONTINUE && (change.was || !leaf))
         rc = ov_carry(op, rs, w->on, w->before, leaf);
     entry_free(after);

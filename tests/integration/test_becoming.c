@@ -192,6 +192,53 @@ a_rename_unmakes_no_account(void **state)
     }
 }
 
+/* A class that descends from ours is one of ours. */
+static void
+classes_that_descend_are_the_same(void **state)
+{
+    static const setup how = {
+        .global = "objectclass ( 1.1.2.99 NAME ( 'pupil' 'pupille' )\n"
+                  "    SUP educonnectStudent AUXILIARY )\n"};
+    static const char *const names[] = {"pupil", "PUPILLE", "1.1.2.99"};
+    const char *dn = "uid=descend," PEOPLE;
+    char *person, *csn;
+    world w;
+
+    (void)state;
+    world_begin(&w, &how);
+    person = new_person(&w, "");
+    csn = client_read(w.as[ROOT], person, "entryCSN");
+    for (size_t i = 0; i < 3; i++) {
+        char *rdn = text_of("objectClass=%s", names[i]);
+
+        expect_refused(&w, person, rdn,
+            rename_entry(w.as[ROOT], person, rdn, false, NULL),
+            LDAP_UNWILLING_TO_PERFORM, "S01", csn);
+        expect(client_modify(w.as[STRANGER], person,
+                   "add: objectClass\nobjectClass: %s\n", names[i]),
+            LDAP_INSUFFICIENT_ACCESS, "A02");
+        free(rdn);
+    }
+    free(csn);
+    expect_ok(client_ldif(w.as[PROVISIONER],
+        "dn: %s\nobjectClass: inetOrgPerson\nobjectClass: pupille\n"
+        "uid: descend\ncn: D\nsn: D\n",
+        dn));
+    csn = client_read(w.as[ROOT], dn, "entryCSN");
+    for (size_t i = 0; i < 3; i++)
+        expect_refused(&w, dn, names[i],
+            client_modify(w.as[ROOT], dn,
+                "delete: objectClass\nobjectClass: %s\n", names[i]),
+            LDAP_UNWILLING_TO_PERFORM, "D03", csn);
+    expect_ok(client_modify(w.as[ROOT], dn,
+        "add: objectClass\nobjectClass: educonnectStudent\n-\n"
+        "delete: objectClass\nobjectClass: pupil\n"));
+    expect_stored(w.as[ROOT], dn, "educonnectState", "uninformed");
+    free(csn);
+    free(person);
+    world_end(&w);
+}
+
 /* ---- login, password, marks ---- */
 
 static const struct {
@@ -394,6 +441,7 @@ main(void)
         cmocka_unit_test(a_rename_brings_and_takes_nothing_that_is_governed),
         cmocka_unit_test(a_move_is_none_of_the_login),
         cmocka_unit_test(no_account_is_renamed_in_a_transaction),
+        cmocka_unit_test(classes_that_descend_are_the_same),
     };
 
     return cmocka_run_group_tests(tests, usual_world, end_world);

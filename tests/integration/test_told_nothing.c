@@ -428,6 +428,52 @@ nobody_takes_a_heads_name(void **state)
     free(delegate);
 }
 
+/* Staff whom nobody may add or rename but with write access. */
+static const char written_staff[] =
+    "access to dn.subtree=\"" STAFF_DN "\"\n"
+    "    by dn.exact=\"uid=stranger," STAFF_DN "\" write\n"
+    "    by * break\n";
+
+static void
+nobody_takes_a_roles_name(void **state)
+{
+    static const setup how = {.access = written_staff};
+    /* assistance has its role by the group. */
+    static const char *const names[] = {
+        "uid=provisioner", "uid=academy", "uid=assistance", "cn=helpdesk"};
+    world w;
+
+    (void)state;
+    world_begin(&w, &how);
+    expect_ok(client_ldif(w.as[STRANGER],
+        "dn: cn=Autre," STAFF_DN "\nobjectClass: inetOrgPerson\n"
+        "cn: Autre\nsn: N\n"));
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        expect_ok(client_ldif(
+            w.as[ROOT], "dn: %s," STAFF_DN "\nchangetype: delete\n", names[i]));
+        expect(client_ldif(w.as[STRANGER],
+                   "dn: cn=Autre," STAFF_DN "\nchangetype: modrdn\n"
+                   "newrdn: %s\ndeleteoldrdn: 0\n",
+                   names[i]),
+            LDAP_INSUFFICIENT_ACCESS, "A02");
+        expect(client_ldif(w.as[STRANGER],
+                   "dn: %s," STAFF_DN "\nobjectClass: device\n"
+                   "objectClass: extensibleObject\ncn: helpdesk\n%s: %s\n",
+                   names[i], names[i][0] == 'u' ? "uid" : "ou",
+                   strchr(names[i], '=') + 1),
+            LDAP_INSUFFICIENT_ACCESS, "A02");
+        expect_ok(client_ldif(w.as[ROOT],
+            "dn: cn=Autre," STAFF_DN "\nchangetype: modrdn\n"
+            "newrdn: %s\ndeleteoldrdn: 0\n",
+            names[i]));
+        expect_ok(client_ldif(w.as[STRANGER],
+            "dn: %s," STAFF_DN "\nchangetype: modrdn\n"
+            "newrdn: cn=Autre\ndeleteoldrdn: 0\n",
+            names[i]));
+    }
+    world_end(&w);
+}
+
 /* ---- what a new account begins with, and what is unique ---- */
 
 static void
@@ -481,6 +527,7 @@ main(void)
         cmocka_unit_test(no_access_hears_slapd_alone),
         cmocka_unit_test(a_new_rdn_brings_what_one_may_write),
         cmocka_unit_test(nobody_takes_a_heads_name),
+        cmocka_unit_test(nobody_takes_a_roles_name),
     };
 
     return cmocka_run_group_tests(tests, usual_world, end_world);
