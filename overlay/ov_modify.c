@@ -14,6 +14,7 @@
 #include "ov_scan.h"
 #include "ov_identity.h"
 #include "ov_service.h"
+#include "ov_wish.h"
 
 /* One modification on its way. */
 typedef struct modification {
@@ -119,120 +120,6 @@ modify_cleanup(Operation *op, SlapReply *rs)
     return SLAP_CB_CONTINUE;
 }
 
-/* Context of the check of an old password that came along. */
-typedef struct old_password {
-    Operation *op;
-    modification *m;
-    bool busy; /* the hashing gate had no room */
-} old_password;
-
-static bool
-is_old(void *ctx, const struct berval *value)
-{
-    old_password *old = ctx;
-    modification *m = old->m;
-    struct berval cred = *value;
-    ov_guess guess = ov_password_guess(
-        old->op, m->write.on, m->write.before, &m->write.account, &cred);
-
-    old->busy = old->busy || guess == OV_GUESS_BUSY;
-    return guess == OV_GUESS_RIGHT;
-}
-
-static edc_source
-source_of(Operation *op, edc_str value)
-{
-    const ov_exop *exop = ov_exop_of(op);
-
-    if (exop != NULL)
-        return exop->source;
-    return edc_scheme_hashed(value) ? EDC_SOURCE_HASHED : EDC_SOURCE_CLEAR;
-}
-
-/* Which one wish it is. Returns false when it is several at once. */
-static bool
-read_wish(Operation *op, modification *m)
-{
-    edc_request *request = &m->write.request;
-
-    if (m->scan.several ||
-        m->scan.password + m->scan.state + m->scan.unlock > 1)
-        return false;
-    request->wish = EDC_WISH_PASSWORD;
-    if (m->scan.state) {
-        request->wish = EDC_WISH_STATE;
-        /* Judged again when a race was lost, after the client's list is gone.
-         */
-        request->target = ov_tmp(op, m->scan.target);
-    } else if (m->scan.unlock) {
-        request->wish = EDC_WISH_UNLOCK;
-    }
-    return true;
-}
-
-/* The old password that came along with the Password Modify operation. */
-static edc_code
-prove_exop(ov_exop *exop, old_password *old)
-{
-    if (exop == NULL || BER_BVISNULL(&exop->old))
-        return EDC_N_CODES;
-    exop->old_is_bad = !is_old(old, &exop->old) && !old->busy;
-    if (old->busy)
-        return EDC_B01;
-    old->m->write.request.proven = !exop->old_is_bad;
-    return exop->old_is_bad ? EDC_A03 : EDC_N_CODES;
-}
-
-/* Which password results, once the table has said that one may. Returns the
- * code that refuses it, or EDC_N_CODES. */
-static edc_code
-read_password(Operation *op, modification *m)
-{
-    edc_request *request = &m->write.request;
-    old_password old = {.op = op, .m = m};
-    edc_str value = {NULL, 0};
-    edc_code code = prove_exop(ov_exop_of(op), &old);
-
-    if (code != EDC_N_CODES)
-        return code;
-    switch (ov_scan_password(op->orm_modlist, m->write.account.password, is_old,
-        &old, &value, &request->proven)) {
-    case OV_PASSWORD_NEW:
-        request->source = source_of(op, value);
-        m->write.password.source = request->source;
-        m->write.password.clear = value;
-        return EDC_N_CODES;
-    case OV_PASSWORD_MANY:
-        return EDC_P12;
-    case OV_PASSWORD_OLD_BAD:
-        return old.busy ? EDC_B01 : EDC_A03;
-    default:
-        return EDC_S01;
-    }
-}
-
-/* What is asked for, in the order in which it may tell something: the table
- * first, then what the values are and whether an old password is right. */
-static bool
-read_request(Operation *op, modification *m, edc_refusal *refusal)
-{
-    ov_write *w = &m->write;
-    edc_code code = EDC_S01;
-
-    if (read_wish(op, m)) {
-        if (!edc_table_allows(&w->account, &w->request, refusal))
-            return false;
-        code = w->request.wish == EDC_WISH_PASSWORD ? read_password(op, m)
-                                                    : EDC_N_CODES;
-    }
-    if (code == EDC_N_CODES)
-        return true;
-    refusal->codes = EDC_BIT(code);
-    refusal->params.event = EDC_STR("this change");
-    refusal->params.state = edc_str_of(edc_state_name(w->account.state));
-    return false;
-}
-
 /* Puts the plan into the client's modification: the test-and-set first, what
  * the client said of governed attributes replaced by what the core says. */
 static void
@@ -294,7 +181,7 @@ run_event(Operation *op, SlapReply *rs, modification *m)
     ov_write *w = &m->write;
     edc_refusal refusal = {0};
 
-    if (!read_request(op, m, &refusal) ||
+    if (!ov_wish_read(op, w, &m->scan, &refusal) ||
         !ov_judge(op, w, m->after, &refusal) ||
         !shorten_letter(op, w, &refusal) ||
         ((w->plan.effects & EDC_NEW_PASSWORD) != 0 &&
