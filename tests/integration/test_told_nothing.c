@@ -5,6 +5,7 @@
 #define _GNU_SOURCE 1
 #include "harness.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -321,6 +322,56 @@ no_access_hears_slapd_alone(void **state)
     world_end(&w);
 }
 
+/* A letter that takes its time, as its head's connection sends it. */
+typedef struct slow_letter {
+    LDAP *ld;
+    const char *dn;
+    answer got;
+} slow_letter;
+
+static void *
+send_letter(void *arg)
+{
+    slow_letter *letter = arg;
+
+    letter->got = client_password(letter->ld, letter->dn, NULL, NULL);
+    return NULL;
+}
+
+/* A delete and a rename wait for whoever writes the entry: not those of an
+ * identity that may do neither. */
+static void
+who_has_no_access_waits_for_nobody(void **state)
+{
+    char *directives =
+        text_of("%seduconnect-hash memory=262144 time=12\n", usual_roles());
+    setup how = {.access = closed_people, .directives = directives};
+    deadline d = deadline_in(30);
+    slow_letter letter;
+    pthread_t thread;
+    account a;
+    world w;
+
+    (void)state;
+    world_begin(&w, &how);
+    a = new_student(&w, COLLEGE);
+    letter = (slow_letter){.ld = w.as[HEAD1], .dn = a.dn};
+    REQUIRE(pthread_create(&thread, NULL, send_letter, &letter) == 0);
+    while (monitor_counter(&w, "educonnectMonitorHashing", "running ") == 0)
+        deadline_wait(&d, "the letter's hash to be made");
+    expect(client_ldif(w.as[STRANGER], "dn: %s\nchangetype: delete\n", a.dn),
+        LDAP_INSUFFICIENT_ACCESS, "");
+    expect(client_ldif(w.as[STRANGER],
+               "dn: %s\nchangetype: modrdn\nnewrdn: uid=autre\n"
+               "deleteoldrdn: 0\n",
+               a.dn),
+        LDAP_INSUFFICIENT_ACCESS, "");
+    REQUIRE(pthread_join(thread, NULL) == 0);
+    expect_ok(letter.got);
+    world_end(&w);
+    free(directives);
+}
+
 /* ---- what a new account begins with, and what is unique ---- */
 
 static void
@@ -372,6 +423,7 @@ main(void)
         cmocka_unit_test(a_new_account_begins_with_nothing),
         cmocka_unit_test(unique_values_are_unique_by_every_way),
         cmocka_unit_test(no_access_hears_slapd_alone),
+        cmocka_unit_test(who_has_no_access_waits_for_nobody),
     };
 
     return cmocka_run_group_tests(tests, usual_world, end_world);
