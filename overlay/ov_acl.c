@@ -50,6 +50,7 @@ look_at_modified(void *ctx, Entry *e)
 {
     question *q = ctx;
 
+    q->acl.ours = ov_is_account(e);
     if (!acl_check_modlist(q->op, e, q->op->orm_modlist))
         deny(&q->acl, NULL);
 }
@@ -97,10 +98,15 @@ has_value(Entry *e, const Modifications *m)
 }
 
 static bool
+adds_ours(const Modifications *m)
+{
+    return m->sml_op == SLAP_MOD_SOFTADD && is_ours(m->sml_desc);
+}
+
+static bool
 may_add(Operation *op, Entry *e, const Modifications *m)
 {
-    return m->sml_op != SLAP_MOD_SOFTADD || !is_ours(m->sml_desc) ||
-           has_value(e, m) ||
+    return !adds_ours(m) || has_value(e, m) ||
            access_allowed(op, e, m->sml_desc,
                m->sml_nvalues != NULL ? m->sml_nvalues : m->sml_values,
                ACL_WADD, NULL) != 0;
@@ -115,6 +121,7 @@ look_at_renamed(void *ctx, Entry *e)
 
     if (!access_allowed(op, e, slap_schema.si_ad_entry, NULL, ACL_WRITE, NULL))
         deny(&q->acl, "no write access to old entry");
+    q->acl.ours = q->acl.ours || ov_is_account(e);
     q->acl.leaf =
         op->o_bd->be_has_subordinates == NULL ||
         op->o_bd->be_has_subordinates(op, e, &below) != LDAP_SUCCESS ||
@@ -149,6 +156,8 @@ ov_acl_rename(Operation *op)
 {
     question q = {.op = op, .acl.allowed = true};
 
+    for (Modifications *m = op->orr_modlist; m != NULL; m = m->sml_next)
+        q.acl.ours = q.acl.ours || adds_ours(m);
     ask_parent(&q, op->orr_newSup == NULL ? ACL_WRITE : ACL_WDEL,
         "no write access to parent's children");
     q.acl.found = ov_entry_look(op, &op->o_req_ndn, look_at_renamed, &q);
@@ -169,6 +178,7 @@ look_at_deleted(void *ctx, Entry *e)
 {
     question *q = ctx;
 
+    q->acl.ours = ov_is_account(e);
     if (!access_allowed(
             q->op, e, slap_schema.si_ad_entry, NULL, ACL_WDEL, NULL))
         deny(&q->acl, "no write access to entry");

@@ -13,6 +13,8 @@
 
 typedef struct ov_acl {
     bool found;       /* there is an entry to ask about */
+    bool ours;        /* it is an account, or a new RDN adds of this schema: not
+                         the backend's alone to refuse */
     bool allowed;     /* true as well when there is none */
     const char *text; /* the backend's words for the refusal, or NULL */
     bool leaf;        /* of a ModRDN: nothing is below the entry */

@@ -129,15 +129,13 @@ is_record_entry(Entry *e)
     return false;
 }
 
-/* An entry that no rule is about takes a name all the same. */
+/* An entry that no rule is about takes a name all the same, once slapd's access
+ * rules said yes; it is the backend's to refuse. */
 static int
 judge_other(Operation *op, SlapReply *rs, slap_overinst *on)
 {
-    ov_acl acl = ov_acl_add(op);
-
-    if (!acl.allowed)
-        return ov_acl_refuse(op, rs, on, &acl);
-    return ov_name_judge(op, rs, on, op->ora_e, false);
+    return ov_acl_add(op).allowed ? ov_name_judge(op, rs, on, op->ora_e, false)
+                                  : SLAP_CB_CONTINUE;
 }
 
 /* slapd's access rules come first, then roles, then what the entry is. */

@@ -83,7 +83,8 @@ follow_replica(Operation *op, slap_overinst *on)
 }
 
 /* slapd's access rules come first: for an identity that may not delete nothing
- * is reserved, and it learns nothing from us. */
+ * is reserved, and it learns nothing from us. What is no account is the
+ * backend's to refuse. */
 static int
 judge_delete(Operation *op, SlapReply *rs, slap_overinst *on)
 {
@@ -92,7 +93,7 @@ judge_delete(Operation *op, SlapReply *rs, slap_overinst *on)
     bool asked = acl.found;
 
     if (acl.found && !acl.allowed)
-        return ov_acl_refuse(op, rs, on, &acl);
+        return acl.ours ? ov_acl_refuse(op, rs, on, &acl) : SLAP_CB_CONTINUE;
     if (!ov_reserve_name(op, on, &op->o_req_ndn, OV_EXCLUSIVE))
         return ov_refuse_code(op, rs, on, EDC_B02);
     if (!ov_entry_look(op, &op->o_req_ndn, look_at_entry, &look))

@@ -306,13 +306,16 @@ read_before(Operation *op, modification *m)
     return true;
 }
 
-/* Who logs refused requests finds no password in them. */
+/* What is no account's, nor about the record, is the backend's to refuse. Who
+ * logs refused requests finds no password in them. */
 static int
 refuse_by_acl(
-    Operation *op, SlapReply *rs, slap_overinst *on, const ov_acl *acl)
+    Operation *op, SlapReply *rs, const modification *m, const ov_acl *acl)
 {
+    if (!acl->ours && !m->scan.record && !ov_touches_links(op->orm_modlist))
+        return SLAP_CB_CONTINUE;
     ov_scan_cleanse(op->orm_modlist);
-    return ov_acl_refuse(op, rs, on, acl);
+    return ov_acl_refuse(op, rs, m->write.on, acl);
 }
 
 /* slapd's access rules come first: for an identity that may not write nothing
@@ -326,14 +329,14 @@ judge_modify(Operation *op, SlapReply *rs, modification *m)
     bool asked = acl.found;
 
     if (!acl.allowed)
-        return refuse_by_acl(op, rs, on, &acl);
+        return refuse_by_acl(op, rs, m, &acl);
     if (!read_before(op, m))
         return ov_refuse_code(op, rs, on, EDC_B02);
     if (m->write.before == NULL)
         return SLAP_CB_CONTINUE;
     if (!asked)
         acl = ov_acl_modify(op);
-    return acl.allowed ? govern(op, rs, m) : refuse_by_acl(op, rs, on, &acl);
+    return acl.allowed ? govern(op, rs, m) : refuse_by_acl(op, rs, m, &acl);
 }
 
 /* What replication brings is stored as it is; the lock-out table of this

@@ -59,6 +59,14 @@ judge_entry(Operation *op, SlapReply *rs, ov_write *w, bool leaf)
     return rc;
 }
 
+/* What is no account and brings nothing of ours is the backend's to refuse. */
+static int
+refuse_by_acl(
+    Operation *op, SlapReply *rs, slap_overinst *on, const ov_acl *acl)
+{
+    return acl->ours ? ov_acl_refuse(op, rs, on, acl) : SLAP_CB_CONTINUE;
+}
+
 /* slapd's access rules come first: an identity that may not rename reserves
  * nothing, moves no link and learns nothing from us. */
 static int
@@ -70,7 +78,7 @@ judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
     int rc = SLAP_CB_CONTINUE;
 
     if (acl.found && !acl.allowed)
-        return ov_acl_refuse(op, rs, on, &acl);
+        return refuse_by_acl(op, rs, on, &acl);
     if (!ov_carry_reserve(op, on))
         return ov_refuse_code(op, rs, on, EDC_B02);
     w->on = on;
@@ -81,7 +89,7 @@ judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
     if (!asked)
         acl = ov_acl_rename(op);
     rc = acl.allowed ? judge_entry(op, rs, w, acl.leaf)
-                     : ov_acl_refuse(op, rs, on, &acl);
+                     : refuse_by_acl(op, rs, on, &acl);
     entry_free(w->before);
     w->before = NULL;
     return rc;
