@@ -307,13 +307,18 @@ read_before(Operation *op, modification *m)
 }
 
 /* What is no account's, nor about the record, is the backend's to refuse. Who
- * logs refused requests finds no password in them. */
+ * logs refused requests finds no password in them. An old password that came
+ * along is answered as slapd answers a wrong one, account or not. */
 static int
 refuse_by_acl(
     Operation *op, SlapReply *rs, const modification *m, const ov_acl *acl)
 {
+    ov_exop *exop = ov_exop_of(op);
+
     if (!acl->ours && !m->scan.record && !ov_touches_links(op->orm_modlist))
         return SLAP_CB_CONTINUE;
+    if (exop != NULL)
+        exop->old_is_bad = !BER_BVISNULL(&exop->old);
     ov_scan_cleanse(op->orm_modlist);
     return ov_acl_refuse(op, rs, m->write.on, acl);
 }

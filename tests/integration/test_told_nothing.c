@@ -309,10 +309,22 @@ no_access_hears_slapd_alone(void **state)
                     requests[i], a.code, a.text, of_plain.code, of_plain.text);
         }
     }
-    for (size_t s = 0; s < 3; s++)
+    for (size_t i = 0; i < 4; i++) {
+        const char *old = i % 2 == 0 ? NULL : "Mauvais-1";
+        const char *new = i / 2 == 0 ? NULL : "Autre-2026-Or";
+        answer of_plain = client_password(w.as[STRANGER], plain, old, new);
+
+        for (size_t s = 0; s < 3; s++) {
+            answer a =
+                client_password(w.as[STRANGER], subjects[s].dn, old, new);
+
+            assert_int_equal(a.code, of_plain.code);
+            assert_string_equal(a.text, of_plain.text);
+        }
         expect(client_password(
-                   w.as[STRANGER], subjects[s].dn, "Mauvais-1", "Autre-1"),
-            LDAP_INSUFFICIENT_ACCESS, "");
+                   w.as[STRANGER], subjects[0].dn, subjects[0].password, new),
+            LDAP_UNWILLING_TO_PERFORM, "");
+    }
     expect(client_ldif(w.as[STRANGER],
                "dn: uid=nouveau," PEOPLE "\nobjectClass: inetOrgPerson\n"
                "objectClass: educonnectStudent\nuid: nouveau\ncn: N\nsn: N\n"
