@@ -672,6 +672,40 @@ test_new_accounts_have_serials_of_their_own(void **state)
     assert_string_equal(b.serial, "1");
 }
 
+/* What is asked before anything costs time says what the whole says, for every
+ * state, wish and role. */
+static void
+the_table_is_asked_alike_before(void **state)
+{
+    (void)state;
+    for (int i = 0; i < EDC_N_STATES * (EDC_WISH_MERGE + 1) * EDC_N_ROLES;
+         i++) {
+        edc_account a = account_in((edc_state)(i % EDC_N_STATES));
+        edc_request r = {
+            .wish = (edc_wish)(i / EDC_N_STATES % (EDC_WISH_MERGE + 1)),
+            .roles =
+                1u << (i / EDC_N_STATES / (EDC_WISH_MERGE + 1) % EDC_N_ROLES),
+            .target = EDC_STR("suspended"),
+            .now = NOW,
+        };
+        edc_refusal before, whole, role = {0};
+        edc_plan plan;
+        bool allowed = edc_table_allows(&a, &r, &before);
+        bool done = edc_decide(&a, &r, &settings, &plan, &whole);
+
+        assert_true(allowed || !done);
+        assert_int_equal(
+            edc_wish_allowed(&r, r.wish, &role), edc_may_wish(r.wish, r.roles));
+        if (!allowed) {
+            assert_int_equal(before.codes, whole.codes);
+            assert_true(edc_str_eq(before.params.event, whole.params.event));
+            assert_true(edc_str_eq(before.params.state, whole.params.state));
+        }
+        if (role.codes != 0)
+            assert_int_equal(before.codes, role.codes);
+    }
+}
+
 int
 main(void)
 {
@@ -705,6 +739,7 @@ main(void)
         cmocka_unit_test(test_serials),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_new_accounts_have_serials_of_their_own),
+        cmocka_unit_test(the_table_is_asked_alike_before),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
