@@ -739,7 +739,8 @@ main(void)
         cmocka_unit_test(test_serials),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_new_accounts_have_serials_of_their_own),
-        cmocka_unit_test(the_table_is_asked_alike_before),
+        cmocka_unit_test_setup_teardown(
+            the_table_is_asked_alike_before, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
