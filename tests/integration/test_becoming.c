@@ -305,6 +305,11 @@ a_rename_brings_and_takes_nothing_that_is_governed(void **state)
                "objectClass: educonnectStudent\nuid: option\n"
                "uid;lang-fr: eleve1\ncn: O\nsn: O\n"),
         LDAP_CONSTRAINT_VIOLATION, "D01");
+    expect(client_ldif(w->as[PROVISIONER],
+               "dn: uid=lien+educonnectGuardian=cn\\3Da," PEOPLE "\n"
+               "objectClass: inetOrgPerson\nobjectClass: educonnectStudent\n"
+               "uid: lien\ncn: L\nsn: L\neduconnectGuardian: cn=a\n"),
+        LDAP_CONSTRAINT_VIOLATION, "D01");
     expect_ok(bind_once(&w->server, a.dn, a.password));
     free(csn);
 }
