@@ -195,7 +195,6 @@ is_known_free(
 
     switch (ov_identity_ask(ov_instance_of(on)->identities, ndn, op->o_time)) {
     case OV_IDENTITY_OTHER:
-        return true;
     case OV_IDENTITY_OPEN:
         return !(bound_as && is_letters(op, &then));
     default:
@@ -209,9 +208,14 @@ read_identity(Operation *op, slap_overinst *on, struct berval *ndn, judged *j)
     ov_identities *all = ov_instance_of(on)->identities;
     ov_identity_moment since = ov_identity_now(all, ndn);
     BackendInfo *bi = ov_enter(op, on);
+    bound then;
 
     ov_entry_look(op, ndn, judge_entry, j);
     ov_leave(op, bi);
+    /* A letter's session does not become anybody's when its account is moved
+     * away or deleted. */
+    if (!j->account)
+        j->outlived = j->bound && is_letters(op, &then);
     if (j->access == EDC_ACCESS_OK)
         ov_identity_keep(all, ndn, j->now, since,
             j->account ? OV_IDENTITY_OPEN : OV_IDENTITY_OTHER);

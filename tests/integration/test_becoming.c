@@ -384,6 +384,33 @@ a_move_is_none_of_the_login(void **state)
     free(serial);
 }
 
+/* A session that may do nothing but change its password may do nothing more
+ * when its account has gone elsewhere. */
+static void
+a_letters_session_does_not_outlive_its_name(void **state)
+{
+    world *w = *state;
+
+    for (int i = 0; i < 2; i++) {
+        account a = student_in(w, "informed"), other = student_in(w, "active");
+        LDAP *self = client_login(&w->server, a.dn, a.password);
+        char *rdn = text_of("uid=%s", a.uid);
+
+        expect(client_search(self, other.dn), LDAP_INSUFFICIENT_ACCESS, "S04");
+        if (i == 0)
+            expect_ok(client_ldif(
+                w->as[PROVISIONER], "dn: %s\nchangetype: delete\n", a.dn));
+        else
+            expect_ok(
+                rename_entry(w->as[PROVISIONER], a.dn, rdn, true, SCHOOLS));
+        for (int again = 0; again < 2; again++)
+            expect(
+                client_search(self, other.dn), LDAP_INSUFFICIENT_ACCESS, "A03");
+        client_close(self);
+        free(rdn);
+    }
+}
+
 /* ---- inside a transaction ---- */
 
 static void
@@ -445,6 +472,7 @@ main(void)
         cmocka_unit_test(a_rename_unmakes_no_account),
         cmocka_unit_test(a_rename_brings_and_takes_nothing_that_is_governed),
         cmocka_unit_test(a_move_is_none_of_the_login),
+        cmocka_unit_test(a_letters_session_does_not_outlive_its_name),
         cmocka_unit_test(no_account_is_renamed_in_a_transaction),
         cmocka_unit_test(classes_that_descend_are_the_same),
     };
