@@ -190,7 +190,7 @@ ov_add(Operation *op, SlapReply *rs)
     ov_clean_give_way(on);
     if (rc != SLAP_CB_CONTINUE || !(account || is_record_entry(op->ora_e)))
         return rc;
-    a = op->o_tmpcalloc(1, sizeof(*a), op->o_tmpmemctx);
+    a = ov_keep(op, sizeof(*a));
     a->write.on = on;
     a->write.ndn = op->ora_e->e_nname;
     ov_push_callback(op, add_response, add_cleanup, a);

@@ -29,14 +29,24 @@ ov_reply_init(void)
     return -1;
 }
 
-const char *
-ov_refusal_text(Operation *op, slap_overinst *on, const edc_refusal *refusal)
-{
-    char *text = op->o_tmpalloc(TEXT_MAX, op->o_tmpmemctx);
+/* The words of the last refusal of each thread. slapd logs them when the
+ * operation's callbacks, and with them its memory, are gone already. */
+static _Thread_local char words[TEXT_MAX];
 
+const char *
+ov_refusal_text(slap_overinst *on, const edc_refusal *refusal)
+{
     edc_refusal_text(
-        refusal, ov_instance_of(on)->settings.language, text, TEXT_MAX);
-    return text;
+        refusal, ov_instance_of(on)->settings.language, words, TEXT_MAX);
+    return words;
+}
+
+const char *
+ov_lasting_text(const char *text)
+{
+    if (text != NULL && text != words)
+        snprintf(words, sizeof(words), "%s", text);
+    return text == NULL ? NULL : words;
 }
 
 static int
@@ -61,7 +71,7 @@ ov_rewrite(
     Operation *op, SlapReply *rs, slap_overinst *on, const edc_refusal *refusal)
 {
     rs->sr_err = edc_code_result(edc_codes_first(refusal->codes));
-    rs->sr_text = ov_refusal_text(op, on, refusal);
+    rs->sr_text = ov_refusal_text(on, refusal);
     ov_count_refusal(on, refusal);
     ov_log_refusal(op, refusal);
 }
@@ -117,16 +127,24 @@ ov_refuse_acl(Operation *op, SlapReply *rs, slap_overinst *on)
     return rs->sr_err;
 }
 
-/* One control, its value behind it, in op's temporary memory. */
+/* Memory of slapd's slab, for what slapd itself frees. */
+static void *
+for_slapd(Operation *op, size_t n)
+{
+    return op->o_tmpcalloc(1, n, op->o_tmpmemctx);
+}
+
+/* One control, its value behind it, in memory of get(). */
 static LDAPControl *
-make_control(Operation *op, const char *oid, BerElement *ber)
+make_control(Operation *op, const char *oid, BerElement *ber,
+    void *(*get)(Operation *op, size_t n))
 {
     LDAPControl *control;
     struct berval value;
 
     if (ber_flatten2(ber, &value, 0) == -1)
         return NULL;
-    control = op->o_tmpalloc(sizeof(*control) + value.bv_len, op->o_tmpmemctx);
+    control = get(op, sizeof(*control) + value.bv_len);
     control->ldctl_oid = (char *)oid;
     control->ldctl_iscritical = 0;
     control->ldctl_value.bv_val = (char *)(control + 1);
@@ -139,14 +157,15 @@ make_control(Operation *op, const char *oid, BerElement *ber)
  * backend's, on its stack. One of the same kind gives way to it: slapo-ppolicy
  * below us has put its own there, which knows no account. */
 static void
-append_control(Operation *op, SlapReply *rs, LDAPControl *control)
+append_control(Operation *op, SlapReply *rs, LDAPControl *control,
+    void *(*get)(Operation *op, size_t n))
 {
     LDAPControl **all;
     int n = 0, kept = 0;
 
     while (rs->sr_ctrls != NULL && rs->sr_ctrls[n] != NULL)
         n++;
-    all = op->o_tmpcalloc(n + 2, sizeof(*all), op->o_tmpmemctx);
+    all = get(op, ((size_t)n + 2) * sizeof(LDAPControl *));
     for (int i = 0; i < n; i++) {
         if (strcmp(rs->sr_ctrls[i]->ldctl_oid, control->ldctl_oid) != 0)
             all[kept++] = rs->sr_ctrls[i];
@@ -170,12 +189,13 @@ ov_add_ppolicy(Operation *op, SlapReply *rs, int error, ov_controls *controls)
     if (ber_printf(ber, "{") != -1 &&
         (error < 0 || ber_printf(ber, "te", PPOLICY_ERROR, error) != -1) &&
         ber_printf(ber, "N}") != -1)
-        control = make_control(op, LDAP_CONTROL_PASSWORDPOLICYRESPONSE, ber);
+        control =
+            make_control(op, LDAP_CONTROL_PASSWORDPOLICYRESPONSE, ber, ov_keep);
     ber_free_buf(ber);
     if (control == NULL)
         return;
     controls->before = rs->sr_ctrls;
-    append_control(op, rs, control);
+    append_control(op, rs, control, ov_keep);
     controls->mine = rs->sr_ctrls;
 }
 
@@ -220,7 +240,8 @@ usability_control(Operation *op, edc_access access, int64_t until)
         ber_put_int(ber, unlock, LDAP_TAG_X_ACCOUNT_USABILITY_UNTIL_UNLOCK);
         ber_put_seq(ber);
     }
-    control = make_control(op, LDAP_CONTROL_X_ACCOUNT_USABILITY, ber);
+    control =
+        make_control(op, LDAP_CONTROL_X_ACCOUNT_USABILITY, ber, for_slapd);
     ber_free_buf(ber);
     return control;
 }
@@ -238,5 +259,5 @@ ov_add_usability(Operation *op, SlapReply *rs, const edc_account *account,
     /* A search may bring many: slapd frees an array that is all ours. */
     if (rs->sr_ctrls == NULL)
         rs->sr_flags |= REP_CTRLS_MUSTBEFREED;
-    append_control(op, rs, control);
+    append_control(op, rs, control, for_slapd);
 }

@@ -177,7 +177,7 @@ ov_reserve(Operation *op, slap_overinst *on, const ov_want *wants, size_t n)
         return true;
     if (!ov_reserve_for(instance, op, wants, n))
         return false;
-    h = op->o_tmpcalloc(1, sizeof(*h), op->o_tmpmemctx);
+    h = ov_keep(op, sizeof(*h));
     h->instance = instance;
     h->owner = op;
     h->held = true;

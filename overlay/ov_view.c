@@ -154,7 +154,7 @@ ov_view_search(Operation *op, slap_overinst *on)
 
     if (is_sync(op))
         return;
-    v = op->o_tmpcalloc(1, sizeof(*v), op->o_tmpmemctx);
+    v = ov_keep(op, sizeof(*v));
     v->on = on;
     v->since = ov_void_now(ov_instance_of(on));
     v->asked = ov_computed_asked(op->ors_attrs, slap_attr_flags(op->ors_attrs));
