@@ -76,17 +76,25 @@ ov_rewrite(
     ov_log_refusal(op, refusal);
 }
 
+/* Before slapd frees what it was told to free. */
+static int
+restore_cleanup(Operation *op, SlapReply *rs)
+{
+    ov_restore_controls(rs, op->o_callback->sc_private);
+    return SLAP_CB_CONTINUE;
+}
+
 int
 ov_refuse(
     Operation *op, SlapReply *rs, slap_overinst *on, const edc_refusal *refusal)
 {
-    ov_controls controls = {NULL, NULL};
+    ov_controls *controls = ov_keep(op, sizeof(*controls));
 
     ov_rewrite(op, rs, on, refusal);
-    ov_add_ppolicy(op, rs, ppolicy_error(refusal), &controls);
+    ov_push_callback(op, NULL, restore_cleanup, controls);
+    ov_add_ppolicy(op, rs, ppolicy_error(refusal), controls);
     op->o_bd->bd_info = (BackendInfo *)on->on_info;
     send_ldap_result(op, rs);
-    ov_restore_controls(rs, &controls);
     return rs->sr_err;
 }
 
@@ -127,24 +135,17 @@ ov_refuse_acl(Operation *op, SlapReply *rs, slap_overinst *on)
     return rs->sr_err;
 }
 
-/* Memory of slapd's slab, for what slapd itself frees. */
-static void *
-for_slapd(Operation *op, size_t n)
-{
-    return op->o_tmpcalloc(1, n, op->o_tmpmemctx);
-}
-
-/* One control, its value behind it, in memory of get(). */
+/* One control, its value behind it, in slapd's temporary memory: another
+ * overlay may tell slapd to free all of them. */
 static LDAPControl *
-make_control(Operation *op, const char *oid, BerElement *ber,
-    void *(*get)(Operation *op, size_t n))
+make_control(Operation *op, const char *oid, BerElement *ber)
 {
     LDAPControl *control;
     struct berval value;
 
     if (ber_flatten2(ber, &value, 0) == -1)
         return NULL;
-    control = get(op, sizeof(*control) + value.bv_len);
+    control = op->o_tmpalloc(sizeof(*control) + value.bv_len, op->o_tmpmemctx);
     control->ldctl_oid = (char *)oid;
     control->ldctl_iscritical = 0;
     control->ldctl_value.bv_val = (char *)(control + 1);
@@ -157,15 +158,14 @@ make_control(Operation *op, const char *oid, BerElement *ber,
  * backend's, on its stack. One of the same kind gives way to it: slapo-ppolicy
  * below us has put its own there, which knows no account. */
 static void
-append_control(Operation *op, SlapReply *rs, LDAPControl *control,
-    void *(*get)(Operation *op, size_t n))
+append_control(Operation *op, SlapReply *rs, LDAPControl *control)
 {
     LDAPControl **all;
     int n = 0, kept = 0;
 
     while (rs->sr_ctrls != NULL && rs->sr_ctrls[n] != NULL)
         n++;
-    all = get(op, ((size_t)n + 2) * sizeof(LDAPControl *));
+    all = op->o_tmpcalloc(n + 2, sizeof(*all), op->o_tmpmemctx);
     for (int i = 0; i < n; i++) {
         if (strcmp(rs->sr_ctrls[i]->ldctl_oid, control->ldctl_oid) != 0)
             all[kept++] = rs->sr_ctrls[i];
@@ -189,21 +189,30 @@ ov_add_ppolicy(Operation *op, SlapReply *rs, int error, ov_controls *controls)
     if (ber_printf(ber, "{") != -1 &&
         (error < 0 || ber_printf(ber, "te", PPOLICY_ERROR, error) != -1) &&
         ber_printf(ber, "N}") != -1)
-        control =
-            make_control(op, LDAP_CONTROL_PASSWORDPOLICYRESPONSE, ber, ov_keep);
+        control = make_control(op, LDAP_CONTROL_PASSWORDPOLICYRESPONSE, ber);
     ber_free_buf(ber);
     if (control == NULL)
         return;
     controls->before = rs->sr_ctrls;
-    append_control(op, rs, control, ov_keep);
+    append_control(op, rs, control);
     controls->mine = rs->sr_ctrls;
+    controls->control = control;
+    controls->op = op;
 }
 
 void
 ov_restore_controls(SlapReply *rs, ov_controls *controls)
 {
-    if (controls->mine != NULL && rs->sr_ctrls == controls->mine)
+    Operation *op = controls->op;
+
+    if (controls->mine == NULL)
+        return;
+    if (rs->sr_ctrls == controls->mine)
         rs->sr_ctrls = controls->before;
+    else if ((rs->sr_flags & REP_CTRLS_MUSTBEFREED) != 0)
+        controls->control = NULL; /* slapd's to free, if it is there */
+    op->o_tmpfree(controls->mine, op->o_tmpmemctx);
+    op->o_tmpfree(controls->control, op->o_tmpmemctx);
     controls->mine = NULL;
 }
 
@@ -240,8 +249,7 @@ usability_control(Operation *op, edc_access access, int64_t until)
         ber_put_int(ber, unlock, LDAP_TAG_X_ACCOUNT_USABILITY_UNTIL_UNLOCK);
         ber_put_seq(ber);
     }
-    control =
-        make_control(op, LDAP_CONTROL_X_ACCOUNT_USABILITY, ber, for_slapd);
+    control = make_control(op, LDAP_CONTROL_X_ACCOUNT_USABILITY, ber);
     ber_free_buf(ber);
     return control;
 }
@@ -259,5 +267,5 @@ ov_add_usability(Operation *op, SlapReply *rs, const edc_account *account,
     /* A search may bring many: slapd frees an array that is all ours. */
     if (rs->sr_ctrls == NULL)
         rs->sr_flags |= REP_CTRLS_MUSTBEFREED;
-    append_control(op, rs, control, for_slapd);
+    append_control(op, rs, control);
 }

@@ -52,6 +52,8 @@ const char *ov_lasting_text(const char *text);
 typedef struct ov_controls {
     LDAPControl **mine; /* NULL: nothing was put there */
     LDAPControl **before;
+    LDAPControl *control;
+    Operation *op;
 } ov_controls;
 
 /* Puts a password-policy response control (error -1: none) on the result about
