@@ -14,17 +14,14 @@
 void
 cost_begin(world *w)
 {
-    const char *plain = getenv("EDC_TOOL_MODULE");
     char *wrapper = text_of("valgrind -q --tool=callgrind "
                             "--vgdb-prefix=%s/vgdb "
                             "--callgrind-out-file=%s/cost",
         w->server.directory, w->server.directory);
 
     server_stop(&w->server);
+    launch_uninstrumented();
     setenv("EDC_SLAPD_WRAPPER", wrapper, 1);
-    unsetenv("EDC_SLAPD_PRELOAD");
-    if (plain != NULL)
-        setenv("EDC_MODULE", plain, 1);
     launch_link_modules(&w->server, false);
     server_start(&w->server);
     world_login(w);
