@@ -54,7 +54,8 @@ ov_check_record(Operation *op, SlapReply *rs, ov_write *w, Entry *after)
     if (w->account.student > ov_has_class(after, EDC_OC_STUDENT) ||
         w->account.guardian > ov_has_class(after, EDC_OC_LEGAL_GUARDIAN))
         return ov_refuse_attribute(op, rs, w->on, EDC_D03, "objectClass");
-    if (ov_is_account(w->before) && !ov_same_values(w->before, after, ov_ad_uid))
+    if (ov_is_account(w->before) &&
+        !ov_same_values(w->before, after, ov_ad_uid))
         return ov_refuse_attribute(op, rs, w->on, EDC_D03, "uid");
     codes = check_links(op, w, after);
     codes |= ov_unique_reserve(op, w->on, after, w->before, &attribute);
