@@ -11,21 +11,28 @@ FUZZ_O := $(FUZZ_C:%.c=$(B)/%.o)
 FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAYS := $(subst /fuzz_,/replay_,$(FUZZERS))
 FUZZ_SHARED := $(B)/tests/fuzz/source_checks.o
+fuzz_parts = $(filter %.o,$^) $(filter %.a,$^)
 
 $(FUZZ_O): $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) $(TOOL_FLAGS) $<
 
+# What knows slapd's Filter, and nothing else of slapd.
+$(B)/tests/fuzz/fuzz_filter.o: TOOL_FLAGS = $(GLUE_FLAGS)
+$(B)/tests/fuzz/fuzz_filter.o: | $(HEADERS_READY)
+$(B)/tests/fuzz/fuzz_filter $(B)/tests/fuzz/replay_filter: \
+    $(B)/overlay/ov_widen.o
+
 $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_SHARED) $(TOOL_A) \
     $(CORE_A)
 	$(call say,LD,$@)
-	$(Q)$(PROGRAM) $^ $(TOOL_LIBS)
+	$(Q)$(PROGRAM) $(fuzz_parts) $(TOOL_LIBS)
 
 $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/replay.o \
     $(B)/tests/fuzz/fuzz_%.o $(FUZZ_SHARED) $(TOOL_A) $(CORE_A)
 	$(call say,LD,$@)
-	$(Q)$(PROGRAM) $^ -lcmocka $(TOOL_LIBS)
+	$(Q)$(PROGRAM) $(fuzz_parts) -lcmocka $(TOOL_LIBS)
 
 -include $(FUZZ_O:.o=.d)
 

@@ -7,7 +7,7 @@ SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell' \
     .ci/run scripts/* scripts/*/* build-aux/* bench/* 2>/dev/null)
 LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy-core \
     lint-tidy-glue lint-tidy-tools lint-tidy-samples \
-    lint-size lint-layers lint-shell lint-man
+    lint-size lint-layers lint-memory lint-shell lint-man
 
 .PHONY: format lint $(LINTS)
 format:
@@ -63,6 +63,15 @@ lint-layers:
 	@! grep -nE '#[ ]*include.*(portable|slap|slapd|ldap|lber|ov_|ac/)' \
 	    $(wildcard overlay/core/*) || \
 	    { echo "overlay/core includes what only the glue may"; exit 1; }
+
+# What slapd's slab has no room for is lost unless somebody frees it: memory of
+# an operation is ov_keep()'s. The others free theirs: a parked bind by hand,
+# controls and answers for slapd to free.
+lint-memory:
+	@! grep -nE 'o_tmp(|c|re)alloc|tmpmemctx' $(filter-out \
+	    $(patsubst %,overlay/ov_%.c,bind bind_other park exop reply entry), \
+	    $(GLUE_C)) || \
+	    { echo "memory of an operation is ov_keep()'s"; exit 1; }
 
 lint-shell: $(COMPLETION)
 	shellcheck -x $(SHELL_FILES) $(COMPLETION)

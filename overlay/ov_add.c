@@ -165,7 +165,7 @@ judge_add(Operation *op, SlapReply *rs, addition *a)
 static addition *
 begin(Operation *op, slap_overinst *on)
 {
-    addition *a = op->o_tmpcalloc(1, sizeof(*a), op->o_tmpmemctx);
+    addition *a = ov_keep(op, sizeof(*a));
 
     a->write.on = on;
     a->write.ndn = op->ora_e->e_nname;

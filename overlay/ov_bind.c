@@ -121,8 +121,8 @@ keep_up(Operation *op, slap_overinst *on, bind_state *b)
 
 /* Why a right password does not open the account. */
 static void
-explain(Operation *op, slap_overinst *on, const edc_account *account,
-    edc_access access, answer *a)
+explain(
+    slap_overinst *on, const edc_account *account, edc_access access, answer *a)
 {
     edc_refusal refusal = {0};
     char until[EDC_TIME_SIZE] = "";
@@ -136,7 +136,7 @@ explain(Operation *op, slap_overinst *on, const edc_account *account,
     refusal.params.until = edc_str_of(until);
     refusal.params.state =
         edc_str_of(edc_access_state_word(access, account->state));
-    a->text = ov_refusal_text(op, on, &refusal);
+    a->text = ov_refusal_text(on, &refusal);
     ov_count_refusal(on, &refusal);
 }
 
@@ -164,7 +164,7 @@ end_busy(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
     edc_refusal refusal = {.codes = EDC_BIT(EDC_B01)};
 
     ov_count_refusal(on, &refusal);
-    return end_with(op, rs, b, LDAP_BUSY, ov_refusal_text(op, on, &refusal));
+    return end_with(op, rs, b, LDAP_BUSY, ov_refusal_text(on, &refusal));
 }
 
 /* What is stored may have changed while the hash was computed: the state that
@@ -198,7 +198,7 @@ judge(Operation *op, slap_overinst *on, bind_state *b)
     answer *a = b->answer;
 
     if (access != EDC_ACCESS_OK && access != EDC_ACCESS_MUST_CHANGE) {
-        explain(op, on, &b->account, access, a);
+        explain(on, &b->account, access, a);
         return;
     }
     a->admitted = true;

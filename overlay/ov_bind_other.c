@@ -66,7 +66,7 @@ end_bind(Operation *op, SlapReply *rs, slap_overinst *on, other_bind *b,
             return rs->sr_err;
         }
         ov_count_refusal(on, &busy);
-        send_ldap_error(op, rs, LDAP_BUSY, ov_refusal_text(op, on, &busy));
+        send_ldap_error(op, rs, LDAP_BUSY, ov_refusal_text(on, &busy));
         return rs->sr_err;
     }
     if (right && b->cached)
@@ -97,7 +97,7 @@ find_argon2(Operation *op, other_bind *b, bool root)
         values = ov_values(b->entry, slap_schema.si_ad_userPassword);
     for (BerVarray v = values; v != NULL && !BER_BVISNULL(v); v++)
         n++;
-    b->stored = op->o_tmpcalloc(n, sizeof(*b->stored), op->o_tmpmemctx);
+    b->stored = ov_keep(op, n * sizeof(*b->stored));
     /* cn=config may take another rootpw meanwhile. */
     if (root && edc_scheme_is_argon2(rootpw))
         b->stored[b->n++] = ov_tmp(op, rootpw);

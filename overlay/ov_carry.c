@@ -30,6 +30,17 @@ typedef struct moving {
 
 /* ---- names ---- */
 
+static struct berval
+new_name(Operation *op, struct berval *parent, struct berval *rdn)
+{
+    struct berval made, kept;
+
+    build_new_dn(&made, parent, rdn, NULL);
+    kept = ov_keep_bv(op, &made);
+    ch_free(made.bv_val);
+    return kept;
+}
+
 /* dn: the name as it is stored; the client may have spelled it otherwise. */
 static void
 find_new_name(moving *r, struct berval *dn)
@@ -44,8 +55,8 @@ find_new_name(moving *r, struct berval *dn)
         parent = *op->orr_newSup;
         nparent = *op->orr_nnewSup;
     }
-    build_new_dn(&r->new_dn, &parent, &op->orr_newrdn, op->o_tmpmemctx);
-    build_new_dn(&r->new, &nparent, &op->orr_nnewrdn, op->o_tmpmemctx);
+    r->new_dn = new_name(op, &parent, &op->orr_newrdn);
+    r->new = new_name(op, &nparent, &op->orr_nnewrdn);
     r->old = op->o_req_ndn;
 }
 
@@ -244,7 +255,7 @@ int
 ov_carry(
     Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, bool leaf)
 {
-    moving *r = op->o_tmpcalloc(1, sizeof(*r), op->o_tmpmemctx);
+    moving *r = ov_keep(op, sizeof(*r));
     bool done = true;
 
     r->op = op;

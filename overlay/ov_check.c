@@ -4,28 +4,7 @@
 #include "ov_clean.h"
 #include "ov_link.h"
 #include "ov_scan.h"
-
-static bool
-same_values(Entry *a, Entry *b, AttributeDescription *ad)
-{
-    Attribute *x = attr_find(a->e_attrs, ad);
-    Attribute *y = attr_find(b->e_attrs, ad);
-    unsigned slot;
-
-    if (x == NULL || y == NULL)
-        return x == y;
-    if (x->a_numvals != y->a_numvals)
-        return false;
-    for (unsigned i = 0; i < x->a_numvals; i++) {
-        if (attr_valfind(y,
-                SLAP_MR_EQUALITY | SLAP_MR_VALUE_OF_ASSERTION_SYNTAX |
-                    SLAP_MR_ATTRIBUTE_VALUE_NORMALIZED_MATCH |
-                    SLAP_MR_ASSERTED_VALUE_NORMALIZED_MATCH,
-                &x->a_nvals[i], &slot, NULL) != LDAP_SUCCESS)
-            return false;
-    }
-    return true;
-}
+#include "ov_values.h"
 
 /* Whoever comes to be a guardian under a name inherits no link to it: they are
  * taken out, with the name reserved. They meant nobody, so this is right
@@ -44,7 +23,7 @@ check_links(Operation *op, ov_write *w, Entry *after)
     edc_codes codes = 0;
 
     ov_links_heal(op, w->on, w->before, after);
-    if (!same_values(w->before, after, ov_ad[EDC_AT_GUARDIAN]))
+    if (!ov_same_values(w->before, after, ov_ad[EDC_AT_GUARDIAN]))
         codes = ov_links_check(op, w->on, after, w->before);
     if (codes != 0 || ov_has_class(w->before, EDC_OC_LEGAL_GUARDIAN) ||
         !ov_has_class(after, EDC_OC_LEGAL_GUARDIAN))

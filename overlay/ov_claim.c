@@ -210,7 +210,7 @@ find_match(claim *c)
         if (!matches(c, c->candidates[i]))
             continue;
         if (n++ == 0)
-            ber_dupbv_x(&found, &c->candidates[i]->e_nname, c->op->o_tmpmemctx);
+            found = ov_keep_bv(c->op, &c->candidates[i]->e_nname);
     }
     if (n != 1 || c->too_many)
         BER_BVZERO(&found);
@@ -372,7 +372,7 @@ int
 ov_claim(Operation *op, SlapReply *rs, slap_overinst *on,
     const ov_claim_request *request)
 {
-    claim *c = op->o_tmpcalloc(1, sizeof(*c), op->o_tmpmemctx);
+    claim *c = ov_keep(op, sizeof(*c));
     BackendInfo *bi;
     int rc;
 

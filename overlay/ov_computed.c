@@ -59,7 +59,7 @@ append_attribute(Attribute **list, AttributeDescription *ad, BerVarray values)
 
 void
 ov_computed_add(Operation *op, slap_overinst *on, Entry *entry, unsigned asked,
-    Attribute **list)
+    slap_access_t access, Attribute **list)
 {
     edc_account account;
 
@@ -69,7 +69,9 @@ ov_computed_add(Operation *op, slap_overinst *on, Entry *entry, unsigned asked,
     for (size_t i = 0; i < ROWS; i++) {
         BerVarray values = NULL;
 
-        if ((asked & (1u << i)) == 0)
+        if ((asked & (1u << i)) == 0 ||
+            !access_allowed(
+                op, entry, ov_ad[table[i].attribute], NULL, access, NULL))
             continue;
         table[i].compute(op, on, entry, &account, &values);
         if (values != NULL)
@@ -78,9 +80,22 @@ ov_computed_add(Operation *op, slap_overinst *on, Entry *entry, unsigned asked,
     }
 }
 
+bool
+ov_child_is_shown(Operation *op, Entry *student, struct berval *link)
+{
+    int entry = access_allowed(
+        op, student, slap_schema.si_ad_entry, NULL, ACL_READ, NULL);
+    int value = access_allowed(
+        op, student, ov_ad[EDC_AT_GUARDIAN], link, ACL_READ, NULL);
+
+    return entry != 0 && value != 0;
+}
+
+/* A guardian may have been given any number of children. */
 typedef struct children {
     Operation *op;
-    BerVarray *values;
+    BerVarray values;
+    size_t n, room;
 } children;
 
 /* A child is shown to whoever may read the link itself. */
@@ -90,11 +105,14 @@ add_child(void *ctx, Entry *student, const struct berval *link)
     children *c = ctx;
     struct berval value = *link;
 
-    if (access_allowed(
-            c->op, student, slap_schema.si_ad_entry, NULL, ACL_READ, NULL) &&
-        access_allowed(
-            c->op, student, ov_ad[EDC_AT_GUARDIAN], &value, ACL_READ, NULL))
-        value_add_one(c->values, &student->e_name);
+    if (!ov_child_is_shown(c->op, student, &value))
+        return true;
+    if (c->n + 1 >= c->room) {
+        c->room = c->room == 0 ? 8 : c->room * 2;
+        c->values = ch_realloc(c->values, c->room * sizeof(*c->values));
+    }
+    c->values[c->n++] = ov_dup(&student->e_name);
+    BER_BVZERO(&c->values[c->n]);
     return true;
 }
 
@@ -102,9 +120,10 @@ void
 ov_compute_child(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, BerVarray *values)
 {
-    children c = {.op = op, .values = values};
+    children c = {.op = op};
 
     (void)on;
     if (account->guardian)
         ov_children_each(op, entry, SLAP_NO_LIMIT, add_child, &c);
+    *values = c.values;
 }

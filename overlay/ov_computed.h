@@ -32,20 +32,23 @@ unsigned ov_computed_asked(AttributeName *attrs, slap_mask_t flags);
 /* The row of a description; 0 when it is none. */
 unsigned ov_computed_row(const AttributeDescription *ad);
 
-/* Appends the asked attributes that have values to *list. */
+/* Appends the asked attributes that have values to *list; those that the
+ * identity of op has not this access to are not computed. */
 void ov_computed_add(Operation *op, slap_overinst *on, Entry *entry,
-    unsigned asked, Attribute **list);
+    unsigned asked, slap_access_t access, Attribute **list);
+
+/* Whether the identity of op may read that a student names a guardian by this
+ * link (normalised). Both questions are always asked, so that the time tells
+ * nothing. */
+bool ov_child_is_shown(Operation *op, Entry *student, struct berval *link);
 
 /* --- ov_filter.c --- */
 
-/* Whether a filter speaks of educonnectChild or of links: what is stored may
- * not be all of what it is about. */
-bool ov_filter_needs_view(const Filter *f);
-
-/* A filter that matches at least what f does and that a backend can evaluate;
- * in op's temporary memory, sharing f's leaves. Between ov_enter() and
- * ov_leave(). */
-Filter *ov_filter_widen(Operation *op, Filter *f);
+/* For a filter that speaks of educonnectChild or of links, where what is stored
+ * may not be all of what it is about: one that matches at least what f does and
+ * that a backend can evaluate; in op's memory, sharing f's leaves. NULL for any
+ * other. Between ov_enter() and ov_leave(). */
+Filter *ov_filter_widen(Operation *op, slap_overinst *on, Filter *f);
 
 /* --- ov_view.c --- */
 

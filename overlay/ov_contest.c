@@ -144,7 +144,6 @@ int
 ov_contest(Operation *op, SlapReply *rs, slap_overinst *on, edc_str student)
 {
     contest c = {.op = op, .rs = rs, .on = on};
-    struct berval dn = ov_berval(ov_tmp(op, student));
     BackendInfo *bi = ov_enter(op, on);
     bool guardian = false;
     int rc;
@@ -152,8 +151,7 @@ ov_contest(Operation *op, SlapReply *rs, slap_overinst *on, edc_str student)
     ov_entry_look(op, &op->o_ndn, look_at_self, &guardian);
     if (!guardian)
         rc = ov_deny_role(op, rs, on, "contest");
-    else if (dnNormalize(0, NULL, NULL, &dn, &c.student, op->o_tmpmemctx) !=
-             LDAP_SUCCESS)
+    else if (!ov_keep_dn(op, student, &c.student))
         rc = LDAP_INVALID_DN_SYNTAX;
     else
         rc = run(&c);

@@ -46,7 +46,7 @@ delete_cleanup(Operation *op, SlapReply *rs)
 static void
 delete_guardian(Operation *op, slap_overinst *on)
 {
-    deletion *d = op->o_tmpcalloc(1, sizeof(*d), op->o_tmpmemctx);
+    deletion *d = ov_keep(op, sizeof(*d));
 
     d->on = on;
     d->ndn = op->o_req_ndn;

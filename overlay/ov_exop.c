@@ -113,9 +113,7 @@ keep_result(Operation *op, SlapReply *rs)
     if (rs->sr_type != REP_RESULT)
         return 0;
     a->result = rs->sr_err;
-    a->text = NULL;
-    if (rs->sr_text != NULL)
-        a->text = ov_tmp(op, edc_str_of(rs->sr_text)).p;
+    a->text = ov_lasting_text(rs->sr_text);
     return 0;
 }
 

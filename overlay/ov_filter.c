@@ -1,187 +1,136 @@
 /* ov_filter.c - filters that speak of what is not stored.
  *
  * The backend gets a filter that it can evaluate and that matches no entry too
- * few; what it finds is tested again with the client's own filter, on the entry
- * as the client would see it (ov_view.c). Which replacement is too wide depends
- * on how many negations a term stands under.
+ * few (ov_widen.c); what it finds is tested again with the client's own filter,
+ * on the entry as the client would see it (ov_view.c).
+ *
+ * A filter may ask for the guardians of any name. Whether there is such a
+ * student, and with which guardians, must show neither in the answer nor in the
+ * time that it takes to whoever may not read the student's links: an unknown
+ * name, a student without guardians and one whose guardians are hidden cost one
+ * reading and as many questions to slapd's access rules.
  */
 #include "ov_computed.h"
 
 #include "ov_family.h"
 #include "ov_void.h"
+#include "ov_widen.h"
 
+/* One search whose filter is widened. */
+typedef struct search {
+    Operation *op;
+    slap_overinst *on;
+    AttributeDescription *links[OV_N_LINKS];
+    bool asked; /* whether the base may be searched */
+    bool allowed;
+} search;
+
+static void *
+keep(void *ctx, size_t n)
+{
+    search *s = ctx;
+
+    return ov_keep(s->op, n);
+}
+
+static void
+look_at_base(void *ctx, Entry *e)
+{
+    search *s = ctx;
+
+    s->allowed = access_allowed(s->op, e, slap_schema.si_ad_entry, NULL,
+                     ACL_SEARCH, NULL) != 0;
+}
+
+/* Where the base may not be searched the backend says so, whatever the
+ * filter. */
 static bool
-speaks_of(const Filter *f, bool (*wanted)(const AttributeDescription *ad))
+may_search(search *s)
 {
-    switch (f->f_choice) {
-    case LDAP_FILTER_AND:
-    case LDAP_FILTER_OR:
-        for (f = f->f_list; f != NULL; f = f->f_next) {
-            if (speaks_of(f, wanted))
-                return true;
-        }
-        return false;
-    case LDAP_FILTER_NOT:
-        return speaks_of(f->f_not, wanted);
-    case LDAP_FILTER_PRESENT:
-        return wanted(f->f_desc);
-    case LDAP_FILTER_EQUALITY:
-    case LDAP_FILTER_GE:
-    case LDAP_FILTER_LE:
-    case LDAP_FILTER_APPROX:
-        return wanted(f->f_av_desc);
-    case LDAP_FILTER_SUBSTRINGS:
-        return wanted(f->f_sub_desc);
-    case LDAP_FILTER_EXT:
-        return f->f_mr_desc != NULL && wanted(f->f_mr_desc);
-    default:
-        return false;
-    }
+    if (!s->asked)
+        ov_entry_look(s->op, &s->op->o_req_ndn, look_at_base, s);
+    s->asked = true;
+    return s->allowed;
 }
 
-static bool
-is_child(const AttributeDescription *ad)
+/* The guardian that a link means, by name. Where slapd's access rules keep the
+ * reader from searching by name, the backend would miss one: then everything
+ * is looked at. */
+static void
+add_guardian(search *s, struct berval *link, ov_guardians *found)
 {
-    return ad->ad_type == ov_ad[EDC_AT_CHILD]->ad_type;
-}
-
-static bool
-is_child_or_link(const AttributeDescription *ad)
-{
-    return is_child(ad) || ov_is_link(ad);
-}
-
-bool
-ov_filter_needs_view(const Filter *f)
-{
-    return speaks_of(f, is_child_or_link);
-}
-
-static Filter *
-new_filter(Operation *op, ber_tag_t choice)
-{
-    Filter *f = op->o_tmpcalloc(1, sizeof(*f), op->o_tmpmemctx);
-
-    f->f_choice = choice;
-    return f;
-}
-
-static Filter *
-constant(Operation *op, ber_int_t result)
-{
-    Filter *f = new_filter(op, SLAPD_FILTER_COMPUTED);
-
-    f->f_result = result;
-    return f;
-}
-
-static Filter *
-equals(Operation *op, AttributeDescription *ad, const struct berval *value)
-{
-    Filter *f = new_filter(op, LDAP_FILTER_EQUALITY);
-
-    f->f_ava = op->o_tmpcalloc(1, sizeof(*f->f_ava), op->o_tmpmemctx);
-    f->f_av_desc = ad;
-    ber_dupbv_x(&f->f_av_value, (struct berval *)value, op->o_tmpmemctx);
-    return f;
-}
-
-/* The guardians of one student, by their names. Where slapd's access rules keep
- * the reader from searching by name, the backend would miss one: then
- * everything is looked at. */
-static Filter *
-guardians_of(Operation *op, struct berval *student)
-{
-    Filter *any = new_filter(op, LDAP_FILTER_OR);
-    Filter **tail = &any->f_or;
-    Entry *e = ov_entry_copy(op, student);
-    BerVarray links = e == NULL ? NULL : ov_nvalues(e, ov_ad[EDC_AT_GUARDIAN]);
     AttributeDescription *name = slap_schema.si_ad_entryDN;
-    bool searchable = true;
+    Entry *guardian = ov_guardian_of_link(s->op, link);
 
-    for (; links != NULL && !BER_BVISNULL(links); links++) {
-        Entry *guardian = ov_guardian_of_link(op, links);
+    if (guardian == NULL)
+        return;
+    found->any = found->any || !access_allowed(s->op, guardian, name,
+                                   &guardian->e_nname, ACL_SEARCH, NULL);
+    found->names[found->n++] = ov_keep_bv(s->op, &guardian->e_nname);
+    entry_free(guardian);
+}
 
-        if (guardian == NULL)
-            continue;
-        searchable = searchable && access_allowed(op, guardian, name,
-                                       &guardian->e_nname, ACL_SEARCH, NULL);
-        *tail = equals(op, name, &guardian->e_nname);
-        tail = &(*tail)->f_next;
-        entry_free(guardian);
+/* The links that the reader may read. What is missing of the number that there
+ * may be is asked about as well, by the entry's own name. */
+static void
+add_guardians(search *s, Entry *e, Attribute *links, ov_guardians *found)
+{
+    size_t n = links == NULL ? 0 : links->a_numvals;
+    size_t most = ov_instance_of(s->on)->settings.max_guardians;
+
+    found->names = ov_keep(s->op, (n + 1) * sizeof(*found->names));
+    for (size_t i = 0; i < n || i < most; i++) {
+        struct berval link = i < n ? links->a_nvals[i] : e->e_nname;
+
+        if (ov_child_is_shown(s->op, e, &link) && i < n)
+            add_guardian(s, &link, found);
     }
+}
+
+/* In place of a student that there is not, the base is read. */
+static void
+look_up(void *ctx, struct berval *child, ov_guardians *found)
+{
+    search *s = ctx;
+    Attribute *links = NULL;
+    Entry *e;
+
+    if (!may_search(s))
+        return;
+    e = ov_entry_copy(s->op, child);
     if (e != NULL)
-        entry_free(e);
-    if (!searchable)
-        return constant(op, LDAP_COMPARE_TRUE);
-    return any->f_or != NULL ? any : constant(op, LDAP_COMPARE_FALSE);
+        links = attr_find(e->e_attrs, ov_ad[EDC_AT_GUARDIAN]);
+    else
+        e = ov_entry_copy(s->op, &s->op->o_req_ndn);
+    if (e == NULL)
+        return;
+    add_guardians(s, e, links, found);
+    entry_free(e);
 }
 
-static Filter *
-widen_child(Operation *op, Filter *f)
+static ov_widener
+widener(search *s)
 {
-    switch (f->f_choice) {
-    case LDAP_FILTER_PRESENT:
-        return equals(op, slap_schema.si_ad_objectClass,
-            &ov_oc[EDC_OC_LEGAL_GUARDIAN]->soc_cname);
-    case LDAP_FILTER_EQUALITY:
-        return guardians_of(op, &f->f_av_value);
-    default:
-        return constant(op, LDAP_COMPARE_TRUE);
-    }
-}
-
-static Filter *widen(Operation *op, Filter *f, bool positive);
-
-static Filter *
-widen_list(Operation *op, Filter *f, bool positive)
-{
-    Filter *copy = new_filter(op, f->f_choice);
-    Filter **tail = &copy->f_list;
-
-    for (f = f->f_list; f != NULL; f = f->f_next) {
-        *tail = widen(op, f, positive);
-        tail = &(*tail)->f_next;
-    }
-    return copy;
-}
-
-static Filter *
-share_leaf(Operation *op, const Filter *f)
-{
-    Filter *copy = new_filter(op, f->f_choice);
-
-    *copy = *f;
-    copy->f_next = NULL;
-    return copy;
-}
-
-static Filter *
-widen(Operation *op, Filter *f, bool positive)
-{
-    Filter *copy;
-
-    switch (f->f_choice) {
-    case LDAP_FILTER_AND:
-    case LDAP_FILTER_OR:
-        return widen_list(op, f, positive);
-    case LDAP_FILTER_NOT:
-        copy = new_filter(op, f->f_choice);
-        copy->f_not = widen(op, f->f_not, !positive);
-        return copy;
-    default:
-        break;
-    }
-    if (speaks_of(f, is_child))
-        return positive ? widen_child(op, f) : constant(op, LDAP_COMPARE_FALSE);
-    /* What is stored of links is what is seen, and possibly more. */
-    if (!positive && speaks_of(f, ov_is_link))
-        return constant(op, LDAP_COMPARE_FALSE);
-    return share_leaf(op, f);
+    for (int i = 0; i < OV_N_LINKS; i++)
+        s->links[i] = ov_ad[ov_link_attributes[i]];
+    return (ov_widener){
+        .child = ov_ad[EDC_AT_CHILD],
+        .links = s->links,
+        .n_links = OV_N_LINKS,
+        .name = slap_schema.si_ad_entryDN,
+        .class = slap_schema.si_ad_objectClass,
+        .guardian_class = ov_oc[EDC_OC_LEGAL_GUARDIAN]->soc_cname,
+        .keep = keep,
+        .look_up = look_up,
+        .ctx = s,
+    };
 }
 
 Filter *
-ov_filter_widen(Operation *op, Filter *f)
+ov_filter_widen(Operation *op, slap_overinst *on, Filter *f)
 {
-    return widen(op, f, true);
+    search s = {.op = op, .on = on};
+    ov_widener w = widener(&s);
+
+    return ov_widen_needed(&w, f) ? ov_widen(&w, f) : NULL;
 }

@@ -156,7 +156,7 @@ forget_stored(Operation *op, SlapReply *rs)
 void
 ov_identity_watch(Operation *op, slap_overinst *on)
 {
-    watch *w = op->o_tmpcalloc(1, sizeof(*w), op->o_tmpmemctx);
+    watch *w = ov_keep(op, sizeof(*w));
 
     w->on = on;
     forget_written(op, on);

@@ -28,7 +28,7 @@ typedef struct ov_counters {
     _Atomic uint64_t contests; /* no event of an account, but shown with them */
 } ov_counters;
 
-struct ov_reservation;
+struct ov_reservations;
 struct ov_services;
 
 /* The services of the database: see ov_service.h. */
@@ -68,7 +68,7 @@ typedef struct ov_instance {
     ov_counters counters;
     pthread_mutex_t reservations_mutex; /* see ov_reserve.c */
     pthread_cond_t reservations_freed;
-    struct ov_reservation *reservations;
+    struct ov_reservations *reservations;
     ov_voids voids;
     ov_service_cache services;
     ov_identities *identities;

@@ -86,17 +86,3 @@ ov_event_done(Operation *op, ov_write *write)
     if (write->self && write->password.stored.n > 0)
         ov_session_bound(op, edc_buf_str(&write->password.stored), false);
 }
-
-slap_callback *
-ov_push_callback(Operation *op, slap_response *response, slap_response *cleanup,
-    void *private)
-{
-    slap_callback *cb = op->o_tmpcalloc(1, sizeof(*cb), op->o_tmpmemctx);
-
-    cb->sc_response = response;
-    cb->sc_cleanup = cleanup;
-    cb->sc_private = private;
-    cb->sc_next = op->o_callback;
-    op->o_callback = cb;
-    return cb;
-}

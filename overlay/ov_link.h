@@ -7,10 +7,15 @@
 /* Whether modifications touch links. */
 bool ov_touches_links(const Modifications *mods);
 
-/* Reserves every guardian that a Modify of the entry names or that the entry
- * names already, and puts the entry as it is then into *before (a copy, or NULL
- * when there is none). Returns false when others had them for too long. Call
- * between ov_enter() and ov_leave(), like the following. */
+/* Whether an entry names more guardians than educonnect-max-guardians. That
+ * alone refuses it (L02): none of them is looked at. */
+bool ov_links_are_many(slap_overinst *on, Entry *e);
+
+/* Reserves every guardian that the entry names or would name after op's Modify,
+ * as far as they are not too many, and puts the entry as it is then into
+ * *before (a copy, or NULL when there is none). Returns false when others had
+ * them for too long. Call between ov_enter() and ov_leave(), like the
+ * following. */
 bool ov_links_reserve(Operation *op, slap_overinst *on, Entry **before);
 
 /* Reserves an entry's own name for itself, and what it names. */

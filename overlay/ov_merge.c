@@ -188,10 +188,11 @@ find_by_uid(merge *m)
 
     if (asserted_value_validate_normalize(ov_ad_uid, mr,
             SLAP_MR_EQUALITY | SLAP_MR_VALUE_OF_ASSERTION_SYNTAX, &uid, &value,
-            &text, m->op->o_tmpmemctx) != LDAP_SUCCESS)
+            &text, NULL) != LDAP_SUCCESS)
         return NULL;
     ov_search_equal(
         m->op, ov_ad_uid, &value, SLAP_NO_LIMIT, add_account, &found);
+    ch_free(value.bv_val);
     if (found.n > 1) {
         entry_free(found.entry);
         return NULL;
@@ -262,7 +263,7 @@ prove(merge *m)
                !edc_buf_copy(&m->verified, account.password)) {
         rc = deny(m, EDC_X01);
     } else {
-        ber_dupbv_x(&m->other, &other->e_nname, m->op->o_tmpmemctx);
+        m->other = ov_keep_bv(m->op, &other->e_nname);
     }
     if (other != NULL)
         entry_free(other);
@@ -308,10 +309,7 @@ run_self(merge *m)
 static bool
 read_dn(merge *m, edc_str text, struct berval *ndn)
 {
-    struct berval dn = ov_berval(ov_tmp(m->op, text));
-
-    if (dnNormalize(0, NULL, NULL, &dn, ndn, m->op->o_tmpmemctx) !=
-        LDAP_SUCCESS) {
+    if (!ov_keep_dn(m->op, text, ndn)) {
         m->rs->sr_text = "a name in the request is no DN";
         return false;
     }

@@ -269,7 +269,7 @@ govern(Operation *op, SlapReply *rs, modification *m)
 static modification *
 begin(Operation *op, slap_overinst *on)
 {
-    modification *m = op->o_tmpcalloc(1, sizeof(*m), op->o_tmpmemctx);
+    modification *m = ov_keep(op, sizeof(*m));
 
     m->write.on = on;
     m->write.ndn = op->o_req_ndn;

@@ -158,16 +158,11 @@ run_merge(Operation *op, SlapReply *rs, slap_overinst *on, const void *request)
 static BackendDB *
 database_of_merge(Operation *op, const ov_merge_request *request)
 {
-    struct berval dn = ov_berval(ov_tmp(op, request->dn)), ndn;
-    BackendDB *be;
+    struct berval ndn;
 
     if (request->dn.n == 0)
         return database_of(&op->o_ndn);
-    if (dnNormalize(0, NULL, NULL, &dn, &ndn, op->o_tmpmemctx) != LDAP_SUCCESS)
-        return NULL;
-    be = database_of(&ndn);
-    op->o_tmpfree(ndn.bv_val, op->o_tmpmemctx);
-    return be;
+    return ov_keep_dn(op, request->dn, &ndn) ? database_of(&ndn) : NULL;
 }
 
 static int

@@ -4,6 +4,7 @@
 
 #include "ov_actor.h"
 #include "ov_hash.h"
+#include "ov_memory.h"
 #include "ov_mods.h"
 #include "ov_reply.h"
 
@@ -192,9 +193,5 @@ bool ov_judge(
 /* The event is stored: logs and counts it, forgets failures, remembers the
  * session. */
 void ov_event_done(Operation *op, ov_write *write);
-
-/* Pushes a callback that runs before every overlay's response handling. */
-slap_callback *ov_push_callback(Operation *op, slap_response *response,
-    slap_response *cleanup, void *private);
 
 #endif

@@ -133,6 +133,9 @@ watch_writing(ov_parked *p)
 static void
 leave_overlays(ov_parked *p)
 {
+    p->op->o_callback = p->callbacks;
+    ov_keep_drop(p->op);
+    p->callbacks = p->op->o_callback;
     while (p->callbacks->sc_next != NULL)
         p->callbacks = p->callbacks->sc_next;
 }

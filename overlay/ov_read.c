@@ -45,7 +45,6 @@ int
 ov_search(Operation *op, SlapReply *rs)
 {
     slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
-    slap_callback *cb;
     int rc;
 
     if (ov_is_internal(op) || op->o_is_auth_check)
@@ -54,12 +53,8 @@ ov_search(Operation *op, SlapReply *rs)
     if (rc != SLAP_CB_CONTINUE)
         return rc;
     ov_view_search(op, on);
-    if (op->o_ctrlflag[ov_usability_cid] == SLAP_CONTROL_NONE)
-        return rc;
-    cb = op->o_tmpcalloc(1, sizeof(*cb), op->o_tmpmemctx);
-    cb->sc_response = search_response;
-    cb->sc_private = on;
-    overlay_callback_after_backover(op, cb, 1);
+    if (op->o_ctrlflag[ov_usability_cid] != SLAP_CONTROL_NONE)
+        ov_push_callback_below(op, search_response, NULL, on);
     return SLAP_CB_CONTINUE;
 }
 

@@ -2,6 +2,8 @@
 #include "ov_actor.h"
 
 #include "ov_family.h"
+#include "ov_link.h"
+#include "ov_values.h"
 #include "ov_void.h"
 
 /* People whose names a password may not contain, beside the holder. */
@@ -15,39 +17,72 @@ look_at_guardian(void *ctx, Entry *e)
     *guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
 }
 
-/* Whether the guardian that a link means has said not to be this student's,
- * under whatever name. */
-static bool
-is_contested(Operation *op, Entry *entry, struct berval *link)
+/* The guardians who said not to be this student's, under whatever name; each
+ * looked up once. Filled in by the first who asks. */
+typedef struct contests {
+    Entry *student;
+    ov_value_set names;
+    Entry **guardians; /* whose names these are */
+    size_t n;
+    bool known;
+} contests;
+
+static void
+find_contests(Operation *op, contests *c)
 {
-    BerVarray contested = ov_nvalues(entry, ov_ad[EDC_AT_CONTESTED_GUARDIAN]);
-    Entry *meant = contested == NULL ? NULL : ov_guardian_of_link(op, link);
-    bool same = false;
+    Attribute *a =
+        attr_find(c->student->e_attrs, ov_ad[EDC_AT_CONTESTED_GUARDIAN]);
+    size_t n = a == NULL ? 0 : a->a_numvals;
 
-    for (; meant != NULL && !BER_BVISNULL(contested) && !same; contested++) {
-        Entry *guardian = ov_guardian_of_link(op, contested);
+    c->known = true;
+    c->guardians = ch_calloc(n + 1, sizeof(Entry *));
+    for (size_t i = 0; i < n; i++) {
+        Entry *guardian = ov_guardian_of_link(op, &a->a_nvals[i]);
 
-        same =
-            guardian != NULL && dn_match(&guardian->e_nname, &meant->e_nname);
-        if (guardian != NULL)
-            entry_free(guardian);
+        if (guardian == NULL)
+            continue;
+        c->guardians[c->n++] = guardian;
+        ov_value_set_add(&c->names, &guardian->e_nname);
     }
-    if (meant != NULL)
-        entry_free(meant);
-    return same;
+}
+
+static void
+free_contests(contests *c)
+{
+    for (size_t i = 0; i < c->n; i++)
+        entry_free(c->guardians[i]);
+    ch_free(c->guardians);
+    ov_value_set_free(&c->names);
+}
+
+static bool
+is_contested(Operation *op, contests *c, struct berval *link)
+{
+    Entry *meant;
+    bool contested;
+
+    if (!c->known)
+        find_contests(op, c);
+    meant = c->n == 0 ? NULL : ov_guardian_of_link(op, link);
+    if (meant == NULL)
+        return false;
+    contested = ov_value_set_has(&c->names, &meant->e_nname);
+    entry_free(meant);
+    return contested;
 }
 
 edc_codes
 ov_links_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
 {
     BerVarray links = ov_nvalues(entry, ov_ad[EDC_AT_GUARDIAN]);
+    contests contested = {.student = entry};
     edc_codes codes = 0;
-    unsigned n = 0;
 
+    if (ov_links_are_many(on, entry))
+        return EDC_BIT(EDC_L02);
     for (; links != NULL && !BER_BVISNULL(links); links++) {
         bool guardian = false;
 
-        n++;
         if (dn_match(links, &entry->e_nname)) {
             if (!ov_has_class(entry, EDC_OC_LEGAL_GUARDIAN))
                 codes |= EDC_BIT(EDC_L03);
@@ -59,11 +94,10 @@ ov_links_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
             continue;
         if (!ov_entry_look(op, links, look_at_guardian, &guardian) || !guardian)
             codes |= EDC_BIT(EDC_L01);
-        if (is_contested(op, entry, links))
+        if (is_contested(op, &contested, links))
             codes |= EDC_BIT(EDC_L04);
     }
-    if (n > ov_instance_of(on)->settings.max_guardians)
-        codes |= EDC_BIT(EDC_L02);
+    free_contests(&contested);
     return codes;
 }
 
@@ -130,7 +164,9 @@ ov_people_find(Operation *op, Entry *entry, ov_people *people)
         .entries = ch_calloc(LINKED_MAX, sizeof(Entry *)),
     };
     add_person(people, entry);
-    for (; links != NULL && !BER_BVISNULL(links); links++)
+    for (; links != NULL && !BER_BVISNULL(links) &&
+           people->n_entries < LINKED_MAX;
+         links++)
         ov_entry_look(op, links, add_guardian, people);
     ov_children_each(op, entry, LINKED_MAX, add_child, people);
 }

@@ -72,7 +72,7 @@ refuse_by_acl(
 static int
 judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
 {
-    ov_write *w = op->o_tmpcalloc(1, sizeof(*w), op->o_tmpmemctx);
+    ov_write *w = ov_keep(op, sizeof(*w));
     ov_acl acl = ov_acl_rename(op);
     bool asked = acl.found;
     int rc = SLAP_CB_CONTINUE;

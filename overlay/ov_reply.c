@@ -29,14 +29,24 @@ ov_reply_init(void)
     return -1;
 }
 
-const char *
-ov_refusal_text(Operation *op, slap_overinst *on, const edc_refusal *refusal)
-{
-    char *text = op->o_tmpalloc(TEXT_MAX, op->o_tmpmemctx);
+/* The words of the last refusal of each thread. slapd logs them when the
+ * operation's callbacks, and with them its memory, are gone already. */
+static _Thread_local char words[TEXT_MAX];
 
+const char *
+ov_refusal_text(slap_overinst *on, const edc_refusal *refusal)
+{
     edc_refusal_text(
-        refusal, ov_instance_of(on)->settings.language, text, TEXT_MAX);
-    return text;
+        refusal, ov_instance_of(on)->settings.language, words, TEXT_MAX);
+    return words;
+}
+
+const char *
+ov_lasting_text(const char *text)
+{
+    if (text != NULL && text != words)
+        snprintf(words, sizeof(words), "%s", text);
+    return text == NULL ? NULL : words;
 }
 
 static int
@@ -61,22 +71,30 @@ ov_rewrite(
     Operation *op, SlapReply *rs, slap_overinst *on, const edc_refusal *refusal)
 {
     rs->sr_err = edc_code_result(edc_codes_first(refusal->codes));
-    rs->sr_text = ov_refusal_text(op, on, refusal);
+    rs->sr_text = ov_refusal_text(on, refusal);
     ov_count_refusal(on, refusal);
     ov_log_refusal(op, refusal);
+}
+
+/* Before slapd frees what it was told to free. */
+static int
+restore_cleanup(Operation *op, SlapReply *rs)
+{
+    ov_restore_controls(rs, op->o_callback->sc_private);
+    return SLAP_CB_CONTINUE;
 }
 
 int
 ov_refuse(
     Operation *op, SlapReply *rs, slap_overinst *on, const edc_refusal *refusal)
 {
-    ov_controls controls = {NULL, NULL};
+    ov_controls *controls = ov_keep(op, sizeof(*controls));
 
     ov_rewrite(op, rs, on, refusal);
-    ov_add_ppolicy(op, rs, ppolicy_error(refusal), &controls);
+    ov_push_callback(op, NULL, restore_cleanup, controls);
+    ov_add_ppolicy(op, rs, ppolicy_error(refusal), controls);
     op->o_bd->bd_info = (BackendInfo *)on->on_info;
     send_ldap_result(op, rs);
-    ov_restore_controls(rs, &controls);
     return rs->sr_err;
 }
 
@@ -117,7 +135,8 @@ ov_refuse_acl(Operation *op, SlapReply *rs, slap_overinst *on)
     return rs->sr_err;
 }
 
-/* One control, its value behind it, in op's temporary memory. */
+/* One control, its value behind it, in slapd's temporary memory: another
+ * overlay may tell slapd to free all of them. */
 static LDAPControl *
 make_control(Operation *op, const char *oid, BerElement *ber)
 {
@@ -177,13 +196,23 @@ ov_add_ppolicy(Operation *op, SlapReply *rs, int error, ov_controls *controls)
     controls->before = rs->sr_ctrls;
     append_control(op, rs, control);
     controls->mine = rs->sr_ctrls;
+    controls->control = control;
+    controls->op = op;
 }
 
 void
 ov_restore_controls(SlapReply *rs, ov_controls *controls)
 {
-    if (controls->mine != NULL && rs->sr_ctrls == controls->mine)
+    Operation *op = controls->op;
+
+    if (controls->mine == NULL)
+        return;
+    if (rs->sr_ctrls == controls->mine)
         rs->sr_ctrls = controls->before;
+    else if ((rs->sr_flags & REP_CTRLS_MUSTBEFREED) != 0)
+        controls->control = NULL; /* slapd's to free, if it is there */
+    op->o_tmpfree(controls->mine, op->o_tmpmemctx);
+    op->o_tmpfree(controls->control, op->o_tmpmemctx);
     controls->mine = NULL;
 }
 

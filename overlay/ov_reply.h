@@ -40,14 +40,20 @@ void ov_rewrite(Operation *op, SlapReply *rs, slap_overinst *on,
 /* Counts a refusal for cn=monitor. */
 void ov_count_refusal(slap_overinst *on, const edc_refusal *refusal);
 
-/* Text of a refusal in op's temporary memory. */
-const char *ov_refusal_text(
-    Operation *op, slap_overinst *on, const edc_refusal *refusal);
+/* Text of a refusal, in memory of this thread until its next refusal: it may
+ * stand in a result after the operation's own memory is gone. */
+const char *ov_refusal_text(slap_overinst *on, const edc_refusal *refusal);
+
+/* A text (or NULL) in the same place: for an answer that passes on what an
+ * operation of our own was told. */
+const char *ov_lasting_text(const char *text);
 
 /* Controls that were put on a result, and what was there before. */
 typedef struct ov_controls {
     LDAPControl **mine; /* NULL: nothing was put there */
     LDAPControl **before;
+    LDAPControl *control;
+    Operation *op;
 } ov_controls;
 
 /* Puts a password-policy response control (error -1: none) on the result about

@@ -92,53 +92,6 @@ ov_scan_mods(const Modifications *mods, ov_scan *scan)
     scan->only_password = scan->password && !other;
 }
 
-static void
-apply_one(Entry *copy, const Modifications *m)
-{
-    Modification mod = m->sml_mod;
-    const char *text;
-    char buffer[SLAP_TEXT_BUFLEN];
-
-    switch (m->sml_op) {
-    case LDAP_MOD_ADD:
-    case SLAP_MOD_SOFTADD:
-    case SLAP_MOD_ADD_IF_NOT_PRESENT:
-        mod.sm_op = LDAP_MOD_ADD;
-        modify_add_values(copy, &mod, 1, &text, buffer, sizeof(buffer));
-        break;
-    case LDAP_MOD_DELETE:
-    case SLAP_MOD_SOFTDEL:
-        mod.sm_op = LDAP_MOD_DELETE;
-        modify_delete_values(copy, &mod, 1, &text, buffer, sizeof(buffer));
-        break;
-    case LDAP_MOD_REPLACE:
-        modify_replace_values(copy, &mod, 1, &text, buffer, sizeof(buffer));
-        break;
-    default:
-        break;
-    }
-}
-
-/* Every attribute but the password: names and birth date count for the
- * password's rules, the rest for eligibility. */
-void
-ov_scan_apply(Entry *copy, const Modifications *mods)
-{
-    for (; mods != NULL; mods = mods->sml_next) {
-        if (!ov_is_password(mods->sml_desc) && !ov_is_kept(mods->sml_desc))
-            apply_one(copy, mods);
-    }
-    copy->e_ocflags = 0;
-}
-
-void
-ov_scan_apply_all(Entry *copy, const Modifications *mods)
-{
-    for (; mods != NULL; mods = mods->sml_next)
-        apply_one(copy, mods);
-    copy->e_ocflags = 0;
-}
-
 /* The values that userPassword has while the modifications are followed; two
  * are already one too many. */
 typedef struct following {

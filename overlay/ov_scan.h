@@ -26,8 +26,10 @@ bool ov_is_kept(const AttributeDescription *ad);
 /* Whether the attribute is part of the record that rules look at. */
 bool ov_is_record(const AttributeDescription *ad);
 
-/* Carries a client's modifications of the record out on a copy of the entry,
- * as the backend will; errors are the backend's to report. */
+/* Carries a client's modifications out on a copy of the entry, as the backend
+ * will: every attribute but the password and what the overlay keeps. Names and
+ * the birth date count for the password's rules, the rest for eligibility.
+ * Errors are the backend's to report. (ov_apply.c) */
 void ov_scan_apply(Entry *copy, const Modifications *mods);
 
 /* The same for passwords and kept attributes too: what a new RDN brings and

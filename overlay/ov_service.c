@@ -337,7 +337,7 @@ ov_service_watch(Operation *op, slap_overinst *on)
     ldap_pvt_thread_mutex_unlock(&cache->mutex);
     if (touch == TOUCHES_NOTHING && unsettled == 0)
         return;
-    w = op->o_tmpalloc(sizeof(*w), op->o_tmpmemctx);
+    w = ov_keep(op, sizeof(*w));
     *w = (watch){on, touch, op->o_req_ndn, unsettled};
     ov_push_callback(op, watch_response, NULL, w);
 }

@@ -25,10 +25,9 @@ add_school(void *ctx, Entry *e)
     }
     if (s->n == s->room) {
         s->room = s->room == 0 ? 8 : s->room * 2;
-        s->list = s->op->o_tmprealloc(
-            s->list, s->room * sizeof(*s->list), s->op->o_tmpmemctx);
+        s->list = ch_realloc(s->list, s->room * sizeof(*s->list));
     }
-    ber_dupbv_x(&dn, &e->e_nname, s->op->o_tmpmemctx);
+    dn = ov_dup(&e->e_nname);
     s->list[s->n++] = (edc_school){ov_str(&dn), ov_service_levels(e)};
 }
 
@@ -45,8 +44,8 @@ static void
 free_schools(schools *s)
 {
     for (size_t i = 0; i < s->n; i++)
-        s->op->o_tmpfree((char *)s->list[i].dn.p, s->op->o_tmpmemctx);
-    s->op->o_tmpfree(s->list, s->op->o_tmpmemctx);
+        ch_free((char *)s->list[i].dn.p);
+    ch_free(s->list);
 }
 
 static bool
@@ -83,7 +82,7 @@ add_services(Operation *op, const struct ov_services *s, Entry *entry,
     if (account->guardian)
         ov_children_each(
             op, entry, SLAP_NO_LIMIT, add_childs_schools, &childrens);
-    shown = op->o_tmpcalloc(s->n, sizeof(*shown), op->o_tmpmemctx);
+    shown = ch_calloc(s->n, sizeof(*shown));
     for (size_t i = 0; i < s->n; i++) {
         if (!edc_service_access(&s->list[i].service, account,
                 (edc_schools){own.list, own.n},
@@ -92,7 +91,7 @@ add_services(Operation *op, const struct ov_services *s, Entry *entry,
         add_name(values, s, i, shown, n);
         shown[n++] = i;
     }
-    op->o_tmpfree(shown, op->o_tmpmemctx);
+    ch_free(shown);
     free_schools(&own);
     free_schools(&childrens);
 }

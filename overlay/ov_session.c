@@ -68,7 +68,7 @@ bound_identity(Operation *op)
         return copy;
     ldap_pvt_thread_mutex_lock(&conn->c_mutex);
     if (!BER_BVISEMPTY(&conn->c_ndn))
-        ber_dupbv_x(&copy, &conn->c_ndn, op->o_tmpmemctx);
+        copy = ov_keep_bv(op, &conn->c_ndn);
     ldap_pvt_thread_mutex_unlock(&conn->c_mutex);
     return copy;
 }
@@ -229,7 +229,7 @@ identity_allows(Operation *op, slap_overinst *on, struct berval *ndn,
 
     if (!may_be_account(op, ndn) || is_known_free(op, on, ndn, bound))
         return true;
-    j = op->o_tmpcalloc(1, sizeof(*j), op->o_tmpmemctx);
+    j = ov_keep(op, sizeof(*j));
     j->op = op;
     j->bound = bound;
     j->settings = &ov_instance_of(on)->settings;

@@ -50,16 +50,4 @@ ov_dup(const struct berval *bv)
     return copy;
 }
 
-/* A copy of a range in an operation's temporary memory, NUL-terminated. */
-static inline edc_str
-ov_tmp(Operation *op, edc_str text)
-{
-    struct berval from = ov_berval(text), copy;
-
-    if (text.p == NULL)
-        return text;
-    ber_dupbv_x(&copy, &from, op->o_tmpmemctx);
-    return ov_str(&copy);
-}
-
 #endif

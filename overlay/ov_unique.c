@@ -6,6 +6,7 @@
  */
 #include "ov_ops.h"
 #include "ov_reserve.h"
+#include "ov_values.h"
 
 static const edc_attribute unique[] = {
     EDC_AT_UAI, EDC_AT_FEDERATED_ID, EDC_AT_SOURCE_ID};
@@ -24,29 +25,45 @@ is_other(void *ctx, Entry *e)
     return !o->found;
 }
 
-static edc_codes
-reserve_value(Operation *op, slap_overinst *on, AttributeDescription *ad,
-    const struct berval *value, Entry *entry)
+/* The values that the entry would have and `before` has not; borrowed, the
+ * array to be freed. */
+static ov_want *
+new_values(Entry *entry, Entry *before, AttributeDescription *ad, size_t *n)
 {
-    ov_want want = {.ad = ad, .value = *value, .share = OV_EXCLUSIVE};
-    other o = {.self = &entry->e_nname};
+    BerVarray values = ov_nvalues(entry, ad);
+    Attribute *a = attr_find(entry->e_attrs, ad);
+    ov_value_set old = {0};
+    ov_want *wants = ch_calloc(a == NULL ? 1 : a->a_numvals, sizeof(*wants));
 
-    if (!ov_reserve(op, on, &want, 1))
-        return EDC_BIT(EDC_B02);
-    ov_search_equal(op, ad, value, 2, is_other, &o);
-    return o.found ? EDC_BIT(EDC_D02) : 0;
+    *n = 0;
+    if (before != NULL)
+        ov_value_set_add_all(&old, ov_nvalues(before, ad));
+    for (; values != NULL && !BER_BVISNULL(values); values++) {
+        if (!ov_value_set_has(&old, values))
+            wants[(*n)++] =
+                (ov_want){.ad = ad, .value = *values, .share = OV_EXCLUSIVE};
+    }
+    ov_value_set_free(&old);
+    return wants;
 }
 
-static bool
-has_value(Entry *entry, AttributeDescription *ad, const struct berval *value)
+static edc_codes
+reserve_values(Operation *op, slap_overinst *on, Entry *entry, Entry *before,
+    AttributeDescription *ad)
 {
-    BerVarray values = entry == NULL ? NULL : ov_nvalues(entry, ad);
+    other o = {.self = &entry->e_nname};
+    edc_codes codes = 0;
+    size_t n;
+    ov_want *wants = new_values(entry, before, ad, &n);
 
-    for (; values != NULL && !BER_BVISNULL(values); values++) {
-        if (bvmatch(values, value))
-            return true;
+    if (!ov_reserve(op, on, wants, n))
+        codes = EDC_BIT(EDC_B02);
+    for (size_t i = 0; i < n && codes == 0; i++) {
+        ov_search_equal(op, ad, &wants[i].value, 2, is_other, &o);
+        codes = o.found ? EDC_BIT(EDC_D02) : 0;
     }
-    return false;
+    ch_free(wants);
+    return codes;
 }
 
 edc_codes
@@ -55,17 +72,10 @@ ov_unique_reserve(Operation *op, slap_overinst *on, Entry *entry, Entry *before,
 {
     edc_codes codes = 0;
 
-    for (size_t i = 0; i < sizeof(unique) / sizeof(unique[0]); i++) {
-        AttributeDescription *ad = ov_ad[unique[i]];
-        BerVarray values = ov_nvalues(entry, ad);
-
-        for (; values != NULL && !BER_BVISNULL(values) && codes == 0;
-             values++) {
-            if (has_value(before, ad, values))
-                continue;
-            codes = reserve_value(op, on, ad, values, entry);
-            *attribute = ad->ad_cname.bv_val;
-        }
+    for (size_t i = 0; i < sizeof(unique) / sizeof(unique[0]) && codes == 0;
+         i++) {
+        *attribute = ov_ad[unique[i]]->ad_cname.bv_val;
+        codes = reserve_values(op, on, entry, before, ov_ad[unique[i]]);
     }
     return codes;
 }

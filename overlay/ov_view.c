@@ -70,7 +70,8 @@ matches(Operation *op, SlapReply *rs, view *v)
 {
     Attribute *child = NULL;
 
-    ov_computed_add(op, v->on, rs->sr_entry, OV_COMPUTED_CHILD, &child);
+    ov_computed_add(
+        op, v->on, rs->sr_entry, OV_COMPUTED_CHILD, ACL_SEARCH, &child);
     if (child != NULL) {
         rs_entry2modifiable(op, rs, v->on);
         merge(rs->sr_entry, child);
@@ -105,7 +106,8 @@ show(Operation *op, SlapReply *rs, view *v)
         look_beyond_page(op, rs, v);
         asked &= ~OV_COMPUTED_CHILD;
     }
-    ov_computed_add(op, v->on, rs->sr_entry, asked, &rs->sr_operational_attrs);
+    ov_computed_add(
+        op, v->on, rs->sr_entry, asked, ACL_READ, &rs->sr_operational_attrs);
     return SLAP_CB_CONTINUE;
 }
 
@@ -150,20 +152,22 @@ void
 ov_view_search(Operation *op, slap_overinst *on)
 {
     BackendInfo *bi;
+    Filter *wider;
     view *v;
 
     if (is_sync(op))
         return;
-    v = op->o_tmpcalloc(1, sizeof(*v), op->o_tmpmemctx);
+    v = ov_keep(op, sizeof(*v));
     v->on = on;
     v->since = ov_void_now(ov_instance_of(on));
     v->asked = ov_computed_asked(op->ors_attrs, slap_attr_flags(op->ors_attrs));
     bi = ov_enter(op, on);
     if ((v->asked & OV_COMPUTED_SERVICES) != 0)
         ov_service_refresh(op, on);
-    if (ov_filter_needs_view(op->ors_filter)) {
+    wider = ov_filter_widen(op, on, op->ors_filter);
+    if (wider != NULL) {
         v->filter = op->ors_filter;
-        op->ors_filter = ov_filter_widen(op, v->filter);
+        op->ors_filter = wider;
     }
     ov_leave(op, bi);
     ov_push_callback(op, view_response, view_cleanup, v);
@@ -185,7 +189,7 @@ seen(Operation *op, slap_overinst *on, struct berval *ndn, unsigned row)
         return NULL;
     if (ov_void_possible(ov_instance_of(on), since))
         ov_void_strip(op, on, since, e);
-    ov_computed_add(op, on, e, row, &computed);
+    ov_computed_add(op, on, e, row, ACL_COMPARE, &computed);
     merge(e, computed);
     return e;
 }

@@ -19,6 +19,14 @@ edc_str_eq(edc_str a, edc_str b)
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
 }
 
+int
+edc_str_order(edc_str a, edc_str b)
+{
+    if (a.n != b.n)
+        return a.n < b.n ? -1 : 1;
+    return a.n == 0 ? 0 : memcmp(a.p, b.p, a.n);
+}
+
 bool
 edc_str_caseeq(edc_str a, edc_str b)
 {

@@ -25,6 +25,10 @@ edc_str edc_str_of(const char *s);
 /* Byte equality; not constant in time, so never for secrets. */
 bool edc_str_eq(edc_str a, edc_str b);
 
+/* An order of all ranges, the shorter first: less than, equal to or greater
+ * than 0. Not constant in time. */
+int edc_str_order(edc_str a, edc_str b);
+
 /* Equality with ASCII letters folded; used for names of states, schemes,
  * directives, never for people's names (see fold.h). */
 bool edc_str_caseeq(edc_str a, edc_str b);

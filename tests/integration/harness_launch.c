@@ -45,6 +45,17 @@ launch_link_modules(const server *s, bool tools)
     free(link);
 }
 
+void
+launch_uninstrumented(void)
+{
+    const char *plain = getenv("EDC_TOOL_MODULE");
+
+    unsetenv("EDC_SLAPD_PRELOAD");
+    unsetenv("EDC_SLAPD_WRAPPER");
+    if (plain != NULL)
+        setenv("EDC_MODULE", plain, 1);
+}
+
 /* A slapd of one's own comes with its libraries. */
 char *
 launch_tool(const server *s, const char *tool)

@@ -15,6 +15,10 @@ const char *launch_modules(void);
  * modulepath, so that tools may use another build of the module than slapd. */
 void launch_link_modules(const server *s, bool tools);
 
+/* From now on slapd runs the module as it is for use: for tests of what it
+ * costs and how large it grows, which an instrumented one tells nothing of. */
+void launch_uninstrumented(void);
+
 /* What a shell is told to run slapd, or slapadd and the like; allocated.
  * Reports of ThreadSanitizer go to <directory>/report.<pid>. */
 char *launch_server(const server *s);
