@@ -49,8 +49,12 @@ binds_are_logged(const setup *how)
     static const char *const states[] = {
         "uninformed", "informed", "active", "reset", "suspended", "closed"};
     world w = {.serial = 0};
+    deadline d = deadline_in(60);
 
     world_begin(&w, how);
+    /* accesslog makes its log's root by a task of its own. */
+    while (client_count(w.as[ROOT], "cn=log", "(objectClass=*)") < 1)
+        deadline_wait(&d, "the log to begin");
     for (size_t i = 0; i < 6; i++) {
         account a =
             i % 2 == 0 ? student_in(&w, states[i]) : guardian_in(&w, states[i]);
@@ -127,19 +131,68 @@ make_slow(world *w, bool slow)
         slow ? "65536 time=4" : "64 time=1"));
 }
 
+static void
+await_gate(world *w, const char *what, int n)
+{
+    deadline d = deadline_in(60);
+
+    while (monitor_counter(w, HASHING, what) < n)
+        deadline_wait(&d, "binds in the gate");
+}
+
+/* So many wrong binds: one is computed, half of them or more wait. */
+static void
+fill(world *w, pending *p, int n, const char *dn)
+{
+    pending_bind(&w->server, &p[0], dn, WRONG);
+    await_gate(w, "running", 1);
+    for (int i = 1; i < n; i++)
+        pending_bind(&w->server, &p[i], dn, WRONG);
+    await_gate(w, "waiting", n / 2);
+}
+
+/* Who finds no room has no answer to the question of the control. */
+static void
+a_busy_bind_has_no_control(void **state)
+{
+    static const char *const names[] = {"uid=nobody," PEOPLE, NULL};
+    world w = {.serial = 0};
+    pending p[2];
+    account a;
+
+    (void)state;
+    world_begin(&w, NULL);
+    a = student_in(&w, "active");
+    expect_ok(world_configure(&w, "replace: olcEduconnectHash\n"
+                                  "olcEduconnectHash: memory=131072 time=8\n-\n"
+                                  "replace: olcEduconnectHashSlots\n"
+                                  "olcEduconnectHashSlots: 1 queue=1\n"));
+    fill(&w, p, 2, a.dn);
+    for (size_t i = 0; i < 2; i++) {
+        answer r =
+            bind_once(&w.server, names[i] != NULL ? names[i] : a.dn, WRONG);
+
+        expect(r, LDAP_BUSY, "B01");
+        expect_control(&r, "");
+    }
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(pending_result(&p[i]), LDAP_INVALID_CREDENTIALS);
+    world_end(&w);
+}
+
 /* A suspended account that opens with IMPORTED as soon as nobody looks at its
- * state; nothing is hashed for it. */
+ * state. It is made elsewhere and comes by its name in one step, for which
+ * nothing is hashed. */
 static void
 add_suspended(world *w, const char *uid)
 {
-    char *stored = ssha_of(IMPORTED), *dn;
+    char *stored = ssha_of(IMPORTED), *dn = text_of("uid=%s," SCHOOLS, uid);
 
     expect_ok(client_ldif(w->as[PROVISIONER],
-        "dn: uid=%s," PEOPLE "\nobjectClass: inetOrgPerson\n"
+        "dn: %s\nobjectClass: inetOrgPerson\n"
         "objectClass: educonnectLegalGuardian\nuid: %s\ncn: N\nsn: N\n"
         "userPassword: %s\n",
-        uid, uid, stored));
-    dn = text_of("uid=%s," PEOPLE, uid);
+        dn, uid, stored));
     expect_ok(client_modify(w->as[ACADEMY], dn,
         "replace: educonnectState\neduconnectState: suspended\n"));
     free(dn);
@@ -147,16 +200,19 @@ add_suspended(world *w, const char *uid)
 }
 
 static void
-nothing(world *w, const char *uid)
+move_here(world *w, const char *uid)
 {
-    (void)w;
-    (void)uid;
+    expect_ok(client_ldif(w->as[ROOT],
+        "dn: uid=%s," SCHOOLS "\nchangetype: modrdn\nnewrdn: uid=%s\n"
+        "deleteoldrdn: 0\nnewsuperior: " PEOPLE "\n",
+        uid, uid));
 }
 
 /* One with a password that the gate is asked about. */
 static void
-add_service(world *w, const char *uid)
+add_both(world *w, const char *uid)
 {
+    add_suspended(w, uid);
     expect_ok(client_ldif(w->as[ROOT],
         "dn: uid=%s," PEOPLE "\nobjectClass: account\n"
         "objectClass: simpleSecurityObject\nuid: %s\n"
@@ -166,11 +222,11 @@ add_service(world *w, const char *uid)
 }
 
 static void
-replace_by_suspended(world *w, const char *uid)
+replace(world *w, const char *uid)
 {
     expect_ok(client_ldif(
         w->as[ROOT], "dn: uid=%s," PEOPLE "\nchangetype: delete\n", uid));
-    add_suspended(w, uid);
+    move_here(w, uid);
 }
 
 /* Whether the name changed while its bind waited; tried again when the machine
@@ -182,16 +238,12 @@ changes_while_a_bind_waits(world *w, int n,
 {
     account filler = student_in(w, "active");
     char *uid = text_of("hand%d", n), *dn = text_of("uid=%s," PEOPLE, uid);
-    deadline d = deadline_in(60);
     pending p[WAITING], one;
     bool waited;
 
     before(w, uid);
     make_slow(w, true);
-    for (size_t i = 0; i < WAITING; i++)
-        pending_bind(&w->server, &p[i], filler.dn, WRONG);
-    while (monitor_counter(w, HASHING, "waiting") < WAITING - 1)
-        deadline_wait(&d, "binds to wait");
+    fill(w, p, WAITING, filler.dn);
     pending_bind(&w->server, &one, dn, IMPORTED);
     change(w, uid);
     waited = monitor_counter(w, HASHING, "waiting") >= 1;
@@ -216,10 +268,9 @@ a_name_that_changes_hands_is_judged_anew(void **state)
 
     (void)state;
     world_begin(&w, &how);
-    while (!changes_while_a_bind_waits(&w, n++, nothing, add_suspended))
+    while (!changes_while_a_bind_waits(&w, n++, add_suspended, move_here))
         REQUIRE(++tries < TRIES);
-    while (
-        !changes_while_a_bind_waits(&w, n++, add_service, replace_by_suspended))
+    while (!changes_while_a_bind_waits(&w, n++, add_both, replace))
         REQUIRE(++tries < TRIES);
     world_end(&w);
     free(directives);
@@ -231,6 +282,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_log_below_or_above_has_every_bind_once),
         cmocka_unit_test(a_policy_below_counts_no_guess_at_accounts),
+        cmocka_unit_test(a_busy_bind_has_no_control),
         cmocka_unit_test(a_name_that_changes_hands_is_judged_anew),
     };
 
