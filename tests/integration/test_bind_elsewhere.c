@@ -136,7 +136,7 @@ expect_no_password_no_name(const server *s, const char *dn, bool lenient)
 /* ---- back-ldap and back-relay ---- */
 
 static const char proxies[] =
-    "database ldap\nsuffix " FAR "\nuri %s\nrootdn cn=root," FAR "\n"
+    "database ldap\nsuffix " FAR "\nuri %s\nrootdn cn=root," FAR "\n%s"
     "overlay educonnect\n"
     "database relay\nsuffix o=y\nrootdn cn=root,o=y\nrelay " FAR "\n"
     "overlay rwm\nrwm-suffixmassage " FAR "\noverlay educonnect\n"
@@ -144,9 +144,9 @@ static const char proxies[] =
     "overlay rwm\nrwm-suffixmassage " SUFFIX "\n";
 
 static void
-proxies_begin(world *w, const server *far, bool lenient)
+proxies_begin(world *w, const server *far, bool lenient, const char *more)
 {
-    char *databases = text_of(proxies, far->url);
+    char *databases = text_of(proxies, far->url, more);
     setup how = {.global = lenient ? LENIENT : NULL,
         .modules = "moduleload back_ldap\nmoduleload back_relay\n"
                    "moduleload rwm\n",
@@ -165,7 +165,7 @@ proxies_ask_with_what_the_client_sent(void **state)
         server far;
 
         far_begin(&far, kind);
-        proxies_begin(&w, &far, kind % 2 == 1);
+        proxies_begin(&w, &far, kind % 2 == 1, "");
         expect_far_names(&w.server, FAR, FAR);
         expect_far_names(&w.server, "o=y", FAR);
         expect_no_password_no_name(&w.server, EVE, kind % 2 == 1);
@@ -191,7 +191,7 @@ accounts_of_another_server_do_not_open(void **state)
     assert_int_equal(
         server_tool(&far, pupil, NULL, "slapadd", "-q -b " FAR), 0);
     server_start(&far);
-    proxies_begin(&w, &far, false);
+    proxies_begin(&w, &far, false, "");
     expect_nobody(&w.server, "uid=pupil," FAR, WRONG);
     expect_nobody(&w.server, "uid=pupil," FAR, FAR_PASSWORD);
     world_end(&w);
@@ -207,12 +207,33 @@ a_server_that_is_away(void **state)
 
     (void)state;
     far_begin(&far, 1);
-    proxies_begin(&w, &far, false);
+    proxies_begin(&w, &far, false, "");
     server_stop(&far);
     expect_who(&w.server, EVE, FAR_PASSWORD, LDAP_UNAVAILABLE, "");
     expect_who(&w.server, "uid=nobody," FAR, WRONG, LDAP_UNAVAILABLE, "");
     server_start(&far);
     expect_who(&w.server, EVE, FAR_PASSWORD, LDAP_SUCCESS, EVE);
+    world_end(&w);
+    server_finish(&far);
+}
+
+/* The proxy reads as somebody whom the other server does not know: what it
+ * cannot read may be an account, and is nobody's to open. */
+static void
+what_cannot_be_read_does_not_open(void **state)
+{
+    static const char unknown[] =
+        "idassert-bind bindmethod=simple binddn=\"cn=proxy," FAR
+        "\" credentials=wrong mode=self\n";
+    world w = {.serial = 0};
+    server far;
+
+    (void)state;
+    far_begin(&far, 1);
+    proxies_begin(&w, &far, false, unknown);
+    expect_nobody(&w.server, EVE, FAR_PASSWORD);
+    expect_nobody(&w.server, EVE, WRONG);
+    expect_nobody(&w.server, "uid=nobody," FAR, WRONG);
     world_end(&w);
     server_finish(&far);
 }
@@ -424,6 +445,7 @@ main(void)
         cmocka_unit_test(proxies_ask_with_what_the_client_sent),
         cmocka_unit_test(accounts_of_another_server_do_not_open),
         cmocka_unit_test(a_server_that_is_away),
+        cmocka_unit_test(what_cannot_be_read_does_not_open),
         cmocka_unit_test(remoteauth_is_asked_about_no_account),
         cmocka_unit_test(remoteauth_above_opens_nothing),
         cmocka_unit_test(translucent_is_asked_about_no_account),
