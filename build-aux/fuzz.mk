@@ -10,8 +10,9 @@ FUZZ_C := $(wildcard tests/fuzz/*.c)
 FUZZ_O := $(FUZZ_C:%.c=$(B)/%.o)
 FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAYS := $(subst /fuzz_,/replay_,$(FUZZERS))
-FUZZ_SHARED := $(B)/tests/fuzz/source_checks.o
 fuzz_parts = $(filter %.o,$^) $(filter %.a,$^)
+# Of the glue, what knows of no slapd.
+FUZZ_SHARED := $(B)/tests/fuzz/source_checks.o $(B)/overlay/ov_protocol.o
 
 $(FUZZ_O): $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)

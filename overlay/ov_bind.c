@@ -1,9 +1,11 @@
 /* ov_bind.c - simple binds of accounts.
  *
  * The password is verified by the hashing gate, with nothing held and no thread
- * of the server waiting, and only then the state is looked at. The backend is
- * left to give the answer, so that every other overlay sees the bind; it finds
- * the password verified, or taken away.
+ * of the server waiting, and only then the state is looked at. What is refused
+ * is answered here (ov_bind_answer.c). What opens goes down as the client sent
+ * it and the backend gives the answer; back-mdb finds the password verified. A
+ * name that this database does not hold costs the time of one that it does, and
+ * is otherwise left to who is below.
  */
 #include "ov_known.h"
 #include "ov_ops.h"
@@ -12,14 +14,33 @@
 /* What the answer carries beside the result code. */
 typedef struct answer {
     slap_overinst *on;
-    const char *text; /* NULL: nothing */
+    const char *text; /* of the refusal; NULL: nothing */
     int ppolicy;      /* error of the control, -1: none */
+    bool foreign;     /* about a name that is no account's here */
     bool admitted;
     bool provisional; /* with a letter's password */
     edc_str stored;   /* what the session was bound with */
     ov_controls controls;
     slap_callback callback;
 } answer;
+
+/* The control is answered with these two results only. */
+static bool
+tells_ppolicy(const SlapReply *rs)
+{
+    return rs->sr_err == LDAP_SUCCESS || rs->sr_err == LDAP_INVALID_CREDENTIALS;
+}
+
+/* What somebody else says of a name of his own stays as he says it; where he
+ * says nothing it looks like the refusal of an account. */
+static bool
+is_said_by_others(const answer *a, SlapReply *rs)
+{
+    return a->foreign &&
+           (rs->sr_err == LDAP_SUCCESS ||
+               ldap_control_find(LDAP_CONTROL_PASSWORDPOLICYRESPONSE,
+                   rs->sr_ctrls, NULL) != NULL);
+}
 
 static int
 answer_response(Operation *op, SlapReply *rs)
@@ -29,11 +50,10 @@ answer_response(Operation *op, SlapReply *rs)
     ov_verified_end();
     if (rs->sr_type != REP_RESULT)
         return SLAP_CB_CONTINUE;
-    if (!a->admitted && rs->sr_err == LDAP_INVALID_CREDENTIALS)
-        rs->sr_text = a->text;
-    ov_add_ppolicy(op, rs,
-        rs->sr_err == LDAP_SUCCESS || a->text != NULL ? a->ppolicy : -1,
-        &a->controls);
+    if (tells_ppolicy(rs) && !is_said_by_others(a, rs))
+        ov_add_ppolicy(op, rs,
+            rs->sr_err == LDAP_SUCCESS || a->text != NULL ? a->ppolicy : -1,
+            &a->controls);
     if (a->admitted && rs->sr_err == LDAP_SUCCESS)
         ov_session_bound(op, a->stored, a->provisional);
     return SLAP_CB_CONTINUE;
@@ -61,15 +81,6 @@ prepare_answer(Operation *op, slap_overinst *on)
     a->callback.sc_private = a;
     overlay_callback_after_backover(op, &a->callback, 1);
     return a;
-}
-
-/* Takes the password away, so that whatever the backend does it says no. */
-static void
-refuse_bind(Operation *op)
-{
-    char *nothing = op->o_tmpcalloc(1, 1, op->o_tmpmemctx);
-
-    op->orb_cred = (struct berval){.bv_len = 0, .bv_val = nothing};
 }
 
 /* One simple bind, from the hook to the answer; the gate may lie between. */
@@ -147,15 +158,29 @@ may_auth(Operation *op, Entry *entry)
                ACL_AUTH, NULL) != 0;
 }
 
-/* No success, whatever the account is. */
-static int
-end_with(
-    Operation *op, SlapReply *rs, bind_state *b, int result, const char *text)
+static void
+drop_entry(bind_state *b)
 {
     if (b->entry != NULL)
         entry_free(b->entry);
-    send_ldap_error(op, rs, result, text);
-    return rs->sr_err;
+    b->entry = NULL;
+}
+
+/* No success, whatever the account is. */
+static int
+end_with(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
+    int result, const char *text)
+{
+    drop_entry(b);
+    return ov_bind_answer(op, rs, on, result, text);
+}
+
+/* Whoever is below decides, by what the client sent. */
+static int
+pass_on(bind_state *b)
+{
+    drop_entry(b);
+    return SLAP_CB_CONTINUE;
 }
 
 static int
@@ -164,7 +189,16 @@ end_busy(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
     edc_refusal refusal = {.codes = EDC_BIT(EDC_B01)};
 
     ov_count_refusal(on, &refusal);
-    return end_with(op, rs, b, LDAP_BUSY, ov_refusal_text(on, &refusal));
+    return end_with(op, rs, on, b, LDAP_BUSY, ov_refusal_text(on, &refusal));
+}
+
+/* As the backend would answer that cannot read it. */
+static int
+end_unread(
+    Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b, int found)
+{
+    return end_with(
+        op, rs, on, b, found > LDAP_SUCCESS ? found : LDAP_UNAVAILABLE, NULL);
 }
 
 /* What is stored may have changed while the hash was computed: the state that
@@ -214,31 +248,67 @@ judge(Operation *op, slap_overinst *on, bind_state *b)
 static int begin_bind(Operation *op, SlapReply *rs, slap_overinst *on,
     bind_state *b, bool may_park);
 
+/* What was verified is not what is stored by now. */
+static int
+begin_again(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
+{
+    return ++b->tries < OV_BIND_TRIES ? begin_bind(op, rs, on, b, false)
+                                      : end_busy(op, rs, on, b);
+}
+
+/* A name that was nobody's. An account may have come by it meanwhile. */
+static int
+end_foreign(
+    Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b, bool waited)
+{
+    Entry *now = NULL;
+    int found = LDAP_NO_SUCH_OBJECT;
+
+    if (waited)
+        found = ov_entry_fetch(op, &op->o_req_ndn, &now);
+    if (!ov_is_elsewhere(found))
+        return end_unread(op, rs, on, b, found);
+    b->entry = now;
+    if (now != NULL && ov_is_account(now))
+        return begin_again(op, rs, on, b);
+    b->answer->foreign = true;
+    return pass_on(b);
+}
+
+/* The guess was right. */
+static int
+end_right(
+    Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b, bool waited)
+{
+    bool same = true;
+
+    if (waited && !read_again(op, b, &same))
+        return end_with(op, rs, on, b, LDAP_INVALID_CREDENTIALS, NULL);
+    /* Another bind may have hashed the same password anew. */
+    if (!same)
+        return begin_again(op, rs, on, b);
+    judge(op, on, b);
+    return b->answer->admitted ? pass_on(b)
+                               : end_with(op, rs, on, b,
+                                     LDAP_INVALID_CREDENTIALS, b->answer->text);
+}
+
 static int
 end_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
     edc_gate_end end, bool waited)
 {
     ov_guess guess = ov_attempt_end(op, on, b->entry, &b->attempt, end);
-    bool there = true, same = true;
 
     if (end == EDC_GATE_CANCELLED)
-        return end_with(op, rs, b, SLAPD_ABANDON, NULL);
+        return end_with(op, rs, on, b, SLAPD_ABANDON, NULL);
     /* One that waited and was not served may have lost its overlay. */
     if (guess == OV_GUESS_BUSY || (waited && end != EDC_GATE_DONE))
         return end_busy(op, rs, on, b);
-    if (guess == OV_GUESS_RIGHT && waited)
-        there = read_again(op, b, &same);
-    /* Another bind may have hashed the same password anew. */
-    if (!same)
-        return ++b->tries < OV_BIND_TRIES ? begin_bind(op, rs, on, b, false)
-                                          : end_busy(op, rs, on, b);
-    if (guess == OV_GUESS_RIGHT && there)
-        judge(op, on, b);
-    if (!b->answer->admitted)
-        refuse_bind(op);
-    if (b->entry != NULL)
-        entry_free(b->entry);
-    return SLAP_CB_CONTINUE;
+    if (b->entry == NULL)
+        return end_foreign(op, rs, on, b, waited);
+    if (guess == OV_GUESS_RIGHT)
+        return end_right(op, rs, on, b, waited);
+    return end_with(op, rs, on, b, LDAP_INVALID_CREDENTIALS, NULL);
 }
 
 static int
@@ -286,7 +356,7 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
     /* The backend must not come near a hash that is over the ceiling. */
     if (!ov_attempt_begin(op, on, b->entry, &b->account, ov_str(&op->orb_cred),
             work, &b->attempt))
-        return end_with(op, rs, b, LDAP_INVALID_CREDENTIALS, NULL);
+        return end_with(op, rs, on, b, LDAP_INVALID_CREDENTIALS, NULL);
     b->known = work->verify && may_be_known(op, on, b) &&
                ov_known_ask(op, on, b->entry, b->account.password);
     if (b->known) {
@@ -310,6 +380,19 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
     }
 }
 
+static int
+bind_account(
+    Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, int found)
+{
+    bind_state *b = op->o_tmpcalloc(1, sizeof(*b), op->o_tmpmemctx);
+
+    b->answer = prepare_answer(op, on);
+    if (!ov_is_elsewhere(found))
+        return end_unread(op, rs, on, b, found);
+    b->entry = entry;
+    return begin_bind(op, rs, on, b, true);
+}
+
 /* A rootdn without rootpw is an entry like others. */
 static bool
 has_rootpw(Operation *op)
@@ -324,24 +407,19 @@ ov_bind(Operation *op, SlapReply *rs)
     slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
     BackendInfo *bi;
     Entry *entry;
-    bind_state *b;
-    int rc;
+    int rc, found;
 
     ov_monitor_attach(op, on);
     if (op->orb_method != LDAP_AUTH_SIMPLE)
         return SLAP_CB_CONTINUE;
     bi = ov_enter(op, on);
-    entry = ov_entry_copy(op, &op->o_req_ndn);
-    if (has_rootpw(op)) {
+    found = ov_entry_fetch(op, &op->o_req_ndn, &entry);
+    if (has_rootpw(op))
         rc = ov_bind_other(op, rs, on, entry, true);
-    } else if (entry != NULL && !ov_is_account(entry)) {
+    else if (entry != NULL && !ov_is_account(entry))
         rc = ov_bind_other(op, rs, on, entry, false);
-    } else {
-        b = op->o_tmpcalloc(1, sizeof(*b), op->o_tmpmemctx);
-        b->entry = entry;
-        b->answer = prepare_answer(op, on);
-        rc = begin_bind(op, rs, on, b, true);
-    }
+    else
+        rc = bind_account(op, rs, on, entry, found);
     ov_leave(op, bi);
     return rc;
 }

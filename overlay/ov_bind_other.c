@@ -17,6 +17,7 @@ typedef struct other_bind {
     Entry *entry;     /* owned; NULL: a rootdn without one */
     edc_str *stored;  /* {ARGON2} values in the order that they are tried in */
     size_t n;
+    bool root;
     bool cached; /* educonnect-verify-cache may know it */
     edc_buf prepared;
     slap_callback callback;
@@ -52,23 +53,42 @@ tell_backend(Operation *op, other_bind *b, size_t n, bool right)
     return SLAP_CB_CONTINUE;
 }
 
+/* Says no more than that there was no verdict. */
+static int
+end_without(Operation *op, SlapReply *rs, slap_overinst *on, other_bind *b,
+    edc_gate_end end)
+{
+    edc_refusal busy = {.codes = EDC_BIT(EDC_B01)};
+
+    release(b);
+    if (end == EDC_GATE_CANCELLED)
+        return ov_bind_answer(op, rs, on, SLAPD_ABANDON, NULL);
+    ov_count_refusal(on, &busy);
+    return ov_bind_answer(op, rs, on, LDAP_BUSY, ov_refusal_text(on, &busy));
+}
+
+/* The name may be an account's since: the backend would verify its password
+ * and nobody would have judged it. */
+static bool
+may_be_account(Operation *op)
+{
+    Entry *now;
+    int found = ov_entry_fetch(op, &op->o_req_ndn, &now);
+    bool account = now != NULL && ov_is_account(now);
+
+    if (now != NULL)
+        entry_free(now);
+    return account || !ov_is_elsewhere(found);
+}
+
 static int
 end_bind(Operation *op, SlapReply *rs, slap_overinst *on, other_bind *b,
     edc_gate_end end)
 {
-    edc_refusal busy = {.codes = EDC_BIT(EDC_B01)};
     bool right = b->parked.work.verified == EDC_MATCH;
 
-    if (end != EDC_GATE_DONE) {
-        release(b);
-        if (end == EDC_GATE_CANCELLED) {
-            send_ldap_error(op, rs, SLAPD_ABANDON, NULL);
-            return rs->sr_err;
-        }
-        ov_count_refusal(on, &busy);
-        send_ldap_error(op, rs, LDAP_BUSY, ov_refusal_text(on, &busy));
-        return rs->sr_err;
-    }
+    if (end != EDC_GATE_DONE || (!b->root && may_be_account(op)))
+        return end_without(op, rs, on, b, end);
     if (right && b->cached)
         ov_known_keep(op, on, b->entry, b->stored[0]);
     return tell_backend(op, b, b->parked.work.tried, right);
@@ -140,6 +160,7 @@ ov_bind_other(
     other_bind *b = op->o_tmpcalloc(1, sizeof(*b), op->o_tmpmemctx);
 
     b->entry = entry;
+    b->root = root;
     find_argon2(op, b, root);
     if (needs_no_hash(op, b, root)) {
         release(b);

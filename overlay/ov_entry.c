@@ -19,18 +19,27 @@ ov_leave(Operation *op, BackendInfo *bi)
     op->o_bd->bd_info = bi;
 }
 
+static int
+look_at(Operation *op, struct berval *ndn, void (*look)(void *ctx, Entry *e),
+    void *ctx)
+{
+    Entry *e = NULL;
+    int rc = be_entry_get_rw(op, ndn, NULL, NULL, 0, &e);
+
+    if (rc != LDAP_SUCCESS)
+        return rc;
+    if (e == NULL)
+        return LDAP_NO_SUCH_OBJECT;
+    look(ctx, e);
+    be_entry_release_r(op, e);
+    return LDAP_SUCCESS;
+}
+
 bool
 ov_entry_look(Operation *op, struct berval *ndn,
     void (*look)(void *ctx, Entry *e), void *ctx)
 {
-    Entry *e = NULL;
-
-    if (be_entry_get_rw(op, ndn, NULL, NULL, 0, &e) != LDAP_SUCCESS ||
-        e == NULL)
-        return false;
-    look(ctx, e);
-    be_entry_release_r(op, e);
-    return true;
+    return look_at(op, ndn, look, ctx) == LDAP_SUCCESS;
 }
 
 static void
@@ -54,12 +63,38 @@ copy_entry(void *ctx, Entry *e)
     *copy = entry_dup(e);
 }
 
+int
+ov_entry_fetch(Operation *op, struct berval *ndn, Entry **copy)
+{
+    *copy = NULL;
+    return look_at(op, ndn, copy_entry, copy);
+}
+
+bool
+ov_is_elsewhere(int rc)
+{
+    switch (rc) {
+    case LDAP_SUCCESS:
+    case LDAP_NO_SUCH_OBJECT:
+    case LDAP_NO_RESULTS_RETURNED: /* back-ldap: hidden by access rules */
+    case LDAP_REFERRAL:
+    case LDAP_STRONG_AUTH_REQUIRED:
+    case LDAP_CONFIDENTIALITY_REQUIRED:
+    case LDAP_INAPPROPRIATE_AUTH:
+    case LDAP_INSUFFICIENT_ACCESS:
+    case LDAP_UNWILLING_TO_PERFORM: /* a backend that gives no entries out */
+        return true;
+    default:
+        return false;
+    }
+}
+
 Entry *
 ov_entry_copy(Operation *op, struct berval *ndn)
 {
-    Entry *copy = NULL;
+    Entry *copy;
 
-    ov_entry_look(op, ndn, copy_entry, &copy);
+    (void)ov_entry_fetch(op, ndn, &copy);
     return copy;
 }
 

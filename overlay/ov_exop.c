@@ -196,6 +196,18 @@ run(Operation *op, SlapReply *rs, slap_overinst *on, answer *a)
     change_password(op, rs, on, &new, &old, a);
 }
 
+/* Of operations that are not judged here (Refresh, RFC 2589), who asks is. */
+static int
+judge_session(Operation *op, SlapReply *rs, slap_overinst *on)
+{
+    edc_refusal refusal;
+
+    if (ov_session_allows(op, on, false, &refusal))
+        return SLAP_CB_CONTINUE;
+    ov_rewrite(op, rs, on, &refusal);
+    return rs->sr_err;
+}
+
 int
 ov_extended(Operation *op, SlapReply *rs)
 {
@@ -207,8 +219,9 @@ ov_extended(Operation *op, SlapReply *rs)
     Entry *entry;
     answer *a = NULL;
 
-    if (ber_bvcmp(&slap_EXOP_MODIFY_PASSWD, &op->ore_reqoid) != 0 ||
-        be_shadow_update(op))
+    if (ber_bvcmp(&slap_EXOP_MODIFY_PASSWD, &op->ore_reqoid) != 0)
+        return judge_session(op, rs, on);
+    if (be_shadow_update(op))
         return SLAP_CB_CONTINUE;
     bi = ov_enter(op, on);
     entry = ov_entry_copy(op, &op->o_req_ndn);

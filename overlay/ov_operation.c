@@ -194,26 +194,43 @@ contest_extop(Operation *op, SlapReply *rs)
         op, rs, run_on(op, rs, database_of(&op->o_ndn), run_contest, &student));
 }
 
+static const struct {
+    struct berval oid;
+    SLAP_EXTOP_MAIN_FN *run;
+} operations[] = {
+    {BER_BVC(OV_OID_CLAIM), claim_extop},
+    {BER_BVC(OV_OID_MERGE), merge_extop},
+    {BER_BVC(OV_OID_CONTEST), contest_extop},
+};
+
+/* What slapd reads of a request for one of them, critical or not; else it would
+ * pass over what is not critical: who asks (RFC 4370), on whose behalf, and
+ * that it is to wait for a transaction's end, which is refused. */
+static const char *const controls[] = {LDAP_CONTROL_PROXY_AUTHZ,
+    LDAP_CONTROL_X_SESSION_TRACKING, LDAP_CONTROL_TXN_SPEC};
+
+static bool
+register_controls(struct berval oid)
+{
+    for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++) {
+        if (register_control_exop(controls[i], oid.bv_val) != LDAP_SUCCESS)
+            return false;
+    }
+    return true;
+}
+
 int
 ov_operation_register(void)
 {
-    static const struct {
-        struct berval oid;
-        SLAP_EXTOP_MAIN_FN *run;
-    } operations[] = {
-        {BER_BVC(OV_OID_CLAIM), claim_extop},
-        {BER_BVC(OV_OID_MERGE), merge_extop},
-        {BER_BVC(OV_OID_CONTEST), contest_extop},
-    };
-
     for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
         if (load_extop2(&operations[i].oid, SLAP_EXOP_WRITES, operations[i].run,
-                0) != 0) {
-            Debug(LDAP_DEBUG_ANY,
-                "educonnect: the extended operation %s cannot be served\n",
-                operations[i].oid.bv_val);
-            return -1;
-        }
+                0) == 0 &&
+            register_controls(operations[i].oid))
+            continue;
+        Debug(LDAP_DEBUG_ANY,
+            "educonnect: the extended operation %s cannot be served\n",
+            operations[i].oid.bv_val);
+        return -1;
     }
     return 0;
 }

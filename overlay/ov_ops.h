@@ -31,6 +31,12 @@ int ov_compare(Operation *op, SlapReply *rs);  /* ov_read.c */
 int ov_bind_other(
     Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, bool root);
 
+/* Answers the bind that a hook is called for, without the overlays below, but
+ * for those that only watch, and without the backend. Returns what the hook
+ * returns. Call between ov_enter() and ov_leave(). (ov_bind_answer.c) */
+int ov_bind_answer(Operation *op, SlapReply *rs, slap_overinst *on, int result,
+    const char *text);
+
 /* --- ov_session.c: what a bound identity may do --- */
 
 /* Judges the identity of an operation from its stored entry: whether it may do

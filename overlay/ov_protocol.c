@@ -3,41 +3,68 @@
 
 #include "core/uai.h"
 
-#define TAG_SEQUENCE ((ber_tag_t)0x30)
-#define TAG_STRING ((ber_tag_t)0x04)
-#define TAG_CONTEXT(n) ((ber_tag_t)(0x80 | (n)))
-#define TAG_CONTEXT_SEQUENCE(n) ((ber_tag_t)(0xa0 | (n)))
+/* Universal and context-specific tags, of one byte each (X.690). */
+#define TAG_SEQUENCE 0x30u
+#define TAG_STRING 0x04u
+#define TAG_CONTEXT(n) (0x80u | (n))
+#define TAG_CONTEXT_SEQUENCE(n) (0xa0u | (n))
 
-/* Takes the first element off; *rest is what follows it. */
-static bool
-take(edc_str *rest, ber_tag_t tag, edc_str *content)
+static unsigned char
+take_byte(edc_str *rest)
 {
-    BerElementBuffer buffer;
-    BerElement *ber = (BerElement *)&buffer;
-    struct berval all = ov_berval(*rest), value;
-    ber_tag_t found;
+    unsigned char byte = (unsigned char)rest->p[0];
+
+    rest->p++;
+    rest->n--;
+    return byte;
+}
+
+/* Definite lengths, of as many bytes as liblber reads. */
+static bool
+take_length(edc_str *rest, size_t *length)
+{
+    size_t bytes;
 
     if (rest->n == 0)
         return false;
-    ber_init2(ber, &all, 0);
-    found = ber_skip_element(ber, &value);
-    if (found != tag)
+    *length = take_byte(rest);
+    if (*length < 0x80)
+        return true;
+    bytes = *length & 0x7f;
+    if (bytes == 0 || bytes > sizeof(*length) || bytes > rest->n)
         return false;
-    *content = ov_str(&value);
-    rest->n -= (size_t)(value.bv_val + value.bv_len - rest->p);
-    rest->p = value.bv_val + value.bv_len;
+    for (*length = 0; bytes > 0; bytes--)
+        *length = *length << 8 | take_byte(rest);
     return true;
 }
 
 static bool
-next_is(const edc_str *rest, ber_tag_t tag)
+next_is(const edc_str *rest, unsigned tag)
 {
     return rest->n > 0 && (unsigned char)rest->p[0] == tag;
 }
 
+/* Takes the first element off; *rest is what follows it. liblber's own way
+ * looks at the byte behind the end. */
+static bool
+take(edc_str *rest, unsigned tag, edc_str *content)
+{
+    size_t length;
+
+    if (!next_is(rest, tag))
+        return false;
+    (void)take_byte(rest);
+    if (!take_length(rest, &length) || length > rest->n)
+        return false;
+    *content = (edc_str){rest->p, length};
+    rest->p += length;
+    rest->n -= length;
+    return true;
+}
+
 /* A text that is there and not longer than any is. */
 static bool
-take_text(edc_str *rest, ber_tag_t tag, edc_str *text)
+take_text(edc_str *rest, unsigned tag, edc_str *text)
 {
     return take(rest, tag, text) && text->n > 0 && text->n <= OV_TEXT_MAX;
 }
@@ -116,13 +143,13 @@ ov_read_contest(const struct berval *value, edc_str *student)
 struct berval *
 ov_write_dn(const struct berval *dn)
 {
-    BerElementBuffer buffer;
-    BerElement *ber = (BerElement *)&buffer;
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
     struct berval *value = NULL;
 
-    ber_init2(ber, NULL, LBER_USE_DER);
-    if (ber_printf(ber, "{O}", dn) != -1 && ber_flatten(ber, &value) == -1)
+    if (ber == NULL)
+        return NULL;
+    if (ber_printf(ber, "{O}", dn) == -1 || ber_flatten(ber, &value) == -1)
         value = NULL;
-    ber_free_buf(ber);
+    ber_free(ber, 1);
     return value;
 }

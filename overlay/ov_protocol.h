@@ -3,12 +3,13 @@
  *
  * Reading is strict: every tag in its place, nothing empty that must not be,
  * nothing behind the end. What is read points into the request, is not
- * NUL-terminated, and may be secret.
+ * NUL-terminated, and may be secret. It needs liblber alone: tests/fuzz has it
+ * without slapd.
  */
 #ifndef OV_PROTOCOL_H
 #define OV_PROTOCOL_H
 
-#include "ov_slapd.h"
+#include "ov_lber.h"
 
 #include "core/schema.h"
 

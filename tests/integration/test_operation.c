@@ -172,26 +172,10 @@ not_in_a_transaction(void **state)
 
     REQUIRE(ldap_txn_start_s(ld, NULL, NULL, &id) == LDAP_SUCCESS);
     client_sends(ld, SENDS_TRANSACTION, NULL);
-    expect(client_merge_of(ld, b.dn, a.dn), LDAP_UNAVAILABLE_CRITICAL_EXTENSION,
-        "");
+    expect(client_merge_of(ld, b.dn, a.dn), LDAP_UNWILLING_TO_PERFORM, "S05");
     ber_bvfree(id);
     client_close(ld);
     expect_untouched(w, &a, &b);
-}
-
-/* slapd offers no control on an operation that it does not know. */
-static void
-not_in_anothers_name(void **state)
-{
-    world *w = *state;
-    account a = guardian_in(w, "active");
-    LDAP *ld = actor_login(&w->server, ACADEMY);
-
-    client_sends(ld, SENDS_PROXY, a.dn);
-    expect(
-        client_contest(ld, a.child), LDAP_UNAVAILABLE_CRITICAL_EXTENSION, "");
-    client_close(ld);
-    expect_stored(w->as[ROOT], a.child, "educonnectGuardian", a.dn);
 }
 
 /* ---- several databases, and none ---- */
@@ -432,7 +416,6 @@ main(void)
         cmocka_unit_test(restrictions_are_obeyed),
         cmocka_unit_test(strangers_to_the_database),
         cmocka_unit_test(not_in_a_transaction),
-        cmocka_unit_test(not_in_anothers_name),
         cmocka_unit_test(the_database_that_gives_the_role),
         cmocka_unit_test(without_the_overlay_nobody_is_served),
         cmocka_unit_test(what_is_malformed_is_refused),

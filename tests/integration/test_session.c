@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness_exop.h"
+
 /* ---- every operation there is ---- */
 
 typedef struct target {
@@ -269,6 +271,50 @@ an_own_change_elsewhere_leaves_the_other_session(void **state)
     client_close(first);
 }
 
+/* ---- Refresh (RFC 2589) ---- */
+
+static answer
+client_refresh(LDAP *ld, const char *dn)
+{
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+    struct berval *value = NULL;
+    answer a;
+
+    REQUIRE(ber != NULL);
+    REQUIRE(ber_printf(ber, "{tsti}", (ber_tag_t)0x80U, dn, (ber_tag_t)0x81U,
+                3600) != -1);
+    REQUIRE(ber_flatten(ber, &value) != -1);
+    ber_free(ber, 1);
+    a = client_exop(ld, LDAP_EXOP_REFRESH, value);
+    ber_bvfree(value);
+    return a;
+}
+
+/* It is an extended operation, and writes. */
+static void
+refreshing_is_no_password_change(void **state)
+{
+    static const setup how = {
+        .modules = "moduleload dds\n", .below = "overlay dds\n"};
+    world w = {.serial = 0};
+    account a;
+    LDAP *ld;
+
+    (void)state;
+    world_begin(&w, &how);
+    expect_ok(client_ldif(w.as[ROOT],
+        "dn: cn=meeting," PEOPLE "\nobjectClass: device\n"
+        "objectClass: dynamicObject\ncn: meeting\n"));
+    a = student_in(&w, "informed");
+    ld = client_login(&w.server, a.dn, a.password);
+    expect(client_refresh(ld, "cn=meeting," PEOPLE), LDAP_INSUFFICIENT_ACCESS,
+        "S04");
+    expect(client_refresh(ld, a.dn), LDAP_INSUFFICIENT_ACCESS, "S04");
+    client_close(ld);
+    expect_ok(client_refresh(w.as[ROOT], "cn=meeting," PEOPLE));
+    world_end(&w);
+}
+
 /* ---- proxied authorization ---- */
 
 static void
@@ -376,6 +422,7 @@ main(void)
         cmocka_unit_test(a_closed_account_works_no_more),
         cmocka_unit_test(a_withdrawn_letter_ends_its_session),
         cmocka_unit_test(an_own_change_elsewhere_leaves_the_other_session),
+        cmocka_unit_test(refreshing_is_no_password_change),
         cmocka_unit_test(a_proxied_identity_is_restricted_too),
         cmocka_unit_test(a_proxy_does_not_choose_passwords),
         cmocka_unit_test(a_restricted_session_does_not_hide_behind_a_proxy),
