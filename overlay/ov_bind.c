@@ -6,6 +6,7 @@
  * the password verified, or taken away.
  */
 #include "ov_known.h"
+#include "ov_lock.h"
 #include "ov_ops.h"
 #include "ov_park.h"
 
@@ -15,6 +16,7 @@ typedef struct answer {
     const char *text; /* NULL: nothing */
     int ppolicy;      /* error of the control, -1: none */
     bool admitted;
+    bool tell_locked; /* the account is locked, and that is no secret */
     bool provisional; /* with a letter's password */
     edc_str stored;   /* what the session was bound with */
     ov_controls controls;
@@ -31,8 +33,12 @@ answer_response(Operation *op, SlapReply *rs)
         return SLAP_CB_CONTINUE;
     if (!a->admitted && rs->sr_err == LDAP_INVALID_CREDENTIALS)
         rs->sr_text = a->text;
+    if (a->tell_locked)
+        a->ppolicy = edc_access_ppolicy(EDC_ACCESS_LOCKED);
     ov_add_ppolicy(op, rs,
-        rs->sr_err == LDAP_SUCCESS || a->text != NULL ? a->ppolicy : -1,
+        rs->sr_err == LDAP_SUCCESS || a->text != NULL || a->tell_locked
+            ? a->ppolicy
+            : -1,
         &a->controls);
     if (a->admitted && rs->sr_err == LDAP_SUCCESS)
         ov_session_bound(op, a->stored, a->provisional);
@@ -171,7 +177,7 @@ end_busy(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
  * holds is today's. Returns whether there still is such an account; *same says
  * whether it has the password that was verified. */
 static bool
-read_again(Operation *op, bind_state *b, bool *same)
+read_again(Operation *op, slap_overinst *on, bind_state *b, bool *same)
 {
     Entry *now = ov_entry_copy(op, &op->o_req_ndn);
     edc_account account;
@@ -182,6 +188,7 @@ read_again(Operation *op, bind_state *b, bool *same)
         return false;
     }
     ov_account_read(now, &account);
+    ov_lock_date(on, now, &account, op->o_time);
     *same = edc_str_eq(account.password, b->account.password);
     entry_free(b->entry);
     b->entry = now;
@@ -221,13 +228,14 @@ end_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
     ov_guess guess = ov_attempt_end(op, on, b->entry, &b->attempt, end);
     bool there = true, same = true;
 
+    b->answer->tell_locked = b->attempt.tell_locked;
     if (end == EDC_GATE_CANCELLED)
         return end_with(op, rs, b, SLAPD_ABANDON, NULL);
     /* One that waited and was not served may have lost its overlay. */
     if (guess == OV_GUESS_BUSY || (waited && end != EDC_GATE_DONE))
         return end_busy(op, rs, on, b);
     if (guess == OV_GUESS_RIGHT && waited)
-        there = read_again(op, b, &same);
+        there = read_again(op, on, b, &same);
     /* Another bind may have hashed the same password anew. */
     if (!same)
         return ++b->tries < OV_BIND_TRIES ? begin_bind(op, rs, on, b, false)
@@ -280,6 +288,7 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
     *work = (edc_work){.verify = false};
     if (b->entry != NULL) {
         ov_account_read(b->entry, &b->account);
+        ov_lock_date(on, b->entry, &b->account, op->o_time);
         if (!may_auth(op, b->entry))
             b->account.n_passwords = 0;
     }

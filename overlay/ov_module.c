@@ -2,6 +2,7 @@
 #include "ov_clean.h"
 #include "ov_identity.h"
 #include "ov_known.h"
+#include "ov_lock.h"
 #include "ov_operation.h"
 #include "ov_ops.h"
 #include "ov_park.h"
@@ -33,7 +34,7 @@ db_init(BackendDB *be, ConfigReply *cr)
         return 1;
     }
     instance = ch_calloc(1, sizeof(*instance));
-    instance->lockout = edc_lockout_new(OV_LOCKOUT_ACCOUNTS);
+    instance->lockout = edc_lockout_new(0);
     instance->claims = edc_claims_new(OV_CLAIM_NUMBERS);
     instance->identities = ov_identities_new();
     if (instance->lockout == NULL || instance->claims == NULL ||
@@ -48,6 +49,7 @@ db_init(BackendDB *be, ConfigReply *cr)
         return 1;
     }
     ov_void_init(instance);
+    ov_lock_init(instance);
     ov_park_init(instance);
     ov_service_init(&instance->services);
     on->on_bi.bi_private = instance;
@@ -97,6 +99,7 @@ db_open(BackendDB *be, ConfigReply *cr)
     ov_void_open(instance);
     ov_service_forget(&instance->services);
     ov_clean_resume(on);
+    ov_lock_resume(on);
     return 0;
 }
 
@@ -134,6 +137,7 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     ov_identities_free(instance->identities);
     ov_reserve_destroy(instance);
     ov_clean_destroy(instance);
+    ov_lock_destroy(instance);
     ov_void_destroy(instance);
     ov_park_destroy(instance);
     ov_service_destroy(&instance->services);

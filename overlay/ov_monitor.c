@@ -4,6 +4,7 @@
  * slapd 2.5 makes none for an overlay that is added at run time, which then has
  * its counters from the next start on.
  */
+#include "ov_lock.h"
 #include "ov_ops.h"
 
 #include <stdatomic.h>
@@ -114,6 +115,9 @@ update(Operation *op, SlapReply *rs, Entry *e, void *private)
     add_counter(
         &guesses, "evaluated", edc_lockout_evaluated(instance->lockout));
     add_counter(&guesses, "refused", edc_lockout_refused(instance->lockout));
+    add_counter(&guesses, "remembered",
+        edc_lockout_remembered(
+            instance->lockout, &instance->settings.lockout, ov_clock()));
     replace_values(e, ad_events, events);
     replace_values(e, ad_refusals, refusals);
     replace_values(e, ad_guesses, guesses);

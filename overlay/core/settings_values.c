@@ -80,11 +80,11 @@ static bool
 set_password(edc_settings *s, const edc_words *words)
 {
     static const edc_key keys[] = {
-        {"min", false, EDC_POLICY_MIN_FLOOR, EDC_POLICY_MAX_CEILING},
-        {"max", false, EDC_POLICY_MIN_FLOOR, EDC_POLICY_MAX_CEILING},
-        {"classes", false, 1, 4},
-        {"long", false, EDC_POLICY_MIN_FLOOR, EDC_POLICY_MAX_CEILING},
-        {"history", false, 0, EDC_POLICY_HISTORY_MAX},
+        {"min", EDC_KEY_NUMBER, EDC_POLICY_MIN_FLOOR, EDC_POLICY_MAX_CEILING},
+        {"max", EDC_KEY_NUMBER, EDC_POLICY_MIN_FLOOR, EDC_POLICY_MAX_CEILING},
+        {"classes", EDC_KEY_NUMBER, 1, 4},
+        {"long", EDC_KEY_NUMBER, EDC_POLICY_MIN_FLOOR, EDC_POLICY_MAX_CEILING},
+        {"history", EDC_KEY_NUMBER, 0, EDC_POLICY_HISTORY_MAX},
     };
     edc_policy p = EDC_POLICY_DEFAULT;
     int64_t v[] = {p.min, p.max, p.classes, p.longenough, p.history};
@@ -176,7 +176,7 @@ set_password_list(edc_settings *s, const edc_words *words)
 static bool
 set_provisional(edc_settings *s, const edc_words *words)
 {
-    static const edc_key key = {"lifetime", true, 0, 0};
+    static const edc_key key = {"lifetime", EDC_KEY_DURATION, 0, 0};
 
     return edc_words_keys(words, &key, 1, false, &s->provisional);
 }
@@ -201,9 +201,9 @@ static bool
 set_cost(const edc_words *words, edc_cost preset, edc_cost *cost)
 {
     static const edc_key keys[] = {
-        {"memory", false, 8, HASH_MEMORY_MAX},
-        {"time", false, 1, HASH_TIME_MAX},
-        {"parallelism", false, 1, HASH_PARALLELISM_MAX},
+        {"memory", EDC_KEY_NUMBER, 8, HASH_MEMORY_MAX},
+        {"time", EDC_KEY_NUMBER, 1, HASH_TIME_MAX},
+        {"parallelism", EDC_KEY_NUMBER, 1, HASH_PARALLELISM_MAX},
     };
     int64_t v[] = {preset.memory, preset.time, preset.parallelism};
     edc_cost wanted;
@@ -222,16 +222,17 @@ static bool
 set_lockout(edc_settings *s, const edc_words *words)
 {
     static const edc_key keys[] = {
-        {"failures", false, 1, EDC_LOCKOUT_FAILURES_MAX},
-        {"window", true, 0, 0},
-        {"duration", true, 0, 0},
+        {"failures", EDC_KEY_NUMBER, 1, EDC_LOCKOUT_FAILURES_MAX},
+        {"window", EDC_KEY_DURATION, 0, 0},
+        {"duration", EDC_KEY_DURATION, 0, 0},
+        {"tell", EDC_KEY_YES_NO, 0, 0},
     };
     int64_t v[] = {
-        EDC_LOCKOUT_FAILURES, EDC_LOCKOUT_WINDOW, EDC_LOCKOUT_DURATION};
+        EDC_LOCKOUT_FAILURES, EDC_LOCKOUT_WINDOW, EDC_LOCKOUT_DURATION, 0};
 
     if (!edc_words_keys(words, keys, COUNT(keys), false, v))
         return false;
-    s->lockout = (edc_lockout_rules){(uint32_t)v[0], v[1], v[2]};
+    s->lockout = (edc_lockout_rules){(uint32_t)v[0], v[1], v[2], v[3] != 0};
     return true;
 }
 
@@ -239,8 +240,8 @@ static bool
 set_claim(edc_settings *s, const edc_words *words)
 {
     static const edc_key keys[] = {
-        {"attempts", false, 1, EDC_CLAIM_ATTEMPTS_MAX},
-        {"window", true, 0, 0},
+        {"attempts", EDC_KEY_NUMBER, 1, EDC_CLAIM_ATTEMPTS_MAX},
+        {"window", EDC_KEY_DURATION, 0, 0},
     };
     int64_t v[] = {EDC_CLAIM_ATTEMPTS, EDC_CLAIM_WINDOW};
 
@@ -253,7 +254,7 @@ set_claim(edc_settings *s, const edc_words *words)
 static bool
 set_hash_slots(edc_settings *s, const edc_words *words)
 {
-    static const edc_key keys[] = {{"queue", false, 0, EDC_QUEUE_MAX}};
+    static const edc_key keys[] = {{"queue", EDC_KEY_NUMBER, 0, EDC_QUEUE_MAX}};
     edc_words number = *words, figures = *words;
     int64_t slots, queue = EDC_QUEUE_DEFAULT;
 
@@ -273,8 +274,8 @@ static bool
 set_verify_cache(edc_settings *s, const edc_words *words)
 {
     static const edc_key keys[] = {
-        {"entries", false, 1, EDC_VERIFIED_ENTRIES_MAX},
-        {"ttl", true, 0, 0},
+        {"entries", EDC_KEY_NUMBER, 1, EDC_VERIFIED_ENTRIES_MAX},
+        {"ttl", EDC_KEY_DURATION, 0, 0},
     };
     int64_t v[] = {EDC_VERIFY_ENTRIES, EDC_VERIFY_TTL};
 
@@ -473,8 +474,8 @@ write_lockout(const edc_lockout_rules *rules, char *out, size_t size)
 
     edc_duration_format(rules->window, window, sizeof(window));
     edc_duration_format(rules->duration, duration, sizeof(duration));
-    snprintf(out, size, "failures=%" PRIu32 " window=%s duration=%s",
-        rules->failures, window, duration);
+    snprintf(out, size, "failures=%" PRIu32 " window=%s duration=%s%s",
+        rules->failures, window, duration, rules->tell ? " tell=yes" : "");
     return true;
 }
 
