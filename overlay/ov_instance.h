@@ -69,6 +69,8 @@ typedef struct ov_instance {
     ldap_pvt_thread_mutex_t locks_mutex; /* see ov_lock.c */
     struct ov_lock_due *locks_due;
     struct ov_lock_due **locks_due_end;
+    _Atomic unsigned n_locks_due;
+    ldap_pvt_thread_cond_t locks_written;
     ov_counters counters;
     pthread_mutex_t reservations_mutex; /* see ov_reserve.c */
     pthread_cond_t reservations_freed;

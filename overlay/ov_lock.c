@@ -28,6 +28,7 @@ struct ov_lock_due {
     struct berval ndn;    /* owned */
     struct berval stored; /* the password that was guessed at; null: a lock that
                              is dated in the future is put right */
+    bool busy;            /* somebody is writing it */
     uint32_t n;
     int64_t times[]; /* of the guesses, by ov_clock() */
 };
@@ -208,24 +209,44 @@ write_lock(Operation *op, slap_overinst *on, struct ov_lock_due *due)
 
 /* ---- what waits to be written ---- */
 
+/* Under the mutex: the first that nobody is writing; of one name, or of any. */
+static struct ov_lock_due *
+find_due(ov_instance *instance, const struct berval *ndn)
+{
+    struct ov_lock_due *due = instance->locks_due;
+
+    while (due != NULL && (ndn != NULL ? !bvmatch(&due->ndn, ndn) : due->busy))
+        due = due->next;
+    return due;
+}
+
 static struct ov_lock_due *
 take_first(ov_instance *instance)
 {
     struct ov_lock_due *due;
 
     ldap_pvt_thread_mutex_lock(&instance->locks_mutex);
-    due = instance->locks_due;
+    due = find_due(instance, NULL);
     if (due != NULL)
-        instance->locks_due = due->next;
-    if (instance->locks_due == NULL)
-        instance->locks_due_end = &instance->locks_due;
+        due->busy = true;
     ldap_pvt_thread_mutex_unlock(&instance->locks_mutex);
     return due;
 }
 
 static void
-free_due(struct ov_lock_due *due)
+drop(ov_instance *instance, struct ov_lock_due *due)
 {
+    struct ov_lock_due **link = &instance->locks_due;
+
+    ldap_pvt_thread_mutex_lock(&instance->locks_mutex);
+    while (*link != due)
+        link = &(*link)->next;
+    *link = due->next;
+    if (due->next == NULL)
+        instance->locks_due_end = link;
+    instance->n_locks_due--;
+    ldap_pvt_thread_cond_broadcast(&instance->locks_written);
+    ldap_pvt_thread_mutex_unlock(&instance->locks_mutex);
     if (!BER_BVISNULL(&due->stored))
         OPENSSL_cleanse(due->stored.bv_val, due->stored.bv_len);
     ch_free(due->stored.bv_val);
@@ -244,7 +265,7 @@ write_due(Operation *op, slap_overinst *on)
         if (due == NULL)
             return OV_REST_NONE;
         write_lock(op, on, due);
-        free_due(due);
+        drop(ov_instance_of(on), due);
     }
     return OV_REST_MORE;
 }
@@ -258,9 +279,33 @@ put_last(Operation *op, slap_overinst *on, struct ov_lock_due *due)
     ldap_pvt_thread_mutex_lock(&instance->locks_mutex);
     *instance->locks_due_end = due;
     instance->locks_due_end = &due->next;
+    instance->n_locks_due++;
     ldap_pvt_thread_mutex_unlock(&instance->locks_mutex);
     if (!ov_task_start_surely(on, write_due) && ov_is_shutting_down())
         (void)write_due(op, on);
+}
+
+/* What is not being written yet is written here: a thread for it may be long
+ * in coming, if all of them wait like this one. */
+void
+ov_lock_settle(Operation *op, slap_overinst *on, const struct berval *ndn)
+{
+    ov_instance *instance = ov_instance_of(on);
+    struct ov_lock_due *due;
+
+    if (instance->n_locks_due == 0)
+        return;
+    ldap_pvt_thread_mutex_lock(&instance->locks_mutex);
+    while ((due = find_due(instance, ndn)) != NULL && due->busy)
+        ldap_pvt_thread_cond_wait(
+            &instance->locks_written, &instance->locks_mutex);
+    if (due != NULL)
+        due->busy = true;
+    ldap_pvt_thread_mutex_unlock(&instance->locks_mutex);
+    if (due == NULL)
+        return;
+    write_lock(op, on, due);
+    drop(instance, due);
 }
 
 void
@@ -286,9 +331,7 @@ is_due(ov_instance *instance, const struct berval *ndn)
     struct ov_lock_due *due;
 
     ldap_pvt_thread_mutex_lock(&instance->locks_mutex);
-    for (due = instance->locks_due; due != NULL && !bvmatch(&due->ndn, ndn);
-         due = due->next)
-        ;
+    due = find_due(instance, ndn);
     ldap_pvt_thread_mutex_unlock(&instance->locks_mutex);
     return due != NULL;
 }
@@ -312,13 +355,14 @@ void
 ov_lock_init(ov_instance *instance)
 {
     ldap_pvt_thread_mutex_init(&instance->locks_mutex);
+    ldap_pvt_thread_cond_init(&instance->locks_written);
     instance->locks_due_end = &instance->locks_due;
 }
 
 void
 ov_lock_resume(slap_overinst *on)
 {
-    if (ov_instance_of(on)->locks_due != NULL)
+    if (ov_instance_of(on)->n_locks_due > 0)
         (void)ov_task_start_surely(on, write_due);
 }
 
@@ -328,6 +372,7 @@ ov_lock_destroy(ov_instance *instance)
     struct ov_lock_due *due;
 
     while ((due = take_first(instance)) != NULL)
-        free_due(due);
+        drop(instance, due);
+    ldap_pvt_thread_cond_destroy(&instance->locks_written);
     ldap_pvt_thread_mutex_destroy(&instance->locks_mutex);
 }

@@ -30,6 +30,11 @@ int64_t ov_lock_until(
 void ov_lock_write(Operation *op, slap_overinst *on, Entry *entry,
     edc_str stored, const int64_t *times, uint32_t n);
 
+/* Has a lock written that is still to be written, so that what is read of the
+ * account from then on does not change under its reader's hands. Call between
+ * ov_enter() and ov_leave(). */
+void ov_lock_settle(Operation *op, slap_overinst *on, const struct berval *ndn);
+
 /* Puts a stored lock right that a clock which was ahead has dated in the
  * future, in the same way. Does nothing for any other entry. */
 void ov_lock_heal(Operation *op, slap_overinst *on, Entry *entry);
