@@ -2,13 +2,10 @@
 #include "settings_values.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "gentime.h"
 #include "scheme.h"
@@ -130,46 +127,43 @@ is_writable_back(edc_str path)
     return true;
 }
 
-/* Returns 0 or the reason as an errno. O_NONBLOCK: the path may be a FIFO. */
-static int
-try_reading(const char *path)
+static bool
+refuse_list(const edc_words *words, int failure)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    int failure;
-    struct stat status;
-
-    if (fd < 0)
-        return errno;
-    failure = fstat(fd, &status) != 0 ? errno : 0;
-    (void)close(fd);
-    if (failure == 0 && S_ISDIR(status.st_mode))
-        failure = EISDIR;
-    if (failure == 0 && !S_ISREG(status.st_mode))
-        failure = ESPIPE;
-    return failure;
+    switch (failure) {
+    case EFBIG:
+        return edc_words_refuse(words,
+            "a plain list has at most %d bytes and %d lines: "
+            "\"educonnectctl password-list\" makes a sorted one of it",
+            EDC_REFUSED_PLAIN_MAX, EDC_REFUSED_LINES_MAX);
+    case EILSEQ:
+        return edc_words_refuse(words,
+            "the file is not sorted: \"educonnectctl password-list\" sorts "
+            "it");
+    case ENOMEM:
+        return edc_words_refuse(words, "out of memory");
+    default:
+        return edc_words_refuse(words,
+            "the file is a regular one that the server can read: %s",
+            strerror(failure));
+    }
 }
 
 static bool
 set_password_list(edc_settings *s, const edc_words *words)
 {
-    char *copy;
-    int failure;
+    edc_refused_list *list;
 
     if (words->argc != 1 || !is_writable_back(edc_str_of(words->argv[0])))
         return edc_words_refuse(words,
             "the file is one absolute path of at most %d bytes, without "
             "quotes, backslashes and control characters",
             EDC_VALUE_MAX);
-    failure = try_reading(words->argv[0]);
-    if (failure != 0)
-        return edc_words_refuse(words,
-            "the file is a regular one that the server can read: %s",
-            strerror(failure));
-    copy = strdup(words->argv[0]);
-    if (copy == NULL)
-        return edc_words_refuse(words, "out of memory");
-    free(s->password_list);
-    s->password_list = copy;
+    list = edc_refused_open(words->argv[0]);
+    if (list == NULL)
+        return refuse_list(words, errno);
+    edc_refused_close(s->password_list);
+    s->password_list = list;
     return true;
 }
 
@@ -534,7 +528,8 @@ edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
     case EDC_CONF_PASSWORD:
         return write_password(s, i, out, size);
     case EDC_CONF_PASSWORD_LIST:
-        return write_text(s->password_list, out, size);
+        return s->password_list != NULL &&
+               write_text(edc_refused_path(s->password_list), out, size);
     case EDC_CONF_PROVISIONAL:
         return write_provisional(s->provisional, out, size);
     case EDC_CONF_IMPORT_SCHEMES:
@@ -586,7 +581,7 @@ void
 edc_value_clear(edc_settings *s, edc_directive directive)
 {
     if (directive == EDC_CONF_PASSWORD_LIST) {
-        free(s->password_list);
+        edc_refused_close(s->password_list);
         s->password_list = NULL;
     } else if (directive == EDC_CONF_IMPORT_SCHEMES) {
         edc_words_list_free(s->import_schemes);
