@@ -138,6 +138,9 @@ ov_attempt_end(Operation *op, slap_overinst *on, Entry *entry, ov_attempt *a,
             computed ? outcome_of(a->work->verified) : EDC_GUESS_DROPPED);
     a->admitted = false;
     edc_buf_wipe(&a->prepared);
+    if (computed)
+        ov_watch_note(op, on, entry != NULL ? &entry->e_nname : &op->o_req_ndn,
+            a->work->verified == EDC_MATCH);
     if (a->work->verified == EDC_MATCH)
         return OV_GUESS_RIGHT;
     return end == EDC_GATE_DONE ? OV_GUESS_WRONG : OV_GUESS_BUSY;

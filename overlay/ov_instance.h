@@ -46,6 +46,7 @@ struct ov_lock_due;
 struct ov_name;
 struct ov_parked;
 struct edc_verified;
+struct edc_watch;
 
 /* Links that may name nobody: see ov_void.h. */
 typedef struct ov_voids {
@@ -66,6 +67,7 @@ typedef struct ov_instance {
     ov_role *roles;
     edc_lockout *lockout;
     edc_claims *claims;
+    struct edc_watch *watch;             /* see ov_watch.c */
     ldap_pvt_thread_mutex_t locks_mutex; /* see ov_lock.c */
     struct ov_lock_due *locks_due;
     struct ov_lock_due **locks_due_end;

@@ -10,6 +10,8 @@
 #include "ov_service.h"
 #include "ov_task.h"
 
+#include "core/watch.h"
+
 /* The template that slapd copies for every configured overlay. */
 static slap_overinst educonnect;
 
@@ -36,13 +38,15 @@ db_init(BackendDB *be, ConfigReply *cr)
     instance = ch_calloc(1, sizeof(*instance));
     instance->lockout = edc_lockout_new(0);
     instance->claims = edc_claims_new(OV_CLAIM_NUMBERS);
+    instance->watch = edc_watch_new();
     instance->identities = ov_identities_new();
     if (instance->lockout == NULL || instance->claims == NULL ||
-        instance->identities == NULL ||
+        instance->watch == NULL || instance->identities == NULL ||
         !edc_settings_init(&instance->settings) || !ov_reserve_init(instance)) {
         edc_settings_free(&instance->settings);
         edc_lockout_free(instance->lockout);
         edc_claims_free(instance->claims);
+        edc_watch_free(instance->watch);
         ov_identities_free(instance->identities);
         ch_free(instance);
         snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
@@ -134,6 +138,7 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     edc_settings_free(&instance->settings);
     edc_lockout_free(instance->lockout);
     edc_claims_free(instance->claims);
+    edc_watch_free(instance->watch);
     ov_identities_free(instance->identities);
     ov_reserve_destroy(instance);
     ov_clean_destroy(instance);

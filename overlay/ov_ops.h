@@ -100,6 +100,11 @@ void ov_guess_end(Operation *op, slap_overinst *on, Entry *entry,
 /* Forgets what the lock-out table counts for an account. */
 void ov_guess_forget(slap_overinst *on, Entry *entry);
 
+/* Counts a password that the client of op has sent for a name, right or wrong;
+ * an address that only guesses is told of in the log. (ov_watch.c) */
+void ov_watch_note(
+    Operation *op, slap_overinst *on, const struct berval *name, bool right);
+
 /* One new password on its way into an entry. */
 typedef struct ov_new_password {
     edc_str clear; /* as the client or the server made it; borrowed */
