@@ -122,11 +122,7 @@ forget_failures(edc_slot *a, int64_t oldest)
             a->places[kept++] = *p;
     }
     a->n = kept;
-    if (kept == 0) {
-        free(a->places);
-        a->places = NULL;
-        a->room = 0;
-    }
+    edc_slot_trim(a);
 }
 
 static void

@@ -73,11 +73,12 @@ edc_shard_find(edc_shard *s, const edc_digest *account)
 static void
 unlink_tree(edc_shard *s, edc_slot *a)
 {
-    edc_slot **place = link_of(s, &a->account), **leaf = place, *heir;
+    edc_slot **place = link_of(s, &a->account), **leaf = place, *heir = a;
 
-    while ((*leaf)->child[0] != NULL || (*leaf)->child[1] != NULL)
-        leaf = &(*leaf)->child[(*leaf)->child[0] == NULL];
-    heir = *leaf;
+    while (heir->child[0] != NULL || heir->child[1] != NULL) {
+        leaf = &heir->child[heir->child[0] == NULL];
+        heir = *leaf;
+    }
     *leaf = NULL;
     if (heir == a)
         return;
@@ -177,6 +178,16 @@ edc_shard_take(
     link_newest(s, a, EDC_AGE_COUNTED);
     s->n++;
     return a;
+}
+
+void
+edc_slot_trim(edc_slot *a)
+{
+    if (a->n > 0)
+        return;
+    free(a->places);
+    a->places = NULL;
+    a->room = 0;
 }
 
 edc_place *

@@ -83,6 +83,9 @@ void edc_shard_touch(edc_shard *shard, edc_slot *slot, edc_age age);
 /* One more place of a slot for a guess; NULL when memory is out. */
 edc_place *edc_slot_place(edc_slot *slot, const edc_digest *guess);
 
+/* Gives the memory of the places back when there are none. */
+void edc_slot_trim(edc_slot *slot);
+
 /* Whether a guess at the account is under way. */
 bool edc_slot_is_busy(const edc_slot *slot);
 

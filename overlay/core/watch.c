@@ -8,8 +8,8 @@
 
 /* Addresses are kept in sets, in one of which each has its place; a set has a
  * mutex, which is held for a few comparisons. */
-#define SETS 512
-#define PLACES 8
+#define SETS ((size_t)512)
+#define PLACES ((size_t)8)
 
 #define HALF_LIFE 86400
 #define LISTED 3600
@@ -104,7 +104,7 @@ row_of(set *s, const char *address, int64_t now)
 {
     row *oldest = &s->rows[0];
 
-    for (int i = 0; i < PLACES; i++) {
+    for (size_t i = 0; i < PLACES; i++) {
         row *r = &s->rows[i];
 
         if (strcmp(r->address, address) == 0)
