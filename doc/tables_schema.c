@@ -21,6 +21,7 @@ static const struct {
     {".6.1.2", "educonnectMonitorRefusals"},
     {".6.1.3", "educonnectMonitorGuesses"},
     {".6.1.4", "educonnectMonitorHashing"},
+    {".6.1.5", "educonnectMonitorAddresses"},
     {".6.2.1", "educonnectMonitor"},
 };
 

@@ -8,6 +8,7 @@
  * is otherwise left to who is below.
  */
 #include "ov_known.h"
+#include "ov_lock.h"
 #include "ov_ops.h"
 #include "ov_park.h"
 
@@ -18,6 +19,7 @@ typedef struct answer {
     int ppolicy;      /* error of the control, -1: none */
     bool foreign;     /* about a name that is no account's here */
     bool admitted;
+    bool tell_locked; /* the account is locked, and that is no secret */
     bool provisional; /* with a letter's password */
     edc_str stored;   /* what the session was bound with */
     ov_controls controls;
@@ -50,9 +52,13 @@ answer_response(Operation *op, SlapReply *rs)
     ov_verified_end();
     if (rs->sr_type != REP_RESULT)
         return SLAP_CB_CONTINUE;
+    if (a->tell_locked)
+        a->ppolicy = edc_access_ppolicy(EDC_ACCESS_LOCKED);
     if (tells_ppolicy(rs) && !is_said_by_others(a, rs))
         ov_add_ppolicy(op, rs,
-            rs->sr_err == LDAP_SUCCESS || a->text != NULL ? a->ppolicy : -1,
+            rs->sr_err == LDAP_SUCCESS || a->text != NULL || a->tell_locked
+                ? a->ppolicy
+                : -1,
             &a->controls);
     if (a->admitted && rs->sr_err == LDAP_SUCCESS)
         ov_session_bound(op, a->stored, a->provisional);
@@ -205,7 +211,7 @@ end_unread(
  * holds is today's. Returns whether there still is such an account; *same says
  * whether it has the password that was verified. */
 static bool
-read_again(Operation *op, bind_state *b, bool *same)
+read_again(Operation *op, slap_overinst *on, bind_state *b, bool *same)
 {
     Entry *now = ov_entry_copy(op, &op->o_req_ndn);
     edc_account account;
@@ -216,6 +222,7 @@ read_again(Operation *op, bind_state *b, bool *same)
         return false;
     }
     ov_account_read(now, &account);
+    ov_lock_date(on, now, &account, op->o_time);
     *same = edc_str_eq(account.password, b->account.password);
     entry_free(b->entry);
     b->entry = now;
@@ -282,7 +289,7 @@ end_right(
 {
     bool same = true;
 
-    if (waited && !read_again(op, b, &same))
+    if (waited && !read_again(op, on, b, &same))
         return end_with(op, rs, on, b, LDAP_INVALID_CREDENTIALS, NULL);
     /* Another bind may have hashed the same password anew. */
     if (!same)
@@ -299,6 +306,7 @@ end_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
 {
     ov_guess guess = ov_attempt_end(op, on, b->entry, &b->attempt, end);
 
+    b->answer->tell_locked = b->attempt.tell_locked;
     if (end == EDC_GATE_CANCELLED)
         return end_with(op, rs, on, b, SLAPD_ABANDON, NULL);
     /* One that waited and was not served may have lost its overlay. */
@@ -350,6 +358,7 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
     *work = (edc_work){.verify = false};
     if (b->entry != NULL) {
         ov_account_read(b->entry, &b->account);
+        ov_lock_date(on, b->entry, &b->account, op->o_time);
         if (!may_auth(op, b->entry))
             b->account.n_passwords = 0;
     }

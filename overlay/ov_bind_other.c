@@ -91,6 +91,7 @@ end_bind(Operation *op, SlapReply *rs, slap_overinst *on, other_bind *b,
         return end_without(op, rs, on, b, end);
     if (right && b->cached)
         ov_known_keep(op, on, b->entry, b->stored[0]);
+    ov_watch_note(op, on, &op->o_req_ndn, right);
     return tell_backend(op, b, b->parked.work.tried, right);
 }
 

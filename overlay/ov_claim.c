@@ -7,6 +7,8 @@
  */
 #include "ov_operation.h"
 
+#include "ov_lock.h"
+
 #include "ov_family.h"
 #include "ov_reserve.h"
 #include "ov_scan.h"
@@ -28,6 +30,7 @@ typedef struct claim {
     Entry *candidates[CANDIDATES_MAX]; /* copies */
     size_t n_candidates;
     bool too_many;
+    edc_try try;
 } claim;
 
 static bool
@@ -196,14 +199,28 @@ search_nobody(claim *c)
         c->op, ov_ad[EDC_AT_GUARDIAN], nobody, SLAP_NO_LIMIT, pass_by, NULL);
 }
 
-/* The one account that is meant, in op's memory; null when it is not one. */
+/* Whether this try may still match somebody. */
+static bool
+may_match(claim *c)
+{
+    ov_instance *instance = ov_instance_of(c->on);
+
+    return edc_claims_go_on(instance->claims, &instance->settings.claim,
+        edc_str_of(c->phone.national), c->n_candidates > 0, ov_clock(),
+        &c->try);
+}
+
+/* The one account that is meant, in op's memory; null when it is not one. What
+ * may match nobody any more costs what a mismatch costs. */
 static struct berval
 find_match(claim *c)
 {
     struct berval found = BER_BVNULL;
     size_t n = 0;
+    bool may;
 
     find_candidates(c);
+    may = may_match(c);
     if (c->n_candidates == 0)
         search_nobody(c);
     for (size_t i = 0; i < c->n_candidates; i++) {
@@ -212,7 +229,7 @@ find_match(claim *c)
         if (n++ == 0)
             found = ov_keep_bv(c->op, &c->candidates[i]->e_nname);
     }
-    if (n != 1 || c->too_many)
+    if (n != 1 || c->too_many || !may)
         BER_BVZERO(&found);
     free_candidates(c);
     return found;
@@ -335,14 +352,13 @@ run(claim *c)
     edc_outcome outcome = EDC_GUESS_WRONG;
     ov_new_password made = {.source = EDC_SOURCE_CLEAR};
     struct berval ndn;
-    edc_ticket ticket;
     edc_refusal refusal;
     int rc;
 
     if (!check_password(c, &refusal))
         return ov_deny(c->op, c->rs, c->on, &refusal);
     if (!edc_claims_begin(
-            instance->claims, &rules, number, c->op->o_time, &ticket))
+            instance->claims, &rules, number, ov_clock(), &c->try))
         return ov_deny_code(c->op, c->rs, c->on, EDC_C02);
     refusal.codes = hash_password(c, &made);
     if (refusal.codes != 0) {
@@ -353,7 +369,7 @@ run(claim *c)
         rc = BER_BVISNULL(&ndn) ? ov_deny_code(c->op, c->rs, c->on, EDC_C01)
                                 : run_match(c, &ndn, &outcome);
     }
-    edc_claims_end(instance->claims, &rules, &ticket, outcome, c->op->o_time);
+    edc_claims_end(instance->claims, &rules, &c->try, outcome, ov_clock());
     ov_password_wipe(&made);
     return rc;
 }

@@ -1,79 +1,15 @@
-/* ov_guess.c - verifying a guessed password: lock-out, work, the lock's one
- * write.
- */
+/* ov_guess.c - verifying a guessed password: lock-out and work. */
+#include "ov_lock.h"
 #include "ov_ops.h"
 
 #include "ov_log.h"
 
 #include "core/opaque.h"
 
-/* What the lock-out table knows the account by: rename keeps it. */
-static edc_str
-account_id(Entry *entry)
-{
-    BerVarray uuid = ov_nvalues(entry, slap_schema.si_ad_entryUUID);
-
-    return uuid != NULL ? ov_str(uuid) : ov_str(&entry->e_nname);
-}
-
-int64_t
-ov_guess_locked_until(slap_overinst *on, Entry *entry, int64_t now)
-{
-    ov_instance *instance = ov_instance_of(on);
-
-    return edc_lockout_until(
-        instance->lockout, &instance->settings.lockout, account_id(entry), now);
-}
-
 void
 ov_guess_forget(slap_overinst *on, Entry *entry)
 {
-    edc_lockout_forget(ov_instance_of(on)->lockout, account_id(entry));
-}
-
-/* The lock, once, in one write: when it began and what led to it. Another
- * change of the account in between makes it fail; it is tried again as long as
- * the password is still the one that was guessed at. */
-static void
-write_lock(Operation *op, Entry *entry, edc_str stored, const int64_t *times,
-    uint32_t n)
-{
-    for (int try = 0; try < 4; try++) {
-        Entry *now = ov_entry_copy(op, &entry->e_nname);
-        edc_account account;
-        edc_plan plan;
-        Modifications *mods = NULL;
-        char text[EDC_LOCKOUT_FAILURES_MAX][EDC_TIME_SIZE];
-        struct berval values[EDC_LOCKOUT_FAILURES_MAX];
-        unsigned kept = 0;
-        int rc;
-
-        if (now == NULL)
-            return;
-        ov_account_read(now, &account);
-        if (!edc_str_eq(account.password, stored)) {
-            entry_free(now);
-            return;
-        }
-        edc_plan_next_serial(&account, &plan);
-        ov_mods_serial(&mods, &account, plan.serial);
-        edc_time_format(op->o_time, text[0]);
-        values[0] = ov_berval(edc_str_of(text[0]));
-        ov_mods_append(&mods, LDAP_MOD_REPLACE,
-            ov_kept[EDC_KEPT_PWD_LOCKED_TIME], values, 1);
-        for (uint32_t i = 0; i < n && i < EDC_LOCKOUT_FAILURES_MAX; i++) {
-            edc_time_format(times[i], text[kept]);
-            values[kept] = ov_berval(edc_str_of(text[kept]));
-            if (kept == 0 || strcmp(text[kept], text[kept - 1]) != 0)
-                kept++;
-        }
-        ov_mods_append(&mods, LDAP_MOD_REPLACE,
-            ov_kept[EDC_KEPT_PWD_FAILURE_TIME], values, kept);
-        rc = ov_modify_internal(op, &now->e_name, &now->e_nname, mods);
-        entry_free(now);
-        if (rc != LDAP_NO_SUCH_ATTRIBUTE)
-            return;
-    }
+    edc_lockout_forget(ov_instance_of(on)->lockout, ov_lock_id(entry));
 }
 
 /* A hash that could not be computed says nothing about the guess. */
@@ -98,14 +34,25 @@ ov_guess_end(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
     ov_instance *instance = ov_instance_of(on);
     int64_t times[EDC_LOCKOUT_FAILURES_MAX];
     uint32_t n = edc_lockout_settle(instance->lockout,
-        &instance->settings.lockout, ticket, outcome, op->o_time, times);
+        &instance->settings.lockout, ticket, outcome, ov_clock(), times);
 
     if (n == 0)
         return;
     Debug(LDAP_DEBUG_STATS, "%s educonnect: \"%s\" locked out\n",
         op->o_log_prefix, entry->e_nname.bv_val);
     if (!SLAP_SINGLE_SHADOW(op->o_bd))
-        write_lock(op, entry, stored, times, n);
+        ov_lock_write(op, on, entry, stored, times, n);
+}
+
+/* The work of asking the lock-out table, for nobody's account. */
+static edc_admission
+pretend(slap_overinst *on, edc_str name, edc_str prepared)
+{
+    ov_instance *instance = ov_instance_of(on);
+
+    edc_lockout_pretend(instance->lockout, &instance->settings.lockout, name,
+        prepared, ov_clock());
+    return EDC_LOCKED_OUT;
 }
 
 edc_admission
@@ -113,16 +60,27 @@ ov_guess_begin(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, edc_str prepared, edc_ticket *ticket)
 {
     ov_instance *instance = ov_instance_of(on);
+    edc_account dated = *account;
 
     if (account->n_passwords != 1 || prepared.n == 0)
-        return EDC_LOCKED_OUT;
-    if (edc_access_locked_until(account, &instance->settings, op->o_time) !=
-        0) {
+        return pretend(on, ov_lock_id(entry), prepared);
+    ov_lock_date(on, entry, &dated, op->o_time);
+    if (edc_access_locked_until(&dated, &instance->settings, op->o_time) != 0) {
+        ov_lock_heal(op, on, entry);
         edc_lockout_note_refused(instance->lockout);
-        return EDC_LOCKED_OUT;
+        return pretend(on, ov_lock_id(entry), prepared);
     }
     return edc_lockout_admit(instance->lockout, &instance->settings.lockout,
-        account_id(entry), account->password, prepared, op->o_time, ticket);
+        ov_lock_id(entry), account->password, prepared, ov_clock(), ticket);
+}
+
+/* Whether the client is told that the account is locked. */
+static bool
+tells_lock(
+    Operation *op, slap_overinst *on, Entry *entry, const edc_account *account)
+{
+    return ov_instance_of(on)->settings.lockout.tell &&
+           ov_lock_until(on, entry, account, op->o_time) != 0;
 }
 
 /* Begins with a guess: what is to be computed of it, or that nothing may. */
@@ -150,6 +108,10 @@ begin(Operation *op, slap_overinst *on, Entry *entry,
                   ov_guess_begin(op, on, entry, account,
                       edc_buf_str(&a->prepared), &a->ticket) == EDC_EVALUATE;
     a->work->verify = a->admitted;
+    a->tell_locked = has && !a->admitted && tells_lock(op, on, entry, account);
+    if (!has || !prepared)
+        (void)pretend(on,
+            entry != NULL ? ov_lock_id(entry) : ov_str(&op->o_req_ndn), cred);
     return true;
 }
 
@@ -176,6 +138,9 @@ ov_attempt_end(Operation *op, slap_overinst *on, Entry *entry, ov_attempt *a,
             computed ? outcome_of(a->work->verified) : EDC_GUESS_DROPPED);
     a->admitted = false;
     edc_buf_wipe(&a->prepared);
+    if (computed)
+        ov_watch_note(op, on, entry != NULL ? &entry->e_nname : &op->o_req_ndn,
+            a->work->verified == EDC_MATCH);
     if (a->work->verified == EDC_MATCH)
         return OV_GUESS_RIGHT;
     return end == EDC_GATE_DONE ? OV_GUESS_WRONG : OV_GUESS_BUSY;

@@ -42,9 +42,11 @@ typedef struct ov_service_cache {
 
 typedef struct ov_identities ov_identities; /* see ov_identity.h */
 
+struct ov_lock_due;
 struct ov_name;
 struct ov_parked;
 struct edc_verified;
+struct edc_watch;
 
 /* Links that may name nobody: see ov_void.h. */
 typedef struct ov_voids {
@@ -65,6 +67,12 @@ typedef struct ov_instance {
     ov_role *roles;
     edc_lockout *lockout;
     edc_claims *claims;
+    struct edc_watch *watch;             /* see ov_watch.c */
+    ldap_pvt_thread_mutex_t locks_mutex; /* see ov_lock.c */
+    struct ov_lock_due *locks_due;
+    struct ov_lock_due **locks_due_end;
+    _Atomic unsigned n_locks_due;
+    ldap_pvt_thread_cond_t locks_written;
     ov_counters counters;
     pthread_mutex_t reservations_mutex; /* see ov_reserve.c */
     pthread_cond_t reservations_freed;
@@ -105,10 +113,8 @@ ov_instance_of(const slap_overinst *on)
     return on->on_bi.bi_private;
 }
 
-/* Accounts that the lock-out table can remember failures of. */
-#define OV_LOCKOUT_ACCOUNTS 16384
-
-/* Telephone numbers whose tries are counted. */
+/* Telephone numbers that are told, at a time, that they were tried too often.
+ */
 #define OV_CLAIM_NUMBERS 8192
 
 /* Frees the roles of an instance. */

@@ -2,6 +2,7 @@
 #include "ov_known.h"
 
 #include "ov_entry.h"
+#include "ov_lock.h"
 
 #include "core/verified.h"
 
@@ -53,7 +54,7 @@ ov_known_ask(Operation *op, slap_overinst *on, Entry *entry, edc_str stored)
         return false;
     id = id_of(entry, stored);
     return id.version.n > 0 && edc_verified_ask(instance->known, &id,
-                                   ov_str(&op->orb_cred), op->o_time);
+                                   ov_str(&op->orb_cred), ov_clock());
 }
 
 void
@@ -67,7 +68,7 @@ ov_known_keep(Operation *op, slap_overinst *on, Entry *entry, edc_str stored)
     id = id_of(entry, stored);
     if (id.version.n > 0)
         edc_verified_keep(
-            instance->known, &id, ov_str(&op->orb_cred), op->o_time);
+            instance->known, &id, ov_str(&op->orb_cred), ov_clock());
 }
 
 void

@@ -9,6 +9,8 @@
 
 #include "ov_reserve.h"
 
+#include "ov_lock.h"
+
 #include "core/identity.h"
 #include "core/merge.h"
 
@@ -227,6 +229,7 @@ guess_other(merge *m, Entry *other, edc_account *account)
 
     if (other != NULL) {
         ov_account_read(other, account);
+        ov_lock_date(m->on, other, account, m->op->o_time);
         if (!may_auth(m->op, other))
             account->n_passwords = 0;
     }

@@ -9,6 +9,7 @@
 #include "ov_check.h"
 #include "ov_clean.h"
 #include "ov_link.h"
+#include "ov_lock.h"
 #include "ov_log.h"
 #include "ov_reserve.h"
 #include "ov_scan.h"
@@ -292,6 +293,8 @@ read_before(Operation *op, modification *m)
 {
     ov_write *w = &m->write;
 
+    if (is_governed(&m->scan))
+        ov_lock_settle(op, w->on, &op->o_req_ndn);
     if (is_governed(&m->scan) &&
         !ov_reserve_name(op, w->on, &op->o_req_ndn, OV_SHARED))
         return false;

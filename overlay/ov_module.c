@@ -2,12 +2,15 @@
 #include "ov_clean.h"
 #include "ov_identity.h"
 #include "ov_known.h"
+#include "ov_lock.h"
 #include "ov_operation.h"
 #include "ov_ops.h"
 #include "ov_park.h"
 #include "ov_reserve.h"
 #include "ov_service.h"
 #include "ov_task.h"
+
+#include "core/watch.h"
 
 /* The template that slapd copies for every configured overlay. */
 static slap_overinst educonnect;
@@ -33,21 +36,24 @@ db_init(BackendDB *be, ConfigReply *cr)
         return 1;
     }
     instance = ch_calloc(1, sizeof(*instance));
-    instance->lockout = edc_lockout_new(OV_LOCKOUT_ACCOUNTS);
+    instance->lockout = edc_lockout_new(0);
     instance->claims = edc_claims_new(OV_CLAIM_NUMBERS);
+    instance->watch = edc_watch_new();
     instance->identities = ov_identities_new();
     if (instance->lockout == NULL || instance->claims == NULL ||
-        instance->identities == NULL ||
+        instance->watch == NULL || instance->identities == NULL ||
         !edc_settings_init(&instance->settings) || !ov_reserve_init(instance)) {
         edc_settings_free(&instance->settings);
         edc_lockout_free(instance->lockout);
         edc_claims_free(instance->claims);
+        edc_watch_free(instance->watch);
         ov_identities_free(instance->identities);
         ch_free(instance);
         snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
         return 1;
     }
     ov_void_init(instance);
+    ov_lock_init(instance);
     ov_park_init(instance);
     ov_service_init(&instance->services);
     on->on_bi.bi_private = instance;
@@ -97,6 +103,7 @@ db_open(BackendDB *be, ConfigReply *cr)
     ov_void_open(instance);
     ov_service_forget(&instance->services);
     ov_clean_resume(on);
+    ov_lock_resume(on);
     return 0;
 }
 
@@ -131,9 +138,11 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     edc_settings_free(&instance->settings);
     edc_lockout_free(instance->lockout);
     edc_claims_free(instance->claims);
+    edc_watch_free(instance->watch);
     ov_identities_free(instance->identities);
     ov_reserve_destroy(instance);
     ov_clean_destroy(instance);
+    ov_lock_destroy(instance);
     ov_void_destroy(instance);
     ov_park_destroy(instance);
     ov_service_destroy(&instance->services);

@@ -4,6 +4,7 @@
  * slapd 2.5 makes none for an overlay that is added at run time, which then has
  * its counters from the next start on.
  */
+#include "ov_lock.h"
 #include "ov_ops.h"
 
 #include <stdatomic.h>
@@ -11,10 +12,12 @@
 #include "back-monitor/back-monitor.h"
 
 #include "core/verified.h"
+#include "core/watch.h"
 
 /* One attribute with a value for every counter: "inform 12",
  * "EDC-P01 3", "guesses-evaluated 10". */
-static AttributeDescription *ad_events, *ad_refusals, *ad_guesses, *ad_hashing;
+static AttributeDescription *ad_events, *ad_refusals, *ad_guesses, *ad_hashing,
+    *ad_addresses;
 static ObjectClass *oc_counters;
 
 #define COUNTER_SYNTAX                                                         \
@@ -37,6 +40,9 @@ static const struct {
     {"( " EDC_OID_ARC ".6.1.4 NAME 'educonnectMonitorHashing' "
      "DESC 'The hashing gate now and since the start' " COUNTER_SYNTAX,
         &ad_hashing},
+    {"( " EDC_OID_ARC ".6.1.5 NAME 'educonnectMonitorAddresses' "
+     "DESC 'Addresses that only guess' " COUNTER_SYNTAX,
+        &ad_addresses},
 };
 
 int
@@ -46,11 +52,12 @@ ov_monitor_register(void)
         if (register_at(attributes[i].definition, attributes[i].ad, 0) != 0)
             return -1;
     }
-    return register_oc("( " EDC_OID_ARC ".6.2.1 NAME 'educonnectMonitor' "
-                       "SUP top AUXILIARY MAY ( educonnectMonitorEvents $ "
-                       "educonnectMonitorRefusals $ "
-                       "educonnectMonitorGuesses $ "
-                       "educonnectMonitorHashing ) )",
+    return register_oc(
+        "( " EDC_OID_ARC ".6.2.1 NAME 'educonnectMonitor' "
+        "SUP top AUXILIARY MAY ( educonnectMonitorEvents $ "
+        "educonnectMonitorRefusals $ "
+        "educonnectMonitorGuesses $ "
+        "educonnectMonitorHashing $ educonnectMonitorAddresses ) )",
         &oc_counters, 0);
 }
 
@@ -87,6 +94,28 @@ count_hashing(const ov_instance *instance)
     return values;
 }
 
+/* Addresses that a reader is shown; the log has all. */
+#define ADDRESSES_SHOWN 20
+
+static BerVarray
+list_addresses(const ov_instance *instance)
+{
+    edc_watch_line lines[ADDRESSES_SHOWN];
+    size_t n =
+        edc_watch_list(instance->watch, ov_clock(), lines, ADDRESSES_SHOWN);
+    BerVarray values = NULL;
+    char text[128];
+    struct berval bv = {.bv_val = text};
+
+    for (size_t i = 0; i < n; i++) {
+        bv.bv_len =
+            (ber_len_t)snprintf(text, sizeof(text), "%s wrong %u right %u",
+                lines[i].address, lines[i].wrong, lines[i].right);
+        value_add_one(&values, &bv);
+    }
+    return values;
+}
+
 static void
 replace_values(Entry *e, AttributeDescription *ad, BerVarray values)
 {
@@ -114,10 +143,15 @@ update(Operation *op, SlapReply *rs, Entry *e, void *private)
     add_counter(
         &guesses, "evaluated", edc_lockout_evaluated(instance->lockout));
     add_counter(&guesses, "refused", edc_lockout_refused(instance->lockout));
+    add_counter(&guesses, "remembered",
+        edc_lockout_remembered(
+            instance->lockout, &instance->settings.lockout, ov_clock()));
+    add_counter(&guesses, "addresses-told", edc_watch_told(instance->watch));
     replace_values(e, ad_events, events);
     replace_values(e, ad_refusals, refusals);
     replace_values(e, ad_guesses, guesses);
     replace_values(e, ad_hashing, count_hashing(instance));
+    replace_values(e, ad_addresses, list_addresses(instance));
     return SLAP_CB_CONTINUE;
 }
 
@@ -140,6 +174,7 @@ forget(Entry *e, void **private)
     attr_delete(&e->e_attrs, ad_refusals);
     attr_delete(&e->e_attrs, ad_guesses);
     attr_delete(&e->e_attrs, ad_hashing);
+    attr_delete(&e->e_attrs, ad_addresses);
     return SLAP_CB_CONTINUE;
 }
 

@@ -73,7 +73,8 @@ typedef struct ov_attempt {
     edc_work *work; /* what is to be computed of it */
     edc_buf prepared;
     edc_ticket ticket;
-    bool admitted; /* the ticket is to be settled */
+    bool admitted;    /* the ticket is to be settled */
+    bool tell_locked; /* whoever sends the control is told of the lock */
 } ov_attempt;
 
 /* Begins with a guess: asks the lock-out table for admission and fills in
@@ -87,7 +88,7 @@ bool ov_attempt_begin(Operation *op, slap_overinst *on, Entry *entry,
     ov_attempt *attempt);
 
 /* Ends it once the work is over or the gate said what became of it: counts it,
- * and writes the lock when this guess completes it. */
+ * and has the lock written when this guess completes it, after the answer. */
 ov_guess ov_attempt_end(Operation *op, slap_overinst *on, Entry *entry,
     ov_attempt *attempt, edc_gate_end end);
 
@@ -106,9 +107,10 @@ void ov_guess_end(Operation *op, slap_overinst *on, Entry *entry,
 /* Forgets what the lock-out table counts for an account. */
 void ov_guess_forget(slap_overinst *on, Entry *entry);
 
-/* Until when the lock-out table holds a lock on an account (seconds), 0 when it
- * holds none. */
-int64_t ov_guess_locked_until(slap_overinst *on, Entry *entry, int64_t now);
+/* Counts a password that the client of op has sent for a name, right or wrong;
+ * an address that only guesses is told of in the log. (ov_watch.c) */
+void ov_watch_note(
+    Operation *op, slap_overinst *on, const struct berval *name, bool right);
 
 /* One new password on its way into an entry. */
 typedef struct ov_new_password {

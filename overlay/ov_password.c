@@ -165,7 +165,8 @@ ov_password_check(Operation *op, slap_overinst *on, Entry *entry,
     if ((refusal->codes & EDC_BIT(EDC_X01)) != 0)
         ov_log_error(&entry->e_nname,
             "a new password could not be checked: educonnect-password-list "
-            "cannot be read, or memory is out");
+            "cannot be read, is plain and too long or not sorted, or memory is "
+            "out");
     if (password->prepared.n > 0)
         check_former(op, on, entry, account, own, policy.history, password,
             &refusal->codes);

@@ -2,6 +2,7 @@
  * control.
  */
 #include "ov_computed.h"
+#include "ov_lock.h"
 
 /* The entry that goes out has lost what the client may not see, so the stored
  * one is looked at. */
@@ -22,6 +23,7 @@ add_usability(void *ctx, Entry *e)
             ACL_COMPARE, NULL))
         return;
     ov_account_read(e, &account);
+    ov_lock_date(look->on, e, &account, look->op->o_time);
     ov_add_usability(
         look->op, look->rs, &account, &ov_instance_of(look->on)->settings);
 }

@@ -2,6 +2,7 @@
  * would meet, what may be done next.
  */
 #include "ov_computed.h"
+#include "ov_lock.h"
 
 #include "core/allowed.h"
 
@@ -52,15 +53,11 @@ ov_compute_hold(Operation *op, slap_overinst *on, Entry *entry,
 }
 
 static void
-add_locked(slap_overinst *on, Entry *entry, const edc_account *account,
-    int64_t now, BerVarray *values)
+add_locked(int64_t until, BerVarray *values)
 {
-    ov_instance *instance = ov_instance_of(on);
-    int64_t until = edc_access_locked_until(account, &instance->settings, now);
-    int64_t counted = ov_guess_locked_until(on, entry, now);
     char text[EDC_TIME_SIZE];
 
-    edc_time_format(counted > until ? counted : until, text);
+    edc_time_format(until, text);
     add_text(values, "locked-until:", edc_str_of(text));
 }
 
@@ -70,14 +67,13 @@ ov_compute_bind_status(Operation *op, slap_overinst *on, Entry *entry,
 {
     const edc_settings *settings = &ov_instance_of(on)->settings;
     BerVarray into = ov_values(entry, ov_ad[EDC_AT_MERGED_INTO]);
-    edc_access access = edc_access_of(account, settings, op->o_time);
+    int64_t until = ov_lock_until(on, entry, account, op->o_time);
+    edc_access access;
 
+    access = edc_access_unlocked(account, settings, op->o_time);
     /* As with a lock that is stored. */
-    if (access != EDC_ACCESS_FEDERATED &&
-        ov_guess_locked_until(on, entry, op->o_time) != 0)
-        access = EDC_ACCESS_LOCKED;
-    if (access == EDC_ACCESS_LOCKED)
-        add_locked(on, entry, account, op->o_time, values);
+    if (access != EDC_ACCESS_FEDERATED && until != 0)
+        add_locked(until, values);
     else if (access == EDC_ACCESS_MERGED && into != NULL)
         add_text(values, "merged:", ov_str(into));
     else

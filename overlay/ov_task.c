@@ -10,7 +10,7 @@
 #include <time.h>
 
 /* Overlays that are open, and the pieces of work that they wait for. */
-#define WORKS_MAX 4
+#define WORKS_MAX 6
 
 typedef struct opened {
     struct opened *next;
@@ -20,7 +20,8 @@ typedef struct opened {
     bool closed;
     struct {
         ov_work work;
-        bool again; /* asked for once more while it was running */
+        bool again;  /* asked for once more while it was running */
+        bool surely; /* runs while slapd ends, too */
     } waiting[WORKS_MAX];
 } opened;
 
@@ -84,7 +85,7 @@ keep_waiting(opened *o, ov_work work, ov_rest rest)
             continue;
         if (rest == OV_REST_NONE && o->waiting[i].again)
             rest = OV_REST_MORE;
-        if (ov_is_shutting_down())
+        if (ov_is_shutting_down() && !o->waiting[i].surely)
             rest = OV_REST_NONE;
         o->waiting[i].again = false;
         if (rest == OV_REST_NONE)
@@ -203,15 +204,29 @@ run_once(void *ctx, slap_overinst *on, BackendDB *be, ov_work work)
     return work(op, on);
 }
 
+/* Under the mutex. */
+static bool
+is_sure(const opened *o, ov_work work)
+{
+    for (int i = 0; i < WORKS_MAX; i++) {
+        if (o->waiting[i].work == work)
+            return o->waiting[i].surely;
+    }
+    return false;
+}
+
+/* *sure: the work is done even now that slapd ends. */
 static opened *
-begin(const task *t)
+begin(const task *t, bool *sure)
 {
     opened *o;
 
     pthread_mutex_lock(&mutex);
     o = opened_of(t->on);
-    if (o != NULL)
+    if (o != NULL) {
         o->running++;
+        *sure = is_sure(o, t->work);
+    }
     pthread_mutex_unlock(&mutex);
     return o;
 }
@@ -232,14 +247,19 @@ static void *
 run(void *ctx, void *arg)
 {
     task *t = arg;
-    opened *o = begin(t);
     ov_rest rest = OV_REST_NONE;
+    bool sure = false;
+    opened *o;
 
-    if (o != NULL) {
-        if (!ov_is_shutting_down())
+    do {
+        o = begin(t, &sure);
+        if (o == NULL)
+            break;
+        if (sure || !ov_is_shutting_down())
             rest = run_once(ctx, t->on, o->be, t->work);
         rest = end(o, t->work, rest);
-    }
+        /* The pool takes no more tasks then. */
+    } while (sure && rest == OV_REST_MORE && ov_is_shutting_down());
     if (rest == OV_REST_LATER)
         delay(t);
     else if (rest == OV_REST_NONE || !submit(t))
@@ -249,7 +269,7 @@ run(void *ctx, void *arg)
 
 /* Called under the mutex: true when the work is not waited for yet. */
 static bool
-is_new(opened *o, ov_work work)
+is_new(opened *o, ov_work work, bool surely)
 {
     for (int i = 0; i < WORKS_MAX; i++) {
         if (o->waiting[i].work == work) {
@@ -260,28 +280,46 @@ is_new(opened *o, ov_work work)
     for (int i = 0; i < WORKS_MAX; i++) {
         if (o->waiting[i].work == NULL) {
             o->waiting[i].work = work;
+            o->waiting[i].surely = surely;
             return true;
         }
     }
     return false;
 }
 
-void
-ov_task_start(slap_overinst *on, ov_work work)
+static bool
+start(slap_overinst *on, ov_work work, bool surely)
 {
+    bool started = true;
     opened *o;
     task *t;
 
     pthread_mutex_lock(&mutex);
     o = opened_of(on);
-    if (o != NULL && is_new(o, work)) {
+    if (o == NULL) {
+        started = false;
+    } else if (is_new(o, work, surely)) {
         t = ch_calloc(1, sizeof(*t));
         t->on = on;
         t->work = work;
-        if (!submit(t))
+        started = submit(t);
+        if (!started)
             give_up(t);
     }
     pthread_mutex_unlock(&mutex);
+    return started;
+}
+
+void
+ov_task_start(slap_overinst *on, ov_work work)
+{
+    (void)start(on, work, false);
+}
+
+bool
+ov_task_start_surely(slap_overinst *on, ov_work work)
+{
+    return start(on, work, true);
 }
 
 void

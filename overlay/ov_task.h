@@ -23,6 +23,11 @@ typedef ov_rest (*ov_work)(Operation *op, slap_overinst *on);
  * Thread-safe. */
 void ov_task_start(slap_overinst *on, ov_work work);
 
+/* The same for work that must not be lost: it runs even while slapd ends, and
+ * false is returned when nothing runs any more, so that the caller does it. The
+ * work does all of what waits in one piece then. */
+bool ov_task_start_surely(slap_overinst *on, ov_work work);
+
 /* Whether slapd ends. */
 bool ov_is_shutting_down(void);
 

@@ -23,12 +23,14 @@ int64_t
 edc_access_locked_until(
     const edc_account *account, const edc_settings *settings, int64_t now)
 {
+    int64_t began = account->locked < now ? account->locked : now;
+
     if (account->permanent_lock)
         return INT64_MAX;
     if (account->locked == EDC_NO_TIME ||
-        now >= account->locked + settings->lockout.duration)
+        now >= began + settings->lockout.duration)
         return 0;
-    return account->locked + settings->lockout.duration;
+    return began + settings->lockout.duration;
 }
 
 bool
@@ -86,14 +88,24 @@ edc_access_in_session(
 }
 
 edc_access
-edc_access_of(
+edc_access_unlocked(
     const edc_account *account, const edc_settings *settings, int64_t now)
 {
     edc_access access = edc_access_in_session(account, settings, now);
 
-    if (access == EDC_ACCESS_OK && account->n_passwords == 0)
-        return EDC_ACCESS_FEDERATED;
-    if (edc_access_locked_until(account, settings, now) != 0)
+    return access == EDC_ACCESS_OK && account->n_passwords == 0
+               ? EDC_ACCESS_FEDERATED
+               : access;
+}
+
+edc_access
+edc_access_of(
+    const edc_account *account, const edc_settings *settings, int64_t now)
+{
+    edc_access access = edc_access_unlocked(account, settings, now);
+
+    if (access != EDC_ACCESS_FEDERATED &&
+        edc_access_locked_until(account, settings, now) != 0)
         return EDC_ACCESS_LOCKED;
     return access;
 }

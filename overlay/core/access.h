@@ -22,8 +22,14 @@ typedef enum edc_access {
     EDC_N_ACCESS
 } edc_access;
 
-/* What a right password would meet now. Pure. */
+/* What a right password would meet now. Whose lock was dated by a clock that
+ * may have been put since takes care of that beforehand; a lock of the future
+ * is taken to begin now. Pure. */
 edc_access edc_access_of(
+    const edc_account *account, const edc_settings *settings, int64_t now);
+
+/* The same as if there were no lock. Pure. */
+edc_access edc_access_unlocked(
     const edc_account *account, const edc_settings *settings, int64_t now);
 
 /* The same for an identity that works in a session already: a lock-out does

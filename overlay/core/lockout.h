@@ -1,4 +1,13 @@
-/* lockout.h - counting wrong passwords in bounded memory, without a write.
+/* lockout.h - counting wrong passwords without a write, exactly, for as many
+ * accounts as are guessed at.
+ *
+ * Memory grows with the accounts that were guessed at within the window or are
+ * locked, 200 bytes and 40 for each counted guess, and is given back when their
+ * time is over. Whoever asks for existing accounts only is bounded by the size
+ * of the directory.
+ *
+ * `now` is seconds of a clock that is never put forth or back (CLOCK_BOOTTIME):
+ * what is counted does not depend on the server's time of day.
  *
  * A guess is admitted before it is computed and settled after, so that of any
  * number that arrive at once no more than `failures` different ones are ever
@@ -18,6 +27,7 @@ typedef struct edc_lockout_rules {
     uint32_t failures; /* 1..EDC_LOCKOUT_FAILURES_MAX (10) */
     int64_t window;    /* a failure older than this is forgotten (15m) */
     int64_t duration;  /* how long a lock holds (15m) */
+    bool tell; /* who may be anybody is told that an account is locked */
 } edc_lockout_rules;
 
 #define EDC_LOCKOUT_FAILURES_MAX 64
@@ -29,12 +39,10 @@ typedef struct edc_lockout_rules {
 
 typedef struct edc_lockout edc_lockout;
 
-/* A table for at most `accounts` accounts with something to remember (the
- * least recently failed gives way when it is full, but never one with a guess
- * in flight); 0 is taken for 1. An account takes 2 KiB of address space, of
- * memory only once it is used. NULL when memory is out or the random generator
- * failed. */
-edc_lockout *edc_lockout_new(size_t accounts);
+/* A table. most: 0, or at most so many accounts with something to remember: the
+ * least recently failed then gives way when it is full, but never one with a
+ * guess in flight. NULL when memory is out or the random generator failed. */
+edc_lockout *edc_lockout_new(size_t most);
 void edc_lockout_free(edc_lockout *table);
 
 typedef enum edc_admission {
@@ -55,13 +63,18 @@ typedef struct edc_ticket {
  * or normalised DN), generation its stored password (a guess that was wrong for
  * another stored password is a new guess, and counters of another generation
  * are dropped). The same guess may be in flight several times; it occupies one
- * of the `failures` places. Never blocks beyond a short mutex; memory is
- * allocated at edc_lockout_new() only. Refuses when there is no room because
- * guesses on other accounts are in flight everywhere, or when OpenSSL failed:
- * what is not counted is not evaluated. */
+ * of the `failures` places. Never blocks beyond a short mutex. Refuses when
+ * memory is out, when there is no room in a table with a bound because guesses
+ * on other accounts are in flight everywhere, or when OpenSSL failed: what is
+ * not counted is not evaluated. */
 edc_admission edc_lockout_admit(edc_lockout *table,
     const edc_lockout_rules *rules, edc_str account, edc_str generation,
     edc_str guess, int64_t now, edc_ticket *ticket);
+
+/* Takes the time of an admission, for a name that is none of an account's:
+ * nothing is remembered or counted. */
+void edc_lockout_pretend(edc_lockout *table, const edc_lockout_rules *rules,
+    edc_str account, edc_str guess, int64_t now);
 
 /* Result of an evaluated guess. */
 typedef enum edc_outcome {
@@ -88,6 +101,20 @@ void edc_lockout_forget(edc_lockout *table, edc_str account);
  * not. */
 int64_t edc_lockout_until(edc_lockout *table, const edc_lockout_rules *rules,
     edc_str account, int64_t now);
+
+/* When a lock that is stored with the account began. stored is its time, clock
+ * the time that it is now, both by the clock of the server's day; one of the
+ * future is taken to begin now. It is decided when the lock is seen first, and
+ * remembered until a day after its end, so that a lock holds no longer than
+ * `duration` and no shorter, however that clock is put meanwhile. A lock of the
+ * table's own is known again. Memory that is out costs the remembering only. */
+int64_t edc_lockout_date(edc_lockout *table, const edc_lockout_rules *rules,
+    edc_str account, int64_t stored, int64_t clock, int64_t now);
+
+/* How many accounts something is remembered of, after what is over has been
+ * given back. */
+size_t edc_lockout_remembered(
+    edc_lockout *table, const edc_lockout_rules *rules, int64_t now);
 
 /* Counts a guess that was refused without asking the table, because the lock
  * is stored. Thread-safe. */

@@ -1,70 +1,104 @@
-/* lockout_shard.c - a part of the lock-out table: slots for accounts in fixed
- * memory, found by hash, aged by last failure.
+/* lockout_shard.c - a part of the lock-out table: a tree of the accounts that
+ * there is something to remember of, and how old that is.
  */
 #include "lockout_shard.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-bool
-edc_shard_init(edc_shard *s, size_t n_slots)
-{
-    size_t buckets = 1;
+#define PLACES_FIRST 4
 
+bool
+edc_shard_init(edc_shard *s, size_t most)
+{
     memset(s, 0, sizeof(*s));
-    if (pthread_mutex_init(&s->mutex, NULL) != 0)
-        return false;
-    s->slots = calloc(n_slots, sizeof(*s->slots));
-    while (s->slots != NULL && buckets < n_slots)
-        buckets *= 2;
-    if (s->slots != NULL)
-        s->buckets = calloc(buckets, sizeof(*s->buckets));
-    if (s->buckets == NULL) {
-        edc_shard_free(s);
-        return false;
-    }
-    s->n_slots = n_slots;
-    s->mask = buckets - 1;
-    return true;
+    s->most = most;
+    return pthread_mutex_init(&s->mutex, NULL) == 0;
+}
+
+static void
+slot_free(edc_slot *a)
+{
+    free(a->places);
+    free(a);
 }
 
 void
 edc_shard_free(edc_shard *s)
 {
-    free(s->slots);
-    free(s->buckets);
+    for (int age = 0; age < EDC_N_AGES; age++) {
+        edc_slot *a = s->newest[age];
+
+        while (a != NULL) {
+            edc_slot *older = a->older;
+
+            slot_free(a);
+            a = older;
+        }
+    }
     (void)pthread_mutex_destroy(&s->mutex);
 }
 
-static edc_slot **
-bucket_of(edc_shard *s, const edc_digest *account)
-{
-    size_t hash;
+/* ---- the tree ---- */
 
-    memcpy(&hash, account->byte + EDC_DIGEST_SIZE - sizeof(hash), sizeof(hash));
-    return &s->buckets[hash & s->mask];
+/* Bit by bit from the end: the beginning chose the shard. Two digests that are
+ * not equal part before their bits are over. */
+static unsigned
+bit_of(const edc_digest *account, unsigned depth)
+{
+    unsigned char byte = account->byte[EDC_DIGEST_SIZE - 1 - depth / 8];
+
+    return byte >> depth % 8 & 1;
+}
+
+/* Where the account hangs in the tree, or would. */
+static edc_slot **
+link_of(edc_shard *s, const edc_digest *account)
+{
+    edc_slot **link = &s->root;
+
+    for (unsigned depth = 0;
+         *link != NULL && !edc_digest_eq(&(*link)->account, account); depth++)
+        link = &(*link)->child[bit_of(account, depth)];
+    return link;
 }
 
 edc_slot *
 edc_shard_find(edc_shard *s, const edc_digest *account)
 {
-    edc_slot *found = *bucket_of(s, account);
-
-    while (found != NULL && !edc_digest_eq(&found->account, account))
-        found = found->next;
-    return found;
+    return *link_of(s, account);
 }
 
+/* Any leaf below a slot may take its place: it has the bits that lead there. */
 static void
-link_newest(edc_shard *s, edc_slot *a)
+unlink_tree(edc_shard *s, edc_slot *a)
 {
+    edc_slot **place = link_of(s, &a->account), **leaf = place, *heir = a;
+
+    while (heir->child[0] != NULL || heir->child[1] != NULL) {
+        leaf = &heir->child[heir->child[0] == NULL];
+        heir = *leaf;
+    }
+    *leaf = NULL;
+    if (heir == a)
+        return;
+    memcpy(heir->child, a->child, sizeof(heir->child));
+    *place = heir;
+}
+
+/* ---- age ---- */
+
+static void
+link_newest(edc_shard *s, edc_slot *a, edc_age age)
+{
+    a->age = age;
     a->newer = NULL;
-    a->older = s->newest;
-    if (s->newest != NULL)
-        s->newest->newer = a;
+    a->older = s->newest[age];
+    if (s->newest[age] != NULL)
+        s->newest[age]->newer = a;
     else
-        s->oldest = a;
-    s->newest = a;
+        s->oldest[age] = a;
+    s->newest[age] = a;
 }
 
 static void
@@ -73,28 +107,33 @@ unlink_age(edc_shard *s, edc_slot *a)
     if (a->newer != NULL)
         a->newer->older = a->older;
     else
-        s->newest = a->older;
+        s->newest[a->age] = a->older;
     if (a->older != NULL)
         a->older->newer = a->newer;
     else
-        s->oldest = a->newer;
+        s->oldest[a->age] = a->newer;
 }
+
+void
+edc_shard_touch(edc_shard *s, edc_slot *a, edc_age age)
+{
+    unlink_age(s, a);
+    link_newest(s, a, age);
+}
+
+/* ---- coming and going ---- */
 
 void
 edc_shard_release(edc_shard *s, edc_slot *a)
 {
-    edc_slot **link = bucket_of(s, &a->account);
-
-    while (*link != a)
-        link = &(*link)->next;
-    *link = a->next;
+    unlink_tree(s, a);
     unlink_age(s, a);
-    a->next = s->free;
-    s->free = a;
+    s->n--;
+    slot_free(a);
 }
 
-static bool
-is_under_way(const edc_slot *a)
+bool
+edc_slot_is_busy(const edc_slot *a)
 {
     for (uint32_t i = 0; i < a->n; i++) {
         if (a->places[i].under_way > 0)
@@ -108,43 +147,61 @@ is_under_way(const edc_slot *a)
 static bool
 evict(edc_shard *s)
 {
-    edc_slot *a = s->oldest;
+    for (int age = 0; age < EDC_N_AGES; age++) {
+        edc_slot *a = s->oldest[age];
 
-    while (a != NULL && is_under_way(a))
-        a = a->newer;
-    if (a == NULL)
-        return false;
-    edc_shard_release(s, a);
-    return true;
+        while (a != NULL && edc_slot_is_busy(a))
+            a = a->newer;
+        if (a != NULL) {
+            edc_shard_release(s, a);
+            return true;
+        }
+    }
+    return false;
 }
 
 edc_slot *
 edc_shard_take(
     edc_shard *s, const edc_digest *account, const edc_digest *generation)
 {
-    edc_slot *a, **bucket = bucket_of(s, account);
+    edc_slot *a;
 
-    if (s->free == NULL && s->n_used < s->n_slots) {
-        a = &s->slots[s->n_used++];
-    } else {
-        if (s->free == NULL && !evict(s))
-            return NULL;
-        a = s->free;
-        s->free = a->next;
-    }
+    if (s->most > 0 && s->n >= s->most && !evict(s))
+        return NULL;
+    a = calloc(1, sizeof(*a));
+    if (a == NULL)
+        return NULL;
     a->account = *account;
     a->generation = *generation;
-    a->locked = false;
-    a->n = 0;
-    a->next = *bucket;
-    *bucket = a;
-    link_newest(s, a);
+    a->dated = EDC_LOCKOUT_UNDATED;
+    *link_of(s, account) = a;
+    link_newest(s, a, EDC_AGE_COUNTED);
+    s->n++;
     return a;
 }
 
 void
-edc_shard_touch(edc_shard *s, edc_slot *a)
+edc_slot_trim(edc_slot *a)
 {
-    unlink_age(s, a);
-    link_newest(s, a);
+    if (a->n > 0)
+        return;
+    free(a->places);
+    a->places = NULL;
+    a->room = 0;
+}
+
+edc_place *
+edc_slot_place(edc_slot *a, const edc_digest *guess)
+{
+    if (a->n == a->room) {
+        uint32_t room = a->room > 0 ? a->room * 2 : PLACES_FIRST;
+        edc_place *places = realloc(a->places, room * sizeof(*places));
+
+        if (places == NULL)
+            return NULL;
+        a->places = places;
+        a->room = room;
+    }
+    a->places[a->n] = (edc_place){.guess = *guess};
+    return &a->places[a->n++];
 }

@@ -8,7 +8,6 @@
 
 #include "fold.h"
 #include "opaque.h"
-#include "refused.h"
 #include "uai.h"
 
 static uint32_t
@@ -142,11 +141,11 @@ check_person(edc_str prepared, edc_str folded, const edc_person *p)
 }
 
 static edc_codes
-check_list(const char *path, edc_str prepared)
+check_list(edc_refused_list *list, edc_str prepared)
 {
-    if (path == NULL)
+    if (list == NULL)
         return 0;
-    switch (edc_refused_lookup(path, prepared)) {
+    switch (edc_refused_lookup(list, prepared)) {
     case EDC_REFUSED_NO:
         return 0;
     case EDC_REFUSED_YES:
@@ -173,7 +172,7 @@ prepare(edc_str clear, edc_buf *prepared)
 
 void
 edc_password_check(edc_str clear, const edc_policy *policy,
-    const edc_person *people, size_t n_people, const char *list_path,
+    const edc_person *people, size_t n_people, edc_refused_list *list,
     edc_buf *prepared, edc_codes *codes)
 {
     edc_buf folded;
@@ -182,7 +181,6 @@ edc_password_check(edc_str clear, const edc_policy *policy,
     if (*codes != 0)
         return;
     *codes |= check_shape(edc_buf_str(prepared), policy);
-    *codes |= check_list(list_path, edc_buf_str(prepared));
     if (!edc_fold(edc_buf_str(prepared), &folded)) {
         *codes |= EDC_BIT(EDC_X01);
         return;
@@ -191,4 +189,6 @@ edc_password_check(edc_str clear, const edc_policy *policy,
         *codes |= check_person(
             edc_buf_str(prepared), edc_buf_str(&folded), &people[i]);
     edc_buf_wipe(&folded);
+    if (*codes == 0)
+        *codes = check_list(list, edc_buf_str(prepared));
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "diag.h"
+#include "refused.h"
 
 /* One audience's rules (educonnect-password). Characters are code points of
  * the prepared form. Defaults from CNIL deliberation 2022-100 and the ANSSI
@@ -45,7 +46,8 @@ typedef struct edc_person {
 
 /* Checks a clear password as the client sent it against everything but the
  * history: length, classes, the words and dates of the people (holder first,
- * then the linked ones), the list at list_path (NULL: none). *prepared holds
+ * then the linked ones), and, when all of that is kept, the list (NULL: none),
+ * which says nothing about what is refused anyhow. *prepared holds
  * what is to be hashed, even when a rule but P09 or the length in bytes was
  * broken, so that the caller can look into the history as well; it is released
  * with edc_buf_wipe().
@@ -54,7 +56,7 @@ typedef struct edc_person {
  * of them; X01 when memory or the list failed. A value that is not UTF-8, or is
  * longer than EDC_OPAQUE_MAX bytes, fails P09 or P02 alone. Thread-safe. */
 void edc_password_check(edc_str clear, const edc_policy *policy,
-    const edc_person *people, size_t n_people, const char *list_path,
+    const edc_person *people, size_t n_people, edc_refused_list *list,
     edc_buf *prepared, edc_codes *codes);
 
 #endif

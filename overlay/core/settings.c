@@ -59,13 +59,10 @@ bool
 edc_settings_copy(edc_settings *copy, const edc_settings *settings)
 {
     *copy = *settings;
-    copy->password_list = NULL;
-    if (settings->password_list != NULL)
-        copy->password_list = strdup(settings->password_list);
+    copy->password_list = edc_refused_share(settings->password_list);
     copy->import_schemes = edc_words_list_copy(settings->import_schemes);
     copy->eligibility = edc_words_list_copy(settings->eligibility);
-    if ((copy->password_list == NULL) == (settings->password_list == NULL) &&
-        (copy->import_schemes == NULL) == (settings->import_schemes == NULL) &&
+    if ((copy->import_schemes == NULL) == (settings->import_schemes == NULL) &&
         (copy->eligibility == NULL) == (settings->eligibility == NULL))
         return true;
     edc_settings_free(copy);

@@ -55,8 +55,8 @@ typedef struct edc_settings {
                          audience that is not set follows "default" */
         edc_policy policy;
     } password[EDC_N_AUDIENCES];
-    char *password_list;   /* path, owned; NULL: none */
-    int64_t provisional;   /* lifetime, seconds */
+    edc_refused_list *password_list; /* owned; NULL: none */
+    int64_t provisional;             /* lifetime, seconds */
     char **import_schemes; /* "{SSHA}"..., owned, NULL-terminated; or NULL */
     edc_cost hash;
     edc_cost ceiling;

@@ -2,13 +2,10 @@
 #include "settings_values.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "gentime.h"
 #include "scheme.h"
@@ -80,11 +77,11 @@ static bool
 set_password(edc_settings *s, const edc_words *words)
 {
     static const edc_key keys[] = {
-        {"min", false, EDC_POLICY_MIN_FLOOR, EDC_POLICY_MAX_CEILING},
-        {"max", false, EDC_POLICY_MIN_FLOOR, EDC_POLICY_MAX_CEILING},
-        {"classes", false, 1, 4},
-        {"long", false, EDC_POLICY_MIN_FLOOR, EDC_POLICY_MAX_CEILING},
-        {"history", false, 0, EDC_POLICY_HISTORY_MAX},
+        {"min", EDC_KEY_NUMBER, EDC_POLICY_MIN_FLOOR, EDC_POLICY_MAX_CEILING},
+        {"max", EDC_KEY_NUMBER, EDC_POLICY_MIN_FLOOR, EDC_POLICY_MAX_CEILING},
+        {"classes", EDC_KEY_NUMBER, 1, 4},
+        {"long", EDC_KEY_NUMBER, EDC_POLICY_MIN_FLOOR, EDC_POLICY_MAX_CEILING},
+        {"history", EDC_KEY_NUMBER, 0, EDC_POLICY_HISTORY_MAX},
     };
     edc_policy p = EDC_POLICY_DEFAULT;
     int64_t v[] = {p.min, p.max, p.classes, p.longenough, p.history};
@@ -130,53 +127,50 @@ is_writable_back(edc_str path)
     return true;
 }
 
-/* Returns 0 or the reason as an errno. O_NONBLOCK: the path may be a FIFO. */
-static int
-try_reading(const char *path)
+static bool
+refuse_list(const edc_words *words, int failure)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    int failure;
-    struct stat status;
-
-    if (fd < 0)
-        return errno;
-    failure = fstat(fd, &status) != 0 ? errno : 0;
-    (void)close(fd);
-    if (failure == 0 && S_ISDIR(status.st_mode))
-        failure = EISDIR;
-    if (failure == 0 && !S_ISREG(status.st_mode))
-        failure = ESPIPE;
-    return failure;
+    switch (failure) {
+    case EFBIG:
+        return edc_words_refuse(words,
+            "a plain list has at most %d bytes and %d lines: "
+            "\"educonnectctl password-list\" makes a sorted one of it",
+            EDC_REFUSED_PLAIN_MAX, EDC_REFUSED_LINES_MAX);
+    case EILSEQ:
+        return edc_words_refuse(words,
+            "the file is not sorted: \"educonnectctl password-list\" sorts "
+            "it");
+    case ENOMEM:
+        return edc_words_refuse(words, "out of memory");
+    default:
+        return edc_words_refuse(words,
+            "the file is a regular one that the server can read: %s",
+            strerror(failure));
+    }
 }
 
 static bool
 set_password_list(edc_settings *s, const edc_words *words)
 {
-    char *copy;
-    int failure;
+    edc_refused_list *list;
 
     if (words->argc != 1 || !is_writable_back(edc_str_of(words->argv[0])))
         return edc_words_refuse(words,
             "the file is one absolute path of at most %d bytes, without "
             "quotes, backslashes and control characters",
             EDC_VALUE_MAX);
-    failure = try_reading(words->argv[0]);
-    if (failure != 0)
-        return edc_words_refuse(words,
-            "the file is a regular one that the server can read: %s",
-            strerror(failure));
-    copy = strdup(words->argv[0]);
-    if (copy == NULL)
-        return edc_words_refuse(words, "out of memory");
-    free(s->password_list);
-    s->password_list = copy;
+    list = edc_refused_open(words->argv[0]);
+    if (list == NULL)
+        return refuse_list(words, errno);
+    edc_refused_close(s->password_list);
+    s->password_list = list;
     return true;
 }
 
 static bool
 set_provisional(edc_settings *s, const edc_words *words)
 {
-    static const edc_key key = {"lifetime", true, 0, 0};
+    static const edc_key key = {"lifetime", EDC_KEY_DURATION, 0, 0};
 
     return edc_words_keys(words, &key, 1, false, &s->provisional);
 }
@@ -201,9 +195,9 @@ static bool
 set_cost(const edc_words *words, edc_cost preset, edc_cost *cost)
 {
     static const edc_key keys[] = {
-        {"memory", false, 8, HASH_MEMORY_MAX},
-        {"time", false, 1, HASH_TIME_MAX},
-        {"parallelism", false, 1, HASH_PARALLELISM_MAX},
+        {"memory", EDC_KEY_NUMBER, 8, HASH_MEMORY_MAX},
+        {"time", EDC_KEY_NUMBER, 1, HASH_TIME_MAX},
+        {"parallelism", EDC_KEY_NUMBER, 1, HASH_PARALLELISM_MAX},
     };
     int64_t v[] = {preset.memory, preset.time, preset.parallelism};
     edc_cost wanted;
@@ -222,16 +216,17 @@ static bool
 set_lockout(edc_settings *s, const edc_words *words)
 {
     static const edc_key keys[] = {
-        {"failures", false, 1, EDC_LOCKOUT_FAILURES_MAX},
-        {"window", true, 0, 0},
-        {"duration", true, 0, 0},
+        {"failures", EDC_KEY_NUMBER, 1, EDC_LOCKOUT_FAILURES_MAX},
+        {"window", EDC_KEY_DURATION, 0, 0},
+        {"duration", EDC_KEY_DURATION, 0, 0},
+        {"tell", EDC_KEY_YES_NO, 0, 0},
     };
     int64_t v[] = {
-        EDC_LOCKOUT_FAILURES, EDC_LOCKOUT_WINDOW, EDC_LOCKOUT_DURATION};
+        EDC_LOCKOUT_FAILURES, EDC_LOCKOUT_WINDOW, EDC_LOCKOUT_DURATION, 0};
 
     if (!edc_words_keys(words, keys, COUNT(keys), false, v))
         return false;
-    s->lockout = (edc_lockout_rules){(uint32_t)v[0], v[1], v[2]};
+    s->lockout = (edc_lockout_rules){(uint32_t)v[0], v[1], v[2], v[3] != 0};
     return true;
 }
 
@@ -239,8 +234,8 @@ static bool
 set_claim(edc_settings *s, const edc_words *words)
 {
     static const edc_key keys[] = {
-        {"attempts", false, 1, EDC_CLAIM_ATTEMPTS_MAX},
-        {"window", true, 0, 0},
+        {"attempts", EDC_KEY_NUMBER, 1, EDC_CLAIM_ATTEMPTS_MAX},
+        {"window", EDC_KEY_DURATION, 0, 0},
     };
     int64_t v[] = {EDC_CLAIM_ATTEMPTS, EDC_CLAIM_WINDOW};
 
@@ -253,7 +248,7 @@ set_claim(edc_settings *s, const edc_words *words)
 static bool
 set_hash_slots(edc_settings *s, const edc_words *words)
 {
-    static const edc_key keys[] = {{"queue", false, 0, EDC_QUEUE_MAX}};
+    static const edc_key keys[] = {{"queue", EDC_KEY_NUMBER, 0, EDC_QUEUE_MAX}};
     edc_words number = *words, figures = *words;
     int64_t slots, queue = EDC_QUEUE_DEFAULT;
 
@@ -273,8 +268,8 @@ static bool
 set_verify_cache(edc_settings *s, const edc_words *words)
 {
     static const edc_key keys[] = {
-        {"entries", false, 1, EDC_VERIFIED_ENTRIES_MAX},
-        {"ttl", true, 0, 0},
+        {"entries", EDC_KEY_NUMBER, 1, EDC_VERIFIED_ENTRIES_MAX},
+        {"ttl", EDC_KEY_DURATION, 0, 0},
     };
     int64_t v[] = {EDC_VERIFY_ENTRIES, EDC_VERIFY_TTL};
 
@@ -473,8 +468,8 @@ write_lockout(const edc_lockout_rules *rules, char *out, size_t size)
 
     edc_duration_format(rules->window, window, sizeof(window));
     edc_duration_format(rules->duration, duration, sizeof(duration));
-    snprintf(out, size, "failures=%" PRIu32 " window=%s duration=%s",
-        rules->failures, window, duration);
+    snprintf(out, size, "failures=%" PRIu32 " window=%s duration=%s%s",
+        rules->failures, window, duration, rules->tell ? " tell=yes" : "");
     return true;
 }
 
@@ -533,7 +528,8 @@ edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
     case EDC_CONF_PASSWORD:
         return write_password(s, i, out, size);
     case EDC_CONF_PASSWORD_LIST:
-        return write_text(s->password_list, out, size);
+        return s->password_list != NULL &&
+               write_text(edc_refused_path(s->password_list), out, size);
     case EDC_CONF_PROVISIONAL:
         return write_provisional(s->provisional, out, size);
     case EDC_CONF_IMPORT_SCHEMES:
@@ -585,7 +581,7 @@ void
 edc_value_clear(edc_settings *s, edc_directive directive)
 {
     if (directive == EDC_CONF_PASSWORD_LIST) {
-        free(s->password_list);
+        edc_refused_close(s->password_list);
         s->password_list = NULL;
     } else if (directive == EDC_CONF_IMPORT_SCHEMES) {
         edc_words_list_free(s->import_schemes);

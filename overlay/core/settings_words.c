@@ -134,7 +134,12 @@ static bool
 read_key(
     const edc_words *words, const edc_key *key, edc_str text, int64_t *value)
 {
-    if (key->duration)
+    if (key->kind == EDC_KEY_YES_NO) {
+        *value = edc_str_caseeq(text, EDC_STR("yes"));
+        return *value != 0 || edc_str_caseeq(text, EDC_STR("no")) ||
+               edc_words_refuse(words, "%s= is yes or no", key->name);
+    }
+    if (key->kind == EDC_KEY_DURATION)
         return edc_duration_parse(text, value) ||
                edc_words_refuse(words,
                    "%s= is a duration from 1s to 36525d: digits and one of d, "

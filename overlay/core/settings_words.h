@@ -44,11 +44,17 @@ bool edc_words_number(const edc_words *words, const char *what, int64_t min,
 bool edc_words_time(
     const edc_words *words, const char *what, int64_t after, int64_t *value);
 
+typedef enum edc_key_kind {
+    EDC_KEY_NUMBER,
+    EDC_KEY_DURATION,
+    EDC_KEY_YES_NO /* 1 or 0 */
+} edc_key_kind;
+
 /* A key of key=value words. min and max bound a number; a duration is bounded
  * by edc_duration_parse(). */
 typedef struct edc_key {
     const char *name;
-    bool duration;
+    edc_key_kind kind;
     int64_t min;
     int64_t max;
 } edc_key;

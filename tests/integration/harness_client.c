@@ -404,6 +404,17 @@ values_at(LDAP *ld, const char *dn, const char *attribute)
 }
 
 char *
+client_await(LDAP *ld, const char *dn, const char *attribute)
+{
+    deadline d = deadline_in(30);
+    char *value;
+
+    while ((value = client_read(ld, dn, attribute)) == NULL)
+        deadline_wait(&d, attribute);
+    return value;
+}
+
+char *
 client_read_all(LDAP *ld, const char *dn, const char *attribute)
 {
     struct berval **values = values_at(ld, dn, attribute);

@@ -86,6 +86,9 @@ answer client_transaction_end(LDAP *ld, bool commit);
 /* First value of an attribute, allocated; NULL when there is none. */
 char *client_read(LDAP *ld, const char *dn, const char *attribute);
 
+/* The same for one that the server writes after its answer: waits for it. */
+char *client_await(LDAP *ld, const char *dn, const char *attribute);
+
 /* All values, sorted and joined by '|', allocated; "" when there are none. */
 char *client_read_all(LDAP *ld, const char *dn, const char *attribute);
 

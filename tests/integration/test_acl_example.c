@@ -207,6 +207,7 @@ the_help_desk_unlocks_and_suspends(void **state)
     }
     expect(
         bind_once(&w->server, a.dn, a.password), LDAP_INVALID_CREDENTIALS, "");
+    free(client_await(w->as[ASSISTANCE], a.dn, "pwdAccountLockedTime"));
     assert_int_equal(
         client_count(w->as[ASSISTANCE], a.dn, "(pwdAccountLockedTime=*)"), 1);
     expect_ok(client_modify(

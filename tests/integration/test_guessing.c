@@ -29,6 +29,7 @@ a_reset_is_no_way_of_guessing(void **state)
         account a = student_in(w, "active");
         long before = monitor_counter(w, GUESSES, "evaluated "), after;
         answer last;
+        char *codes;
 
         for (int n = 0; n < 25; n++) {
             char guess[40];
@@ -36,11 +37,11 @@ a_reset_is_no_way_of_guessing(void **state)
             snprintf(
                 guess, sizeof(guess), "Essai-Genet-%c%c-7", 'a' + n, 'z' - n);
             last = try_reset(w->as[actors[i]], &a, guess);
-            /* The guess that completes the lock meets the lock's own write. */
-            if (n == 9)
-                expect(last, LDAP_BUSY, "B02");
-            else
+            /* The lock's own write may come in between. */
+            codes = codes_of(last.text);
+            if (last.code != LDAP_BUSY || strcmp(codes, "B02") != 0)
                 expect(last, LDAP_TYPE_OR_VALUE_EXISTS, "");
+            free(codes);
         }
         after = monitor_counter(w, GUESSES, "evaluated ");
         assert_true(after - before <= 10);

@@ -244,6 +244,14 @@ records(twins *t, int side)
             t->side[i].as[ROOT], child.dn, "educonnectGuardian", NULL);
 }
 
+/* The guess that completes a lock, and the lock's write, which comes after. */
+static void
+complete_lock(world *w, const account *a)
+{
+    bind_once(&w->server, a->dn, "Mauvaise-Reponse-9");
+    free(client_await(w->as[ROOT], a->dn, "pwdAccountLockedTime"));
+}
+
 static void
 locks(twins *t, int side)
 {
@@ -257,7 +265,7 @@ locks(twins *t, int side)
         bind_once(&w->server, a.dn, guess);
         free(guess);
     }
-    ONE_WRITE(bind_once(&w->server, a.dn, "Mauvaise-Reponse-9"));
+    ONE_WRITE(complete_lock(w, &a));
     expect_binds(t, &a, LDAP_INVALID_CREDENTIALS, "", PP_NONE);
     ONE_WRITE(expect_ok(client_modify(
         w->as[ASSISTANCE], a.dn, "delete: pwdAccountLockedTime\n")));

@@ -287,6 +287,7 @@ locks_hold_on_a_consumer(void **state)
         bind_once(&p.consumer, b.dn, guess);
         free(guess);
     }
+    free(client_await(p.provider.as[ROOT], a.dn, "pwdAccountLockedTime"));
     replicas_meet(&p.provider.server, &p.consumer);
     expect(
         bind_once(&p.consumer, a.dn, a.password), LDAP_INVALID_CREDENTIALS, "");

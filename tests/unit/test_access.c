@@ -134,6 +134,12 @@ test_locks(void **state)
     assert_int_equal(bind_of(&a), EDC_ACCESS_OK);
     assert_int_equal(edc_access_locked_until(&a, &settings, NOW), 0);
     assert_true(edc_access_lock_is_over(&a, &settings, NOW));
+    /* No longer than `duration` from now, whatever the date. */
+    a.locked = NOW + 86400;
+    assert_int_equal(bind_of(&a), EDC_ACCESS_LOCKED);
+    assert_int_equal(edc_access_unlocked(&a, &settings, NOW), EDC_ACCESS_OK);
+    assert_int_equal(edc_access_locked_until(&a, &settings, NOW),
+        (uint64_t)(NOW + settings.lockout.duration));
     a.permanent_lock = true;
     assert_int_equal(bind_of(&a), EDC_ACCESS_LOCKED);
     assert_true(edc_access_locked_until(&a, &settings, NOW) == INT64_MAX);

@@ -183,7 +183,7 @@ a_lock_ends(void **state)
 static void
 a_lock_outlasts_the_window(void **state)
 {
-    const edc_lockout_rules brief = {2, 10, 1000};
+    const edc_lockout_rules brief = {2, 10, 1000, false};
     edc_lockout *table = new_table(100);
     int64_t times[2];
     edc_ticket ticket;
@@ -211,7 +211,7 @@ a_lock_outlasts_the_window(void **state)
 static void
 tighten(bool ascending)
 {
-    const edc_lockout_rules three = {3, 900, 600};
+    const edc_lockout_rules three = {3, 900, 600, false};
     edc_lockout *table = new_table(100);
     int64_t times[3];
     edc_ticket under_way, late, ticket;
@@ -253,7 +253,8 @@ rules_that_became_stricter_lock_at_the_next(void **state)
 static void
 rules_out_of_bounds_are_kept_in_them(void **state)
 {
-    const edc_lockout_rules none = {0, 900, 600}, many = {1000, 900, 600};
+    const edc_lockout_rules none = {0, 900, 600, false},
+                            many = {1000, 900, 600, false};
     edc_lockout *table = new_table(100);
     int64_t times[EDC_LOCKOUT_FAILURES_MAX];
     edc_ticket ticket;
@@ -357,7 +358,7 @@ forgetting_keeps_what_is_under_way(void **state)
     edc_lockout_free(table);
 }
 
-/* ---- bounded memory ---- */
+/* ---- tables with a bound ---- */
 
 static void
 the_least_recently_failed_gives_way(void **state)
@@ -408,14 +409,14 @@ what_is_under_way_never_gives_way(void **state)
 static void
 a_table_remembers_as_many_as_it_was_made_for(void **state)
 {
-    static const size_t sizes[] = {0, 1, 2, 63, 64, 65, 127, 128, 1000, 2000};
+    static const size_t sizes[] = {1, 2, 63, 64, 65, 127, 128, 1000, 2000};
     edc_ticket ticket;
     char account[32];
 
     (void)state;
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         edc_lockout *table = new_table(sizes[i]);
-        size_t known = 0, size = sizes[i] > 0 ? sizes[i] : 1;
+        size_t known = 0, size = sizes[i];
 
         for (size_t a = 0; a < 4 * size + 100; a++) {
             snprintf(account, sizeof(account), "%zu", a);

@@ -1,5 +1,6 @@
 /* test_lockout_failures.c - the lock-out when memory or OpenSSL fails. */
-/* LDFLAGS: -Wl,--wrap=calloc,--wrap=RAND_bytes,--wrap=EVP_MAC_fetch */
+/* LDFLAGS: -Wl,--wrap=calloc,--wrap=realloc,--wrap=RAND_bytes */
+/* LDFLAGS: -Wl,--wrap=EVP_MAC_fetch */
 /* LDFLAGS: -Wl,--wrap=EVP_MAC_CTX_new,--wrap=EVP_MAC_init */
 /* LDFLAGS: -Wl,--wrap=EVP_MAC_update,--wrap=EVP_MAC_final */
 /* LDFLAGS: -Wl,--wrap=pthread_mutex_init */
@@ -11,8 +12,9 @@
 
 /* ---- making calls fail: the n-th from now, 0 none ---- */
 
-static int failing_calloc, failing_random, failing_fetch, failing_context,
-    failing_init, failing_update, failing_final, short_final, failing_mutex;
+static int failing_calloc, failing_realloc, failing_random, failing_fetch,
+    failing_context, failing_init, failing_update, failing_final, short_final,
+    failing_mutex;
 
 static bool
 is_the_one(int *countdown)
@@ -26,6 +28,14 @@ void *
 __wrap_calloc(size_t n, size_t size)
 {
     return is_the_one(&failing_calloc) ? NULL : __real_calloc(n, size);
+}
+
+void *__real_realloc(void *old, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void *
+__wrap_realloc(void *old, size_t size)
+{
+    return is_the_one(&failing_realloc) ? NULL : __real_realloc(old, size);
 }
 
 int __real_RAND_bytes(unsigned char *out, int n);
@@ -101,8 +111,8 @@ without_memory_there_is_no_table(void **state)
 {
     (void)state;
     edc_lockout_free(NULL);
-    /* The table, the digester, slots and buckets of two shards. */
-    for (int i = 1; i <= 6; i++) {
+    /* The table, the digester. */
+    for (int i = 1; i <= 2; i++) {
         failing_calloc = i;
         assert_null(edc_lockout_new(128));
         assert_int_equal(failing_calloc, 0);
@@ -156,11 +166,49 @@ without_digests_nothing_is_evaluated(void **state)
     edc_lockout_free(table);
 }
 
+/* What cannot be counted is not evaluated, and nothing is lost by it. */
+static void
+without_memory_nothing_is_evaluated(void **state)
+{
+    edc_lockout *table = new_table(0);
+    edc_ticket ticket;
+
+    (void)state;
+    failing_calloc = 1;
+    assert_int_equal(ask(table, "a", "x", NOW, &ticket), EDC_LOCKED_OUT);
+    assert_int_equal(failing_calloc, 0);
+    failing_realloc = 1;
+    assert_int_equal(ask(table, "a", "x", NOW, &ticket), EDC_LOCKED_OUT);
+    assert_int_equal(failing_realloc, 0);
+    assert_int_equal(edc_lockout_remembered(table, &ten, NOW), 0);
+    miss_times(table, "a", 4, NOW);
+    failing_realloc = 1;
+    assert_int_equal(ask(table, "a", "x", NOW, &ticket), EDC_LOCKED_OUT);
+    assert_int_equal(edc_lockout_remembered(table, &ten, NOW), 1);
+    lock_out(table, "b", NOW);
+    /* A stored lock is still judged, and only not remembered. */
+    failing_calloc = 1;
+    assert_int_equal(
+        edc_lockout_date(table, &ten, EDC_STR("c"), NOW + 9999, NOW, 500), 500);
+    failing_calloc = 1;
+    assert_int_equal(
+        edc_lockout_date(table, &ten, EDC_STR("c"), NOW - 7, NOW, 500), 493);
+    failing_final = 1;
+    assert_int_equal(
+        edc_lockout_date(table, &ten, EDC_STR("c"), NOW - 7, NOW, 500), 500);
+    failing_final = 2;
+    edc_lockout_pretend(table, &ten, EDC_STR("d"), EDC_STR("x"), NOW);
+    assert_int_equal(failing_final, 0);
+    assert_int_equal(edc_lockout_remembered(table, &ten, NOW), 2);
+    edc_lockout_free(table);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_memory_there_is_no_table),
+        cmocka_unit_test(without_memory_nothing_is_evaluated),
         cmocka_unit_test(without_digests_nothing_is_evaluated),
     };
 

@@ -1,7 +1,8 @@
 /* test_refused.c - the file of refused passwords, in both forms. */
 /* LDFLAGS: -Wl,--wrap=calloc,--wrap=malloc,--wrap=EVP_Digest */
-/* LDFLAGS: -Wl,--wrap=pread,--wrap=fstat,--wrap=read,--wrap=__read_chk */
+/* LDFLAGS: -Wl,--wrap=pread,--wrap=fstat,--wrap=time,--wrap=__pread_chk */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -23,7 +25,7 @@
 /* ---- making calls fail: the n-th from now, 0 none ---- */
 
 static int failing_calloc, failing_malloc, failing_digest, failing_pread,
-    short_pread, failing_read, failing_fstat;
+    short_pread, failing_fstat;
 static unsigned preads;
 
 static bool
@@ -83,21 +85,28 @@ __wrap_pread(int fd, void *out, size_t n, off_t at)
                                       : __real_pread(fd, out, n, at);
 }
 
-ssize_t __real_read(int fd, void *out, size_t n);
-ssize_t __wrap_read(int fd, void *out, size_t n);
+/* What pread() becomes when the compiler is told to look after buffers. */
+ssize_t __wrap___pread_chk(int fd, void *out, size_t n, off_t at, size_t room);
 ssize_t
-__wrap_read(int fd, void *out, size_t n)
-{
-    return is_the_one(&failing_read) ? io_error() : __real_read(fd, out, n);
-}
-
-/* What read() becomes when the compiler is told to look after buffers. */
-ssize_t __wrap___read_chk(int fd, void *out, size_t n, size_t room);
-ssize_t
-__wrap___read_chk(int fd, void *out, size_t n, size_t room)
+__wrap___pread_chk(int fd, void *out, size_t n, off_t at, size_t room)
 {
     assert_true(n <= room);
-    return __wrap_read(fd, out, n);
+    return __wrap_pread(fd, out, n, at);
+}
+
+/* So much later than it is. */
+static time_t ahead;
+
+time_t __real_time(time_t *out);
+time_t __wrap_time(time_t *out);
+time_t
+__wrap_time(time_t *out)
+{
+    time_t now = __real_time(NULL) + ahead;
+
+    if (out != NULL)
+        *out = now;
+    return now;
 }
 
 int __real_fstat(int fd, struct stat *st);
@@ -110,6 +119,7 @@ __wrap_fstat(int fd, struct stat *st)
 
 /* ---- files ---- */
 
+static edc_refused_list *list;
 static char directory[] = "/tmp/educonnect-refused-XXXXXX";
 static char path[sizeof(directory) + 16];
 
@@ -120,13 +130,18 @@ make_directory(void **state)
     if (mkdtemp(directory) == NULL)
         return -1;
     snprintf(path, sizeof(path), "%s/list", directory);
-    return 0;
+    if (close(open(path, O_CREAT | O_WRONLY, 0600)) != 0)
+        return -1;
+    list = edc_refused_open(path);
+    return list != NULL ? 0 : -1;
 }
 
 static int
 remove_directory(void **state)
 {
     (void)state;
+    edc_refused_close(list);
+    edc_refused_close(NULL);
     return unlink(path) == 0 && rmdir(directory) == 0 ? 0 : -1;
 }
 
@@ -145,7 +160,7 @@ write_bytes(edc_str text)
 static edc_refused
 look_up(const char *password)
 {
-    return edc_refused_lookup(path, edc_str_of(password));
+    return edc_refused_lookup(list, edc_str_of(password));
 }
 
 static void
@@ -242,7 +257,7 @@ endless_lines_are_passed_over(void **state)
     write_bytes((edc_str){text, 5005});
     assert_int_equal(look_up("rose"), EDC_REFUSED_NO);
     assert_int_equal(
-        edc_refused_lookup(path, (edc_str){NULL, 0}), EDC_REFUSED_NO);
+        edc_refused_lookup(list, (edc_str){NULL, 0}), EDC_REFUSED_NO);
 }
 
 /* ---- sorted SHA-1 ---- */
@@ -394,18 +409,39 @@ almost_hashes_are_plain_lines(void **state)
 
 /* ---- what fails ---- */
 
+/* What cannot be a list is none from the start, and nobody waits for it. */
 static void
 files_that_cannot_be_read_are_errors(void **state)
 {
-    errno = 0;
+    static const struct {
+        const char *path;
+        int error;
+    } others[] = {{"/nonexistent/list", ENOENT}, {"/dev/null", ESPIPE},
+        {"/dev/zero", ESPIPE}, {"/tmp", EISDIR}};
+    char fifo[sizeof(path) + 8];
+
     (void)state;
-    assert_int_equal(edc_refused_lookup("/nonexistent/list", EDC_STR("rose")),
-        EDC_REFUSED_ERROR);
-    assert_int_equal(errno, ENOENT);
-    errno = 0;
-    assert_int_equal(
-        edc_refused_lookup(directory, EDC_STR("rose")), EDC_REFUSED_ERROR);
-    assert_int_equal(errno, EISDIR);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        errno = 0;
+        assert_null(edc_refused_open(others[i].path));
+        assert_int_equal(errno, others[i].error);
+    }
+    snprintf(fifo, sizeof(fifo), "%s.fifo", path);
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    assert_null(edc_refused_open(fifo));
+    assert_int_equal(errno, ESPIPE);
+    /* In the stead of a list that is in use. */
+    WRITE("azerty\n");
+    assert_int_equal(look_up("azerty"), EDC_REFUSED_YES);
+    assert_int_equal(rename(fifo, path), 0);
+    expect_error(ESPIPE);
+    assert_int_equal(unlink(path), 0);
+    expect_error(ENOENT);
+    assert_int_equal(mkdir(path, 0700), 0);
+    expect_error(EISDIR);
+    assert_int_equal(rmdir(path), 0);
+    WRITE("rose-42\n");
+    assert_int_equal(look_up("rose-42"), EDC_REFUSED_YES);
 }
 
 static void
@@ -417,20 +453,27 @@ failures_in_plain_lists_are_errors(void **state)
     expect_error(EIO);
     failing_fstat = 1;
     expect_error(EIO);
-    failing_read = 1;
-    expect_error(EIO);
-    failing_read = 2;
+    failing_pread = 2;
     expect_error(EIO);
     failing_malloc = 1;
     expect_error(ENOMEM);
-    failing_calloc = 1; /* folding the password */
-    expect_error(ENOMEM);
-    failing_calloc = 2; /* folding a line */
-    expect_error(ENOMEM);
-    WRITE("azerty\n\xc3\xa9t\xc3\xa9"); /* the last line */
-    failing_calloc = 2;
-    expect_error(ENOMEM);
+    failing_digest = 1;
+    expect_error(EIO);
+    failing_digest = 3; /* the password's */
+    expect_error(EIO);
+    for (int i = 1; i <= 3; i++) { /* the list, folding a line, the password */
+        failing_calloc = i;
+        expect_error(ENOMEM);
+    }
+    failing_calloc = 1;
+    assert_null(edc_refused_open(path));
+    assert_int_equal(errno, ENOMEM);
+    failing_pread = 1;
+    assert_null(edc_refused_open(path));
+    assert_int_equal(errno, EIO);
     assert_int_equal(look_up("rose-42"), EDC_REFUSED_NO);
+    short_pread = 2; /* the file was cut while it was read */
+    assert_int_equal(look_up("azerty"), EDC_REFUSED_NO);
 }
 
 static void
@@ -444,10 +487,104 @@ failures_in_hashed_lists_are_errors(void **state)
     expect_error(EIO);
     failing_pread = 3; /* reading it */
     expect_error(EIO);
+    failing_pread = 2;
+    assert_null(edc_refused_open(path));
+    assert_int_equal(errno, EIO);
     assert_int_equal(look_up("42"), EDC_REFUSED_YES);
     short_pread = 2; /* the file was cut while it was read */
     assert_int_equal(look_up("rose-42"), EDC_REFUSED_NO);
     assert_int_equal(short_pread, 0);
+}
+
+/* ---- how long, how sorted ---- */
+
+static void
+write_lines(size_t n, size_t length)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    for (size_t i = 0; i < n; i++)
+        fprintf(file, "%0*zu\n", (int)length, i);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void
+long_plain_lists_are_none(void **state)
+{
+    edc_refused_list *other;
+
+    (void)state;
+    write_lines(EDC_REFUSED_LINES_MAX, 7);
+    other = edc_refused_open(path);
+    assert_non_null(other);
+    assert_string_equal(edc_refused_path(other), path);
+    assert_int_equal(
+        edc_refused_lookup(other, EDC_STR("0099999")), EDC_REFUSED_YES);
+    assert_ptr_equal(edc_refused_share(other), other);
+    edc_refused_close(other);
+    assert_int_equal(
+        edc_refused_lookup(other, EDC_STR("0000000")), EDC_REFUSED_YES);
+    edc_refused_close(other);
+    write_lines(EDC_REFUSED_LINES_MAX + 1, 7);
+    expect_error(EFBIG);
+    assert_null(edc_refused_open(path));
+    write_lines(EDC_REFUSED_PLAIN_MAX / 64 + 1, 63);
+    expect_error(EFBIG);
+    assert_null(edc_refused_open(path));
+    assert_int_equal(errno, EFBIG);
+    write_lines(EDC_REFUSED_PLAIN_MAX / 64, 63);
+    assert_int_equal(look_up("rose-42"), EDC_REFUSED_NO);
+}
+
+/* A plain list is read once, and again when it has changed. */
+static void
+plain_lists_are_kept(void **state)
+{
+    (void)state;
+    ahead = 10;
+    write_lines(1000, 7);
+    assert_int_equal(look_up("0000999"), EDC_REFUSED_YES);
+    preads = 0;
+    for (int i = 0; i < 100; i++)
+        assert_int_equal(look_up("0000999"), EDC_REFUSED_YES);
+    assert_int_equal(preads, 0);
+    write_lines(999, 7);
+    assert_int_equal(look_up("0000999"), EDC_REFUSED_NO);
+    assert_true(preads > 0);
+    ahead = 0;
+}
+
+/* Wherever the order is broken, a list is found out, or answers as if it were
+ * sorted: never a listed one that is passed by for what stands elsewhere. */
+static void
+lists_that_are_not_sorted_are_errors(void **state)
+{
+    static const char *const orders[] = {"FBADC", "BAAAA", "AAAAB", "EDCBA"};
+    size_t found_out = 0;
+
+    (void)state;
+    for (size_t o = 0; o < sizeof(orders) / sizeof(orders[0]); o++) {
+        FILE *file = fopen(path, "w");
+
+        assert_non_null(file);
+        for (size_t i = 0; i < 5; i++) {
+            for (int k = 0; k < 40; k++)
+                fputc(orders[o][i], file);
+            fputc('\n', file);
+        }
+        assert_int_equal(fclose(file), 0);
+        errno = 0;
+        if (strcmp(orders[o], "AAAAB") == 0) {
+            edc_refused_close(edc_refused_open(path));
+            assert_int_equal(errno, 0);
+            continue;
+        }
+        assert_null(edc_refused_open(path));
+        assert_int_equal(errno, EILSEQ);
+        found_out += look_up("rose") == EDC_REFUSED_ERROR ? 1 : 0;
+    }
+    assert_true(found_out >= 1);
 }
 
 /* A file that is put in the old one's place counts at once. */
@@ -485,6 +622,9 @@ main(void)
         cmocka_unit_test(files_that_cannot_be_read_are_errors),
         cmocka_unit_test(failures_in_plain_lists_are_errors),
         cmocka_unit_test(failures_in_hashed_lists_are_errors),
+        cmocka_unit_test(long_plain_lists_are_none),
+        cmocka_unit_test(plain_lists_are_kept),
+        cmocka_unit_test(lists_that_are_not_sorted_are_errors),
         cmocka_unit_test(replaced_files_count),
     };
 
