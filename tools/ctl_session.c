@@ -1,6 +1,5 @@
 /* ctl_session.c - connecting and binding as the OpenLDAP tools do. */
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <sasl/sasl.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "input.h"
 
 /* Longer than any password that slapd takes. */
 #define SECRET_MAX 8192
@@ -38,7 +38,7 @@ static char *
 secret_of_terminal(const char *prompt)
 {
     char *secret = ctl_alloc(SECRET_MAX + 1, 1);
-    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    int fd = input_terminal();
     struct termios before, quiet;
     ssize_t n = -1;
 
@@ -57,40 +57,55 @@ secret_of_terminal(const char *prompt)
         close(fd);
     if (n <= 0) {
         ctl_forget(secret);
-        fputs("educonnectctl: no terminal to ask for a password; -y FILE\n",
-            stderr);
+        print_lines(stderr,
+            "educonnectctl: no terminal to ask for a password; -y FILE\n");
         return NULL;
     }
     secret[strcspn(secret, "\r\n")] = '\0';
     return secret;
 }
 
+/* Why what was read is no password, NULL: it is one. */
+static const char *
+no_secret(const char *secret, size_t n, ssize_t last)
+{
+    if (last < 0)
+        return strerror(errno);
+    if (last > 0)
+        return "too long for a password";
+    if (memchr(secret, '\0', n) != NULL)
+        return "a zero byte is in it: no password";
+    /* A bind without a password is one that proves nothing. */
+    return secret[0] == '\0' ? "empty: no password" : NULL;
+}
+
 static char *
 secret_of_file(const char *path)
 {
     char *secret = ctl_alloc(SECRET_MAX + 1, 1);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const char *why;
+    int fd = input_open(path, INPUT_STREAM, &why);
     size_t n = 0;
     ssize_t got = -1;
 
     while (fd >= 0 && n < SECRET_MAX &&
            (got = read(fd, secret + n, SECRET_MAX - n)) > 0)
         n += (size_t)got;
-    if (fd < 0 || got != 0) {
-        fprintf(stderr, "educonnectctl: %s: %s\n", path,
-            got > 0 ? "too long for a password" : strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        OPENSSL_cleanse(secret, SECRET_MAX);
-        free(secret);
-        return NULL;
+    if (fd >= 0) {
+        if (n > 0 && secret[n - 1] == '\n')
+            secret[--n] = '\0';
+        if (n > 0 && secret[n - 1] == '\r')
+            secret[--n] = '\0';
+        why = no_secret(secret, n, got);
+        input_warn(fd, path);
+        close(fd);
     }
-    close(fd);
-    if (n > 0 && secret[n - 1] == '\n')
-        secret[--n] = '\0';
-    if (n > 0 && secret[n - 1] == '\r')
-        secret[--n] = '\0';
-    return secret;
+    if (why == NULL)
+        return secret;
+    print(stderr, "educonnectctl: %s: %s\n", path, why);
+    OPENSSL_cleanse(secret, SECRET_MAX);
+    free(secret);
+    return NULL;
 }
 
 char *

@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 #include <time.h>
 
 #include "doctor.h"
+#include "input.h"
 
 #define DAYS_LEFT 30
 
@@ -92,7 +94,9 @@ check_log(doctor *d, const server *s)
 static bool
 days_left(const char *path, int *days)
 {
-    FILE *file = fopen(path, "re");
+    const char *why;
+    int fd = input_open(path, INPUT_FILE, &why);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
     X509 *certificate =
         file == NULL ? NULL : PEM_read_X509(file, NULL, NULL, NULL);
     int seconds = 0;
@@ -103,6 +107,8 @@ days_left(const char *path, int *days)
     X509_free(certificate);
     if (file != NULL && fclose(file) != 0)
         known = false;
+    if (file == NULL && fd >= 0)
+        close(fd);
     return known;
 }
 
