@@ -109,7 +109,8 @@ ctl_fail_ldap(
 {
     char *text = ctl_diagnostic(ld);
 
-    if (text[0] != '\0')
+    /* What libldap says of a failed TLS session helps nobody. */
+    if (text[0] != '\0' && strcmp(text, "(unknown error code)") != 0)
         ctl_warn(c, "%s: %s (%s)", what, ldap_err2string(result), text);
     else
         ctl_warn(c, "%s: %s", what, ldap_err2string(result));

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "ctl_tls.h"
 #include "input.h"
 
 /* Longer than any password that slapd takes. */
@@ -155,6 +156,24 @@ bind_simple(const ctl *c, LDAP *ld, const char *secret)
         ld, dn, LDAP_SASL_SIMPLE, &credentials, NULL, NULL, NULL);
 }
 
+/* A session did not begin; where TLS was to be, why that did not. */
+static void
+complain(const ctl *c, LDAP *ld, int result, const char *what, bool starttls)
+{
+    const char *uri = ctl_value(c, CTL_OPT_COMMON_URI, NULL);
+    bool tls = starttls ||
+               (uri != NULL ? strncasecmp(uri, "ldaps:", 6) == 0 : result < 0);
+    char *why = tls && result < 0 ? ctl_tls_complaint(uri, starttls) : NULL;
+
+    if (why != NULL)
+        ctl_warn(c, "%s: %s", what, why);
+    else
+        ctl_fail_ldap(c, CTL_SERVER, ld, result, what);
+    free(why);
+}
+
+/* A server that knows no TLS refuses, and the session goes on when that was
+ * allowed; a handshake that failed leaves nothing to go on with. */
 static bool
 starttls(const ctl *c, LDAP *ld)
 {
@@ -163,8 +182,8 @@ starttls(const ctl *c, LDAP *ld)
 
     if (result == LDAP_SUCCESS)
         return true;
-    ctl_fail_ldap(c, CTL_SERVER, ld, result, "StartTLS");
-    return wanted < 2;
+    complain(c, ld, result, "StartTLS", true);
+    return wanted < 2 && result > 0;
 }
 
 /* A connection, with TLS when it is asked for, not bound. */
@@ -206,7 +225,7 @@ open_session(const ctl *c)
                   : bind_simple(c, ld, session_secret);
     if (result == LDAP_SUCCESS)
         return ld;
-    ctl_fail_ldap(c, CTL_SERVER, ld, result, uri == NULL ? "bind" : uri);
+    complain(c, ld, result, uri == NULL ? "bind" : uri, false);
     ldap_unbind_ext_s(ld, NULL, NULL);
     return NULL;
 }
