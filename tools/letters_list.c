@@ -77,6 +77,7 @@ letters_list_names(letters_list *list, const letter *l)
 size_t
 letters_list_stray(const ctl *c, const letters_list *list)
 {
+    const char *path = ctl_value(c, CTL_OPT_LETTERS_LIST, "");
     size_t stray = 0;
 
     for (size_t i = 0; i < list->n; i++) {
@@ -85,7 +86,7 @@ letters_list_stray(const ctl *c, const letters_list *list)
         /* What stands there may be a login with its password behind it. */
         ctl_warn(c,
             "%s:%zu: names no pupil of this school, nor a guardian of one",
-            ctl_value(c, CTL_OPT_LETTERS_LIST, ""), list->words[i].line);
+            strcmp(path, "-") == 0 ? "stdin" : path, list->words[i].line);
         stray++;
     }
     return stray;

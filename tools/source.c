@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,7 +71,8 @@ add_unit(src *source, const char *path, const struct stat *st, size_t named)
 static bool
 add_folder(src *source, const char *path, size_t named, src_error *error)
 {
-    DIR *folder = opendir(path);
+    int fd = input_directory(AT_FDCWD, path, true);
+    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *entry;
     size_t first = source->n, n = strlen(path);
     src_info outer = {.file = path};
@@ -78,6 +80,8 @@ add_folder(src *source, const char *path, size_t named, src_error *error)
 
     if (folder == NULL) {
         set_error(error, path, strerror(errno));
+        if (fd >= 0)
+            close(fd);
         free(bare);
         return false;
     }
