@@ -266,8 +266,10 @@ src_read(src *source, const src_handler *handler, src_error *error)
             more = src_archive_read(run, u->path, &u->info, &source->done);
         else
             more = read_file(source, run, u);
-        source->before += u->size;
-        source->done = 0;
+        if (more) {
+            source->before += u->size;
+            source->done = 0;
+        }
     }
     end = run->end;
     src_run_end(run);

@@ -404,7 +404,11 @@ push(src_aaf *aaf, edc_str bytes, bool last)
     if (!is_over(aaf) && input != NULL &&
         input->end - input->cur > LIMIT_MARKUP)
         fail_beyond(aaf, LIMIT_MARKUP,
-            "bytes has a tag, comment, instruction or declaration");
+            "bytes has a tag, comment, CDATA section, instruction or "
+            "declaration");
+    /* libxml2 keeps every name, and knows no limit but one of many MiB. */
+    if (!is_over(aaf) && xmlDictSize(aaf->parser->dict) > LIMIT_XML_NAMES)
+        fail_beyond(aaf, LIMIT_XML_NAMES, "different names");
     return !is_over(aaf);
 }
 
