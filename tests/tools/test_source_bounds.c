@@ -37,6 +37,10 @@ repeat(const char *name, const char *head, size_t n, const char *each,
     assert_non_null(out);
     fputs(head, out);
     for (size_t i = 0; i < n; i++) {
+        if (strchr(each, '#') == NULL) {
+            fputs(each, out);
+            continue;
+        }
         for (const char *p = each; *p != '\0'; p++) {
             if (*p == '#')
                 fprintf(out, "%zu", i);
@@ -268,8 +272,8 @@ csv_without_end_ends_the_reading(void **state)
         {"id;mail\n1;", "aaaaaaaaaa", "\n", 3 * MIB, "1048576 bytes", 2 * MIB},
         {"", "aaaaaaaaaa", "\n", 3 * MIB, "1048576 bytes", 2 * MIB},
         {"id", ";a#", "\n", 3 * MIB, "1024 columns", 64 * MIB},
-        {"id;mail\n1", ";a", "\n2;b\n", 20 * MIB, "refused: ", 0},
-        {"", "\n", "id;mail\n2;b\n", 20 * MIB, "1048576 bytes", 2 * MIB},
+        {"id;mail\n1", ";a", "\n2;b\n", 8 * MIB, "refused: ", 0},
+        {"", "\n", "id;mail\n2;b\n", 8 * MIB, "1048576 bytes", 2 * MIB},
     };
 
     (void)state;
@@ -350,7 +354,7 @@ bombs_end_the_reading(void **state)
         for (size_t m = 0; m < 3; m++) {
             packing p = pack(names[i]);
 
-            put(&p, members[m], blanks, 400 * MIB);
+            put(&p, members[m], blanks, 120 * MIB);
             put(&p, "z.csv", "id;mail\n1;a\n", 12);
             packed(&p);
             /* What no one asks for is not even unpacked from a zip. */
