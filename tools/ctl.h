@@ -106,6 +106,10 @@ LDAP *ctl_connect_again(ctl *c);
 /* The same without binding, to see what anybody sees. */
 LDAP *ctl_connect_anonymously(ctl *c);
 
+/* Another identity's session with that server, by name and password: of a file,
+ * or asked for where file is NULL. NULL after it has printed why. */
+LDAP *ctl_connect_as(ctl *c, const char *dn, const char *file);
+
 /* Reads a secret from a file as -y does, the whole of it without its last line
  * feed, or from the terminal when path is NULL, with a prompt. NULL after it
  * has printed why. Zero it with ctl_forget(). */

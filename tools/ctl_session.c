@@ -318,3 +318,26 @@ ctl_connect_anonymously(ctl *c)
 {
     return open_connection(c);
 }
+
+LDAP *
+ctl_connect_as(ctl *c, const char *dn, const char *file)
+{
+    char *prompt = ctl_format("Password of %.100s: ", dn);
+    char *shown = print_shown(prompt);
+    char *secret = ctl_secret(file, shown);
+    LDAP *ld = secret == NULL ? NULL : open_connection(c);
+    struct berval credentials = {secret == NULL ? 0 : strlen(secret), secret};
+    int result = ld == NULL ? LDAP_SUCCESS
+                            : ldap_sasl_bind_s(ld, dn, LDAP_SASL_SIMPLE,
+                                  &credentials, NULL, NULL, NULL);
+
+    if (result != LDAP_SUCCESS) {
+        complain(c, ld, result, dn, false);
+        ldap_unbind_ext_s(ld, NULL, NULL);
+        ld = NULL;
+    }
+    ctl_forget(secret);
+    free(shown);
+    free(prompt);
+    return ld;
+}
