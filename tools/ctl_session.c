@@ -103,7 +103,9 @@ secret_of_file(const char *path)
     }
     if (why == NULL)
         return secret;
-    print(stderr, "educonnectctl: %s: %s\n", path, why);
+    /* What names no file may be the password itself. */
+    print(stderr, "educonnectctl: %s: %s\n",
+        fd < 0 ? "the password file cannot be read" : path, why);
     OPENSSL_cleanse(secret, SECRET_MAX);
     free(secret);
     return NULL;
