@@ -146,13 +146,14 @@ tables_limits(FILE *out)
 #include "limits.def"
 #undef EDC_LIMIT
     };
+    char reason[256];
 
     for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
         fprintf(out, ".TP\n.B %d\n", limits[i].number);
         man_text(out, limits[i].what, false);
-        fputs(".br\n(", out);
-        man_text(out, limits[i].reason, true);
-        fputs(".)\n", out);
+        snprintf(reason, sizeof(reason), "(%s.)", limits[i].reason);
+        fputs(".br\n", out);
+        man_text(out, reason, true);
     }
 }
 
