@@ -7,7 +7,7 @@ SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell' \
     .ci/run scripts/* scripts/*/* build-aux/* bench/* 2>/dev/null)
 LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy-core \
     lint-tidy-glue lint-tidy-tools lint-tidy-samples \
-    lint-size lint-layers lint-memory lint-shell lint-man
+    lint-size lint-layers lint-memory lint-doors lint-shell lint-man
 
 .PHONY: format lint $(LINTS)
 format:
@@ -72,6 +72,12 @@ lint-memory:
 	    $(patsubst %,overlay/ov_%.c,bind bind_other park exop reply entry), \
 	    $(GLUE_C)) || \
 	    { echo "memory of an operation is ov_keep()'s"; exit 1; }
+
+# What the tools print, make and open goes by one file each, which shows what a
+# terminal would obey, follows no link, and does not wait. build-aux/doors.sh
+# says what is looked for.
+lint-doors:
+	@build-aux/doors.sh $(wildcard tools/*.c samples/*.c)
 
 lint-shell: $(COMPLETION)
 	shellcheck -x $(SHELL_FILES) $(COMPLETION)

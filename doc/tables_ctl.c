@@ -133,6 +133,55 @@ tables_exits(FILE *out)
     }
 }
 
+/* ---- limits ---- */
+
+void
+tables_limits(FILE *out)
+{
+    static const struct {
+        int number;
+        const char *what, *reason;
+    } limits[] = {
+#define EDC_LIMIT(id, number, what, reason) {number, what, reason},
+#include "limits.def"
+#undef EDC_LIMIT
+    };
+    char reason[256];
+
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        fprintf(out, ".TP\n.B %d\n", limits[i].number);
+        man_text(out, limits[i].what, false);
+        snprintf(reason, sizeof(reason), "(%s.)", limits[i].reason);
+        fputs(".br\n", out);
+        man_text(out, reason, true);
+    }
+}
+
+/* ---- who may read what ---- */
+
+void
+tables_readers(FILE *out)
+{
+    static const struct {
+        const char *attribute, *who, *reason;
+    } rows[] = {
+#define EDC_READERS(attribute, who, reason) {attribute, #who, reason},
+#include "doctor_readers.def"
+#undef EDC_READERS
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        fputs(".TP\n.B ", out);
+        man_text(out, rows[i].attribute, true);
+        fprintf(out, "%s:\n",
+            strcmp(rows[i].who, "NOBODY") == 0      ? "nobody"
+            : strcmp(rows[i].who, "CONCERNED") == 0 ? "who is concerned"
+            : strcmp(rows[i].who, "USERS") == 0     ? "users"
+                                                    : "anybody");
+        man_text(out, rows[i].reason, false);
+    }
+}
+
 /* ---- columns ---- */
 
 static const struct {

@@ -17,6 +17,8 @@ static const struct {
     {"@summaries", tables_summaries},
     {"@common", tables_common},
     {"@exits", tables_exits},
+    {"@limits", tables_limits},
+    {"@readers", tables_readers},
     {"@columns", tables_columns},
     {"@legacy", tables_legacy},
     {"@mapping", tables_mapping},

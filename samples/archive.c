@@ -3,11 +3,13 @@
 #include <archive_entry.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "create.h"
 #include "sample.h"
 
 static void
@@ -69,9 +71,10 @@ add(struct archive *a, const char *directory, const char *name, time_t when)
 }
 
 static struct archive *
-open_archive(const sample *s, const char *path)
+open_archive(const sample *s, const char *path, int *out)
 {
     struct archive *a = archive_write_new();
+    int fd;
 
     if (a == NULL)
         sample_die(SAMPLE_EXIT_LOCAL, "memory has run out");
@@ -82,7 +85,11 @@ open_archive(const sample *s, const char *path)
         check(a, archive_write_add_filter_gzip(a));
         check(a, archive_write_set_filter_option(a, "gzip", "timestamp", NULL));
     }
-    check(a, archive_write_open_filename(a, path));
+    fd = create_file(AT_FDCWD, path);
+    if (fd < 0)
+        sample_die(SAMPLE_EXIT_LOCAL, "%s: %s", path, strerror(errno));
+    check(a, archive_write_open_fd(a, fd));
+    *out = fd;
     return a;
 }
 
@@ -105,6 +112,7 @@ sample_pack(
     struct dirent **names;
     struct archive *a;
     char path[4200];
+    int fd;
     int n = scandir(directory, &names, is_xml, alphasort);
 
     if (n < 0)
@@ -112,7 +120,7 @@ sample_pack(
     sample_text(path, sizeof(path), "%s/ENT%s.%08d.FICTIF%s.%s", directory,
         s->first_degree ? "1D" : "2D", date, extent,
         s->archive == SAMPLE_ZIP ? "zip" : "tgz");
-    a = open_archive(s, path);
+    a = open_archive(s, path, &fd);
     for (int i = 0; i < n; i++) {
         add(a, directory, names[i]->d_name, noon_of(date));
         free(names[i]);
@@ -120,4 +128,6 @@ sample_pack(
     free(names);
     check(a, archive_write_close(a));
     archive_write_free(a);
+    if (close(fd) != 0)
+        sample_die(SAMPLE_EXIT_LOCAL, "%s: %s", path, strerror(errno));
 }

@@ -1,7 +1,9 @@
 /* file.c - files of records: pieces, encodings, escapes. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
+#include "create.h"
 #include "sample.h"
 
 /* ---- pieces ---- */
@@ -41,10 +43,12 @@ begin_piece(sample_file *file)
         [SAMPLE_LATIN9] = "<?xml version=\"1.0\" encoding=\"ISO-8859-15\"?>\n",
         [SAMPLE_UNDECLARED] = ""};
     char path[4200];
+    int fd;
 
     sample_text(path, sizeof(path), "%s/ENT_FICTIF_%s_%08d_%s_%04u.xml",
         file->directory, file->extent, file->date, file->category, file->piece);
-    file->out = fopen(path, "wbx");
+    fd = create_file(AT_FDCWD, path);
+    file->out = fd < 0 ? NULL : fdopen(fd, "w");
     if (file->out == NULL)
         sample_die(SAMPLE_EXIT_LOCAL, "%s: %s", path, strerror(errno));
     fprintf(file->out,

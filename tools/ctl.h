@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "print.h"
+
 /* What educonnectctl tells the shell: the rows of exits.def. */
 typedef enum ctl_exit {
 #define EDC_EXIT(id, number, meaning) CTL_##id = (number),
@@ -104,6 +106,10 @@ LDAP *ctl_connect_again(ctl *c);
 /* The same without binding, to see what anybody sees. */
 LDAP *ctl_connect_anonymously(ctl *c);
 
+/* Another identity's session with that server, by name and password: of a file,
+ * or asked for where file is NULL. NULL after it has printed why. */
+LDAP *ctl_connect_as(ctl *c, const char *dn, const char *file);
+
 /* Reads a secret from a file as -y does, the whole of it without its last line
  * feed, or from the terminal when path is NULL, with a prompt. NULL after it
  * has printed why. Zero it with ctl_forget(). */
@@ -142,8 +148,15 @@ char *ctl_filter(const char *attribute, const char *value);
 
 /* Finds the one account that a person at a terminal means: a DN, a uid, an
  * educonnectSourceId. Returns its DN, allocated; NULL after it has printed that
- * there is none, or several. */
-char *ctl_find_account(ctl *c, const char *word);
+ * there is none, or several. shown: what messages call the word, the word
+ * itself or, of a list, its line; for what stands there may be a secret. */
+char *ctl_find_account(ctl *c, const char *word, const char *shown);
+
+/* Whether a word of a list may be an account's: a DN, or one without blanks,
+ * control characters and what separates in other lists (; , : "). What is none
+ * is neither printed nor sent to the server, whose log would keep it: lists of
+ * logins with passwords behind them are easily taken for lists of logins. */
+bool ctl_is_account_word(const char *word);
 
 /* The same for whoever acts for a school, who needs no account: a DN or a uid.
  */

@@ -75,7 +75,7 @@ line(FILE *out, const char *name, const char *value, size_t n)
 
     ldif_sput_wrap(
         &end, LDIF_PUT_VALUE, name, value, (ber_len_t)n, (ber_len_t)width);
-    fputs(text, out); /* zeroed before, so it ends where LDIF does */
+    print_lines(out, text); /* zeroed before, so it ends where LDIF does */
     free(text);
 }
 
@@ -102,7 +102,7 @@ print_control(const LDAPControl *control, FILE *out)
 
     EVP_EncodeBlock((unsigned char *)text,
         (const unsigned char *)control->ldctl_value.bv_val, (int)n);
-    fprintf(out, "control: %s %s:: %s\n", control->ldctl_oid,
+    print(out, "control: %s %s:: %s\n", control->ldctl_oid,
         control->ldctl_iscritical ? "true" : "false", text);
     free(text);
 }
@@ -114,21 +114,21 @@ ctl_change_print(const ctl_change *change, bool plain, FILE *out)
 
     line(out, "dn", change->dn, strlen(change->dn));
     if (change->relax)
-        fputs("control: " LDAP_CONTROL_RELAX " true\n", out);
+        print_lines(out, "control: " LDAP_CONTROL_RELAX " true\n");
     if (change->control != NULL)
         print_control(change->control, out);
     if (!plain)
-        fprintf(out, "changetype: %s\n", kinds[change->kind]);
+        print(out, "changetype: %s\n", kinds[change->kind]);
     for (size_t i = 0; i < change->n_mods; i++) {
         const struct ctl_mod *mod = change->mods + i;
 
         if (change->kind == CTL_CHANGE_MODIFY)
-            fprintf(out, "%s: %s\n", op_name(mod->op), mod->attribute);
+            print(out, "%s: %s\n", op_name(mod->op), mod->attribute);
         print_values(out, mod);
         if (change->kind == CTL_CHANGE_MODIFY)
-            fputs("-\n", out);
+            print_lines(out, "-\n");
     }
-    fputc('\n', out);
+    print(out, "\n");
 }
 
 /* ---- requests ---- */

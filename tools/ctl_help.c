@@ -14,23 +14,23 @@ wrap(FILE *out, const char *text, size_t indent, size_t column)
         size_t n = strcspn(text, " \n");
 
         if (column > indent && column + 1 + n > WIDTH) {
-            fputc('\n', out);
+            print(out, "\n");
             column = 0;
         }
         if (column < indent)
-            fprintf(out, "%*s", (int)(indent - column), "");
+            print(out, "%*s", (int)(indent - column), "");
         else if (column > indent)
-            fputc(' ', out);
+            print(out, " ");
         column = (column < indent ? indent : column + (column > indent)) + n;
-        fprintf(out, "%.*s", (int)n, text);
+        print(out, "%.*s", (int)n, text);
         text += n;
         if (*text == '\n') {
-            fputs("\n", out);
+            print_lines(out, "\n");
             column = 0;
         }
         text += *text != '\0';
     }
-    fputc('\n', out);
+    print(out, "\n");
 }
 
 static void
@@ -45,9 +45,9 @@ option(FILE *out, const ctl_option *o)
                       o->argument != NULL ? " " : "",
                       o->argument != NULL ? o->argument : "");
 
-    fputs(left, out);
+    print_lines(out, left);
     if (n > 28)
-        fputc('\n', out);
+        print(out, "\n");
     wrap(out, o->help, 30, n > 28 ? 0 : (size_t)n);
 }
 
@@ -60,7 +60,7 @@ options_of(FILE *out, int command, const char *title)
         if (ctl_options[i].command != command)
             continue;
         if (first)
-            fprintf(out, "\n%s:\n", title);
+            print(out, "\n%s:\n", title);
         first = false;
         option(out, ctl_options + i);
     }
@@ -69,18 +69,18 @@ options_of(FILE *out, int command, const char *title)
 void
 ctl_help_all(FILE *out)
 {
-    fputs("Usage: educonnectctl <subcommand> [options] [arguments]\n\n"
-          "Accounts of a school directory, in a local OpenLDAP with the "
-          "educonnect overlay.\nNot affiliated with the ministry.\n\n",
-        out);
+    print_lines(out,
+        "Usage: educonnectctl <subcommand> [options] [arguments]\n\n"
+        "Accounts of a school directory, in a local OpenLDAP with the "
+        "educonnect overlay.\nNot affiliated with the ministry.\n\n");
     for (size_t i = 0; i < ctl_n_commands; i++) {
-        int n = fprintf(out, "  %s", ctl_commands[i].name);
-
-        wrap(out, ctl_commands[i].summary, 18, n < 0 ? 0 : (size_t)n);
+        print(out, "  %s", ctl_commands[i].name);
+        wrap(
+            out, ctl_commands[i].summary, 18, 2 + strlen(ctl_commands[i].name));
     }
-    fputs("\neduconnectctl <subcommand> --help says more; the manual is "
-          "educonnectctl(1).\n",
-        out);
+    print_lines(out,
+        "\neduconnectctl <subcommand> --help says more; the manual is "
+        "educonnectctl(1).\n");
 }
 
 static const struct {
@@ -95,15 +95,14 @@ static const struct {
 void
 ctl_help_command(const ctl_command *command, FILE *out)
 {
-    fprintf(out, "Usage: educonnectctl %s %s\n\n", command->name,
+    print(out, "Usage: educonnectctl %s %s\n\n", command->name,
         command->arguments);
     wrap(out, command->about, 0, 0);
     options_of(out, (int)(command - ctl_commands), "Options");
     options_of(out, -1, "Options of every subcommand");
-    fputs("\nExit status:\n", out);
+    print_lines(out, "\nExit status:\n");
     for (size_t i = 0; i < sizeof(exits) / sizeof(exits[0]); i++) {
-        int n = fprintf(out, "  %d", exits[i].number);
-
-        wrap(out, exits[i].meaning, 6, n < 0 ? 0 : (size_t)n);
+        print(out, "  %d", exits[i].number);
+        wrap(out, exits[i].meaning, 6, 3);
     }
 }

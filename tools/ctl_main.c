@@ -21,7 +21,7 @@ help(int argc, char **argv)
     const ctl_command *command = argc > 2 ? find(argv[2]) : NULL;
 
     if (argc > 2 && command == NULL) {
-        fprintf(stderr, "educonnectctl: %s: no such subcommand\n", argv[2]);
+        print(stderr, "educonnectctl: %s: no such subcommand\n", argv[2]);
         return CTL_USAGE;
     }
     if (command != NULL)
@@ -68,9 +68,11 @@ main(int argc, char **argv)
         return help(argc, argv);
     command = find(argv[1]);
     if (command == NULL) {
-        fprintf(stderr,
+        /* An option's value may be a secret. */
+        print(stderr,
             "educonnectctl: %s: no such subcommand (educonnectctl help)\n",
-            argv[1]);
+            argv[1][0] == '-' ? "options stand behind the subcommand"
+                              : argv[1]);
         return CTL_USAGE;
     }
     return run(command, argc - 1, argv + 1);

@@ -72,9 +72,10 @@ wrong(const ctl *c, int argc, char **argv, int code)
         ctl_warn(c, "-%c: %s", optopt,
             code == ':' ? "a value is missing" : "no such option");
     else
-        ctl_warn(c, "%s: %s", word,
+        /* What stands behind the = may be a secret. */
+        ctl_warn(c, "%.*s: %s", (int)strcspn(word, "="), word,
             code == ':' ? "a value is missing" : "no such option");
-    fprintf(stderr, "educonnectctl %s --help says what there is\n",
+    print(stderr, "educonnectctl %s --help says what there is\n",
         c->command->name);
     return false;
 }

@@ -32,13 +32,13 @@ ctl_progress(const char *what, size_t done, size_t total)
         return;
     last = now;
     if (total == 0) {
-        fprintf(stderr, "\r\033[K%s: %zu", what, done);
+        print(stderr, "\r\033[K%s: %zu", what, done);
     } else {
         int filled = (int)(30 * (over ? total : done) / total);
 
-        fprintf(stderr, "\r\033[K%s: [%.*s%*s] %zu of %zu (%zu %%)", what,
-            filled, "##############################", 30 - filled, "", done,
-            total, 100 * done / total);
+        print(stderr, "\r\033[K%s: [%.*s%*s] %zu of %zu (%zu %%)", what, filled,
+            "##############################", 30 - filled, "", done, total,
+            100 * done / total);
     }
     line_stands = true;
     if (over)
@@ -49,7 +49,7 @@ void
 ctl_progress_end(void)
 {
     if (line_stands)
-        fputc('\n', stderr);
+        print(stderr, "\n");
     line_stands = false;
 }
 
@@ -62,9 +62,9 @@ static void
 say(const ctl *c, const char *format, va_list ap)
 {
     ctl_progress_end();
-    fprintf(stderr, "educonnectctl %s: ", c->command->name);
-    vfprintf(stderr, format, ap);
-    fputc('\n', stderr);
+    print(stderr, "educonnectctl %s: ", c->command->name);
+    print_v(stderr, format, ap);
+    print(stderr, "\n");
 }
 
 void
@@ -109,7 +109,8 @@ ctl_fail_ldap(
 {
     char *text = ctl_diagnostic(ld);
 
-    if (text[0] != '\0')
+    /* What libldap says of a failed TLS session helps nobody. */
+    if (text[0] != '\0' && strcmp(text, "(unknown error code)") != 0)
         ctl_warn(c, "%s: %s (%s)", what, ldap_err2string(result), text);
     else
         ctl_warn(c, "%s: %s", what, ldap_err2string(result));
@@ -133,7 +134,7 @@ or_end(void *p)
 {
     if (p == NULL) {
         ctl_progress_end();
-        fputs("educonnectctl: out of memory\n", stderr);
+        print_lines(stderr, "educonnectctl: out of memory\n");
         exit(CTL_LOCAL);
     }
     return p;

@@ -169,19 +169,29 @@ find_only(ctl *c, const char *base, int scope, const char *filter,
     return NULL;
 }
 
+bool
+ctl_is_account_word(const char *word)
+{
+    for (const char *p = word; *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x20 || *p == 0x7f)
+            return false;
+    }
+    return ctl_is_dn(word) || strpbrk(word, " ;,:\"") == NULL;
+}
+
 char *
-ctl_find_account(ctl *c, const char *word)
+ctl_find_account(ctl *c, const char *word, const char *shown)
 {
     static const char account[] = "(|(objectClass=educonnectStudent)"
                                   "(objectClass=educonnectLegalGuardian))";
     char *uid, *source, *filter, *dn;
 
     if (ctl_is_dn(word))
-        return find_only(c, word, LDAP_SCOPE_BASE, account, word, "account");
+        return find_only(c, word, LDAP_SCOPE_BASE, account, shown, "account");
     uid = ctl_filter("uid", word);
     source = ctl_filter("educonnectSourceId", word);
     filter = ctl_format("(&%s(|%s%s))", account, uid, source);
-    dn = find_only(c, c->base, LDAP_SCOPE_SUBTREE, filter, word, "account");
+    dn = find_only(c, c->base, LDAP_SCOPE_SUBTREE, filter, shown, "account");
     free(filter);
     free(source);
     free(uid);

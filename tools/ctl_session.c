@@ -1,6 +1,5 @@
 /* ctl_session.c - connecting and binding as the OpenLDAP tools do. */
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <sasl/sasl.h>
 #include <stdlib.h>
@@ -10,6 +9,8 @@
 #include <unistd.h>
 
 #include "ctl.h"
+#include "ctl_tls.h"
+#include "input.h"
 
 /* Longer than any password that slapd takes. */
 #define SECRET_MAX 8192
@@ -38,7 +39,7 @@ static char *
 secret_of_terminal(const char *prompt)
 {
     char *secret = ctl_alloc(SECRET_MAX + 1, 1);
-    int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+    int fd = input_terminal();
     struct termios before, quiet;
     ssize_t n = -1;
 
@@ -57,40 +58,57 @@ secret_of_terminal(const char *prompt)
         close(fd);
     if (n <= 0) {
         ctl_forget(secret);
-        fputs("educonnectctl: no terminal to ask for a password; -y FILE\n",
-            stderr);
+        print_lines(stderr,
+            "educonnectctl: no terminal to ask for a password; -y FILE\n");
         return NULL;
     }
     secret[strcspn(secret, "\r\n")] = '\0';
     return secret;
 }
 
+/* Why what was read is no password, NULL: it is one. */
+static const char *
+no_secret(const char *secret, size_t n, ssize_t last)
+{
+    if (last < 0)
+        return strerror(errno);
+    if (last > 0)
+        return "too long for a password";
+    if (memchr(secret, '\0', n) != NULL)
+        return "a zero byte is in it: no password";
+    /* A bind without a password is one that proves nothing. */
+    return secret[0] == '\0' ? "empty: no password" : NULL;
+}
+
 static char *
 secret_of_file(const char *path)
 {
     char *secret = ctl_alloc(SECRET_MAX + 1, 1);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const char *why;
+    int fd = input_open(path, INPUT_STREAM, &why);
     size_t n = 0;
     ssize_t got = -1;
 
     while (fd >= 0 && n < SECRET_MAX &&
            (got = read(fd, secret + n, SECRET_MAX - n)) > 0)
         n += (size_t)got;
-    if (fd < 0 || got != 0) {
-        fprintf(stderr, "educonnectctl: %s: %s\n", path,
-            got > 0 ? "too long for a password" : strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        OPENSSL_cleanse(secret, SECRET_MAX);
-        free(secret);
-        return NULL;
+    if (fd >= 0) {
+        if (n > 0 && secret[n - 1] == '\n')
+            secret[--n] = '\0';
+        if (n > 0 && secret[n - 1] == '\r')
+            secret[--n] = '\0';
+        why = no_secret(secret, n, got);
+        input_warn(fd, path);
+        close(fd);
     }
-    close(fd);
-    if (n > 0 && secret[n - 1] == '\n')
-        secret[--n] = '\0';
-    if (n > 0 && secret[n - 1] == '\r')
-        secret[--n] = '\0';
-    return secret;
+    if (why == NULL)
+        return secret;
+    /* What names no file may be the password itself. */
+    print(stderr, "educonnectctl: %s: %s\n",
+        fd < 0 ? "the password file cannot be read" : path, why);
+    OPENSSL_cleanse(secret, SECRET_MAX);
+    free(secret);
+    return NULL;
 }
 
 char *
@@ -140,6 +158,24 @@ bind_simple(const ctl *c, LDAP *ld, const char *secret)
         ld, dn, LDAP_SASL_SIMPLE, &credentials, NULL, NULL, NULL);
 }
 
+/* A session did not begin; where TLS was to be, why that did not. */
+static void
+complain(const ctl *c, LDAP *ld, int result, const char *what, bool starttls)
+{
+    const char *uri = ctl_value(c, CTL_OPT_COMMON_URI, NULL);
+    bool tls = starttls ||
+               (uri != NULL ? strncasecmp(uri, "ldaps:", 6) == 0 : result < 0);
+    char *why = tls && result < 0 ? ctl_tls_complaint(uri, starttls) : NULL;
+
+    if (why != NULL)
+        ctl_warn(c, "%s: %s", what, why);
+    else
+        ctl_fail_ldap(c, CTL_SERVER, ld, result, what);
+    free(why);
+}
+
+/* A server that knows no TLS refuses, and the session goes on when that was
+ * allowed; a handshake that failed leaves nothing to go on with. */
 static bool
 starttls(const ctl *c, LDAP *ld)
 {
@@ -148,8 +184,8 @@ starttls(const ctl *c, LDAP *ld)
 
     if (result == LDAP_SUCCESS)
         return true;
-    ctl_fail_ldap(c, CTL_SERVER, ld, result, "StartTLS");
-    return wanted < 2;
+    complain(c, ld, result, "StartTLS", true);
+    return wanted < 2 && result > 0;
 }
 
 /* A connection, with TLS when it is asked for, not bound. */
@@ -191,7 +227,7 @@ open_session(const ctl *c)
                   : bind_simple(c, ld, session_secret);
     if (result == LDAP_SUCCESS)
         return ld;
-    ctl_fail_ldap(c, CTL_SERVER, ld, result, uri == NULL ? "bind" : uri);
+    complain(c, ld, result, uri == NULL ? "bind" : uri, false);
     ldap_unbind_ext_s(ld, NULL, NULL);
     return NULL;
 }
@@ -283,4 +319,27 @@ LDAP *
 ctl_connect_anonymously(ctl *c)
 {
     return open_connection(c);
+}
+
+LDAP *
+ctl_connect_as(ctl *c, const char *dn, const char *file)
+{
+    char *prompt = ctl_format("Password of %.100s: ", dn);
+    char *shown = print_shown(prompt);
+    char *secret = ctl_secret(file, shown);
+    LDAP *ld = secret == NULL ? NULL : open_connection(c);
+    struct berval credentials = {secret == NULL ? 0 : strlen(secret), secret};
+    int result = ld == NULL ? LDAP_SUCCESS
+                            : ldap_sasl_bind_s(ld, dn, LDAP_SASL_SIMPLE,
+                                  &credentials, NULL, NULL, NULL);
+
+    if (result != LDAP_SUCCESS) {
+        complain(c, ld, result, dn, false);
+        ldap_unbind_ext_s(ld, NULL, NULL);
+        ld = NULL;
+    }
+    ctl_forget(secret);
+    free(shown);
+    free(prompt);
+    return ld;
 }

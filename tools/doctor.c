@@ -90,15 +90,14 @@ static void
 print_json(const doctor_row *row, sqlite3_stmt *q)
 {
     char *ldif = ldif_of(q);
-    json_t *object = json_pack("{ss ss ss ss* ss ss ss*}", "code", row->code,
+    json_t *object = json_pack("{ss ss so so* ss ss ss*}", "code", row->code,
         "severity", severity_name(row->severity), "subject",
-        store_col_text(q, 1), "detail",
-        *store_col_text(q, 2) == '\0' ? NULL : store_col_text(q, 2), "title",
-        row->title, "explanation", row->explanation, "repair", ldif);
+        print_json_text(store_col_text(q, 1)), "detail",
+        print_json_text(
+            *store_col_text(q, 2) == '\0' ? NULL : store_col_text(q, 2)),
+        "title", row->title, "explanation", row->explanation, "repair", ldif);
 
-    if (object != NULL)
-        json_dumpf(object, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
-    putchar('\n');
+    print_as_json(stdout, object, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(object);
     free(ldif);
 }
@@ -112,12 +111,16 @@ print_text(
     char *ldif = ldif_of(q);
 
     if (first)
-        printf("%s%s %s: %s\n    %s\n", first_of_all ? "" : "\n", row->code,
-            severity_name(row->severity), row->title, row->explanation);
-    printf("  - %s%s%s\n", store_col_text(q, 1),
+        print(stdout,
+            first_of_all ? "%s %s: %s\n    %s\n" : "\n%s %s: %s\n    %s\n",
+            row->code, severity_name(row->severity), row->title,
+            row->explanation);
+    print(stdout, "  - %s%s%s\n", store_col_text(q, 1),
         *store_col_text(q, 2) == '\0' ? "" : ": ", store_col_text(q, 2));
-    if (ldif != NULL)
-        printf("\n%s", ldif);
+    if (ldif != NULL) {
+        print(stdout, "\n");
+        print_lines(stdout, ldif);
+    }
     free(ldif);
 }
 
@@ -142,7 +145,9 @@ doctor_print(doctor *d)
     }
     store_end(q);
     if (!json)
-        printf("%s%zu errors, %zu warnings, %zu notes\n", last < 0 ? "" : "\n",
+        print(stdout,
+            last < 0 ? "%zu errors, %zu warnings, %zu notes\n"
+                     : "\n%zu errors, %zu warnings, %zu notes\n",
             count[DOCTOR_ERROR], count[DOCTOR_WARNING], count[DOCTOR_NOTE]);
     return count[DOCTOR_ERROR] + count[DOCTOR_WARNING] > 0 ? CTL_REFUSED
                                                            : CTL_OK;
@@ -181,7 +186,7 @@ ctl_doctor(ctl *c)
     ctl_exit status;
 
     if (c->n_args > 0)
-        return ctl_fail(c, CTL_USAGE, "%s: no argument is taken", c->args[0]);
+        return ctl_fail(c, CTL_USAGE, "no argument is taken");
     store_open(&d.s, tables);
     status = examine(&d);
     store_close(&d.s);

@@ -50,10 +50,29 @@ void doctor_repair(ctl_change *repair, const char *dn, int op,
 /* The parts. They return CTL_OK, or what to exit with. */
 ctl_exit doctor_config(doctor *d);
 ctl_exit doctor_probe(doctor *d);
+ctl_exit doctor_ask(doctor *d);
 ctl_exit doctor_data(doctor *d, const char *path);
 
 /* Prints what was found; the worst of it says how to exit. */
 ctl_exit doctor_print(doctor *d);
+
+/* ---- doctor_readers.def ---- */
+
+typedef enum doctor_for {
+    DOCTOR_FOR_NOBODY,
+    DOCTOR_FOR_CONCERNED,
+    DOCTOR_FOR_USERS,
+    DOCTOR_FOR_ANYBODY
+} doctor_for;
+
+typedef struct doctor_readers {
+    const char *attribute;
+    doctor_for who;
+    const char *reason;
+} doctor_readers;
+
+/* Its rows (doctor_ask.c). */
+const doctor_readers *doctor_readers_rows(size_t *n);
 
 /* ---- doctor_access.c, pure ---- */
 

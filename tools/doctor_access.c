@@ -81,9 +81,21 @@ lets_read(const char *access)
            strcasecmp(access, "manage") == 0;
 }
 
-/* The clauses: the first that fits somebody counts for them. */
+/* Whether the clause whose <who> is words[i] hands on to the next rule. */
+static bool
+breaks(char **words, size_t n, size_t i)
+{
+    for (i++; i < n && strcasecmp(words[i], "by") != 0; i++) {
+        if (strcasecmp(words[i], "break") == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The clauses: the first that fits somebody counts for them. *goes_on: users
+ * are handed on to the next rule. */
 static doctor_reader
-readers(char **words, size_t n)
+readers(char **words, size_t n, bool *goes_on)
 {
     bool users_done = false;
     doctor_reader reader = DOCTOR_NOBODY;
@@ -94,6 +106,12 @@ readers(char **words, size_t n)
 
         if (strcasecmp(words[i], "by") != 0)
             continue;
+        if (((strcasecmp(who, "users") == 0 && !users_done) ||
+                strcmp(who, "*") == 0) &&
+            breaks(words, n, i + 1)) {
+            *goes_on = !users_done;
+            return reader;
+        }
         if (strcasecmp(who, "users") == 0 && !users_done) {
             users_done = true;
             reader = reads ? DOCTOR_USERS : reader;
@@ -119,14 +137,14 @@ doctor_reader_of(const setup_values *rules, const char *attribute)
         size_t n = split(line, words);
         size_t by = 1;
         doctor_reader reader;
-        bool counts;
+        bool counts, goes_on = false;
 
         while (by < n && strcasecmp(words[by], "by") != 0)
             by++;
         counts = n > 1 && fits(words + 1, by - 1, attribute);
-        reader = counts ? readers(words + by, n - by) : DOCTOR_NOBODY;
+        reader = counts ? readers(words + by, n - by, &goes_on) : DOCTOR_NOBODY;
         free(line);
-        if (counts)
+        if (counts && !goes_on)
             return reader;
     }
     /* Without a rule at all slapd lets everybody read. */

@@ -5,9 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 #include <time.h>
 
+#include "ctl_dn.h"
 #include "doctor.h"
+#include "input.h"
 
 #define DAYS_LEFT 30
 
@@ -92,7 +95,9 @@ check_log(doctor *d, const server *s)
 static bool
 days_left(const char *path, int *days)
 {
-    FILE *file = fopen(path, "re");
+    const char *why;
+    int fd = input_open(path, INPUT_FILE, &why);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
     X509 *certificate =
         file == NULL ? NULL : PEM_read_X509(file, NULL, NULL, NULL);
     int seconds = 0;
@@ -103,6 +108,8 @@ days_left(const char *path, int *days)
     X509_free(certificate);
     if (file != NULL && fclose(file) != 0)
         known = false;
+    if (file == NULL && fd >= 0)
+        close(fd);
     return known;
 }
 
@@ -218,19 +225,6 @@ check_order(doctor *d, const overlays *o)
     }
 }
 
-static void
-check_rules(doctor *d)
-{
-    static const char *const hidden[] = {"userPassword",
-        "educonnectPasswordHistory", "educonnectIne", "educonnectBirthDate",
-        "educonnectFederatedId", "educonnectLegacyId"};
-
-    for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
-        if (doctor_reader_of(&d->access, hidden[i]) != DOCTOR_NOBODY)
-            doctor_found(d, DOCTOR_ACL_USERS_, hidden[i], NULL, NULL);
-    }
-}
-
 static ctl_exit
 check_database(doctor *d)
 {
@@ -247,7 +241,6 @@ check_database(doctor *d)
     if (result == LDAP_SUCCESS) {
         d->access = o.access;
         check_order(d, &o);
-        check_rules(d);
     }
     if (result == LDAP_SUCCESS && o.has_rootpw) {
         doctor_repair(&repair, dn, LDAP_MOD_DELETE, "olcRootPW", NULL);
@@ -257,6 +250,94 @@ check_database(doctor *d)
     return result == LDAP_SUCCESS
                ? CTL_OK
                : ctl_fail_ldap(d->c, CTL_SERVER, d->c->ld, result, dn);
+}
+
+/* ---- databases that are glued to this one ---- */
+
+typedef struct glued {
+    setup_values dns; /* in cn=config */
+    const char *suffix;
+} glued;
+
+/* Whether a DN is below another one. */
+static bool
+is_below(const char *dn, const char *above)
+{
+    char *key = ctl_dn_key(dn), *suffix = ctl_dn_key(above);
+    size_t n = strlen(key), m = strlen(suffix);
+    bool is =
+        n > m && key[n - m - 1] == ',' && strcmp(key + n - m, suffix) == 0;
+
+    free(suffix);
+    free(key);
+    return is;
+}
+
+static bool
+read_glued(void *ctx, const ctl_entry *e)
+{
+    glued *g = ctx;
+    char *suffix = ctl_entry_first(e, "olcSuffix");
+
+    if (suffix != NULL && is_below(suffix, g->suffix) &&
+        !ctl_entry_has(e, "olcSubordinate", "FALSE"))
+        setup_add(&g->dns, e->dn);
+    free(suffix);
+    return true;
+}
+
+static bool
+is_there(void *ctx, const ctl_entry *e)
+{
+    (void)e;
+    *(bool *)ctx = true;
+    return false;
+}
+
+/* The overlay there as well, with the same roles. */
+static void
+add_overlay(const doctor *d, const char *dn, ctl_change *repair)
+{
+    const setup_values *roles =
+        setup_setting_of(&d->config, "olcEduconnectRole");
+    char *overlay = ctl_format("olcOverlay=educonnect,%s", dn);
+
+    ctl_change_begin(repair, CTL_CHANGE_ADD, overlay);
+    ctl_change_set(repair, LDAP_MOD_ADD, "objectClass", "olcOverlayConfig");
+    ctl_change_value(
+        repair, "olcEduconnectConfig", strlen("olcEduconnectConfig"));
+    ctl_change_set(repair, LDAP_MOD_ADD, "olcOverlay", "educonnect");
+    if (roles != NULL && roles->n > 0)
+        ctl_change_mod(repair, LDAP_MOD_ADD, "olcEduconnectRole");
+    for (size_t i = 0; roles != NULL && i < roles->n; i++)
+        ctl_change_value(repair, roles->values[i], strlen(roles->values[i]));
+    free(overlay);
+}
+
+static ctl_exit
+check_glued(doctor *d)
+{
+    static const char *const wanted[] = {"olcSuffix", "olcSubordinate", NULL};
+    static const char *const nothing[] = {LDAP_NO_ATTRS, NULL};
+    glued g = {{NULL, 0}, d->config.suffix};
+    int result = ctl_search(d->c, "cn=config", LDAP_SCOPE_ONELEVEL,
+        "(olcSubordinate=*)", wanted, read_glued, &g);
+
+    for (size_t i = 0; i < g.dns.n && result == LDAP_SUCCESS; i++) {
+        bool there = false;
+        ctl_change repair;
+
+        result = ctl_search(d->c, g.dns.values[i], LDAP_SCOPE_ONELEVEL,
+            "(objectClass=olcEduconnectConfig)", nothing, is_there, &there);
+        if (result != LDAP_SUCCESS || there)
+            continue;
+        add_overlay(d, g.dns.values[i], &repair);
+        doctor_found(d, DOCTOR_GLUED_, g.dns.values[i], NULL, &repair);
+    }
+    setup_free(&g.dns);
+    return result == LDAP_SUCCESS
+               ? CTL_OK
+               : ctl_fail_ldap(d->c, CTL_SERVER, d->c->ld, result, "cn=config");
 }
 
 /* ---- what setup would do ---- */
@@ -337,5 +418,7 @@ doctor_config(doctor *d)
         check_setup(d);
         status = check_database(d);
     }
+    if (status == CTL_OK)
+        status = check_glued(d);
     return status == CTL_OK ? check_server(d) : status;
 }

@@ -4,7 +4,7 @@
 #include <lber.h>
 #include <stdio.h>
 #include <ldif.h>
-#include <errno.h>
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -14,7 +14,9 @@
 #include "doctor.h"
 #include "gentime.h"
 #include "import.h"
+#include "input.h"
 #include "invariant.h"
+#include "ldif_in.h"
 #include "uai.h"
 
 /* What is read of an entry; keys of a bag. */
@@ -319,60 +321,75 @@ take_value(reader *r, const char *name, const struct berval *value)
     }
 }
 
-static ctl_exit
-of_record(reader *r, char *text, unsigned long line)
+/* One line of a record. NULL, or why it is none of an entry; dn is the entry's,
+ * allocated. libldap's reader of whole records would print a line that it does
+ * not understand, and the line may be a password's. */
+static const char *
+take_line(reader *r, char *line, char **dn)
 {
-    LDIFRecord record;
-    struct berval bytes = {strlen(text), text};
+    struct berval type, value = {0, NULL};
+    int allocated = 0;
+    const char *wrong = NULL;
+    char *name;
 
-    if (ldap_parse_ldif_record(&bytes, line, &record, "educonnectctl",
-            LDIF_DEFAULT_ADD) != LDAP_SUCCESS)
-        return ctl_fail(r->d->c, CTL_INPUT,
-            "the record that begins at line %lu is no LDIF", line);
-    if (record.lr_op != LDAP_REQ_ADD) {
-        ldap_ldif_record_done(&record);
-        return ctl_fail(r->d->c, CTL_INPUT,
-            "the record that begins at line %lu is no entry", line);
+    if (ldif_parse_line2(line, &type, &value, &allocated) != 0)
+        return "a line of it is no LDIF";
+    name = ctl_copy_n(type.bv_val, type.bv_len);
+    if (strcasecmp(name, "dn") == 0 && *dn == NULL)
+        *dn = ctl_copy_n(value.bv_val, value.bv_len);
+    else if (strcasecmp(name, "changetype") == 0)
+        wrong = "it is no entry";
+    else if (*dn != NULL)
+        take_value(r, name, &value);
+    else if (strcasecmp(name, "version") != 0)
+        wrong = "it has no dn at its beginning";
+    free(name);
+    if (allocated && value.bv_val != NULL) {
+        OPENSSL_cleanse(value.bv_val, value.bv_len);
+        ber_memfree(value.bv_val);
     }
+    return wrong;
+}
+
+static ctl_exit
+of_record(reader *r, const char *path, ldif_in *in)
+{
+    char *rest = in->text, *line, *dn = NULL;
+    const char *wrong =
+        in->fetched ? "a value of it is in another file, which is not read"
+                    : NULL;
+
     bag_clear(&r->attrs);
-    for (size_t m = 0; record.lrop_mods != NULL && record.lrop_mods[m] != NULL;
-         m++) {
-        LDAPMod *mod = record.lrop_mods[m];
-
-        for (size_t v = 0;
-             mod->mod_bvalues != NULL && mod->mod_bvalues[v] != NULL; v++)
-            take_value(r, mod->mod_type, mod->mod_bvalues[v]);
-    }
-    if (record.lr_dn.bv_val != NULL)
-        check_entry(r, record.lr_dn.bv_val);
-    ldap_ldif_record_done(&record);
-    return CTL_OK;
+    while (wrong == NULL && (line = ldif_getline(&rest)) != NULL)
+        wrong = take_line(r, line, &dn);
+    if (wrong == NULL && dn != NULL)
+        check_entry(r, dn);
+    free(dn);
+    return wrong == NULL ? CTL_OK
+                         : ctl_fail(r->d->c, CTL_INPUT,
+                               "%s:%ld: the record that begins here: %s", path,
+                               in->begins, wrong);
 }
 
 static ctl_exit
 read_slapcat(reader *r, const char *path)
 {
-    bool is_stdin = strcmp(path, "-") == 0;
-    LDIFFP *file = is_stdin ? NULL : ldif_open(path, "r");
-    LDIFFP standard = {stdin, NULL};
-    unsigned long line = 0;
-    char *text = NULL;
-    int room = 0, got = 1;
+    ctl *c = r->d->c;
+    const char *why;
+    ldif_in in = {.file = input_stream(path, &why)};
     ctl_exit status = CTL_OK;
+    ldif_end end = LDIF_RECORD;
 
-    if (!is_stdin && file == NULL)
-        return ctl_fail(r->d->c, CTL_INPUT, "%s: %s", path, strerror(errno));
+    if (in.file == NULL)
+        return ctl_fail(c, CTL_INPUT, "%s: %s", path, why);
+    input_warn(fileno(in.file), path);
     r->d->passwords_known = true;
-    while (
-        status == CTL_OK && (got = ldif_read_record(is_stdin ? &standard : file,
-                                 &line, &text, &room)) > 0)
-        status = of_record(r, text, line);
-    if (status == CTL_OK && got < 0)
-        status =
-            ctl_fail(r->d->c, CTL_INPUT, "%s: it cannot be read as LDIF", path);
-    ber_memfree(text);
-    if (file != NULL)
-        ldif_close(file);
+    while (status == CTL_OK && (end = ldif_in_next(&in, &why)) == LDIF_RECORD)
+        status = of_record(r, path, &in);
+    if (status == CTL_OK && end == LDIF_BROKEN)
+        status = ctl_fail(c, CTL_INPUT, "%s:%ld: %s", path, in.begins, why);
+    ldif_in_free(&in);
+    (void)input_close(in.file);
     return status;
 }
 

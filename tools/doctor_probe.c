@@ -1,6 +1,7 @@
-/* doctor_probe.c - what the running server answers: its schema, what it shows
- * to anybody, its clock, who this session is.
+/* doctor_probe.c - what the running server answers: its schema, its
+ * clock, who this session is.
  */
+#include <ldap_schema.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -66,6 +67,62 @@ compare_schema(doctor *d, const schema *s)
     }
 }
 
+/* ---- attributes that are passwords by another name ---- */
+
+#define PASSWORD_OID "2.5.4.35"
+
+static bool
+names_one(const LDAPAttributeType *type, const setup_values *names)
+{
+    return type->at_sup_oid != NULL && setup_has(names, type->at_sup_oid);
+}
+
+/* Adds the type's names when it descends from one of those; false: it does not,
+ * or was there. */
+static bool
+add_subtype(const char *definition, setup_values *names)
+{
+    int code;
+    const char *at;
+    LDAPAttributeType *type =
+        ldap_str2attributetype(definition, &code, &at, LDAP_SCHEMA_ALLOW_ALL);
+    bool added = false;
+
+    if (type == NULL)
+        return false;
+    if (names_one(type, names) && !setup_has(names, type->at_oid)) {
+        setup_add(names, type->at_oid);
+        for (size_t i = 0; type->at_names != NULL && type->at_names[i] != NULL;
+             i++)
+            setup_add(names, type->at_names[i]);
+        added = true;
+    }
+    ldap_attributetype_free(type);
+    return added;
+}
+
+static void
+check_subtypes(doctor *d, const setup_values *definitions)
+{
+    setup_values names = {NULL, 0};
+    size_t known;
+
+    setup_add(&names, "userPassword");
+    setup_add(&names, PASSWORD_OID);
+    do {
+        known = names.n;
+        for (size_t i = 0; i < definitions->n; i++) {
+            size_t before = names.n;
+
+            if (add_subtype(definitions->values[i], &names))
+                doctor_found(d, DOCTOR_SUBTYPE_,
+                    names.values[before + 1 < names.n ? before + 1 : before],
+                    NULL, NULL);
+        }
+    } while (names.n > known);
+    setup_free(&names);
+}
+
 static void
 check_version(doctor *d)
 {
@@ -80,57 +137,13 @@ check_version(doctor *d)
     if (dn != NULL &&
         ctl_search(d->c, dn, LDAP_SCOPE_BASE, "(objectClass=subschema)", wanted,
             read_schema, &s) == LDAP_SUCCESS &&
-        s.attributes.n > 0)
+        s.attributes.n > 0) {
         compare_schema(d, &s);
+        check_subtypes(d, &s.attributes);
+    }
     setup_free(&s.attributes);
     setup_free(&s.classes);
     free(dn);
-}
-
-/* ---- what anybody sees ---- */
-
-static bool
-is_shown(LDAP *ld, const char *base, const char *attribute)
-{
-    char *wanted[] = {(char *)attribute, NULL};
-    char *filter = ctl_format("(&(|(objectClass=educonnectStudent)(objectClass="
-                              "educonnectLegalGuardian))(%s=*))",
-        attribute);
-    LDAPMessage *found = NULL;
-    LDAPMessage *entry;
-    struct berval **values = NULL;
-    int result = ldap_search_ext_s(ld, base, LDAP_SCOPE_SUBTREE, filter, wanted,
-        0, NULL, NULL, NULL, 1, &found);
-
-    entry = found == NULL ? NULL : ldap_first_entry(ld, found);
-    if ((result == LDAP_SUCCESS || result == LDAP_SIZELIMIT_EXCEEDED) &&
-        entry != NULL)
-        values = ldap_get_values_len(ld, entry, attribute);
-    free(filter);
-    ldap_msgfree(found);
-    if (values == NULL)
-        return false;
-    ldap_value_free_len(values);
-    return true;
-}
-
-static ctl_exit
-check_anybody(doctor *d)
-{
-    static const char *const hidden[] = {"userPassword",
-        "educonnectPasswordHistory", "educonnectIne", "educonnectBirthDate",
-        "educonnectFederatedId", "educonnectLegacyId", "educonnectGuardian",
-        "mobile", "mail", "sn"};
-    LDAP *ld = ctl_connect_anonymously(d->c);
-
-    if (ld == NULL)
-        return CTL_SERVER;
-    for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
-        if (is_shown(ld, d->c->base, hidden[i]))
-            doctor_found(d, DOCTOR_ACL_ANONYMOUS_, hidden[i], NULL, NULL);
-    }
-    ldap_unbind_ext_s(ld, NULL, NULL);
-    return CTL_OK;
 }
 
 /* ---- clock ---- */
@@ -193,5 +206,5 @@ doctor_probe(doctor *d)
     check_version(d);
     check_clock(d);
     check_identity(d);
-    return check_anybody(d);
+    return doctor_ask(d);
 }

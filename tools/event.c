@@ -1,10 +1,10 @@
 /* event.c - the accounts of a call, one after the other. */
-#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "event.h"
+#include "input.h"
 
 ctl_exit
 event_begin(event *e, ctl *c)
@@ -23,15 +23,13 @@ tell(event *e, const char *dn, const char *outcome, const char *text)
     json_t *object;
 
     if (!e->json) {
-        printf("%s: %s%s%s\n", dn, outcome, text == NULL ? "" : ": ",
+        print(stdout, "%s: %s%s%s\n", dn, outcome, text == NULL ? "" : ": ",
             text == NULL ? "" : text);
         return;
     }
-    object = json_pack(
-        "{ss ss ss*}", "account", dn, "outcome", outcome, "text", text);
-    if (object != NULL)
-        json_dumpf(object, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
-    putchar('\n');
+    object = json_pack("{so ss so*}", "account", print_json_text(dn), "outcome",
+        outcome, "text", print_json_text(text));
+    print_as_json(stdout, object, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(object);
 }
 
@@ -66,13 +64,13 @@ event_answered(event *e, const char *dn, int result)
 /* ---- who ---- */
 
 static ctl_exit
-one(event *e, event_step *step, const char *word)
+one(event *e, event_step *step, const char *word, const char *shown)
 {
-    char *dn = ctl_find_account(e->c, word);
+    char *dn = ctl_find_account(e->c, word, shown);
     ctl_exit status;
 
     if (dn == NULL) {
-        event_refused(e, word, "names no account, or more than one");
+        event_refused(e, shown, "names no account, or more than one");
         return CTL_OK;
     }
     status = step(e, dn);
@@ -103,22 +101,25 @@ word_of(char *line)
 static ctl_exit
 of_stdin(event *e, event_step *step)
 {
-    char *line = NULL;
-    size_t room = 0, n = 0;
+    input_lines lines = {.file = stdin};
+    const char *why = NULL;
     ctl_exit status = CTL_OK;
 
-    while (status == CTL_OK && getline(&line, &room, stdin) >= 0) {
-        char *word = word_of(line);
+    while (status == CTL_OK && input_line(&lines, &why)) {
+        char *word = word_of(lines.text);
+        char *shown = ctl_format("line %zu", lines.n);
 
-        if (word[0] == '\0')
-            continue;
-        status = one(e, step, word);
-        ctl_progress(e->c->command->name, ++n, 0);
+        if (word[0] != '\0' && ctl_is_account_word(word))
+            status = one(e, step, word, shown);
+        else if (word[0] != '\0')
+            event_refused(e, shown, "is no login, DN or source id");
+        ctl_progress(e->c->command->name, lines.n, 0);
+        free(shown);
     }
-    if (status == CTL_OK && ferror(stdin))
-        status = ctl_fail(e->c, CTL_INPUT, "stdin: %s", strerror(errno));
+    if (status == CTL_OK && why != NULL)
+        status = ctl_fail(e->c, CTL_INPUT, "stdin:%zu: %s", lines.n, why);
     ctl_progress_end();
-    free(line);
+    input_lines_free(&lines);
     return status;
 }
 
@@ -131,7 +132,7 @@ event_each(event *e, event_step *step)
         status = of_stdin(e, step);
     else
         for (int i = 0; i < e->c->n_args && status == CTL_OK; i++)
-            status = one(e, step, e->c->args[i]);
+            status = one(e, step, e->c->args[i], e->c->args[i]);
     if (status != CTL_OK)
         return status;
     return e->n_refused > 0 ? CTL_REFUSED : CTL_OK;

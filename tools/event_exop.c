@@ -1,12 +1,12 @@
 /* event_exop.c - merge, claim, contest: the extended operations of
  * doc/PROTOCOL.md.
  */
-#include <errno.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "event.h"
+#include "input.h"
 #include "schema.h"
 
 #define OID(n) EDC_OID_ARC ".3." n
@@ -55,7 +55,7 @@ request(void)
     BerElement *ber = ber_alloc_t(LBER_USE_DER);
 
     if (ber == NULL) {
-        fputs("educonnectctl: out of memory\n", stderr);
+        print_lines(stderr, "educonnectctl: out of memory\n");
         exit(CTL_LOCAL);
     }
     return ber;
@@ -124,7 +124,7 @@ ctl_merge(ctl *c)
         return status;
     if (uid != NULL)
         return refused_or(&e, merge_credentials(&e, uid));
-    into = ctl_find_account(c, word);
+    into = ctl_find_account(c, word, word);
     if (into == NULL)
         return CTL_REFUSED;
     status = event_each(&e, merge_one);
@@ -184,27 +184,25 @@ static ctl_exit
 read_claim(ctl *c, claim *said)
 {
     const char *path = c->args[0];
-    bool is_stdin = strcmp(path, "-") == 0;
-    FILE *file = is_stdin ? stdin : fopen(path, "re");
+    const char *why;
+    FILE *file = input_stream(path, &why);
     ctl_exit status = CTL_OK;
-    char *line = NULL;
-    size_t room = 0, n = 0;
+    input_lines lines = {.file = file};
 
     if (file == NULL)
-        return ctl_fail(c, CTL_INPUT, "%s: %s", path, strerror(errno));
-    while (status == CTL_OK && getline(&line, &room, file) >= 0) {
-        n++;
-        if (!read_line(said, line))
+        return ctl_fail(c, CTL_INPUT, "%s: %s", path, why);
+    input_warn(fileno(file), path);
+    while (status == CTL_OK && input_line(&lines, &why)) {
+        if (!read_line(said, lines.text))
             status = ctl_fail(c, CTL_INPUT,
                 "%s:%zu: one line each: mobile, sn, givenName, and birthDate "
                 "for every child",
-                path, n);
+                path, lines.n);
     }
-    if (line != NULL)
-        OPENSSL_cleanse(line, room);
-    free(line);
-    if (!is_stdin && fclose(file) != 0)
-        status = CTL_INPUT;
+    if (status == CTL_OK && why != NULL)
+        status = ctl_fail(c, CTL_INPUT, "%s:%zu: %s", path, lines.n, why);
+    input_lines_free(&lines);
+    (void)input_close(file);
     if (status == CTL_OK && (said->mobile == NULL || said->sn == NULL ||
                                 said->given_name == NULL || said->n_dates == 0))
         status = ctl_fail(c, CTL_INPUT,

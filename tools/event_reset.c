@@ -2,42 +2,24 @@
  * the terminal or written to a private file, nowhere else.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ctl_password.h"
 #include "event.h"
+#include "output.h"
 
 /* Where passwords go; NULL: nothing was chosen yet. */
-static FILE *output;
-
-static FILE *
-open_output(ctl *c, const char *path)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-        S_IRUSR | S_IWUSR);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-
-    if (file != NULL)
-        return file;
-    ctl_warn(c, "%s: %s", path,
-        errno == EEXIST ? "is there already; name a new file"
-                        : strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    return NULL;
-}
+static FILE *out;
 
 /* The password is on the disk, or on the screen, before the next account's is
  * made. */
 static bool
 write_password(event *e, const char *dn, const edc_buf *made)
 {
-    if (fprintf(output, "%s\t%s\n", dn, made->p) > 0 && fflush(output) == 0 &&
-        (output == stdout || fsync(fileno(output)) == 0))
+    print(out, "%s\t%s\n", dn, made->p);
+    if (fflush(out) == 0 && !ferror(out) &&
+        (out == stdout || fsync(fileno(out)) == 0))
         return true;
     ctl_warn(e->c,
         "%s: the new password could not be written (%s); reset it again", dn,
@@ -64,7 +46,7 @@ reset_one(event *e, const char *dn)
     edc_buf_wipe(&made);
     if (!written)
         return CTL_LOCAL;
-    if (output != stdout)
+    if (out != stdout)
         event_done(e, dn, NULL);
     return CTL_OK;
 }
@@ -74,6 +56,8 @@ ctl_reset(ctl *c)
 {
     const char *path = ctl_value(c, CTL_OPT_RESET_OUTPUT, NULL);
     bool dry_run = ctl_count(c, CTL_OPT_RESET_DRY_RUN) > 0;
+    output file = {NULL, NULL, -1, NULL, NULL};
+    const char *why = NULL;
     event e;
     ctl_exit status;
 
@@ -86,12 +70,15 @@ ctl_reset(ctl *c)
     if (status != CTL_OK)
         return status;
     e.dry_run = dry_run;
-    output = path == NULL || dry_run ? stdout : open_output(c, path);
-    if (output == NULL)
-        return CTL_LOCAL;
+    if (path != NULL && !dry_run)
+        why = output_begin(&file, path, OUTPUT_NEW);
+    if (why != NULL)
+        return ctl_fail(c, CTL_LOCAL, "%s: %s", path, why);
+    out = file.file != NULL ? file.file : stdout;
     status = event_each(&e, reset_one);
-    if (output != stdout && fclose(output) != 0 && status < CTL_SERVER)
-        status = ctl_fail(c, CTL_LOCAL, "%s: %s", path, strerror(errno));
-    output = NULL;
+    out = NULL;
+    why = output_end(&file, true);
+    if (why != NULL && status < CTL_SERVER)
+        status = ctl_fail(c, CTL_LOCAL, "%s: %s", path, why);
     return status;
 }

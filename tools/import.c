@@ -1,13 +1,9 @@
 /* import.c - educonnectctl import: from files to a plan, from a plan to the
  * directory.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "ctl_dn.h"
 #include "import.h"
@@ -133,32 +129,6 @@ set_now(import *im)
 
 /* ---- one pass ---- */
 
-static FILE *
-open_private(import *im, const char *path)
-{
-    int fd =
-        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
-
-    if (file == NULL) {
-        ctl_warn(im->c, "%s: %s", path, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-    }
-    return file;
-}
-
-static ctl_exit
-close_file(import *im, FILE *file, const char *path)
-{
-    bool bad = file != NULL && ferror(file) != 0;
-
-    if (file != NULL && fclose(file) != 0)
-        bad = true;
-    return bad ? ctl_fail(im->c, CTL_LOCAL, "%s: %s", path, strerror(errno))
-               : CTL_OK;
-}
-
 static ctl_exit
 plan_all(import *im, src *source)
 {
@@ -175,28 +145,54 @@ plan_all(import *im, src *source)
     return import_brake(im);
 }
 
+/* Begins one; NULL path: none is wanted. */
+static ctl_exit
+open_output(import *im, const src *source, const char *path, output *o)
+{
+    const char *why;
+
+    if (path == NULL)
+        return CTL_OK;
+    for (size_t i = 0; i < src_count(source); i++) {
+        if (output_is(path, src_unit(source, i)->file))
+            return ctl_fail(
+                im->c, CTL_USAGE, "%s: it is one of the files to import", path);
+    }
+    why = output_begin(o, path, OUTPUT_REPLACE);
+    return why == NULL ? CTL_OK
+                       : ctl_fail(im->c, CTL_LOCAL, "%s: %s", path, why);
+}
+
 /* Opened before anything is read: a place that cannot be written is no reason
  * to find out at the end. */
 static ctl_exit
-open_outputs(import *im)
+open_outputs(import *im, const src *source)
 {
     const char *report = ctl_value(im->c, CTL_OPT_IMPORT_REPORT, NULL);
     const char *ldif = ctl_value(im->c, CTL_OPT_IMPORT_LDIF, NULL);
+    ctl_exit status = open_output(im, source, report, &im->report);
 
-    if (report != NULL && (im->report = open_private(im, report)) == NULL)
-        return CTL_LOCAL;
-    if (ldif != NULL && (im->ldif = open_private(im, ldif)) == NULL)
-        return CTL_LOCAL;
-    return CTL_OK;
+    if (status == CTL_OK)
+        status = open_output(im, source, ldif, &im->ldif);
+    return status;
 }
 
 static ctl_exit
+close_output(import *im, output *o, bool keep)
+{
+    const char *path = o->path;
+    const char *why = output_end(o, keep);
+
+    return why == NULL ? CTL_OK
+                       : ctl_fail(im->c, CTL_LOCAL, "%s: %s", path, why);
+}
+
+/* The former files stay where nothing was said or sent. */
+static ctl_exit
 close_outputs(import *im)
 {
-    ctl_exit report =
-        close_file(im, im->report, ctl_value(im->c, CTL_OPT_IMPORT_REPORT, ""));
-    ctl_exit ldif =
-        close_file(im, im->ldif, ctl_value(im->c, CTL_OPT_IMPORT_LDIF, ""));
+    ctl_exit report = close_output(im, &im->report, im->reported);
+    ctl_exit ldif = close_output(im, &im->ldif, im->reported);
 
     return report != CTL_OK ? report : ldif;
 }
@@ -206,7 +202,7 @@ carry_out(import *im)
 {
     im->sending = !im->how.dry_run && !im->how.offline;
     if (im->sending)
-        return import_apply(im, im->ldif);
+        return import_apply(im, im->ldif.file);
     import_print(im, stdout);
     return CTL_OK;
 }
@@ -219,8 +215,9 @@ finish(import *im, ctl_exit status)
 
     if (status != CTL_OK && status != CTL_STOPPED && !im->sending)
         return status;
-    if (im->report != NULL)
-        import_report_print(im, json, im->report);
+    im->reported = true;
+    if (im->report.file != NULL)
+        import_report_print(im, json, im->report.file);
     import_summary(im, json,
         im->how.dry_run || im->how.offline ? stderr : stdout, &refused);
     if (status != CTL_OK)
@@ -266,7 +263,7 @@ run(import *im)
     }
     status = name_source(im, source);
     if (status == CTL_OK)
-        status = open_outputs(im);
+        status = open_outputs(im, source);
     for (int i = 1; i <= PASSES && status == CTL_OK && again; i++) {
         status = pass(im, source, i == PASSES, &again);
         if (again)
@@ -275,8 +272,8 @@ run(import *im)
                 "reading the directory again",
                 im->n_raced);
     }
-    src_close(source);
     closed = close_outputs(im);
+    src_close(source);
     return closed != CTL_OK && status < CTL_SERVER ? closed : status;
 }
 

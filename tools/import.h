@@ -19,6 +19,7 @@
 #ifndef IMPORT_H
 #define IMPORT_H
 
+#include "output.h"
 #include "bag.h"
 #include "ctl.h"
 #include "ctl_change.h"
@@ -126,7 +127,8 @@ typedef struct import {
     size_t n_failed; /* that the server refused */
     int64_t n_closed;
     bool sending;        /* the first request was about to go */
-    FILE *report, *ldif; /* NULL: not asked for */
+    output report, ldif; /* empty: not asked for */
+    bool reported;       /* something was sent or said */
 } import;
 
 /* ---- import_map.c ---- */
@@ -198,9 +200,6 @@ ctl_exit import_apply(import *im, FILE *log);
 
 /* What became of every record, as CSV, or a JSON object a line. */
 void import_report_print(import *im, bool json, FILE *out);
-
-/* One cell, quoted where RFC 4180 wants it, and what stands behind it. */
-void import_csv_cell(FILE *out, const char *text, const char *end);
 
 /* The figures. refused: how many records were. */
 void import_summary(import *im, bool json, FILE *out, int64_t *refused);

@@ -37,45 +37,27 @@ typedef struct line {
 
 /* ---- CSV, as RFC 4180 wants it ---- */
 
-void
-import_csv_cell(FILE *out, const char *text, const char *end)
-{
-    if (text[strcspn(text, ",\"\r\n")] == '\0') {
-        fputs(text, out);
-    } else {
-        fputc('"', out);
-        for (; *text != '\0'; text++) {
-            if (*text == '"')
-                fputc('"', out);
-            fputc(*text, out);
-        }
-        fputc('"', out);
-    }
-    fputs(end, out);
-}
-
 static void
 print_csv(FILE *out, const line *l)
 {
-    import_csv_cell(out, l->outcome, ",");
-    import_csv_cell(out, l->kind, ",");
-    import_csv_cell(out, l->id, ",");
-    import_csv_cell(out, l->dn, ",");
-    import_csv_cell(out, l->reason, ",");
-    import_csv_cell(out, l->file, ",");
-    fprintf(out, "%lld\r\n", (long long)l->number);
+    print_cell(out, l->outcome, ',', ",");
+    print_cell(out, l->kind, ',', ",");
+    print_cell(out, l->id, ',', ",");
+    print_cell(out, l->dn, ',', ",");
+    print_cell(out, l->reason, ',', ",");
+    print_cell(out, l->file, ',', ",");
+    print(out, "%lld\r\n", (long long)l->number);
 }
 
 static void
 print_json(FILE *out, const line *l)
 {
-    json_t *object = json_pack("{ss ss ss ss ss ss sI}", "outcome", l->outcome,
-        "kind", l->kind, "id", l->id, "dn", l->dn, "reason", l->reason, "file",
-        l->file, "line", (json_int_t)l->number);
+    json_t *object = json_pack("{ss ss so so so so sI}", "outcome", l->outcome,
+        "kind", l->kind, "id", print_json_text(l->id), "dn",
+        print_json_text(l->dn), "reason", print_json_text(l->reason), "file",
+        print_json_text(l->file), "line", (json_int_t)l->number);
 
-    if (object != NULL)
-        json_dumpf(object, out, JSON_COMPACT | JSON_ENSURE_ASCII);
-    fputc('\n', out);
+    print_as_json(out, object, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(object);
 }
 
@@ -117,7 +99,7 @@ import_report_print(import *im, bool json, FILE *out)
     sqlite3_stmt *q = store_prepare(&im->s, every_record);
 
     if (!json)
-        fputs("outcome,kind,id,dn,reason,file,line\r\n", out);
+        print(out, "outcome,kind,id,dn,reason,file,line\r\n");
     while (store_next(q)) {
         line l = {store_col_text(q, 0), kinds[store_col(q, 2)],
             store_col_text(q, 3),
@@ -141,15 +123,15 @@ static const char figures[] =
 static void
 print_table(int64_t count[3][N_OUTCOMES], FILE *out)
 {
-    fprintf(out, "%-10s", "");
+    print(out, "%-10s", "");
     for (int o = OUTCOME_CREATED; o < N_OUTCOMES; o++)
-        fprintf(out, "%10s", import_outcome_name((import_outcome)o));
-    fputc('\n', out);
+        print(out, "%10s", import_outcome_name((import_outcome)o));
+    print(out, "\n");
     for (int k = 0; k < 3; k++) {
-        fprintf(out, "%-10s", kinds[k]);
+        print(out, "%-10s", kinds[k]);
         for (int o = OUTCOME_CREATED; o < N_OUTCOMES; o++)
-            fprintf(out, "%10lld", (long long)count[k][o]);
-        fputc('\n', out);
+            print(out, "%10lld", (long long)count[k][o]);
+        print(out, "\n");
     }
 }
 
@@ -170,8 +152,7 @@ print_object(
     json_object_set_new(all, "notInFiles", json_integer(gone));
     json_object_set_new(
         all, "changes", json_integer((json_int_t)im->n_planned));
-    json_dumpf(all, out, JSON_COMPACT | JSON_ENSURE_ASCII);
-    fputc('\n', out);
+    print_as_json(out, all, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(all);
 }
 
@@ -196,7 +177,7 @@ import_summary(import *im, bool json, FILE *out, int64_t *refused)
     }
     print_table(count, out);
     if (gone > 0)
-        fprintf(out, "%lld accounts are no longer in the source\n",
+        print(out, "%lld accounts are no longer in the source\n",
             (long long)gone);
-    fprintf(out, "%zu changes\n", im->n_planned);
+    print(out, "%zu changes\n", im->n_planned);
 }

@@ -288,7 +288,7 @@ check_options(const ctl *c)
     const char *address = ctl_value(c, CTL_OPT_LETTERS_LOGIN_ADDRESS, NULL);
 
     if (c->n_args > 0)
-        return ctl_fail(c, CTL_USAGE, "%s: no argument is wanted", c->args[0]);
+        return ctl_fail(c, CTL_USAGE, "no argument is taken");
     if (ctl_count(c, CTL_OPT_LETTERS_SCHOOL) != 1)
         return ctl_fail(c, CTL_USAGE, "--school UAI, once");
     if (ctl_count(c, CTL_OPT_LETTERS_OUTPUT) == 0 &&

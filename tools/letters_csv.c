@@ -8,27 +8,13 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistr.h>
 
 #include "identity.h"
 #include "letters.h"
 #include "letters_words.h"
 
 #define ADDRESS_LINES 6
-
-static bool
-looks_like_formula(const char *s)
-{
-    /* The full-width forms are read as the others by some. */
-    static const char *const starts[] = {"=", "+", "-", "@", "\t", "\r", "\n",
-        "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
-
-    s += strspn(s, " ");
-    for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++) {
-        if (strncmp(s, starts[i], strlen(starts[i])) == 0)
-            return true;
-    }
-    return false;
-}
 
 /* A ';' before every field but a line's first. */
 static void
@@ -45,13 +31,18 @@ add_plain(letters_text *out, const char *s, size_t n)
 {
     separate(out);
     letters_add(out, "\"");
-    for (size_t i = 0; i < n; i++) {
-        if (s[i] == '"')
-            letters_add(out, "\"\"");
-        else if ((unsigned char)s[i] < 0x20 || s[i] == 0x7f)
+    while (n > 0) {
+        ucs4_t c;
+        int bytes = u8_mbtoucr(&c, (const uint8_t *)s, n);
+
+        if (bytes <= 0 || !print_is_plain(c))
             letters_add(out, " ");
+        else if (c == '"')
+            letters_add(out, "\"\"");
         else
-            letters_put(out, s + i, 1);
+            letters_put(out, s, (size_t)bytes);
+        s += bytes > 0 ? bytes : 1;
+        n -= bytes > 0 ? (size_t)bytes : 1;
     }
     letters_add(out, "\"");
 }
@@ -62,10 +53,10 @@ add_field(letters_text *out, const char *s, size_t n)
     char *field = ctl_copy_n(s == NULL ? "" : s, s == NULL ? 0 : n);
     char *kept;
 
-    if (looks_like_formula(field)) {
+    if (print_is_formula(field)) {
         kept = ctl_format("'%s", field);
         add_plain(out, kept, strlen(kept));
-        free(kept);
+        ctl_forget(kept);
     } else {
         add_plain(out, field, strlen(field));
     }

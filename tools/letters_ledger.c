@@ -2,12 +2,12 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "ctl_dn.h"
+#include "input.h"
 #include "letters_ledger.h"
 #include "letters_words.h"
 
@@ -96,7 +96,7 @@ read_line(letters_notes *notes, char *line, bool with_uid)
 static bool
 read_notes(letters_notes *notes, int directory, const char *name, bool with_uid)
 {
-    int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = input_within(directory, name);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "r");
     char *line = NULL;
     size_t room = 0;
@@ -127,9 +127,7 @@ by_key(const void *a, const void *b)
 bool
 letters_ledger_read(letters_ledger *ledger, const letters_store *store)
 {
-    int fd = store->fd < 0
-                 ? -1
-                 : openat(store->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = store->fd < 0 ? -1 : input_directory(store->fd, ".", false);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *one;
     bool read = true;

@@ -1,15 +1,15 @@
 /* letters_list.c - a list of accounts, one a line: a login or a DN. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "ctl_dn.h"
+#include "input.h"
 #include "letters_list.h"
 #include "letters_words.h"
 
 static void
-keep(letters_list *list, char *line)
+keep(letters_list *list, char *line, size_t number)
 {
     size_t n;
 
@@ -24,6 +24,7 @@ keep(letters_list *list, char *line)
     list->words[list->n].word = ctl_copy(line);
     list->words[list->n].key =
         strchr(line, '=') != NULL ? ctl_dn_key(line) : NULL;
+    list->words[list->n].line = number;
     list->words[list->n].used = false;
     list->n++;
 }
@@ -31,31 +32,28 @@ keep(letters_list *list, char *line)
 ctl_exit
 letters_list_read(ctl *c, letters_list *list, const char *path)
 {
-    bool from_stdin = strcmp(path, "-") == 0;
-    FILE *file = from_stdin ? stdin : fopen(path, "re");
-    char *line = NULL;
-    size_t room = 0;
-    bool failed;
+    const char *why;
+    FILE *file = input_stream(path, &why);
+    input_lines lines = {.file = file};
 
     if (file == NULL)
-        return ctl_fail(c, CTL_INPUT, "%s: %s", path, strerror(errno));
-    while (getline(&line, &room, file) > 0)
-        keep(list, line);
-    free(line);
-    failed = ferror(file) != 0;
-    if (!from_stdin)
-        (void)fclose(file);
-    if (failed)
-        return ctl_fail(c, CTL_INPUT, "%s: cannot be read", path);
-    return CTL_OK;
+        return ctl_fail(c, CTL_INPUT, "%s: %s", path, why);
+    while (input_line(&lines, &why))
+        keep(list, lines.text, lines.n);
+    input_lines_free(&lines);
+    (void)input_close(file);
+    return why == NULL
+               ? CTL_OK
+               : ctl_fail(c, CTL_INPUT, "%s:%zu: %s", path, lines.n, why);
 }
 
 void
 letters_list_free(letters_list *list)
 {
     for (size_t i = 0; i < list->n; i++) {
-        free(list->words[i].word);
-        free(list->words[i].key);
+        ctl_forget(list->words[i].word);
+        if (list->words[i].key != NULL)
+            ctl_forget(list->words[i].key);
     }
     free(list->words);
     *list = (letters_list){NULL, 0};
@@ -79,13 +77,16 @@ letters_list_names(letters_list *list, const letter *l)
 size_t
 letters_list_stray(const ctl *c, const letters_list *list)
 {
+    const char *path = ctl_value(c, CTL_OPT_LETTERS_LIST, "");
     size_t stray = 0;
 
     for (size_t i = 0; i < list->n; i++) {
         if (list->words[i].used)
             continue;
-        ctl_warn(c, "%s: no pupil of this school, nor a guardian of one",
-            list->words[i].word);
+        /* What stands there may be a login with its password behind it. */
+        ctl_warn(c,
+            "%s:%zu: names no pupil of this school, nor a guardian of one",
+            strcmp(path, "-") == 0 ? "stdin" : path, list->words[i].line);
         stray++;
     }
     return stray;

@@ -8,6 +8,7 @@ typedef struct letters_list {
     struct letters_word {
         char *word;
         char *key; /* of a DN, NULL for a login */
+        size_t line;
         bool used;
     } * words;
     size_t n;
@@ -22,7 +23,7 @@ void letters_list_free(letters_list *list);
 /* Whether the list names the account; marks the line as used. */
 bool letters_list_names(letters_list *list, const letter *l);
 
-/* Prints the lines that named nobody, and returns how many. */
+/* Prints which lines named nobody, not what they say, and returns how many. */
 size_t letters_list_stray(const ctl *c, const letters_list *list);
 
 #endif

@@ -59,39 +59,30 @@ print_text(const letters_report *r, bool dry)
     for (size_t i = 0; i < r->n_done; i++) {
         const struct letters_done *d = r->done + i;
 
-        printf("%s: %zu letter%s%s%s\n",
+        print(stdout, "%s: %zu letter%s%s%s\n",
             d->group[0] != '\0' ? d->group : "(no class)", d->n,
             d->n == 1 ? "" : "s", d->path != NULL ? " in " : "",
             d->path != NULL ? d->path : "");
     }
     for (size_t i = 0; i < r->n_refused; i++)
-        printf("refused %s: %s\n", r->refused[i].dn, r->refused[i].why);
-    printf("%s: %zu\n", dry ? "letters to write" : fates[LETTERS_ISSUE].text,
-        written(r));
+        print(stdout, "refused %s: %s\n", r->refused[i].dn, r->refused[i].why);
+    print(stdout, "%s: %zu\n",
+        dry ? "letters to write" : fates[LETTERS_ISSUE].text, written(r));
     for (letters_fate f = LETTERS_WRITTEN; f < LETTERS_N_FATES; f++) {
         if (r->skipped[f] > 0)
-            printf("%s: %zu\n", fates[f].text, r->skipped[f]);
+            print(stdout, "%s: %zu\n", fates[f].text, r->skipped[f]);
     }
     if (r->n_refused > 0)
-        printf("refused: %zu\n", r->n_refused);
+        print(stdout, "refused: %zu\n", r->n_refused);
     if (r->stray > 0)
-        printf("not of this school: %zu\n", r->stray);
-}
-
-/* A path may be no UTF-8. */
-static json_t *
-text(const char *s)
-{
-    json_t *string = json_string(s);
-
-    return string != NULL ? string : json_string("?");
+        print(stdout, "not of this school: %zu\n", r->stray);
 }
 
 static void
 set(json_t *object, const char *name, json_t *value)
 {
     if (value == NULL || json_object_set_new(object, name, value) != 0) {
-        fputs("educonnectctl: out of memory\n", stderr);
+        print_lines(stderr, "educonnectctl: out of memory\n");
         exit(CTL_LOCAL);
     }
 }
@@ -100,7 +91,7 @@ static void
 append(json_t *array, json_t *value)
 {
     if (value == NULL || json_array_append_new(array, value) != 0) {
-        fputs("educonnectctl: out of memory\n", stderr);
+        print_lines(stderr, "educonnectctl: out of memory\n");
         exit(CTL_LOCAL);
     }
 }
@@ -112,15 +103,15 @@ print_json(const letters_school *school, const letters_report *r, bool dry)
     json_t *classes = json_array();
     json_t *refused = json_array();
 
-    set(all, "school", text(school->uai));
+    set(all, "school", print_json_text(school->uai));
     set(all, "dryRun", json_boolean(dry));
     for (size_t i = 0; i < r->n_done; i++) {
         json_t *one = json_object();
 
-        set(one, "class", text(r->done[i].group));
+        set(one, "class", print_json_text(r->done[i].group));
         set(one, "letters", json_integer((json_int_t)r->done[i].n));
         if (r->done[i].path != NULL)
-            set(one, "directory", text(r->done[i].path));
+            set(one, "directory", print_json_text(r->done[i].path));
         append(classes, one);
     }
     set(all, "classes", classes);
@@ -129,15 +120,14 @@ print_json(const letters_school *school, const letters_report *r, bool dry)
     for (size_t i = 0; i < r->n_refused; i++) {
         json_t *one = json_object();
 
-        set(one, "dn", text(r->refused[i].dn));
-        set(one, "uid", text(r->refused[i].uid));
-        set(one, "reason", text(r->refused[i].why));
+        set(one, "dn", print_json_text(r->refused[i].dn));
+        set(one, "uid", print_json_text(r->refused[i].uid));
+        set(one, "reason", print_json_text(r->refused[i].why));
         append(refused, one);
     }
     set(all, "refused", refused);
     set(all, "notOfThisSchool", json_integer((json_int_t)r->stray));
-    (void)json_dumpf(all, stdout, JSON_INDENT(2));
-    putchar('\n');
+    print_as_json(stdout, all, JSON_INDENT(2));
     json_decref(all);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "input.h"
 #include "letters_program.h"
 #include "letters_seal.h"
 
@@ -26,6 +27,24 @@ gpg_option(const char *key)
                : "--recipient";
 }
 
+/* Whoever may change the file could have the letters encrypted to another key.
+ */
+static void
+warn_of_file(const ctl *c, const char *key)
+{
+    const char *why;
+    int fd = strcmp(gpg_option(key), "--recipient-file") == 0
+                 ? input_open(key, INPUT_FILE, &why)
+                 : -1;
+    const char *wrong = fd < 0 ? NULL : input_exposed(fd, true);
+
+    if (wrong != NULL)
+        ctl_warn(
+            c, "warning: %s is the key of the letters, and %s", key, wrong);
+    if (fd >= 0)
+        close(fd);
+}
+
 /* A seal for all keys of one kind; none when there is no such key. */
 static void
 add_seal(const ctl *c, letters_seals *seals, bool with_age)
@@ -42,6 +61,8 @@ add_seal(const ctl *c, letters_seals *seals, bool with_age)
 
         if (is_age(key) != with_age)
             continue;
+        if (!with_age)
+            warn_of_file(c, key);
         argv[n++] = with_age ? "--recipient" : gpg_option(key);
         argv[n++] = key;
         keys++;

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "create.h"
+#include "input.h"
 #include "letters_store.h"
 #include "letters_words.h"
 
@@ -51,7 +53,7 @@ sync_parent(const char *path)
         slash[1] = '\0';
     else if (slash != NULL)
         *slash = '\0';
-    fd = open(slash == NULL ? "." : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    fd = input_directory(AT_FDCWD, slash == NULL ? "." : parent, true);
     synced = fd >= 0 && fsync(fd) == 0;
     if (fd >= 0)
         synced = shut(fd) && synced;
@@ -85,8 +87,7 @@ check(const ctl *c, const letters_store *store)
 static bool
 remove_directory(int parent, const char *name)
 {
-    int fd =
-        openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int fd = input_directory(parent, name, false);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *one;
 
@@ -107,7 +108,7 @@ remove_directory(int parent, const char *name)
 static ctl_exit
 sweep(const ctl *c, const letters_store *store)
 {
-    int fd = openat(store->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = input_directory(store->fd, ".", false);
     DIR *dir = fd < 0 ? NULL : fdopendir(fd);
     ctl_exit status = CTL_OK;
     struct dirent *one;
@@ -132,15 +133,14 @@ ctl_exit
 letters_store_open(
     const ctl *c, letters_store *store, const char *path, bool make)
 {
-    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     char *plain = without_slashes(path);
     ctl_exit status = CTL_OK;
 
     store->path = path;
-    store->fd = open(plain, flags);
+    store->fd = input_directory(AT_FDCWD, plain, false);
     if (store->fd < 0 && errno == ENOENT && make && mkdir(plain, 0700) == 0 &&
         sync_parent(plain))
-        store->fd = open(plain, flags);
+        store->fd = input_directory(AT_FDCWD, plain, false);
     if (store->fd >= 0)
         status = check(c, store);
     else if (make || errno != ENOENT)
@@ -181,8 +181,7 @@ write_file(int fd, const char *bytes, size_t n)
 static bool
 create(int directory, const char *name, const void *bytes, size_t n)
 {
-    int fd = openat(directory, name,
-        O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int fd = create_file(directory, name);
     bool written;
 
     if (fd < 0)
@@ -237,8 +236,7 @@ letters_batch_begin(const letters_store *store, letters_batch *b)
         }
         snprintf(b->name, sizeof(b->name), PARTIAL "%08" PRIx32, random);
         if (mkdirat(store->fd, b->name, 0700) == 0) {
-            b->fd = openat(store->fd, b->name,
-                O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+            b->fd = input_directory(store->fd, b->name, false);
             return b->fd >= 0;
         }
     } while (errno == EEXIST);

@@ -87,14 +87,6 @@ entity(ucs4_t c)
     }
 }
 
-static bool
-is_blank(ucs4_t c)
-{
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) ||
-           (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
-}
-
 void
 letters_add_html(letters_text *t, const char *s)
 {
@@ -110,7 +102,7 @@ letters_add_html(letters_text *t, const char *s)
             n = 1;
         } else if (entity(c) != NULL) {
             letters_add(t, entity(c));
-        } else if (is_blank(c)) {
+        } else if (!print_is_plain(c)) {
             letters_add(t, " ");
         } else {
             letters_put(t, p, (size_t)n);

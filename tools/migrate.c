@@ -1,14 +1,13 @@
 /* migrate.c - educonnectctl migrate-aten: from former accounts to accounts. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "import.h"
+#include "input.h"
 #include "migrate.h"
+#include "output.h"
 
 /* ---- options ---- */
 
@@ -42,7 +41,8 @@ find_format(const migrate *m, const char *path, bool *ldif)
     const char *format = ctl_value(m->c, CTL_OPT_MIGRATE_FORMAT, NULL);
     const char *end = strrchr(path, '.');
     char first[16] = "";
-    FILE *file;
+    const char *why;
+    int fd;
 
     if (format == NULL && end != NULL &&
         (strcasecmp(end, ".ldif") == 0 || strcasecmp(end, ".csv") == 0))
@@ -53,12 +53,12 @@ find_format(const migrate *m, const char *path, bool *ldif)
                    ? CTL_OK
                    : ctl_fail(m->c, CTL_USAGE, "--format is ldif or csv");
     }
-    file = fopen(path, "re");
-    if (file == NULL)
-        return ctl_fail(m->c, CTL_INPUT, "%s: %s", path, strerror(errno));
-    if (fgets(first, sizeof(first), file) == NULL)
+    fd = input_open(path, INPUT_FILE, &why);
+    if (fd < 0)
+        return ctl_fail(m->c, CTL_INPUT, "%s: %s", path, why);
+    if (read(fd, first, sizeof(first) - 1) < 0)
         first[0] = '\0';
-    (void)fclose(file);
+    close(fd);
     *ldif = strncasecmp(first, "dn:", 3) == 0 ||
             strncasecmp(first, "version:", 8) == 0;
     return CTL_OK;
@@ -113,36 +113,34 @@ work(migrate *m, const char *path, bool ldif)
 }
 
 /* It names people: for its owner only. */
-static FILE *
-open_report(const migrate *m, const char *path)
+static ctl_exit
+open_report(const migrate *m, output *report)
 {
-    int fd =
-        open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+    const char *path = ctl_value(m->c, CTL_OPT_MIGRATE_REPORT, NULL);
+    const char *why = NULL;
 
-    if (file == NULL) {
-        ctl_warn(m->c, "%s: %s", path, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-    }
-    return file;
+    if (path != NULL && output_is(path, m->c->args[0]))
+        return ctl_fail(m->c, CTL_USAGE, "%s: it is the file to read", path);
+    if (path != NULL)
+        why = output_begin(report, path, OUTPUT_REPLACE);
+    return why == NULL ? CTL_OK
+                       : ctl_fail(m->c, CTL_LOCAL, "%s: %s", path, why);
 }
 
 static ctl_exit
-finish(migrate *m, FILE *report, ctl_exit status)
+finish(migrate *m, output *report, ctl_exit status)
 {
     bool json = ctl_count(m->c, CTL_OPT_COMMON_JSON) > 0;
-    bool bad = false;
+    const char *path = report->path;
+    const char *why;
     int64_t refused;
 
-    if (report != NULL) {
-        migrate_report(m, json, report);
-        bad = ferror(report) != 0;
-        bad = fclose(report) != 0 || bad;
-    }
+    if (report->file != NULL)
+        migrate_report(m, json, report->file);
     refused = migrate_summary(m, json, m->dry_run ? stderr : stdout);
-    if (bad)
-        return ctl_fail(m->c, CTL_LOCAL, "the report: %s", strerror(errno));
+    why = output_end(report, true);
+    if (why != NULL)
+        return ctl_fail(m->c, CTL_LOCAL, "%s: %s", path, why);
     if (status != CTL_OK)
         return status;
     return refused > 0 ? CTL_REFUSED : CTL_OK;
@@ -152,8 +150,7 @@ static ctl_exit
 run(migrate *m)
 {
     const char *path = m->c->args[0];
-    const char *name = ctl_value(m->c, CTL_OPT_MIGRATE_REPORT, NULL);
-    FILE *report = NULL;
+    output report = {NULL, NULL, -1, NULL, NULL};
     bool ldif = false;
     ctl_exit status = find_format(m, path, &ldif);
 
@@ -161,16 +158,16 @@ run(migrate *m)
         status = ctl_connect(m->c);
     if (status == CTL_OK)
         status = find_people(m);
+    if (status == CTL_OK)
+        status = open_report(m, &report);
     if (status != CTL_OK)
         return status;
-    if (name != NULL && (report = open_report(m, name)) == NULL)
-        return CTL_LOCAL;
     migrate_open(m);
     status = work(m, path, ldif);
     if (status == CTL_OK || status == CTL_SERVER)
-        status = finish(m, report, status);
-    else if (report != NULL)
-        (void)fclose(report);
+        status = finish(m, &report, status);
+    else
+        (void)output_end(&report, false);
     store_close(&m->s);
     return status;
 }

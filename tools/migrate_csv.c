@@ -3,15 +3,15 @@
  */
 #include <csv.h>
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "charset.h"
+#include "input.h"
+#include "limits.h"
 #include "migrate.h"
 #include "source_csv.h"
-
-#define COLUMNS_MAX 512
-#define CELL_MAX 65536
 
 typedef struct reader {
     migrate *m;
@@ -20,10 +20,12 @@ typedef struct reader {
     charset decoder;
     bool begun;  /* the separator is known */
     bool headed; /* the header was read */
-    migrate_field columns[COLUMNS_MAX];
+    migrate_field columns[LIMIT_COLUMNS];
     size_t n_columns;
     bag row;
+    bag unused; /* names of columns */
     size_t n_cells;
+    size_t fed;    /* bytes since the last cell ended */
     bool any;      /* the row has a value */
     bool too_long; /* a cell of it */
     long line, row_line;
@@ -46,7 +48,7 @@ head(reader *r, const char *name, size_t n)
     char *copy = ctl_copy_n(name, n);
     migrate_field field = migrate_column(copy);
 
-    if (r->n_columns == COLUMNS_MAX) {
+    if (r->n_columns == LIMIT_COLUMNS) {
         broken(r, "it has too many columns");
     } else {
         for (size_t i = 0; i < r->n_columns && field != N_LEGACY; i++) {
@@ -54,8 +56,7 @@ head(reader *r, const char *name, size_t n)
                 broken(r, "a column stands twice in the header line");
         }
         if (field == N_LEGACY)
-            ctl_warn(
-                r->m->c, "%s: the column \"%s\" is not used", r->path, copy);
+            bag_add(&r->unused, 0, copy, strlen(copy));
         r->columns[r->n_columns++] = field;
     }
     free(copy);
@@ -68,6 +69,7 @@ on_cell(void *text, size_t n, void *ctx)
     size_t i = r->n_cells++;
     const char *p = text;
 
+    r->fed = 0;
     if (r->status != CTL_OK)
         return;
     if (r->row_line == 0)
@@ -81,7 +83,7 @@ on_cell(void *text, size_t n, void *ctx)
     r->any = r->any || n > 0;
     if (!r->headed)
         head(r, p, n);
-    else if (n > CELL_MAX)
+    else if (n > LIMIT_VALUE)
         r->too_long = true;
     else if (n > 0 && i < r->n_columns && r->columns[i] != N_LEGACY)
         bag_add(&r->row, r->columns[i], p, n);
@@ -98,6 +100,15 @@ has_column(const reader *r, migrate_field field)
 }
 
 static void
+tell_unused(const reader *r)
+{
+    const char *name;
+
+    for (size_t i = 0; (name = bag_get(&r->unused, 0, i)) != NULL; i++)
+        ctl_warn(r->m->c, "%s: the column \"%s\" is not used", r->path, name);
+}
+
+static void
 on_row(int end, void *ctx)
 {
     reader *r = ctx;
@@ -105,8 +116,12 @@ on_row(int end, void *ctx)
     (void)end;
     if (r->status == CTL_OK && r->any && !r->headed) {
         r->headed = true;
+        /* Without one this may be no header line, and what stands there a
+         * password. */
         if (!has_column(r, LEGACY_LOGIN))
             broken(r, "the header line has no column login");
+        else
+            tell_unused(r);
     } else if (r->status == CTL_OK && r->any) {
         migrate_stage(r->m, r->row_line, NULL, &r->row,
             r->n_cells != r->n_columns
@@ -135,6 +150,11 @@ feed(reader *r, edc_str text)
                 (unsigned char)src_header_separator((edc_str){text.p, n}));
             r->begun = true;
         }
+        r->fed += n;
+        if (r->fed > LIMIT_CELL) {
+            broken(r, "a cell is too long: a quote may not be closed");
+            return;
+        }
         if (csv_parse(&r->parser, text.p, n, on_cell, on_row, r) != n) {
             broken(r, "a quote is where none may be");
             return;
@@ -144,21 +164,32 @@ feed(reader *r, edc_str text)
     }
 }
 
+/* A line with its end, LIMIT_CELL bytes of it at most. */
+static size_t
+read_line(FILE *file, char *raw)
+{
+    size_t n = 0;
+    int c = 0;
+
+    while (n < LIMIT_CELL && c != '\n' && (c = getc(file)) != EOF)
+        raw[n++] = (char)c;
+    return n;
+}
+
 /* The file is read line by line, so that the header comes whole. */
 static void
 read_lines(reader *r, FILE *file)
 {
-    char *raw = NULL;
-    size_t room = 0, skip = 0;
-    ssize_t n;
+    char *raw = ctl_alloc(LIMIT_CELL, 1);
+    size_t skip = 0, n;
     edc_str text;
 
-    while (r->status == CTL_OK && (n = getline(&raw, &room, file)) > 0) {
-        edc_str bytes = {raw, (size_t)n};
+    while (r->status == CTL_OK && (n = read_line(file, raw)) > 0) {
+        edc_str bytes = {raw, n};
 
         if (r->line == 1 && !r->begun)
             (void)charset_of_mark(bytes, &skip);
-        bytes = (edc_str){raw + skip, (size_t)n - skip};
+        bytes = (edc_str){raw + skip, n - skip};
         skip = 0;
         if (charset_feed(&r->decoder, bytes.p, bytes.n, false, &text))
             feed(r, text);
@@ -168,6 +199,7 @@ read_lines(reader *r, FILE *file)
             ctl_fail(r->m->c, CTL_INPUT, "%s: %s", r->path, strerror(errno));
     if (r->status == CTL_OK && charset_feed(&r->decoder, NULL, 0, true, &text))
         feed(r, text);
+    OPENSSL_cleanse(raw, LIMIT_CELL);
     free(raw);
 }
 
@@ -175,13 +207,15 @@ ctl_exit
 migrate_read_csv(migrate *m, const char *path)
 {
     reader r = {.m = m, .path = path, .line = 1};
-    FILE *file = fopen(path, "re");
+    const char *why;
+    FILE *file = input_stream(path, &why);
 
     if (file == NULL)
-        return ctl_fail(m->c, CTL_INPUT, "%s: %s", path, strerror(errno));
+        return ctl_fail(m->c, CTL_INPUT, "%s: %s", path, why);
+    input_warn(fileno(file), path);
     if (csv_init(&r.parser, CSV_STRICT | CSV_STRICT_FINI) != 0 ||
         !charset_begin(&r.decoder, NULL)) {
-        (void)fclose(file);
+        (void)input_close(file);
         return ctl_fail(m->c, CTL_LOCAL, "%s: out of memory", path);
     }
     read_lines(&r, file);
@@ -192,7 +226,8 @@ migrate_read_csv(migrate *m, const char *path)
     csv_free(&r.parser);
     charset_end(&r.decoder);
     bag_free(&r.row);
-    (void)fclose(file);
+    bag_free(&r.unused);
+    (void)input_close(file);
     ctl_progress_end();
     return r.status;
 }

@@ -1,5 +1,4 @@
 /* migrate_ldif.c - former accounts from LDIF content records. */
-#include <errno.h>
 #include <lber.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,8 @@
 #include <openssl/crypto.h>
 
 #include "charset.h"
+#include "input.h"
+#include "ldif_in.h"
 #include "migrate.h"
 
 static const struct {
@@ -165,29 +166,22 @@ each(migrate *m, const char *path, char *text, long line)
 ctl_exit
 migrate_read_ldif(migrate *m, const char *path)
 {
-    LDIFFP *file = ldif_open(path, "r");
-    unsigned long line = 0;
-    char *text = NULL;
-    int room = 0, got;
+    const char *why;
+    ldif_in in = {.file = input_stream(path, &why)};
     ctl_exit status = CTL_OK;
+    ldif_end end = LDIF_RECORD;
 
-    if (file == NULL)
-        return ctl_fail(m->c, CTL_INPUT, "%s: %s", path, strerror(errno));
-    while (status == CTL_OK) {
-        unsigned long before = line;
-
-        got = ldif_read_record(file, &line, &text, &room);
-        if (got <= 0)
-            break;
-        status = each(m, path, text, (long)before + 1);
+    if (in.file == NULL)
+        return ctl_fail(m->c, CTL_INPUT, "%s: %s", path, why);
+    input_warn(fileno(in.file), path);
+    while (status == CTL_OK && (end = ldif_in_next(&in, &why)) == LDIF_RECORD) {
+        status = each(m, path, in.text, in.begins);
         ctl_progress("reading", m->n_found, 0);
     }
-    if (status == CTL_OK && got < 0)
-        status = ctl_fail(m->c, CTL_INPUT, "%s: it cannot be read", path);
-    if (text != NULL)
-        OPENSSL_cleanse(text, (size_t)room);
-    ber_memfree(text);
-    ldif_close(file);
+    if (status == CTL_OK && end == LDIF_BROKEN)
+        status = ctl_fail(m->c, CTL_INPUT, "%s:%ld: %s", path, in.begins, why);
+    ldif_in_free(&in);
+    (void)input_close(in.file);
     ctl_progress_end();
     return status;
 }

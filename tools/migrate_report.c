@@ -11,25 +11,25 @@ static const char *const kinds[] = {"unknown", "guardian", "student"};
 static void
 print_csv(FILE *out, sqlite3_stmt *q)
 {
-    import_csv_cell(out, outcomes[store_col(q, 0)], ",");
-    import_csv_cell(out, kinds[store_col(q, 1)], ",");
+    print_cell(out, outcomes[store_col(q, 0)], ',', ",");
+    print_cell(out, kinds[store_col(q, 1)], ',', ",");
     for (int i = 2; i <= 5; i++)
-        import_csv_cell(out, store_col_text(q, i), ",");
-    fprintf(out, "%lld\r\n", (long long)store_col(q, 6));
+        print_cell(out, store_col_text(q, i), ',', ",");
+    print(out, "%lld\r\n", (long long)store_col(q, 6));
 }
 
 static void
 print_json(FILE *out, sqlite3_stmt *q)
 {
-    json_t *object = json_pack("{ss ss ss ss ss ss sI}", "outcome",
+    json_t *object = json_pack("{ss ss so so so so sI}", "outcome",
         outcomes[store_col(q, 0)], "kind", kinds[store_col(q, 1)], "id",
-        store_col_text(q, 2), "login", store_col_text(q, 3), "dn",
-        store_col_text(q, 4), "reason", store_col_text(q, 5), "line",
+        print_json_text(store_col_text(q, 2)), "login",
+        print_json_text(store_col_text(q, 3)), "dn",
+        print_json_text(store_col_text(q, 4)), "reason",
+        print_json_text(store_col_text(q, 5)), "line",
         (json_int_t)store_col(q, 6));
 
-    if (object != NULL)
-        json_dumpf(object, out, JSON_COMPACT | JSON_ENSURE_ASCII);
-    fputc('\n', out);
+    print_as_json(out, object, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(object);
 }
 
@@ -41,7 +41,7 @@ migrate_report(migrate *m, bool json, FILE *out)
         " ORDER BY n");
 
     if (!json)
-        fputs("outcome,kind,id,login,dn,reason,line\r\n", out);
+        print(out, "outcome,kind,id,login,dn,reason,line\r\n");
     while (store_next(q)) {
         if (json)
             print_json(out, q);
@@ -68,11 +68,10 @@ migrate_summary(migrate *m, bool json, FILE *out)
         if (json)
             json_object_set_new(object, outcomes[o], json_integer(count[o]));
         else
-            fprintf(out, "%-9s %lld\n", outcomes[o], (long long)count[o]);
+            print(out, "%-9s %lld\n", outcomes[o], (long long)count[o]);
     }
     if (json) {
-        json_dumpf(object, out, JSON_COMPACT);
-        fputc('\n', out);
+        print_as_json(out, object, JSON_COMPACT);
         json_decref(object);
     }
     return count[MIGRATE_REFUSED];

@@ -34,7 +34,7 @@ read_options(purge *p)
     p->rules.all_closed = ctl_count(c, CTL_OPT_PURGE_ALL_CLOSED) > 0;
     p->rules.merged = ctl_count(c, CTL_OPT_PURGE_MERGED) > 0;
     if (c->n_args > 0) {
-        ctl_warn(c, "%s: no arguments are taken", c->args[0]);
+        ctl_warn(c, "no argument is taken");
         return false;
     }
     if (!ctl_share(
@@ -60,8 +60,7 @@ summary_json(const purge *p)
         (json_int_t)p->n[PURGE_UNCONFIRMED], "keptForStudents",
         (json_int_t)p->n[PURGE_NAMED], "deleted", (json_int_t)p->deleted);
 
-    json_dumpf(o, stdout, JSON_COMPACT);
-    fputc('\n', stdout);
+    print_as_json(stdout, o, JSON_COMPACT);
     json_decref(o);
 }
 
@@ -72,17 +71,19 @@ summary(const purge *p)
         summary_json(p);
         return;
     }
-    printf("%s%" PRId64 " of %" PRId64 " accounts are due",
+    print(stdout, "%s%" PRId64 " of %" PRId64 " accounts are due",
         p->apply ? "" : "# ", purge_due(p), p->all);
     for (int v = 0; v < PURGE_N_VERDICTS; v++) {
         if (v != PURGE_NOT_DUE && p->n[v] > 0)
-            printf("; %" PRId64 " %s", p->n[v], purge_words((purge_verdict)v));
+            print(stdout, "; %" PRId64 " %s", p->n[v],
+                purge_words((purge_verdict)v));
     }
     if (p->apply)
-        printf(". Deleted: %" PRId64 ", changed since they were read: %" PRId64
-               ", refused: %" PRId64,
+        print(stdout,
+            ". Deleted: %" PRId64 ", changed since they were read: %" PRId64
+            ", refused: %" PRId64,
             p->deleted, p->changed, p->refused);
-    printf(".\n");
+    print(stdout, ".\n");
 }
 
 /* ---- the run ---- */

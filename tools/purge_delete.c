@@ -76,13 +76,12 @@ print_json(const due *d, const char *result, const char *text)
 {
     char *why = reason(d);
     char *time = status_time_iso(d->time);
-    json_t *o = json_pack("{s:s, s:s, s:s, s:s}", "dn", d->dn, "result", result,
-        "reason", why, "since", time);
+    json_t *o = json_pack("{s:o, s:s, s:s, s:s}", "dn", print_json_text(d->dn),
+        "result", result, "reason", why, "since", time);
 
     if (text != NULL)
-        json_object_set_new(o, "text", json_string(text));
-    json_dumpf(o, stdout, JSON_COMPACT);
-    fputc('\n', stdout);
+        json_object_set_new(o, "text", print_json_text(text));
+    print_as_json(stdout, o, JSON_COMPACT);
     json_decref(o);
     free(time);
     free(why);
@@ -145,10 +144,10 @@ print_one(purge *p, const due *d)
         return CTL_OK;
     }
     why = reason(d);
-    printf("# %s%s\n", why, named ? ": kept" : "");
+    print(stdout, "# %s%s\n", why, named ? ": kept" : "");
     free(why);
     if (named) {
-        printf("# %s\n\n", d->dn);
+        print(stdout, "# %s\n\n", d->dn);
         return CTL_OK;
     }
     if (!deletion_of(p, d, &change))
@@ -177,8 +176,8 @@ tell(const purge *p, const due *d, const char *result, const char *text)
     }
     why = reason(d);
     ctl_progress_end();
-    printf("%s %s: %s%s%s\n", result, d->dn, why, text == NULL ? "" : "; ",
-        text == NULL ? "" : text);
+    print(stdout, "%s %s: %s%s%s\n", result, d->dn, why,
+        text == NULL ? "" : "; ", text == NULL ? "" : text);
     free(why);
 }
 

@@ -1,15 +1,12 @@
 /* report.c - educonnectctl report: how far the accounts are, and what somebody
  * should look at.
  */
+#include "output.h"
 #include "report.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
-#include <unistd.h>
 
 /* ---- options ---- */
 
@@ -117,56 +114,6 @@ read_options(report *r)
     return read_report(r) && read_score(r) && fits(r);
 }
 
-/* ---- output: a file appears whole or not at all, for its owner only, since
- * it names children ---- */
-
-typedef struct target {
-    const char *path; /* NULL: stdout */
-    char *unfinished;
-} target;
-
-static bool
-target_open(report *r, target *t)
-{
-    int fd;
-
-    t->path = ctl_value(r->c, CTL_OPT_REPORT_OUTPUT, NULL);
-    t->unfinished = NULL;
-    r->out = stdout;
-    if (t->path == NULL)
-        return true;
-    t->unfinished = ctl_format("%s.XXXXXX", t->path);
-    fd = mkstemp(t->unfinished);
-    r->out = fd < 0 ? NULL : fdopen(fd, "w");
-    if (r->out != NULL)
-        return true;
-    ctl_warn(r->c, "%s: %s", t->path, strerror(errno));
-    if (fd >= 0) {
-        close(fd);
-        unlink(t->unfinished);
-    }
-    free(t->unfinished);
-    return false;
-}
-
-static bool
-target_close(report *r, target *t)
-{
-    bool good;
-
-    if (t->path == NULL)
-        return true;
-    good = fflush(r->out) == 0 && !ferror(r->out);
-    good = fclose(r->out) == 0 && good;
-    good = good && rename(t->unfinished, t->path) == 0;
-    if (!good) {
-        ctl_warn(r->c, "%s: %s", t->path, strerror(errno));
-        unlink(t->unfinished);
-    }
-    free(t->unfinished);
-    return good;
-}
-
 /* ---- the run ---- */
 
 static void
@@ -180,7 +127,7 @@ write_rows(report *r)
         if ((r->wanted & (1u << id)) == 0)
             continue;
         if (!first && r->format == REPORT_TABLE)
-            fputc('\n', r->out);
+            print(r->out, "\n");
         first = false;
         if (r->format == REPORT_CSV)
             report_rows_csv(r, d);
@@ -191,20 +138,27 @@ write_rows(report *r)
     }
 }
 
+/* A file appears whole or not at all. */
 static ctl_exit
 write_report(report *r)
 {
-    target t;
+    const char *path = ctl_value(r->c, CTL_OPT_REPORT_OUTPUT, NULL);
+    output o = {NULL, NULL, -1, NULL, NULL};
+    const char *why =
+        path == NULL ? NULL : output_begin(&o, path, OUTPUT_REPLACE);
 
-    if (!target_open(r, &t))
-        return CTL_LOCAL;
-    if (r->format == REPORT_SVG)
-        report_bars(r, false);
-    else if (r->format == REPORT_HTML)
-        report_page(r);
-    else
-        write_rows(r);
-    return target_close(r, &t) ? CTL_OK : CTL_LOCAL;
+    r->out = path == NULL ? stdout : o.file;
+    if (why == NULL) {
+        if (r->format == REPORT_SVG)
+            report_bars(r, false);
+        else if (r->format == REPORT_HTML)
+            report_page(r);
+        else
+            write_rows(r);
+        why = output_end(&o, true);
+    }
+    return why == NULL ? CTL_OK
+                       : ctl_fail(r->c, CTL_LOCAL, "%s: %s", path, why);
 }
 
 static ctl_exit

@@ -1,4 +1,5 @@
 /* report_chart.c - states of accounts as stacked horizontal bars, in SVG. */
+#include "print.h"
 #include "report_chart.h"
 
 #include <inttypes.h>
@@ -65,9 +66,9 @@ total_of(const struct chart_bar *bar)
 static void
 text(FILE *out, double x, double y, const char *attributes, const char *content)
 {
-    fprintf(out, "<text x=\"%.1f\" y=\"%.1f\" %s>", x, y, attributes);
-    report_escaped(content, out);
-    fputs("</text>\n", out);
+    print(out, "<text x=\"%.1f\" y=\"%.1f\" %s>", x, y, attributes);
+    print_markup(out, content);
+    print_lines(out, "</text>\n");
 }
 
 /* ---- a group's height, which its name or its bars ask for ---- */
@@ -117,9 +118,9 @@ static void
 fill(const picture *p, int part, FILE *out)
 {
     if (part == CHART_STOPPED)
-        fprintf(out, "fill=\"url(#stopped%d)\"", p->piece);
+        print(out, "fill=\"url(#stopped%d)\"", p->piece);
     else
-        fprintf(out, "fill=\"%s\"", parts[part].fill);
+        print(out, "fill=\"%s\"", parts[part].fill);
 }
 
 /* Draws it, or only finds out where it ends. */
@@ -137,12 +138,12 @@ legend(const picture *picture, double y, FILE *out)
             y += 20;
         }
         if (out != NULL) {
-            fprintf(out,
+            print(out,
                 "<rect x=\"%.1f\" y=\"%.1f\" width=\"14\" height=\"14\" "
                 "stroke=\"#444\" ",
                 x, y);
             fill(picture, p, out);
-            fputs("/>\n", out);
+            print_lines(out, "/>\n");
             text(out, x + 20, y + 11.5, "class=\"small\"", name);
         }
         x += wide;
@@ -159,7 +160,7 @@ axis(const chart *c, double top, double bottom, FILE *out)
         double x = BARS_LEFT + BARS_WIDTH * i / 4.0;
         char label[16];
 
-        fprintf(out,
+        print(out,
             "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" "
             "stroke=\"#bbb\"/>\n",
             x, top, x, bottom);
@@ -180,13 +181,13 @@ tooltip(const chart *c, const chart_group *g, int public, FILE *out)
 {
     const struct chart_bar *bar = g->bars + public;
 
-    fputs("<title>", out);
-    report_escaped(g->name[0] != '\0' ? g->name : g->code, out);
-    fprintf(out, ", %s: ", publics[public].in[c->language]);
+    print_lines(out, "<title>");
+    print_markup(out, g->name[0] != '\0' ? g->name : g->code);
+    print(out, ", %s: ", publics[public].in[c->language]);
     for (int p = 0; p < CHART_N_PARTS; p++)
-        fprintf(out, "%s%" PRId64 " %s", p > 0 ? ", " : "", bar->n[p],
+        print(out, "%s%" PRId64 " %s", p > 0 ? ", " : "", bar->n[p],
             parts[p].name.in[c->language]);
-    fputs("</title>\n", out);
+    print_lines(out, "</title>\n");
 }
 
 /* n accounts in one state, from x on. */
@@ -196,12 +197,12 @@ segment(const picture *p, int part, int64_t n, double x, double wide, double y,
 {
     char number[24], attributes[80];
 
-    fprintf(out,
+    print(out,
         "<rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%d\" "
         "stroke=\"#fff\" stroke-width=\"0.8\" ",
         x, y, wide, BAR);
     fill(p, part, out);
-    fputs("/>\n", out);
+    print_lines(out, "/>\n");
     snprintf(number, sizeof(number), "%" PRId64, n);
     if (wide < chart_text_width(number, SMALL) + 4)
         return;
@@ -236,7 +237,7 @@ draw_bar(const picture *picture, const chart_group *g, int public, double y,
 
     text(out, PUBLIC_RIGHT, y + BAR / 2.0 + 4.3,
         "class=\"small\" text-anchor=\"end\"", publics[public].in[c->language]);
-    fputs("<g>\n", out);
+    print_lines(out, "<g>\n");
     tooltip(c, g, public, out);
     for (int p = 0; p < CHART_N_PARTS; p++) {
         double x = BARS_LEFT + BARS_WIDTH * (double)before / (double)total;
@@ -246,7 +247,7 @@ draw_bar(const picture *picture, const chart_group *g, int public, double y,
             segment(picture, p, bar->n[p], x, wide, y, out);
         before += bar->n[p];
     }
-    fprintf(out,
+    print(out,
         "<rect x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%d\" fill=\"none\" "
         "stroke=\"#444\"/>\n</g>\n",
         BARS_LEFT, y, BARS_WIDTH, BAR);
@@ -291,15 +292,15 @@ static const char style[] =
 static void
 begin(const picture *p, double height, FILE *out)
 {
-    fprintf(out,
+    print(out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %.0f\" "
         "width=\"%d\" height=\"%.0f\" role=\"img\" lang=\"%s\">\n<title>",
         WIDTH, height, WIDTH, height,
         p->c->language == EDC_FRENCH ? "fr" : "en");
-    report_escaped(p->c->title, out);
-    fputs("</title>\n", out);
-    fputs(style, out);
-    fprintf(out,
+    print_markup(out, p->c->title);
+    print_lines(out, "</title>\n");
+    print_lines(out, style);
+    print(out,
         "<defs><pattern id=\"stopped%d\" width=\"6\" height=\"6\" "
         "patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
         "<rect width=\"6\" height=\"6\" fill=\"#4d4d4d\"/>"
@@ -357,7 +358,7 @@ draw(const picture *p, FILE *out)
     y = top + 10;
     for (size_t i = p->first; i < p->end; i++)
         y = draw_group(p, p->c->groups + i, y, out);
-    fputs("</svg>\n", out);
+    print_lines(out, "</svg>\n");
 }
 
 void

@@ -42,7 +42,7 @@ report_fold_key(const char *text)
     char *key;
 
     if (!edc_fold(edc_str_of(text), &folded)) {
-        fputs("educonnectctl: out of memory\n", stderr);
+        print_lines(stderr, "educonnectctl: out of memory\n");
         exit(CTL_LOCAL);
     }
     key = ctl_copy_n(folded.p, folded.n);

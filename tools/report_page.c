@@ -43,13 +43,13 @@ class_of(const report_column *column)
 static void
 head(report *r, const report_definition *d)
 {
-    fputs("<table>\n<thead><tr>", r->out);
+    print_lines(r->out, "<table>\n<thead><tr>");
     for (size_t i = 0; i < d->n_columns; i++) {
-        fprintf(r->out, "<th scope=\"col\"%s>", class_of(d->columns + i));
-        report_escaped(d->columns[i].title.in[r->language], r->out);
-        fputs("</th>", r->out);
+        print(r->out, "<th scope=\"col\"%s>", class_of(d->columns + i));
+        print_markup(r->out, d->columns[i].title.in[r->language]);
+        print_lines(r->out, "</th>");
     }
-    fputs("</tr></thead>\n<tbody>\n", r->out);
+    print_lines(r->out, "</tr></thead>\n<tbody>\n");
 }
 
 static void
@@ -61,21 +61,21 @@ table(report *r, const report_definition *d)
     for (; store_next(q); rows++) {
         if (rows == 0)
             head(r, d);
-        fputs("<tr>", r->out);
+        print_lines(r->out, "<tr>");
         for (size_t i = 0; i < d->n_columns; i++) {
             char *value = report_value(r, d->columns + i, q, (int)i);
 
-            fprintf(r->out, "<td%s>", class_of(d->columns + i));
-            report_escaped(value, r->out);
-            fputs("</td>", r->out);
+            print(r->out, "<td%s>", class_of(d->columns + i));
+            print_markup(r->out, value);
+            print_lines(r->out, "</td>");
             free(value);
         }
-        fputs("</tr>\n", r->out);
+        print_lines(r->out, "</tr>\n");
     }
     if (rows > 0)
-        fputs("</tbody>\n</table>\n", r->out);
+        print_lines(r->out, "</tbody>\n</table>\n");
     else
-        fprintf(r->out, "<p>%s</p>\n",
+        print(r->out, "<p>%s</p>\n",
             r->language == EDC_FRENCH ? "Aucun." : "None.");
     store_end(q);
 }
@@ -85,13 +85,13 @@ section(report *r, report_id id)
 {
     const report_definition *d = report_define(r, id);
 
-    fputs("<section>\n<h2>", r->out);
-    report_escaped(d->title.in[r->language], r->out);
-    fputs("</h2>\n", r->out);
+    print_lines(r->out, "<section>\n<h2>");
+    print_markup(r->out, d->title.in[r->language]);
+    print_lines(r->out, "</h2>\n");
     if (id == REPORT_ACTIVATION)
         report_bars(r, true);
     table(r, d);
-    fputs("</section>\n", r->out);
+    print_lines(r->out, "</section>\n");
 }
 
 void
@@ -102,18 +102,18 @@ report_page(report *r)
                             : "Accounts of students and guardians";
     char *subtitle = report_subtitle(r);
 
-    fprintf(r->out,
+    print(r->out,
         "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">"
         "\n<meta name=\"viewport\" content=\"width=device-width\">\n<title>%s"
         "</title>\n<style>%s</style>\n</head>\n<body>\n<h1>%s</h1>\n<p>",
         r->language == EDC_FRENCH ? "fr" : "en", title, style, title);
-    report_escaped(subtitle, r->out);
-    fputs("</p>\n", r->out);
+    print_markup(r->out, subtitle);
+    print_lines(r->out, "</p>\n");
     for (int id = 0; id < REPORT_N; id++) {
         if ((r->wanted & (1u << id)) != 0)
             section(r, (report_id)id);
     }
-    fprintf(r->out, "<footer><p>%s</p><p>%s</p></footer>\n</body>\n</html>\n",
+    print(r->out, "<footer><p>%s</p><p>%s</p></footer>\n</body>\n</html>\n",
         footers[0].in[r->language], footers[1].in[r->language]);
     free(subtitle);
 }

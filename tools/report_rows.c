@@ -83,8 +83,8 @@ cell(FILE *out, const char *text, size_t wide, bool right, bool last)
     size_t n = width(text);
     int gap = wide > n ? (int)(wide - n) : 0;
 
-    fprintf(out, "%*s%s%*s%s", right ? gap : 0, "", text,
-        right || last ? 0 : gap, "", last ? "\n" : "  ");
+    print(out, last ? "%*s%s%*s\n" : "%*s%s%*s  ", right ? gap : 0, "", text,
+        right || last ? 0 : gap, "");
 }
 
 /* A value as the table has it: long ones are cut but in the last column, so
@@ -93,11 +93,13 @@ static char *
 table_value(
     report *r, const report_definition *d, sqlite3_stmt *q, size_t column)
 {
-    char *text = report_value(r, d->columns + column, q, (int)column);
+    char *value = report_value(r, d->columns + column, q, (int)column);
+    char *text = print_shown(value);
     size_t n = 0, wide = width(text);
     char *shorter;
     int bytes = 1;
 
+    free(value);
     if (wide <= LONGEST || column + 1 == d->n_columns)
         return text;
     for (size_t cells = 0; cells < LONGEST - 1 && bytes > 0; cells++) {
@@ -137,7 +139,7 @@ report_rows_table(report *r, const report_definition *d)
     size_t rows;
     size_t *wide = measure(r, d, q, &rows);
 
-    fprintf(r->out, "%s\n\n", d->title.in[r->language]);
+    print(r->out, "%s\n\n", d->title.in[r->language]);
     for (size_t i = 0; rows > 0 && i < d->n_columns; i++)
         cell(r->out, d->columns[i].title.in[r->language], wide[i],
             is_number(d->columns + i), i + 1 == d->n_columns);
@@ -151,7 +153,7 @@ report_rows_table(report *r, const report_definition *d)
         }
     }
     if (rows == 0)
-        fprintf(r->out, "%s\n", r->language == EDC_FRENCH ? "Aucun." : "None.");
+        print(r->out, "%s\n", r->language == EDC_FRENCH ? "Aucun." : "None.");
     free(wide);
     store_end(q);
 }
@@ -159,45 +161,13 @@ report_rows_table(report *r, const report_definition *d)
 /* ---- CSV (RFC 4180): as programs read it, and in French as a spreadsheet
  * there opens it ---- */
 
-static void
-csv_cell(FILE *out, const char *text, char between, bool last)
-{
-    int end = last ? '\n' : between;
-
-    if (strchr(text, between) == NULL && strpbrk(text, "\"\r\n") == NULL) {
-        fprintf(out, "%s%c", text, end);
-        return;
-    }
-    fputc('"', out);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            fputc('"', out);
-        fputc(*text, out);
-    }
-    fprintf(out, "\"%c", end);
-}
-
-/* A spreadsheet would calculate what begins like a formula. Released: text. */
-static char *
-spreadsheet_value(char *text)
-{
-    char *quoted;
-
-    if (text[0] == '\0' || strchr("=+@-\t", text[0]) == NULL ||
-        strcmp(text, "-") == 0)
-        return text;
-    quoted = ctl_format("'%s", text);
-    free(text);
-    return quoted;
-}
-
 static char *
 csv_value(const report *r, const report_column *column, sqlite3_stmt *q, int at)
 {
     int64_t permille = store_col(q, at);
 
     if (r->language == EDC_FRENCH)
-        return spreadsheet_value(report_value(r, column, q, at));
+        return report_value(r, column, q, at);
     switch (column->kind) {
     case KIND_PERMILLE:
         return permille < 0 ? ctl_copy("")
@@ -216,18 +186,19 @@ void
 report_rows_csv(report *r, const report_definition *d)
 {
     bool french = r->language == EDC_FRENCH;
-    char between = french ? ';' : ',';
+    const char *between = french ? ";" : ",";
     sqlite3_stmt *q = report_query(r, d);
 
     for (size_t i = 0; i < d->n_columns; i++)
-        csv_cell(r->out,
+        print_cell(r->out,
             french ? d->columns[i].title.in[EDC_FRENCH] : d->columns[i].key,
-            between, i + 1 == d->n_columns);
+            between[0], i + 1 == d->n_columns ? "\n" : between);
     while (store_next(q)) {
         for (size_t i = 0; i < d->n_columns; i++) {
             char *text = csv_value(r, d->columns + i, q, (int)i);
 
-            csv_cell(r->out, text, between, i + 1 == d->n_columns);
+            print_cell(r->out, text, between[0],
+                i + 1 == d->n_columns ? "\n" : between);
             free(text);
         }
     }
@@ -235,14 +206,6 @@ report_rows_csv(report *r, const report_definition *d)
 }
 
 /* ---- JSON, an object a line ---- */
-
-static json_t *
-json_of_text(const char *text)
-{
-    json_t *value = json_string(text);
-
-    return value == NULL ? json_null() : value;
-}
 
 static json_t *
 json_reasons(unsigned reasons)
@@ -272,11 +235,11 @@ json_value(const report_column *column, sqlite3_stmt *q, int at)
         return json_reasons((unsigned)store_col(q, at));
     case KIND_TIME:
         time = status_time_iso(store_col_text(q, at));
-        value = json_of_text(time);
+        value = print_json_text(time);
         free(time);
         return value;
     default:
-        return json_of_text(store_col_text(q, at));
+        return print_json_text(store_col_text(q, at));
     }
 }
 
@@ -292,8 +255,7 @@ report_rows_json(report *r, const report_definition *d)
         for (size_t i = 0; i < d->n_columns; i++)
             json_object_set_new(
                 row, d->columns[i].key, json_value(d->columns + i, q, (int)i));
-        json_dumpf(row, r->out, JSON_COMPACT | JSON_REAL_PRECISION(5));
-        fputc('\n', r->out);
+        print_as_json(r->out, row, JSON_COMPACT | JSON_REAL_PRECISION(5));
         json_decref(row);
     }
     store_end(q);

@@ -107,24 +107,3 @@ report_percent_text(int permille, edc_language language, char *out, size_t size)
         snprintf(out, size, "%d%c%d %%", permille / 10,
             language == EDC_FRENCH ? ',' : '.', permille % 10);
 }
-
-void
-report_escaped(const char *text, FILE *out)
-{
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-
-        if (c == '&')
-            fputs("&amp;", out);
-        else if (c == '<')
-            fputs("&lt;", out);
-        else if (c == '>')
-            fputs("&gt;", out);
-        else if (c == '"')
-            fputs("&quot;", out);
-        else if (c == '\'')
-            fputs("&#39;", out);
-        else if (c >= 0x20 || c == '\t' || c == '\n')
-            fputc(c, out);
-    }
-}

@@ -33,8 +33,4 @@ int report_permille(int64_t part, int64_t whole);
 void report_percent_text(
     int permille, edc_language language, char *out, size_t size);
 
-/* Writes text with what XML and HTML have a meaning for escaped, and what XML
- * does not allow left out. */
-void report_escaped(const char *text, FILE *out);
-
 #endif

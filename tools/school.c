@@ -25,15 +25,13 @@ tell(run *r, const char *uai, const char *outcome, const char *text)
     json_t *object;
 
     if (!r->json) {
-        fprintf(out, "%s: %s%s%s\n", uai, outcome, text[0] != '\0' ? ": " : "",
+        print(out, "%s: %s%s%s\n", uai, outcome, text[0] != '\0' ? ": " : "",
             text);
         return;
     }
-    object = json_pack(
-        "{ss ss ss}", "school", uai, "outcome", outcome, "text", text);
-    if (object != NULL)
-        json_dumpf(object, out, JSON_COMPACT | JSON_ENSURE_ASCII);
-    fputc('\n', out);
+    object = json_pack("{so ss so}", "school", print_json_text(uai), "outcome",
+        outcome, "text", print_json_text(text));
+    print_as_json(out, object, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(object);
 }
 

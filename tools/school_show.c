@@ -15,18 +15,18 @@ static const char *const keys[N_SCHOOL_ATTRS] = {
 static void
 show_json(const school *s, const char *uai)
 {
-    json_t *object = json_pack("{ss ss}", "uai", uai, "dn", s->dn);
+    json_t *object = json_pack(
+        "{so so}", "uai", print_json_text(uai), "dn", print_json_text(s->dn));
 
     for (unsigned a = 0; a < N_SCHOOL_ATTRS; a++) {
         json_t *list = json_array();
 
         for (size_t i = 0; i < bag_count(&s->has, a); i++)
-            json_array_append_new(list, json_string(bag_get(&s->has, a, i)));
+            json_array_append_new(
+                list, print_json_text(bag_get(&s->has, a, i)));
         json_object_set_new(object, keys[a], list);
     }
-    if (object != NULL)
-        json_dumpf(object, stdout, JSON_INDENT(2));
-    putchar('\n');
+    print_as_json(stdout, object, JSON_INDENT(2));
     json_decref(object);
 }
 
@@ -37,15 +37,15 @@ school_show(const school *s, const char *uai, bool json)
         show_json(s, uai);
         return;
     }
-    printf("%s  %s\n", uai, s->dn);
+    print(stdout, "%s  %s\n", uai, s->dn);
     for (unsigned a = 0; a < N_SCHOOL_ATTRS; a++) {
         size_t n = bag_count(&s->has, a);
 
         for (size_t i = 0; i < n; i++)
-            printf("  %-18s %s\n",
+            print(stdout, "  %-18s %s\n",
                 i == 0 ? school_attr_word((school_attr)a) : "",
                 bag_get(&s->has, a, i));
         if (n == 0)
-            printf("  %-18s -\n", school_attr_word((school_attr)a));
+            print(stdout, "  %-18s -\n", school_attr_word((school_attr)a));
     }
 }

@@ -19,13 +19,13 @@ carry_out(ctl *c, const setup_plan *plan)
         result = ctl_change_apply(change, c->ld);
         if (result != LDAP_SUCCESS)
             return ctl_fail_ldap(c, CTL_SERVER, c->ld, result, change->dn);
-        printf("%s: %s\n", change->dn,
+        print(stdout, "%s: %s\n", change->dn,
             change->kind == CTL_CHANGE_ADD ? "added" : "changed");
     }
     for (size_t i = 0; i < plan->left.n; i++)
         ctl_warn(c, "left as it is: %s", plan->left.values[i]);
     if (plan->n == 0 && !dry_run)
-        puts("nothing to change");
+        print(stdout, "nothing to change\n");
     return plan->left.n > 0 ? CTL_REFUSED : CTL_OK;
 }
 
@@ -38,7 +38,7 @@ ctl_setup(ctl *c)
     ctl_exit status;
 
     if (c->n_args > 0)
-        return ctl_fail(c, CTL_USAGE, "%s: no argument is taken", c->args[0]);
+        return ctl_fail(c, CTL_USAGE, "no argument is taken");
     c->base = ctl_copy("cn=config");
     status = ctl_connect(c);
     if (status == CTL_OK)

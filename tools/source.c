@@ -4,12 +4,15 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "ctl.h"
+#include "input.h"
 #include "source_parts.h"
 
 #define BLOCK 65536
@@ -68,7 +71,8 @@ add_unit(src *source, const char *path, const struct stat *st, size_t named)
 static bool
 add_folder(src *source, const char *path, size_t named, src_error *error)
 {
-    DIR *folder = opendir(path);
+    int fd = input_directory(AT_FDCWD, path, true);
+    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
     struct dirent *entry;
     size_t first = source->n, n = strlen(path);
     src_info outer = {.file = path};
@@ -76,6 +80,8 @@ add_folder(src *source, const char *path, size_t named, src_error *error)
 
     if (folder == NULL) {
         set_error(error, path, strerror(errno));
+        if (fd >= 0)
+            close(fd);
         free(bare);
         return false;
     }
@@ -83,7 +89,8 @@ add_folder(src *source, const char *path, size_t named, src_error *error)
         bare[--n] = '\0';
     src_name_tells(bare, &outer);
     while ((entry = readdir(folder)) != NULL) {
-        char *file = ctl_format("%s/%s", n == 1 ? "" : bare, entry->d_name);
+        char *file = ctl_format(
+            "%s%s%s", bare, bare[n - 1] == '/' ? "" : "/", entry->d_name);
         struct stat st;
 
         if (entry->d_name[0] != '.' &&
@@ -111,6 +118,10 @@ add_name(src *source, const char *path, size_t named, src_error *error)
 {
     struct stat st;
 
+    if (path[0] == '\0') {
+        set_error(error, path, "a name is empty");
+        return false;
+    }
     if (stat(path, &st) != 0) {
         set_error(error, path, strerror(errno));
         return false;
@@ -216,13 +227,20 @@ read_file(src *source, src_run *run, const unit *u)
     src_file *file;
     FILE *in;
     bool more;
+    const char *why;
+    int fd;
 
     run->info = u->info;
     if (run->info.form == SRC_FORM_CSV)
         run->info.form = SRC_FORM_NONE;
-    in = fopen(u->path, "rb");
-    if (in == NULL)
-        return src_fail(run, 0, "%s", strerror(errno));
+    fd = input_open(u->path, INPUT_FILE, &why);
+    in = fd < 0 ? NULL : fdopen(fd, "r");
+    if (in == NULL) {
+        (void)src_fail(run, 0, "%s", fd < 0 ? why : strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
     file = ctl_alloc(1, sizeof(*file));
     src_file_begin(file, run, false);
     more = read_blocks(source, run, in, file);
@@ -248,8 +266,10 @@ src_read(src *source, const src_handler *handler, src_error *error)
             more = src_archive_read(run, u->path, &u->info, &source->done);
         else
             more = read_file(source, run, u);
-        source->before += u->size;
-        source->done = 0;
+        if (more) {
+            source->before += u->size;
+            source->done = 0;
+        }
     }
     end = run->end;
     src_run_end(run);

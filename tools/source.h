@@ -16,19 +16,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "limits.h"
 #include "text.h"
 
-/* Beyond these a record is refused. */
-#define SRC_VALUE_MAX 65536    /* bytes of a value */
-#define SRC_ID_MAX 256         /* bytes of an id */
-#define SRC_NAME_MAX 256       /* bytes of an attribute's name */
-#define SRC_ATTRS_MAX 512      /* attributes of a record */
-#define SRC_VALUES_MAX 16384   /* values of a record, repeated ones too */
-#define SRC_RECORD_MAX 4194304 /* bytes of a record's values */
+/* Beyond these a record is refused (limits.def). */
+#define SRC_VALUE_MAX LIMIT_VALUE
+#define SRC_ID_MAX LIMIT_ID
+#define SRC_NAME_MAX LIMIT_NAME
+#define SRC_ATTRS_MAX LIMIT_ATTRS
+#define SRC_VALUES_MAX LIMIT_VALUES
+#define SRC_RECORD_MAX LIMIT_RECORD
 
-/* Bytes of all files, unpacked, unless src_options says another limit: an
- * académie's have some 2 GB. */
-#define SRC_BYTES_MAX (INT64_C(64) << 30)
+/* Bytes of all files, unpacked, unless src_options says another limit. */
+#define SRC_BYTES_MAX ((int64_t)LIMIT_BYTES << 30)
 
 typedef enum src_form {
     SRC_FORM_NONE,  /* neither: the file is passed over */

@@ -14,7 +14,9 @@
 #include "source_parts.h"
 
 #define ROOT "ficAlimMENESR"
-#define DEPTH_MAX 16
+
+/* Bytes that libxml2 gets at once. */
+#define STRETCH 4096
 
 /* Where an element stands; NONE ends the way from the root. */
 typedef enum place {
@@ -36,7 +38,7 @@ struct src_aaf {
     src_run *run;
     xmlParserCtxtPtr parser;
     xmlSAXHandler sax;
-    place places[DEPTH_MAX + 1];
+    place places[LIMIT_DEPTH + 1];
     int depth;
     bool category; /* the operational attribute tells it */
     bool begun;    /* the root element was there */
@@ -100,6 +102,14 @@ static void
 fail(src_aaf *aaf, const char *text)
 {
     (void)src_fail(aaf->run, line_of(aaf), "%s", text);
+    xmlStopParser(aaf->parser);
+}
+
+/* "more than 16 elements are within each other" */
+static void
+fail_beyond(src_aaf *aaf, int limit, const char *what)
+{
+    (void)src_fail(aaf->run, line_of(aaf), "more than %d %s", limit, what);
     xmlStopParser(aaf->parser);
 }
 
@@ -176,8 +186,12 @@ on_start(void *ctx, const xmlChar *local, const xmlChar *prefix,
     (void)n_defaulted;
     if (is_over(aaf))
         return;
-    if (aaf->depth == DEPTH_MAX) {
-        fail(aaf, "elements are nested deeper than AAF's");
+    if (aaf->depth == LIMIT_DEPTH) {
+        fail_beyond(aaf, LIMIT_DEPTH, "elements are within each other");
+        return;
+    }
+    if (n_attributes > LIMIT_XML_ATTRS) {
+        fail_beyond(aaf, LIMIT_XML_ATTRS, "attributes has an element");
         return;
     }
     aaf->begun = true;
@@ -377,13 +391,39 @@ src_aaf_begin(src_run *run)
     return aaf;
 }
 
+/* What libxml2 has not dealt with is one piece of markup whose end has not
+ * come: it looks for that end before it does anything else. */
+static bool
+push(src_aaf *aaf, edc_str bytes, bool last)
+{
+    const xmlParserInput *input;
+
+    aaf->ending = last;
+    (void)xmlParseChunk(aaf->parser, bytes.p, (int)bytes.n, last);
+    input = aaf->parser->input;
+    if (!is_over(aaf) && input != NULL &&
+        input->end - input->cur > LIMIT_MARKUP)
+        fail_beyond(aaf, LIMIT_MARKUP,
+            "bytes has a tag, comment, CDATA section, instruction or "
+            "declaration");
+    /* libxml2 keeps every name, and knows no limit but one of many MiB. */
+    if (!is_over(aaf) && xmlDictSize(aaf->parser->dict) > LIMIT_XML_NAMES)
+        fail_beyond(aaf, LIMIT_XML_NAMES, "different names");
+    return !is_over(aaf);
+}
+
 bool
 src_aaf_feed(src_aaf *aaf, edc_str bytes, bool last)
 {
     if (is_over(aaf))
         return false;
-    aaf->ending = last;
-    (void)xmlParseChunk(aaf->parser, bytes.p, (int)bytes.n, last);
+    while (bytes.n > STRETCH) {
+        if (!push(aaf, (edc_str){bytes.p, STRETCH}, false))
+            return false;
+        bytes = (edc_str){bytes.p + STRETCH, bytes.n - STRETCH};
+    }
+    if (!push(aaf, bytes, last))
+        return false;
     if (!is_over(aaf))
         aaf->run->line = line_of(aaf);
     /* libxml2 has told every error, but for a document that never began. */

@@ -10,11 +10,6 @@
 #include "ctl.h"
 #include "source_csv.h"
 
-/* A quote that is not closed makes a cell of everything behind it. */
-#define CELL_MAX 1048576
-#define HEADER_MAX 65536
-#define CELLS_MAX 1024
-
 struct src_csv {
     src_run *run;
     struct csv_parser parser;
@@ -26,7 +21,7 @@ struct src_csv {
 
     char *bytes; /* the cells of a row, one behind the other */
     size_t n_bytes, room;
-    size_t ends[CELLS_MAX];
+    size_t ends[LIMIT_COLUMNS];
     size_t n_cells; /* may be more than there is room for */
     bool too_long;  /* one was left out */
 
@@ -153,13 +148,13 @@ refuse_row(src_csv *csv)
 static bool
 read_header(src_csv *csv)
 {
-    edc_str cells[CELLS_MAX];
+    edc_str cells[LIMIT_COLUMNS];
 
     csv->has_header = true;
     csv->run->line = csv->row_line;
-    if (csv->n_cells > CELLS_MAX)
+    if (csv->n_cells > LIMIT_COLUMNS)
         return src_fail(csv->run, csv->row_line,
-            "the header line has more columns than there are");
+            "the header line has more than %d columns", LIMIT_COLUMNS);
     for (size_t i = 0; i < csv->n_cells; i++)
         cells[i] = src_trim(cell_of(csv, i));
     return src_header_read(csv->run, cells, csv->n_cells, &csv->header);
@@ -179,7 +174,7 @@ on_cell(void *text, size_t n, void *ctx)
     src_csv *csv = ctx;
 
     csv->fed = 0;
-    if (csv->n_cells < CELLS_MAX) {
+    if (csv->n_cells < LIMIT_COLUMNS) {
         if (n > SRC_RECORD_MAX - csv->n_bytes) {
             csv->too_long = true;
             n = 0;
@@ -228,10 +223,10 @@ feed_line(src_csv *csv, edc_str text)
         csv->row_line = csv->line;
     }
     csv->fed += text.n;
-    if (csv->fed > CELL_MAX)
+    if (csv->fed > LIMIT_CELL)
         return src_fail(run, csv->row_line,
             "a cell has more than %d bytes: a quote may not be closed",
-            CELL_MAX);
+            LIMIT_CELL);
     if (csv_parse(&csv->parser, text.p, text.n, on_cell, on_row, csv) != text.n)
         return src_fail(run, csv->line, "%s",
             csv_error(&csv->parser) == CSV_EPARSE
@@ -286,7 +281,7 @@ feed_first(src_csv *csv, edc_str text, bool last)
            csv->first[begin] != '\0')
         begin++;
     n = line_length((edc_str){csv->first + begin, csv->n_first - begin});
-    if (!last && begin + n == csv->n_first && csv->n_first <= HEADER_MAX)
+    if (!last && begin + n == csv->n_first && csv->n_first <= LIMIT_HEADER)
         return true;
     csv->separated = true;
     csv_set_delim(&csv->parser,

@@ -237,6 +237,12 @@ is_read(const src_file *file)
 }
 
 bool
+src_file_is_passed_over(const src_file *file)
+{
+    return file->decided && !is_read(file);
+}
+
+bool
 src_file_feed(src_file *file, edc_str bytes)
 {
     src_run *run = file->run;

@@ -167,6 +167,9 @@ typedef struct src_file {
 void src_file_begin(src_file *file, src_run *run, bool optional);
 bool src_file_feed(src_file *file, edc_str bytes);
 bool src_file_end(src_file *file);
+
+/* Whether the rest of it is of no interest: it is neither AAF nor CSV. */
+bool src_file_is_passed_over(const src_file *file);
 void src_file_free(src_file *file);
 
 /* ---- archives (source_archive.c) ---- */

@@ -64,7 +64,7 @@ ctl_status(ctl *c)
     status = ctl_connect(c);
     if (status != CTL_OK)
         return status;
-    dn = ctl_find_account(c, c->args[0]);
+    dn = ctl_find_account(c, c->args[0], c->args[0]);
     if (dn == NULL)
         return CTL_REFUSED;
     status = show(c, dn);

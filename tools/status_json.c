@@ -9,7 +9,7 @@
 static json_t *
 text(const char *s)
 {
-    json_t *value = s == NULL ? json_null() : json_string(s);
+    json_t *value = s == NULL ? json_null() : print_json_text(s);
 
     return value == NULL ? json_null() : value;
 }
@@ -169,7 +169,6 @@ status_json(const status_view *v, FILE *out)
     put(o, "services", array(a->field + STATUS_SERVICES));
     put(o, "allowed", array(a->field + STATUS_ALLOWED));
     put(o, "notReadable", not_readable(a));
-    json_dumpf(o, out, JSON_INDENT(2));
-    fputc('\n', out);
+    print_as_json(out, o, JSON_INDENT(2));
     json_decref(o);
 }

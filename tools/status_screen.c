@@ -10,7 +10,7 @@
 static void
 row(FILE *out, const char *label, const char *value)
 {
-    fprintf(out, "%-*s%s\n", LABEL, label, value);
+    print(out, "%-*s%s\n", LABEL, label, value);
 }
 
 /* The same, and the value is released. */

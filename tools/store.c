@@ -12,7 +12,7 @@ check(sqlite3 *db, int code)
     if (code == SQLITE_OK || code == SQLITE_DONE || code == SQLITE_ROW)
         return;
     ctl_progress_end();
-    fprintf(stderr, "educonnectctl: temporary tables (TMPDIR says where): %s\n",
+    print(stderr, "educonnectctl: temporary tables (TMPDIR says where): %s\n",
         db == NULL ? sqlite3_errstr(code) : sqlite3_errmsg(db));
     exit(CTL_LOCAL);
 }
@@ -71,8 +71,8 @@ store_kept(store *s, const char *sql)
         if (kept->sql == sql)
             return kept->q;
     }
-    fputs(
-        "educonnectctl: more statements kept than there is room for\n", stderr);
+    print_lines(
+        stderr, "educonnectctl: more statements kept than there is room for\n");
     exit(CTL_LOCAL);
 }
 

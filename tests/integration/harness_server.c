@@ -230,6 +230,7 @@ server_prepare(server *s, const setup *how)
     free(path);
     s->config_directory = how->config_directory;
     s->without = how->without;
+    s->ldaps = how->ldaps;
 }
 
 /* ---- starting ---- */
@@ -240,9 +241,10 @@ become_slapd(const server *s)
     char *log = server_path(s, "log");
     const char *file = text_of("-f %s/slapd.conf", s->directory);
     const char *tree = text_of("-F %s/slapd.d", s->directory);
-    char *command =
-        text_of("exec %s -d %d -h %s %s %s", launch_server(s), s->debug, s->url,
-            s->converted ? "" : file, s->config_directory ? tree : "");
+    const char *ldaps = text_of(" ldaps://127.0.0.1:%d/", s->ldaps_port);
+    char *command = text_of("exec %s -d %d -h '%s%s' %s %s", launch_server(s),
+        s->debug, s->url, s->ldaps ? ldaps : "", s->converted ? "" : file,
+        s->config_directory ? tree : "");
     int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -278,6 +280,7 @@ spawn(server *s)
 
     if (!s->keeps_port)
         s->port = server_free_port();
+    s->ldaps_port = s->ldaps ? server_free_port() : 0;
     snprintf(s->url, sizeof(s->url), "ldap://127.0.0.1:%d/", s->port);
     unlink(pid_file);
     free(pid_file);

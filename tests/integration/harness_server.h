@@ -52,6 +52,7 @@ typedef struct setup {
     } monitor;
     bool config_directory; /* run from slapd.d, which slapd makes out of
                               slapd.conf when it starts first */
+    bool ldaps;            /* listens with TLS too; `global` says by what */
     int debug;             /* -d; 0: stats (256) */
     int port;              /* for a server that others must know before it
                               starts; 0: another at each start */
@@ -62,6 +63,8 @@ typedef struct server {
     char url[64];
     int port;
     bool keeps_port;
+    bool ldaps;
+    int ldaps_port;
     pid_t pid;
     int debug;
     bool config_directory; /* runs from slapd.d */

@@ -29,6 +29,14 @@ doctor(world *w, const char *words)
     return t;
 }
 
+/* For the owner alone, as the tool wants it. */
+static void
+write_private(const char *path, const char *text)
+{
+    write_file(path, text);
+    REQUIRE(chmod(path, 0600) == 0);
+}
+
 static bool
 finds(const tool *t, const char *code, const char *subject)
 {
@@ -169,6 +177,96 @@ what_anybody_reads_is_found(void **state)
     free(overlay);
 }
 
+/* Both findings' repairs work as they are printed: who has no business with it
+ * reads nothing more, who has still does. */
+static void
+what_is_shown_is_kept_from_those_who_have_no_business(void **state)
+{
+    static const char *const attributes[] = {"educonnectIne",
+        "educonnectBirthDate", "educonnectEnrolledAt", "educonnectState",
+        "educonnectSerial", "mobile", "userPassword", "educonnectBindStatus",
+        "sn"};
+    world *w = *state;
+    char *overlay = world_overlay_dn(w);
+    const char *database = strchr(overlay, ',') + 1;
+    account a = student_in(w, "active"), b = student_in(w, "active");
+    char *secret = server_path(&w->server, "user-secret");
+    char *words = text_of("--as %s --as-password-file %s", a.dn, secret);
+    LDAP *user;
+    tool t;
+
+    write_private(secret, a.password);
+    expect_ok(client_modify(
+        w->as[PROVISIONER], b.dn, "replace: mobile\nmobile: 0612345678\n"));
+    expect_ok(client_modify(
+        w->config, database, "add: olcAccess\nolcAccess: {0}to * by * read\n"));
+    t = doctor(w, words);
+    expect_status(&t, 1);
+    for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+        bool name = strcmp(attributes[i], "sn") == 0;
+        char *subject = text_of("  - %s: ", attributes[i]);
+
+        if (!finds(&t, "EDD-115", subject))
+            FAIL("%s is shown to anonymous:\n%s", attributes[i], t.out);
+        if (!name && !finds(&t, "EDD-116", subject))
+            FAIL("%s is shown to users:\n%s", attributes[i], t.out);
+        free(subject);
+    }
+    tool_free(&t);
+    repair(w, w->config, "EDD-115");
+    expect_no_finding(w, "EDD-115");
+    expect_finding(w, "EDD-116", "educonnectIne");
+    repair(w, w->config, "EDD-116");
+    t = doctor(w, words);
+    if (finds(&t, "EDD-115", NULL) || finds(&t, "EDD-116", NULL))
+        FAIL("after the repair:\n%s", t.out);
+    tool_free(&t);
+    user = client_login(&w->server, a.dn, a.password);
+    expect_stored(user, a.dn, "educonnectState", "active");
+    expect_stored(w->as[PROVISIONER], b.dn, "mobile", "0612345678");
+    client_close(user);
+    write_private(secret, "wrong");
+    t = doctor(w, words);
+    expect_status(&t, 3);
+    tool_free(&t);
+    free(words);
+    free(secret);
+    free(overlay);
+}
+
+#define GLUED "ou=glued," SUFFIX
+
+static void
+a_glued_database_and_passwords_by_another_name_are_found(void **state)
+{
+    static const setup how = {.config_directory = true,
+        .global = "attributetype ( 1.3.6.1.4.1.4203.666.1.90 NAME 'pinCode' "
+                  "SUP userPassword )\n"
+                  "attributetype ( 1.3.6.1.4.1.4203.666.1.91 NAME 'pinTwo' "
+                  "SUP pinCode )\n"
+                  "attributetype ( 1.3.6.1.4.1.4203.666.1.92 NAME 'other' "
+                  "SUP name )\n",
+        .databases = "database mdb\nsuffix " GLUED "\nsubordinate\n"
+                     "directory %s/log-db\ndbnosync\n"
+                     "rootdn cn=admin," GLUED "\n"};
+    world w = {0};
+    tool t;
+
+    (void)state;
+    world_begin(&w, &how);
+    t = doctor(&w, "");
+    expect_status(&t, 1);
+    if (!finds(&t, "EDD-119", "olcDatabase={2}mdb,cn=config") ||
+        !finds(&t, "EDD-120", "  - pinCode") ||
+        !finds(&t, "EDD-120", "  - pinTwo") ||
+        strstr(t.out, "  - other") != NULL)
+        FAIL("not found:\n%s", t.out);
+    tool_free(&t);
+    repair(&w, w.config, "EDD-119");
+    expect_no_finding(&w, "EDD-119");
+    world_end(&w);
+}
+
 static void
 a_wrong_order_is_found(void **state)
 {
@@ -293,6 +391,19 @@ what_is_no_ldif_is_refused(void **state)
     (void)state;
     expect_status(&t, 5);
     tool_free(&t);
+    /* No line is shown: it may be a password's. */
+    t = tool_run_plain("dn: uid=p,o=x\nuserPassword hunter2-in-clear\n",
+        "doctor", "--slapcat -");
+    expect_status(&t, 5);
+    REQUIRE(strstr(t.err, "-:1: ") != NULL);
+    REQUIRE(strstr(t.err, "hunter2") == NULL);
+    tool_free(&t);
+    t = tool_run_plain("dn: uid=p,o=x\nsn:< file:///etc/passwd\n\n"
+                       "include: file:///etc/passwd\n",
+        "doctor", "--slapcat -");
+    expect_status(&t, 5);
+    REQUIRE(strstr(t.err, "another file") != NULL);
+    tool_free(&t);
     t = tool_run_plain(NULL, "doctor", "--slapcat /no/such/file");
     expect_status(&t, 5);
     tool_free(&t);
@@ -336,6 +447,9 @@ main(void)
         cmocka_unit_test(a_log_of_passwords_is_repaired),
         cmocka_unit_test(clear_storage_is_repaired),
         cmocka_unit_test(what_anybody_reads_is_found),
+        cmocka_unit_test(what_is_shown_is_kept_from_those_who_have_no_business),
+        cmocka_unit_test(
+            a_glued_database_and_passwords_by_another_name_are_found),
         cmocka_unit_test(a_wrong_order_is_found),
         cmocka_unit_test(a_server_without_the_overlay_is_told_so),
         cmocka_unit_test(good_data_has_no_finding),

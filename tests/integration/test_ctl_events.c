@@ -60,7 +60,7 @@ a_refusal_has_the_servers_words_and_the_list_goes_on(void **state)
 
     expect_status(&t, 1);
     expect_says(&t, "refused: EDC-S01 ");
-    expect_says(&t, "nobody.at.all: refused: names no account");
+    expect_says(&t, "line 5: refused: names no account");
     expect_stored(w->as[ROOT], a.dn, "educonnectState", "suspended");
     expect_stored(w->as[ROOT], b.dn, "educonnectState", "uninformed");
     tool_free(&t);

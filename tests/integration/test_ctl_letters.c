@@ -292,7 +292,7 @@ a_list_names_who_gets_a_letter(void **state)
         "-s %s -o %s -f csv --list - --json", COLLEGE_UAI, output);
 
     expect_status(&t, 1);
-    expect_text(t.err, "nobody-of-this-name: no pupil of this school");
+    expect_text(t.err, "stdin:5: names no pupil of this school");
     expect_text(t.out, "\"written\": 2");
     expect_text(t.out, "\"notOfThisSchool\": 1");
     expect_stored(w->as[ACADEMY], f.alone.dn, "educonnectState", "informed");

@@ -149,10 +149,10 @@ pupils_without_an_active_guardian(void **state)
     expect_output(*state, "no-guardian --format csv",
         "schools,class,uid,name,state,guardians,furthest\n"
         "9990001X,6EME A,e2,Noé Tanguy,informed,1,informed\n"
-        "9990002Y,2NDE 1,e5,=Loïc Riou,uninformed,1,uninformed\n");
+        "9990002Y,2NDE 1,e5,'=Loïc Riou,uninformed,1,uninformed\n");
     expect_output(*state, "no-guardian --format csv --school 9990002Y",
         "schools,class,uid,name,state,guardians,furthest\n"
-        "9990002Y,2NDE 1,e5,=Loïc Riou,uninformed,1,uninformed\n");
+        "9990002Y,2NDE 1,e5,'=Loïc Riou,uninformed,1,uninformed\n");
 }
 
 /* The merged record is no candidate any more; the stranger who has the same
@@ -191,7 +191,7 @@ the_other_lists(void **state)
         "schools,class,uid,name,state,hold\n"
         "9990001X 9990002Y,2NDE 1,e3,Zoé Karadec,uninformed,\"multi-enrolled:"
         "9990001X,9990002Y\"\n"
-        "9990002Y,2NDE 1,e5,=Loïc Riou,uninformed,record-incomplete:"
+        "9990002Y,2NDE 1,e5,'=Loïc Riou,uninformed,record-incomplete:"
         "educonnectIne\n");
     /* In a spreadsheet nobody's name is a formula. */
     expect_output(*state, "holds --format csv --language fr --school 9990002Y",

@@ -165,6 +165,81 @@ a_folder_is_its_files(void **state)
         "1 delete student 3:\nend\n");
 }
 
+/* A name by which a folder is called, and the file that is found in it. */
+static void
+expect_found(const char *name, const char *file)
+{
+    src_error error;
+    src *source = src_open(&name, 1, NULL, &error);
+
+    if (file == NULL) {
+        assert_null(source);
+        return;
+    }
+    if (source == NULL)
+        fail_msg("\"%s\": %s", name, error.text);
+    assert_int_equal(src_count(source), 1);
+    assert_string_equal(src_unit(source, 0)->file, file);
+    src_close(source);
+}
+
+/* However it is called, and be it by one letter, it is that folder and not
+ * another: "." once read "/". What is in it and no file is passed over. */
+static void
+a_folder_is_itself_by_every_name(void **state)
+{
+    static const struct {
+        const char *name, *file;
+    } known[] = {
+        {"a", "a/x.csv"},
+        {"a/", "a/x.csv"},
+        {"a//", "a/x.csv"},
+        {"./a", "./a/x.csv"},
+        {"a/b/..", "a/b/../x.csv"},
+        {"l", "l/x.csv"},
+        {"l/", "l/x.csv"},
+        {"ab", "ab/x.csv"},
+        {"n\nl", "n\nl/x.csv"},
+        {".", NULL},
+        {"e", NULL},
+        {"e/", NULL},
+        {"f", NULL},
+        {"", NULL},
+        {"none", NULL},
+    };
+    char *here = getcwd(NULL, 0), *folder = steps_path("");
+
+    (void)state;
+    steps_text("a/x.csv", "id;mail\n1;a\n");
+    steps_text("a/b/c", "");
+    steps_text("ab/x.csv", "id;mail\n1;a\n");
+    steps_text("n\nl/x.csv", "id;mail\n1;a\n");
+    steps_text("e/x", "");
+    assert_non_null(here);
+    assert_int_equal(chdir(folder), 0);
+    assert_int_equal(symlink("a", "l"), 0);
+    assert_int_equal(mkfifo("f", 0600), 0);
+    assert_int_equal(mkfifo("a/f.csv", 0600), 0);
+    assert_int_equal(mkdir("a/d.csv", 0700), 0);
+    assert_int_equal(symlink("f.csv", "a/l.csv"), 0);
+    assert_int_equal(symlink("none", "a/m.csv"), 0);
+    alarm(20);
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+        expect_found(known[i].name, known[i].file);
+    assert_int_equal(chdir("a"), 0);
+    expect_found(".", "./x.csv");
+    expect_found("./", "./x.csv");
+    expect_found("..//a//", "..//a/x.csv");
+    expect_found("b/../", "b/../x.csv");
+    assert_int_equal(chdir("b"), 0);
+    expect_found("..", "../x.csv");
+    expect_found("../", "../x.csv");
+    alarm(0);
+    assert_int_equal(chdir(here), 0);
+    free(here);
+    free(folder);
+}
+
 /* The name of what one wanted to read is what an error names. */
 static void
 what_cannot_be_opened_is_named(void **state)
@@ -380,6 +455,7 @@ main(void)
         TEST(delta_in_either_name_is_delta),
         TEST(files_are_read_in_the_order_of_their_days),
         TEST(a_folder_is_its_files),
+        TEST(a_folder_is_itself_by_every_name),
         TEST(what_cannot_be_opened_is_named),
         TEST(a_name_that_leads_out_of_the_archive_breaks_it),
         TEST(every_cut_of_an_archive_is_told),

@@ -153,6 +153,24 @@ it_has_every_exit_status(void **state)
 }
 
 static void
+it_has_every_limit_and_reader(void **state)
+{
+    static const char *const rows[] = {
+#define EDC_LIMIT(id, number, what, reason) "\n.TP\n.B " #number "\n",
+#include "limits.def"
+#undef EDC_LIMIT
+#define EDC_READERS(attribute, who, reason) "\n.TP\n.B " attribute "\n",
+#include "doctor_readers.def"
+#undef EDC_READERS
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strstr(*state, rows[i]) == NULL)
+            fail_msg("not described: %s", rows[i]);
+    }
+}
+
+static void
 it_has_every_column(void **state)
 {
     static const char *const columns[] = {
@@ -239,6 +257,7 @@ main(void)
         cmocka_unit_test(it_has_every_subcommand_with_its_options),
         cmocka_unit_test(it_has_every_common_option),
         cmocka_unit_test(it_has_every_exit_status),
+        cmocka_unit_test(it_has_every_limit_and_reader),
         cmocka_unit_test(it_has_every_column),
         cmocka_unit_test(examples_use_subcommands_that_there_are),
         cmocka_unit_test(no_other_option_is_named),
