@@ -11,7 +11,8 @@ INTEGRATION_LIBS := $(LDAP_LIBS) -ljansson -lcmocka -lcrypto -lpthread
 
 UNIT_C := $(wildcard tests/unit/*.c)
 INTEGRATION_C := $(wildcard tests/integration/*.c)
-TEST_O := $(patsubst %.c,$(B)/%.o,$(UNIT_C) $(INTEGRATION_C))
+TEST_O := $(patsubst %.c,$(B)/%.o,$(UNIT_C) $(INTEGRATION_C) \
+    tests/modules/threads_left.c)
 
 tests_of = $(filter $(foreach t,$(or $(TESTS),%),tests/$(1)/test_$(t).c), \
     $(wildcard tests/$(1)/test_*.c))
@@ -31,8 +32,14 @@ $(B)/tests/unit/test_%: $(B)/tests/unit/test_%.o $(call shared_of,unit) \
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $(call own_ldflags,tests/unit/test_$*.c) $^ $(UNIT_LIBS)
 
+# Every slapd of the tests loads it.
+THREADS_LEFT := $(B)/tests/modules/threads_left.so
+$(THREADS_LEFT): $(B)/tests/modules/threads_left.o
+	$(call say,LD,$@)
+	$(Q)$(PROGRAM) -shared $^
+
 $(B)/tests/integration/test_%: $(B)/tests/integration/test_%.o \
-    $(call shared_of,integration)
+    $(call shared_of,integration) | $(THREADS_LEFT)
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $(call own_ldflags,tests/integration/test_$*.c) $^ \
 	    $(INTEGRATION_LIBS)

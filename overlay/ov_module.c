@@ -125,7 +125,8 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     slap_overinst *on = (slap_overinst *)be->bd_info;
     ov_instance *instance = ov_instance_of(on);
 
-    (void)cr;
+    /* slapd does not close what is below an overlay that failed to. */
+    (void)db_close(be, cr);
     on->on_bi.bi_private = NULL;
     ov_roles_free(instance);
     edc_settings_free(&instance->settings);
@@ -171,8 +172,8 @@ init_module(int argc, char *argv[])
 {
     (void)argc;
     (void)argv;
-    if (ov_abi_check() != 0 || ov_schema_register() != 0 ||
-        ov_reply_init() != 0 || ov_scheme_register() != 0 ||
+    if (ov_abi_check() != 0 || ov_reply_init() != 0 ||
+        ov_schema_register() != 0 || ov_scheme_register() != 0 ||
         ov_session_init() != 0)
         return -1;
     set_hooks();
@@ -183,12 +184,15 @@ init_module(int argc, char *argv[])
                : -1;
 }
 
-/* slapd calls this by name before it unloads the module, when it ends. */
+/* slapd calls this by name before it unloads the module, when it ends. No
+ * thread of ours is left after it. */
 __attribute__((visibility("default"))) int term_module(void);
 
 int
 term_module(void)
 {
+    ov_task_exit();
+    ov_hash_exit();
     ov_session_exit();
     return 0;
 }

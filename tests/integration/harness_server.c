@@ -408,13 +408,19 @@ server_kill(server *s)
 void
 server_stop(server *s)
 {
-    deadline d = deadline_in(60);
+    server_stop_by(s, SIGTERM);
+}
+
+void
+server_stop_by(server *s, int signal)
+{
+    deadline d = deadline_in(120);
     int status = 0;
 
     if (s->pid <= 0)
         return;
     server_check_alive(s);
-    kill(s->pid, SIGTERM);
+    kill(s->pid, signal);
     while (waitpid(s->pid, &status, WNOHANG) != s->pid)
         deadline_wait(&d, "slapd to stop");
     s->pid = 0;

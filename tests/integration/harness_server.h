@@ -82,8 +82,11 @@ void server_start(server *s);
 /* Starts slapd expecting it to give up by itself; returns its exit status. */
 int server_start_refused(server *s);
 
-/* SIGTERM, waits, checks status and log. */
+/* SIGTERM, or another signal that slapd ends by; waits, checks status and log.
+ * slapd ends with another status than 0 when the module leaves a thread
+ * (tests/modules/threads_left.c). */
 void server_stop(server *s);
+void server_stop_by(server *s, int signal);
 
 /* SIGKILL, waits. */
 void server_kill(server *s);
