@@ -1,5 +1,6 @@
 /* ov_module.c - loading the module, and the life of a configured overlay. */
 #include "ov_clean.h"
+#include "ov_former.h"
 #include "ov_identity.h"
 #include "ov_known.h"
 #include "ov_operation.h"
@@ -77,6 +78,7 @@ db_open(BackendDB *be, ConfigReply *cr)
         Debug(LDAP_DEBUG_ANY, "%s\n", cr->msg);
         return 1;
     }
+    ov_former_guard_database(on);
     if (overlay_register_control(be, LDAP_CONTROL_X_ACCOUNT_USABILITY) !=
             LDAP_SUCCESS ||
         overlay_register_control(be, LDAP_CONTROL_PASSWORDPOLICYREQUEST) !=
@@ -179,9 +181,10 @@ init_module(int argc, char *argv[])
     set_hooks();
     if (ov_monitor_register() != 0 || ov_config_register(&educonnect) != 0)
         return -1;
-    return overlay_register(&educonnect) == 0 && ov_operation_register() == 0
-               ? 0
-               : -1;
+    if (overlay_register(&educonnect) != 0 || ov_operation_register() != 0)
+        return -1;
+    ov_former_guard();
+    return 0;
 }
 
 /* slapd calls this by name before it unloads the module, when it ends. No

@@ -3,6 +3,8 @@
  */
 #include "ov_computed.h"
 
+#include "ov_former.h"
+
 /* The entry that goes out has lost what the client may not see, so the stored
  * one is looked at. */
 typedef struct usability_look {
@@ -53,6 +55,8 @@ ov_search(Operation *op, SlapReply *rs)
     rc = ov_session_judge(op, rs, on, false);
     if (rc != SLAP_CB_CONTINUE)
         return rc;
+    if (op->o_ctrls != NULL && ov_former_sorts(op) && !be_isroot(op))
+        return ov_refuse_acl(op, rs, on);
     ov_view_search(op, on);
     if (op->o_ctrlflag[ov_usability_cid] == SLAP_CONTROL_NONE)
         return rc;

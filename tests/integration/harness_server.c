@@ -414,13 +414,19 @@ server_stop(server *s)
 void
 server_stop_by(server *s, int signal)
 {
-    deadline d = deadline_in(120);
-    int status = 0;
-
     if (s->pid <= 0)
         return;
     server_check_alive(s);
     kill(s->pid, signal);
+    server_await_end(s);
+}
+
+void
+server_await_end(server *s)
+{
+    deadline d = deadline_in(120);
+    int status = 0;
+
     while (waitpid(s->pid, &status, WNOHANG) != s->pid)
         deadline_wait(&d, "slapd to stop");
     s->pid = 0;

@@ -83,10 +83,11 @@ void server_start(server *s);
 int server_start_refused(server *s);
 
 /* SIGTERM, or another signal that slapd ends by; waits, checks status and log.
- * slapd ends with another status than 0 when the module leaves a thread
+ * The last one only waits and checks: slapd has its signal. slapd ends with another status than 0 when the module leaves a thread
  * (tests/modules/threads_left.c). */
 void server_stop(server *s);
 void server_stop_by(server *s, int signal);
+void server_await_end(server *s);
 
 /* SIGKILL, waits. */
 void server_kill(server *s);

@@ -151,7 +151,7 @@ stop_somehow(world *w, load *l)
     kill(w->server.pid, SIGHUP);
     wait_some(10);
     end_load(w, l);
-    server_stop_by(&w->server, SIGHUP);
+    server_await_end(&w->server);
 }
 
 static void
