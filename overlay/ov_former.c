@@ -93,48 +93,28 @@ ov_former_guard_database(slap_overinst *on)
 
 /* ---- sorting ---- */
 
-/* Of a sort key, behind its attribute. */
-#define TAG_RULE 0x80U
-#define TAG_REVERSE 0x81U
-
-static void
-skip_options(BerElement *ber)
-{
-    ber_len_t length;
-    ber_tag_t tag;
-
-    while (
-        (tag = ber_peek_tag(ber, &length)) == TAG_RULE || tag == TAG_REVERSE) {
-        ber_skip_tag(ber, &length);
-        ber_skip_data(ber, length);
-    }
-}
-
 /* RFC 2891, section 1.1: SEQUENCE OF SEQUENCE { attributeType, orderingRule
- * [0] OPTIONAL, reverseOrder [1] DEFAULT FALSE }. slapd has refused what it
- * cannot read. */
+ * [0] OPTIONAL, reverseOrder [1] DEFAULT FALSE }. Nothing is asked of tags:
+ * sssvlv has put a NUL behind each string that it has read here. */
 static bool
 sorts_by_former(struct berval *value)
 {
-    BerElementBuffer buffer;
-    BerElement *ber = (BerElement *)&buffer;
-    struct berval name;
-    ber_len_t length;
-    ber_tag_t tag;
-    char *last;
+    BerElementBuffer list, one;
+    BerElement *ber = (BerElement *)&list, *inner = (BerElement *)&one;
+    struct berval keys, key, name;
 
     ber_init2(ber, value, 0);
-    tag = ber_first_element(ber, &length, &last);
-    while (tag == LBER_SEQUENCE) {
+    if (ber_skip_element(ber, &keys) == LBER_DEFAULT)
+        return false;
+    ber_init2(ber, &keys, 0);
+    while (ber_skip_element(ber, &key) != LBER_DEFAULT) {
         AttributeDescription *ad = NULL;
         const char *text;
 
-        if (ber_scanf(ber, "{m", &name) == LBER_ERROR)
-            return false;
-        if (slap_bv2ad(&name, &ad, &text) == LDAP_SUCCESS && is_former(ad))
+        ber_init2(inner, &key, 0);
+        if (ber_skip_element(inner, &name) != LBER_DEFAULT &&
+            slap_bv2ad(&name, &ad, &text) == LDAP_SUCCESS && is_former(ad))
             return true;
-        skip_options(ber);
-        tag = ber_next_element(ber, &length, last);
     }
     return false;
 }
