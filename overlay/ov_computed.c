@@ -42,6 +42,25 @@ ov_computed_asked(AttributeName *attrs, slap_mask_t flags)
     return asked;
 }
 
+unsigned
+ov_computed_readable(Operation *op, Entry *entry, unsigned asked)
+{
+    unsigned readable = 0;
+
+    if (asked == 0 || !ov_is_account(entry) ||
+        !access_allowed(
+            op, entry, slap_schema.si_ad_entry, NULL, ACL_READ, NULL))
+        return 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        AttributeDescription *ad = ov_ad[table[i].attribute];
+
+        if ((asked & (1u << i)) != 0 &&
+            access_allowed(op, entry, ad, NULL, ACL_READ, NULL))
+            readable |= 1u << i;
+    }
+    return readable;
+}
+
 /* Values of a DN syntax are normalised as such; the rest by their rule. */
 static void
 append_attribute(Attribute **list, AttributeDescription *ad, BerVarray values)

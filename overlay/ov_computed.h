@@ -32,6 +32,10 @@ unsigned ov_computed_asked(AttributeName *attrs, slap_mask_t flags);
 /* The row of a description; 0 when it is none. */
 unsigned ov_computed_row(const AttributeDescription *ad);
 
+/* Those of the asked that slapd's rules let op's identity read in an entry:
+ * nothing is computed for whom it will not be shown to. */
+unsigned ov_computed_readable(Operation *op, Entry *entry, unsigned asked);
+
 /* Appends the asked attributes that have values to *list. */
 void ov_computed_add(Operation *op, slap_overinst *on, Entry *entry,
     unsigned asked, Attribute **list);
@@ -53,9 +57,5 @@ Filter *ov_filter_widen(Operation *op, Filter *f);
  * it asks for, no void links, and its filter true of that. Costs nothing where
  * none of this is asked. */
 void ov_view_search(Operation *op, slap_overinst *on);
-
-/* Answers a Compare that only the view can answer. Returns SLAP_CB_CONTINUE
- * when it is the backend's. */
-int ov_view_compare(Operation *op, SlapReply *rs, slap_overinst *on);
 
 #endif

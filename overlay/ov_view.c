@@ -105,6 +105,7 @@ show(Operation *op, SlapReply *rs, view *v)
         look_beyond_page(op, rs, v);
         asked &= ~OV_COMPUTED_CHILD;
     }
+    asked = ov_computed_readable(op, rs->sr_entry, asked);
     ov_computed_add(op, v->on, rs->sr_entry, asked, &rs->sr_operational_attrs);
     return SLAP_CB_CONTINUE;
 }
@@ -167,49 +168,4 @@ ov_view_search(Operation *op, slap_overinst *on)
     }
     ov_leave(op, bi);
     ov_push_callback(op, view_response, view_cleanup, v);
-}
-
-/* The entry as it is to be seen, with one computed attribute; NULL when there
- * is none. */
-static Entry *
-seen(Operation *op, slap_overinst *on, struct berval *ndn, unsigned row)
-{
-    ov_void_moment since = ov_void_now(ov_instance_of(on));
-    Attribute *computed = NULL;
-    Entry *e;
-
-    if ((row & OV_COMPUTED_SERVICES) != 0)
-        ov_service_refresh(op, on);
-    e = ov_entry_copy(op, ndn);
-    if (e == NULL)
-        return NULL;
-    if (ov_void_possible(ov_instance_of(on), since))
-        ov_void_strip(op, on, since, e);
-    ov_computed_add(op, on, e, row, &computed);
-    merge(e, computed);
-    return e;
-}
-
-int
-ov_view_compare(Operation *op, SlapReply *rs, slap_overinst *on)
-{
-    unsigned row = ov_computed_row(op->orc_ava->aa_desc);
-    BackendInfo *bi;
-    Entry *e;
-
-    if (row == 0 && !ov_is_link(op->orc_ava->aa_desc))
-        return SLAP_CB_CONTINUE;
-    bi = ov_enter(op, on);
-    e = seen(op, on, &op->o_req_ndn, row);
-    if (e != NULL) {
-        rs->sr_err = slap_compare_entry(op, e, op->orc_ava);
-        send_ldap_result(op, rs);
-        entry_free(e);
-    }
-    ov_leave(op, bi);
-    if (e == NULL)
-        return SLAP_CB_CONTINUE;
-    return rs->sr_err == LDAP_COMPARE_TRUE || rs->sr_err == LDAP_COMPARE_FALSE
-               ? LDAP_SUCCESS
-               : rs->sr_err;
 }
