@@ -10,6 +10,8 @@
 #define RACE BEGIN "data race "
 #define END "\n=================="
 #define OURS "(educonnect.so+"
+#define FRAME "    #"
+#define LOST "[failed to restore the stack]"
 
 typedef struct name {
     const char *p;
@@ -42,7 +44,7 @@ accessor(const char *at, const char *end)
 {
     while ((at = strchr(at, '\n')) != NULL && at < end) {
         const char *line = at + 1, *line_end = strchrnul(line, '\n');
-        const char *frame = find(line, line_end, "    #");
+        const char *frame = find(line, line_end, FRAME);
 
         if (frame != line)
             break;
@@ -107,20 +109,75 @@ is_known(const char *report, const char *end, const char *known)
         accessor(first + 1, end), accessor(second + 1, end), known);
 }
 
+/* Whether a frame of the module's is in any stack that is about the memory, and
+ * whether there is a frame at all. Who began the threads has no part in a
+ * race. */
+static bool
+has_ours(const char *report, const char *end, bool *any)
+{
+    bool race = strncmp(report, RACE, strlen(RACE)) == 0, counts = true;
+
+    *any = false;
+    for (const char *line = report; line < end;) {
+        const char *line_end = strchrnul(line, '\n');
+        bool frame = strncmp(line, FRAME, strlen(FRAME)) == 0;
+
+        if (line_end > end)
+            line_end = end;
+        if (strncmp(line, "  ", 2) == 0 && line[2] != ' ')
+            counts = !race || strncmp(line, "  Thread ", 9) != 0;
+        if (frame && counts) {
+            *any = true;
+            if (find(line, line_end, OURS) != NULL)
+                return true;
+        }
+        line = line_end + 1;
+    }
+    return false;
+}
+
+static race_kind
+judge(const char *report, const char *end, const char *known)
+{
+    bool any;
+
+    if (is_known(report, end, known))
+        return RACE_KNOWN;
+    if (has_ours(report, end, &any) || !any)
+        return RACE_OURS;
+    return find(report, end, LOST) != NULL ? RACE_HALF_SEEN : RACE_FOREIGN;
+}
+
+static void
+count_other(const char *report, const char *end, race_kind kind, race_count *n)
+{
+    const char *summary = find(report, end, "SUMMARY: ");
+    const char *line = summary != NULL ? summary : report + strlen(BEGIN);
+
+    n->of[kind]++;
+    if (kind != RACE_KNOWN && n->print != NULL)
+        fprintf(n->print, "%s: %.*s\n", RACE_NOT_OURS,
+            (int)(strchrnul(line, '\n') - line), line);
+}
+
 char *
-unknown_race(char *reports, const char *known)
+race_of_ours(char *reports, const char *known, race_count *n)
 {
     char *report = strstr(reports, BEGIN);
 
     while (report != NULL) {
         char *end = strchrnul(report, '\0'), *line = strstr(report, END);
+        race_kind kind;
 
         if (line != NULL)
             end = line;
-        if (!is_known(report, end, known)) {
+        kind = judge(report, end, known);
+        if (kind == RACE_OURS) {
+            n->of[kind]++;
             *end = '\0';
             return report;
         }
+        count_other(report, end, kind, n);
         report = strstr(end, BEGIN);
     }
     return NULL;
