@@ -48,7 +48,10 @@ $(B)/tests/integration/test_%: $(B)/tests/integration/test_%.o \
 
 # ---- running: everything, or a part, with the ordinary build ----
 
-RUN := build-aux/run-tests build/test-output
+# So many at once: a test waits more than it computes.
+TESTS_AT_ONCE ?= $(shell n=$$(nproc); echo $$((n * 3 / 2)))
+RUN_TESTS := build-aux/run-tests -j $(TESTS_AT_ONCE)
+RUN := $(RUN_TESTS) build/test-output
 INTEGRATION_ENVIRONMENT = EDC_MODULE=$(abspath $(MODULE_DIR)) \
     EDC_TOOLS=$(abspath $(MODULE_DIR))
 

@@ -117,7 +117,7 @@ search(LDAP *ld, const char *base, const char *filter, const char *attribute,
     char *wanted[] = {(char *)attribute, NULL};
     LDAPControl own = {(char *)oid, {0, NULL}, 1};
     LDAPControl *controls[] = {&own, NULL};
-    struct timeval limit = {60, 0};
+    struct timeval limit = limit_of(60);
     LDAPMessage *all = NULL;
     found f = {0};
 

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "harness_port.h"
 #include "harness_races.h"
 #include "harness_report.h"
 
@@ -53,6 +55,29 @@ refusal_to_start_is_seen(void **state)
     (void)state;
     server_prepare(&s, &broken);
     assert_int_not_equal(server_start_refused(&s), 0);
+    server_finish(&s);
+}
+
+/* Neither what a test has reserved nor what somebody listens on. */
+static void
+a_port_that_is_taken_is_left_alone(void **state)
+{
+    static const setup bare = {.without = true};
+    int reservation, port = port_take(&reservation);
+    server s;
+
+    (void)state;
+    assert_int_equal(port_reserve(port), -1);
+    close(reservation);
+    reservation = port_reserve(port);
+    assert_true(reservation >= 0);
+    close(reservation);
+    server_prepare(&s, &bare);
+    server_start(&s);
+    assert_int_equal(port_reserve(s.port), -1);
+    close(s.reservation);
+    s.reservation = 0;
+    assert_int_equal(port_reserve(s.port), -1);
     server_finish(&s);
 }
 
@@ -173,6 +198,7 @@ main(void)
         cmocka_unit_test(bare_slapd_starts_answers_and_stops),
         cmocka_unit_test(restart_from_slapd_d_keeps_the_data),
         cmocka_unit_test(refusal_to_start_is_seen),
+        cmocka_unit_test(a_port_that_is_taken_is_left_alone),
         cmocka_unit_test(reports_are_found_in_a_log),
         cmocka_unit_test(races_of_ours_count),
         cmocka_unit_test(races_of_slapd_are_let_pass),

@@ -82,7 +82,7 @@ send_bind(pending *p, LDAP *ld, const char *dn, const char *password)
 static int
 result_of(pending *p, char text[256])
 {
-    struct timeval limit = {60, 0};
+    struct timeval limit = limit_of(60);
     LDAPMessage *message = NULL;
     char *said = NULL;
     int code = -1;
