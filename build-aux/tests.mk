@@ -56,7 +56,8 @@ INTEGRATION_ENVIRONMENT = EDC_MODULE=$(abspath $(MODULE_DIR)) \
     EDC_TOOLS=$(abspath $(MODULE_DIR))
 
 .PHONY: check check-all check-long check-unit check-integration test-programs
-LONG_TESTS := collision
+# Played in full; the second with the module for AddressSanitizer as well.
+LONG_TESTS := $(patsubst %,$(B)/tests/integration/test_%,collision shutdown)
 
 check:
 	@scripts/install-packages build headers tools check
@@ -71,9 +72,12 @@ check-all: module test-programs sanitized
 check-unit: $(UNIT)
 	@$(RUN) $(UNIT)
 
-# In `make check` the collision test plays fewer rounds than it stands for.
-check-long: module $(patsubst %,$(B)/tests/integration/test_%,$(LONG_TESTS))
-	@EDC_COLLISIONS=10000 $(INTEGRATION_ENVIRONMENT) $(RUN) $(filter $(B)/tests/%,$^)
+# In `make check` these tests play fewer rounds than they stand for.
+check-long: module $(LONG_TESTS)
+	@$(MAKE) VARIANT=asan module
+	@EDC_COLLISIONS=10000 EDC_STOPS=500 $(INTEGRATION_ENVIRONMENT) \
+	    $(RUN) $(LONG_TESTS) \
+	    --as asan $(ASAN_ENVIRONMENT) -- $(filter %shutdown,$(LONG_TESTS))
 
 check-integration: module tools sample $(INTEGRATION)
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(INTEGRATION)
@@ -101,9 +105,9 @@ TSAN_ENVIRONMENT = TSAN_OPTIONS=exitcode=0:history_size=7 EDC_OPERATIONS=30 \
 
 # What `make check` runs once more under each of them.
 STORM_TESTS := $(filter $(INTEGRATION), \
-    $(patsubst %,$(B)/tests/integration/test_%,hash_storm hash_gate))
+    $(patsubst %,$(B)/tests/integration/test_%,hash_storm hash_gate shutdown))
 STORMS = $(if $(STORM_TESTS),--as asan $(ASAN_ENVIRONMENT) -- $(STORM_TESTS) \
-    --as tsan $(TSAN_ENVIRONMENT) -- $(STORM_TESTS))
+    --as tsan $(TSAN_ENVIRONMENT) EDC_STOPS=8 -- $(STORM_TESTS))
 
 .PHONY: sanitized check-storm
 sanitized: $(TSAN_SLAPD)/ready

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE 1
 #include "harness.h"
+#include "harness_replica.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -430,17 +431,59 @@ hidden_while_the_overlay_is_off(void **state)
     free(dn);
 }
 
+static bool
+stores_them(server *s)
+{
+    char *ldif = NULL;
+    bool stored;
+
+    assert_int_equal(
+        server_tool(s, NULL, &ldif, "slapcat", "-o ldif-wrap=no"), 0);
+    stored = strstr(ldif, FORMER ": ") != NULL;
+    free(ldif);
+    return stored;
+}
+
 static void
 slapcat_keeps_them(void **state)
 {
     doors *d = *state;
-    char *ldif = NULL;
 
-    assert_int_equal(
-        server_tool(&d->w.server, NULL, &ldif, "slapcat", "-o ldif-wrap=no"),
-        0);
-    assert_non_null(strstr(ldif, FORMER ": "));
-    free(ldif);
+    assert_true(stores_them(&d->w.server));
+}
+
+/* Whether a consumer that binds so gets them. */
+static bool
+arrive_as(doors *d, actor who)
+{
+    char *dn = actor_dn(who), *password = actor_password(who);
+    setup how = {.modules = "moduleload syncprov\n"};
+    server consumer;
+    bool arrive;
+
+    how.database = text_of("syncrepl rid=001 provider=%s bindmethod=simple\n"
+                           "    binddn=\"%s\" credentials=%s\n"
+                           "    searchbase=\"" SUFFIX
+                           "\" type=refreshAndPersist retry=\"1 +\"\n",
+        d->w.server.url, dn, password);
+    server_prepare(&consumer, &how);
+    server_start(&consumer);
+    replicas_meet(&d->w.server, &consumer);
+    arrive = stores_them(&consumer);
+    server_finish(&consumer);
+    free((char *)(size_t)how.database);
+    free(dn);
+    free(password);
+    return arrive;
+}
+
+/* Whoever reads the rest of the directory as a consumer does is told from one
+ * by that alone. */
+static void
+replication_takes_what_it_may_manage(void **state)
+{
+    assert_true(arrive_as(*state, ACADEMY));
+    assert_false(arrive_as(*state, STRANGER));
 }
 
 int
@@ -459,6 +502,7 @@ main(void)
         cmocka_unit_test(no_order_tells),
         cmocka_unit_test(hidden_while_the_overlay_is_off),
         cmocka_unit_test(slapcat_keeps_them),
+        cmocka_unit_test(replication_takes_what_it_may_manage),
     };
     const struct CMUnitTest below[] = {cmocka_unit_test(no_order_tells)};
 
