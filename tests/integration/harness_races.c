@@ -27,6 +27,15 @@ find(const char *at, const char *end, const char *text)
     return found != NULL && found < end ? found : NULL;
 }
 
+/* The function of a frame. */
+static name
+function_of(const char *frame)
+{
+    frame = strchrnul(frame + strlen(FRAME), ' ');
+    frame += *frame == ' ';
+    return (name){frame, strcspn(frame, " \n")};
+}
+
 /* Frames of the sanitizer itself and of liblber, slapd's library of strings,
  * and slapd's malloc: who called them has touched the memory. */
 static bool
@@ -48,12 +57,11 @@ accessor(const char *at, const char *end)
 
         if (frame != line)
             break;
-        frame = strchrnul(frame + 5, ' ');
-        frame += *frame == ' ';
         if (find(frame, line_end, OURS) != NULL)
             break;
+        frame = function_of(frame).p;
         if (!is_helper(frame, line_end))
-            return (name){frame, strcspn(frame, " \n")};
+            return function_of(line);
         at = line_end;
     }
     return (name){NULL, 0};
@@ -94,6 +102,49 @@ are_known(name a, name b, const char *known)
     return false;
 }
 
+/* One stack, from the access outwards: the module's own code and what it has
+ * called are ours, but not an operation that it had slapd carry out. */
+typedef struct stack {
+    bool counts;
+    bool handed_over; /* to slapd's operations */
+    bool ours;
+} stack;
+
+static void
+add_frame(stack *s, const char *line, const char *line_end)
+{
+    name function = function_of(line);
+
+    if (is(function, "overlay_op_walk", 15) || is(function, "over_op_func", 12))
+        s->handed_over = true;
+    s->ours = s->ours || (s->counts && !s->handed_over &&
+                             find(line, line_end, OURS) != NULL);
+}
+
+/* Whether one of the stacks between is ours, and whether there is a frame at
+ * all. Who began the threads has no part in a race. */
+static bool
+has_ours(const char *from, const char *end, bool race, bool *any)
+{
+    stack s = {.counts = true};
+
+    *any = false;
+    for (const char *line = from; line < end && !s.ours;) {
+        const char *line_end = strchrnul(line, '\n');
+
+        if (line_end > end)
+            line_end = end;
+        if (strncmp(line, "  ", 2) == 0 && line[2] != ' ')
+            s = (stack){.counts = !race || strncmp(line, "  Thread ", 9) != 0};
+        if (strncmp(line, FRAME, strlen(FRAME)) == 0) {
+            add_frame(&s, line, line_end);
+            *any = *any || s.counts;
+        }
+        line = line_end + 1;
+    }
+    return s.ours;
+}
+
 static bool
 is_known(const char *report, const char *end, const char *known)
 {
@@ -101,49 +152,25 @@ is_known(const char *report, const char *end, const char *known)
     const char *second = find(first, end, "\n  Previous ");
     const char *location = find(second, end, "\n  Location is ");
     const char *after = find(location, end, "\n\n");
+    bool any;
 
-    if (strncmp(report, RACE, strlen(RACE)) != 0 || second == NULL ||
-        find(location, after != NULL ? after : end, OURS) != NULL)
+    if (second == NULL)
+        return false;
+    if (location != NULL &&
+        has_ours(location + 1, after != NULL ? after : end, true, &any))
         return false;
     return are_known(
         accessor(first + 1, end), accessor(second + 1, end), known);
 }
 
-/* Whether a frame of the module's is in any stack that is about the memory, and
- * whether there is a frame at all. Who began the threads has no part in a
- * race. */
-static bool
-has_ours(const char *report, const char *end, bool *any)
-{
-    bool race = strncmp(report, RACE, strlen(RACE)) == 0, counts = true;
-
-    *any = false;
-    for (const char *line = report; line < end;) {
-        const char *line_end = strchrnul(line, '\n');
-        bool frame = strncmp(line, FRAME, strlen(FRAME)) == 0;
-
-        if (line_end > end)
-            line_end = end;
-        if (strncmp(line, "  ", 2) == 0 && line[2] != ' ')
-            counts = !race || strncmp(line, "  Thread ", 9) != 0;
-        if (frame && counts) {
-            *any = true;
-            if (find(line, line_end, OURS) != NULL)
-                return true;
-        }
-        line = line_end + 1;
-    }
-    return false;
-}
-
 static race_kind
 judge(const char *report, const char *end, const char *known)
 {
-    bool any;
+    bool any, race = strncmp(report, RACE, strlen(RACE)) == 0;
 
-    if (is_known(report, end, known))
+    if (race && is_known(report, end, known))
         return RACE_KNOWN;
-    if (has_ours(report, end, &any) || !any)
+    if (has_ours(report, end, race, &any) || !any)
         return RACE_OURS;
     return find(report, end, LOST) != NULL ? RACE_HALF_SEEN : RACE_FOREIGN;
 }

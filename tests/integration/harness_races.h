@@ -1,10 +1,12 @@
 /* harness_races.h - what ThreadSanitizer has reported.
  *
- * A report is the module's when a frame of it is in a stack of either access,
- * of what the memory or a mutex was made by, and when no stack is left to tell.
- * All others are slapd's own affair: they are counted and printed. Where one of
- * two stacks is lost, what is left decides: a race of ours is seen whole
- * another time.
+ * A report is the module's when one of its stacks is: of either access, or of
+ * what the memory or a mutex was made by; and when no stack is left to tell. A
+ * stack is the module's when the module's code is nearest in it, or has called
+ * what is nearest; an operation that it had slapd carry out (be_modify) is
+ * slapd's. All others are slapd's own affair: they are counted and printed.
+ * Where one of two stacks is lost, what is left decides: a race of ours is seen
+ * whole another time.
  */
 #ifndef HARNESS_RACES_H
 #define HARNESS_RACES_H
@@ -14,7 +16,7 @@
 
 typedef enum race_kind {
     RACE_OURS,
-    RACE_KNOWN,     /* slapd's own below a hook of ours: tests/tsan.supp */
+    RACE_KNOWN,     /* slapd's own, called by us: tests/tsan.supp */
     RACE_FOREIGN,   /* nothing of ours is in it */
     RACE_HALF_SEEN, /* the same of what is left of it */
     N_RACE_KINDS

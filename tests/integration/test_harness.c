@@ -100,6 +100,7 @@ reports_are_found_in_a_log(void **state)
 
 #define SLAPD_FRAME(f) "    #0 " f " slapd.c:1 (slapd+0x1)\n"
 #define OUR_FRAME "    #1 ov_bind overlay/ov_bind.c:1 (educonnect.so+0x1)\n"
+#define HANDED "    #2 overlay_op_walk backover.c:1 (slapd+0x1)\n"
 #define HELPER "    #0 memcpy x.cpp:1 (libtsan.so.2+0x1)\n"
 #define LOST "    [failed to restore the stack]\n"
 #define THREAD "  Thread T1 (tid=8, running) created by main thread at:\n"
@@ -137,6 +138,7 @@ races_of_ours_count(void **state)
     expect_races(RACE(G OUR_FRAME, H, MAIN, ""), RACE_OURS, 1);
     expect_races(RACE(H, G MAIN OUR_FRAME, MAIN, ""), RACE_OURS, 1);
     expect_races(RACE(F OUR_FRAME, H, MAIN, ""), RACE_KNOWN, 1);
+    expect_races(RACE(G OUR_FRAME HANDED, H, MAIN, ""), RACE_OURS, 1);
     /* Our memory, in whatever hands; our mutex. */
     expect_races(RACE(F, G, OUR_FRAME, ""), RACE_OURS, 1);
     expect_races(RACE(G, H, HELPER OUR_FRAME, ""), RACE_OURS, 1);
@@ -172,6 +174,10 @@ races_of_slapd_are_let_pass(void **state)
     expect_races(RACE(G, H, MAIN, ""), RACE_FOREIGN, 1);
     expect_races(RACE(F, SLAPD_FRAME("gg"), MAIN, "") RACE(G, H, MAIN, ""),
         RACE_FOREIGN, 2);
+    /* An operation that was slapd's to carry out. */
+    expect_races(RACE(G HANDED OUR_FRAME, H, MAIN, ""), RACE_FOREIGN, 1);
+    expect_races(
+        RACE(G, H HANDED OUR_FRAME, F HANDED OUR_FRAME, ""), RACE_FOREIGN, 1);
     /* Whose thread it was says nothing. */
     expect_races(RACE(G, H, MAIN, THREAD HELPER OUR_FRAME), RACE_FOREIGN, 1);
     expect_races(RACE(G, LOST, MAIN, ""), RACE_HALF_SEEN, 1);

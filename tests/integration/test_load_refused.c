@@ -21,27 +21,35 @@ static const setup taken = {.without = true,
 static void
 slapd_goes_on(void **state)
 {
-    world w;
-    answer a;
+    LDAP *root, *config;
+    server s;
 
     (void)state;
-    world_begin(&w, &taken);
-    a = client_modify(w.config, CONFIG_MODULES,
-        "add: olcModuleLoad\nolcModuleLoad: "
-        "educonnect\n");
-    assert_int_not_equal(a.code, LDAP_SUCCESS);
+    server_prepare(&s, &taken);
+    s.without = false; /* an instrument must be there when it comes */
+    server_start(&s);
+    root = client_login(&s, ROOT_DN, ROOT_PASSWORD);
+    config = client_login(&s, CONFIG_DN, CONFIG_PASSWORD);
+    expect_ok(client_ldif(root,
+        "dn: " SUFFIX "\nobjectClass: dcObject\nobjectClass: organization\n"
+        "dc: example\no: x\n"));
+    assert_int_not_equal(client_modify(config, CONFIG_MODULES,
+                             "add: olcModuleLoad\nolcModuleLoad: educonnect\n")
+                             .code,
+        LDAP_SUCCESS);
     /* What the module brings of the schema is there, its checks with it. */
-    expect(client_ldif(w.as[ROOT],
-               "dn: " ENTRY "\nobjectClass: organizationalUnit\n"
-               "objectClass: educonnectSchool\nou: x\ncn: entry\n"
-               "educonnectUai: 9990001A\n"),
+    expect(client_ldif(root, "dn: " ENTRY "\nobjectClass: organizationalUnit\n"
+                             "objectClass: educonnectSchool\nou: x\ncn: entry\n"
+                             "educonnectUai: 9990001A\n"),
         LDAP_CONSTRAINT_VIOLATION, "D01");
-    expect_ok(client_ldif(w.as[ROOT],
+    expect_ok(client_ldif(root,
         "dn: " ENTRY "\nobjectClass: person\ncn: entry\nsn: x\n"
         "userPassword: {ARGON2}$argon2id$v=19$m=64,t=1,p=1$"
         "c2FsdHNhbHRzYWx0$AAAAAAAAAAAAAAAAAAAAAA\n"));
-    expect(bind_once(&w.server, ENTRY, "wrong"), LDAP_INVALID_CREDENTIALS, "");
-    world_end(&w);
+    expect(bind_once(&s, ENTRY, "wrong"), LDAP_INVALID_CREDENTIALS, "");
+    client_close(root);
+    client_close(config);
+    server_finish(&s);
 }
 
 int
