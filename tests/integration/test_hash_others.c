@@ -322,7 +322,7 @@ workers_that_wait_are_counted_together(void **state)
             &p[i], client_login(&w.server, NET_ADMIN, NET_PASSWORD), dn);
         free(dn);
     }
-    await_waiting(&w, THREADS - 2);
+    await_counter(&w, "waiting", THREADS - 2);
     /* The last worker is kept free by the other database, too. */
     expect(client_password(w.as[ACADEMY], a.dn, NULL, NULL), LDAP_BUSY, "B01");
     for (int i = 0; i < THREADS - 1; i++)
