@@ -65,9 +65,16 @@ check:
 
 test-programs: $(UNIT) $(INTEGRATION)
 
+# Those that take longest begin first, until run-tests knows by itself.
+SLOW_TESTS := $(filter $(INTEGRATION), \
+    $(patsubst %,$(B)/tests/integration/test_%,collision hash_others \
+    hash_stack hash_gate ctl_import_kill ctl_letters ctl_letters_breaks \
+    providers shutdown))
+
 check-all: module test-programs sanitized
-	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(UNIT) $(TOOL_TESTS) $(REPLAYS) \
-	    $(INTEGRATION) $(STORMS)
+	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(STORMS) --as '' -- $(SLOW_TESTS) \
+	    $(UNIT) $(TOOL_TESTS) $(REPLAYS) \
+	    $(filter-out $(SLOW_TESTS),$(INTEGRATION))
 
 check-unit: $(UNIT)
 	@$(RUN) $(UNIT)

@@ -21,6 +21,7 @@
 #include "harness_pending.h"
 
 #define STOPS 24
+#define GONE 8
 #define BINDS 6
 #define WRONG "Faux-42-mot-du-tout"
 #define SLOW                                                                   \
@@ -101,8 +102,6 @@ static void
 begin_load(world *w, load *l, const account *a, const account *b)
 {
     account guardians[3];
-    char *overlay = world_overlay_dn(w);
-    int id;
 
     l->staff = w->as[PROVISIONER];
     l->config = w->config;
@@ -117,9 +116,6 @@ begin_load(world *w, load *l, const account *a, const account *b)
     send_search(l->reader, "+");
     fresh_password(w, l->password);
     send_replace(l->holder, b->dn, "userPassword", l->password);
-    if (chance(3) == 0)
-        ldap_delete_ext(l->config, overlay, NULL, NULL, &id);
-    free(overlay);
 }
 
 static void
@@ -132,6 +128,17 @@ end_load(world *w, load *l)
     client_close(w->as[PROVISIONER]);
     client_close(w->config);
     w->as[PROVISIONER] = w->config = NULL;
+}
+
+static void
+take_overlay_away(world *w)
+{
+    char *overlay = world_overlay_dn(w);
+    int id;
+
+    REQUIRE(
+        ldap_delete_ext(w->config, overlay, NULL, NULL, &id) == LDAP_SUCCESS);
+    free(overlay);
 }
 
 /* Told to end gently (gentlehup), slapd waits for its clients to go. */
@@ -216,10 +223,43 @@ ends_cleanly_at_any_moment(void **state)
         load l;
 
         begin_load(w, &l, &a, &b);
+        if (chance(3) == 0)
+            take_overlay_away(w);
         stop_somehow(w, &l);
         start_again(w);
         check_stored(w, &l, &b);
     }
+}
+
+/* Taken away and put back by cn=config, with as much under way, time and
+ * again; then slapd ends. */
+static void
+ends_cleanly_after_the_overlay_went(void **state)
+{
+    world *w = *state;
+    account a = student_in(w, "active"), b = student_in(w, "active");
+    char *dn = world_overlay_dn(w), *parent = strchr(dn, ',') + 1;
+
+    for (int i = 0; i < GONE; i++) {
+        load l;
+
+        begin_load(w, &l, &a, &b);
+        wait_some(60);
+        expect_ok(client_ldif(w->config, "dn: %s\nchangetype: delete\n", dn));
+        expect_ok(client_ldif(w->config,
+            "dn: olcOverlay=educonnect,%s\nobjectClass: olcOverlayConfig\n"
+            "objectClass: olcEduconnectConfig\nolcOverlay: educonnect\n"
+            "olcEduconnectHash: memory=8192 time=2\n"
+            "olcEduconnectHashSlots: 1\n"
+            "olcEduconnectRole: provisioner dn=uid=provisioner," STAFF_DN "\n",
+            parent));
+        end_load(w, &l);
+        w->as[PROVISIONER] = actor_login(&w->server, PROVISIONER);
+        w->config = client_login(&w->server, CONFIG_DN, CONFIG_PASSWORD);
+        check_stored(w, &l, &b);
+    }
+    server_stop(&w->server);
+    free(dn);
 }
 
 /* The module that looks sees one that is left, and is loaded here. */
@@ -260,6 +300,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             ends_cleanly_at_any_moment, begin, end_world),
+        cmocka_unit_test_setup_teardown(
+            ends_cleanly_after_the_overlay_went, begin, end_world),
         cmocka_unit_test(a_thread_that_is_left_is_seen),
     };
 
