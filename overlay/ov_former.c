@@ -15,12 +15,16 @@
  * overlay stack. */
 static BI_access_allowed *frontend, *stack;
 
+/* What descends from an attribute has its usage (RFC 4512, section 2.5.1), and
+ * most that are asked about have another one. */
 static bool
 is_former(const AttributeDescription *ad)
 {
     const AttributeType *former = ov_kept[EDC_KEPT_PASSWORD_HISTORY]->ad_type;
     const AttributeType *at = ad->ad_type;
 
+    if (!is_at_operational(at))
+        return false;
     while (at != NULL && at != former)
         at = at->sat_sup;
     return at != NULL;
