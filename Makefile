@@ -74,8 +74,6 @@ CC := gcc
 CPPFLAGS :=
 CFLAGS := $(instrumented) $(sanitizers)
 LDFLAGS := $(sanitizers)
-# Stays loaded until slapd's end, so that reports of leaks have names.
-MODULE_LDFLAGS := -Wl,-z,nodelete
 MODULE_O := $(B)/build-aux/asan_exit.o
 else ifeq ($(VARIANT),tsan)
 CC := gcc
@@ -163,11 +161,14 @@ $(CORE_A): $(CORE_O)
 	$(Q)rm -f $@
 	$(Q)ar rcsD $@ $^
 
+# Stays in memory until slapd's end: a slapd that goes on after the module has
+# refused to be loaded at run time keeps pointers into it (schema checks, the
+# password scheme, operations). Reports of leaks have names by it as well.
 $(MODULE): $(CORE_O) $(GLUE_O) $(MODULE_O) build-aux/educonnect.map
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared -Wl,-z,relro,-z,now \
 	    -Wl,--version-script=build-aux/educonnect.map \
-	    $(MODULE_LDFLAGS) $(CORE_O) $(GLUE_O) $(MODULE_O) $(LDAP_LIBS) $(CORE_LIBS)
+	    -Wl,-z,nodelete $(CORE_O) $(GLUE_O) $(MODULE_O) $(LDAP_LIBS) $(CORE_LIBS)
 
 -include $(CORE_O:.o=.d) $(GLUE_O:.o=.d)
 

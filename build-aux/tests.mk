@@ -11,7 +11,8 @@ INTEGRATION_LIBS := $(LDAP_LIBS) -ljansson -lcmocka -lcrypto -lpthread
 
 UNIT_C := $(wildcard tests/unit/*.c)
 INTEGRATION_C := $(wildcard tests/integration/*.c)
-TEST_O := $(patsubst %.c,$(B)/%.o,$(UNIT_C) $(INTEGRATION_C))
+TEST_O := $(patsubst %.c,$(B)/%.o,$(UNIT_C) $(INTEGRATION_C) \
+    tests/modules/threads_left.c)
 
 tests_of = $(filter $(foreach t,$(or $(TESTS),%),tests/$(1)/test_$(t).c), \
     $(wildcard tests/$(1)/test_*.c))
@@ -31,8 +32,14 @@ $(B)/tests/unit/test_%: $(B)/tests/unit/test_%.o $(call shared_of,unit) \
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $(call own_ldflags,tests/unit/test_$*.c) $^ $(UNIT_LIBS)
 
+# Every slapd of the tests loads it.
+THREADS_LEFT := $(B)/tests/modules/threads_left.so
+$(THREADS_LEFT): $(B)/tests/modules/threads_left.o
+	$(call say,LD,$@)
+	$(Q)$(PROGRAM) -shared $^
+
 $(B)/tests/integration/test_%: $(B)/tests/integration/test_%.o \
-    $(call shared_of,integration)
+    $(call shared_of,integration) | $(THREADS_LEFT)
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $(call own_ldflags,tests/integration/test_$*.c) $^ \
 	    $(INTEGRATION_LIBS)
@@ -41,12 +48,16 @@ $(B)/tests/integration/test_%: $(B)/tests/integration/test_%.o \
 
 # ---- running: everything, or a part, with the ordinary build ----
 
-RUN := build-aux/run-tests build/test-output
+# So many at once: a test waits more than it computes.
+TESTS_AT_ONCE ?= $(shell n=$$(nproc); echo $$((n * 3 / 2)))
+RUN_TESTS := build-aux/run-tests -j $(TESTS_AT_ONCE)
+RUN := $(RUN_TESTS) build/test-output
 INTEGRATION_ENVIRONMENT = EDC_MODULE=$(abspath $(MODULE_DIR)) \
     EDC_TOOLS=$(abspath $(MODULE_DIR))
 
 .PHONY: check check-all check-long check-unit check-integration test-programs
-LONG_TESTS := collision
+# Played in full; the second with the module for AddressSanitizer as well.
+LONG_TESTS := $(patsubst %,$(B)/tests/integration/test_%,collision shutdown)
 
 check:
 	@scripts/install-packages build headers tools check
@@ -54,16 +65,26 @@ check:
 
 test-programs: $(UNIT) $(INTEGRATION)
 
+# Those that take longest begin first, until run-tests knows by itself.
+SLOW_TESTS := $(filter $(INTEGRATION), \
+    $(patsubst %,$(B)/tests/integration/test_%,collision hash_others \
+    hash_stack hash_gate ctl_import_kill ctl_letters ctl_letters_breaks \
+    providers shutdown))
+
 check-all: module test-programs sanitized
-	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(UNIT) $(TOOL_TESTS) $(REPLAYS) \
-	    $(INTEGRATION) $(STORMS)
+	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(STORMS) --as '' -- $(SLOW_TESTS) \
+	    $(UNIT) $(TOOL_TESTS) $(REPLAYS) \
+	    $(filter-out $(SLOW_TESTS),$(INTEGRATION))
 
 check-unit: $(UNIT)
 	@$(RUN) $(UNIT)
 
-# In `make check` the collision test plays fewer rounds than it stands for.
-check-long: module $(patsubst %,$(B)/tests/integration/test_%,$(LONG_TESTS))
-	@EDC_COLLISIONS=10000 $(INTEGRATION_ENVIRONMENT) $(RUN) $(filter $(B)/tests/%,$^)
+# In `make check` these tests play fewer rounds than they stand for.
+check-long: module $(LONG_TESTS)
+	@$(MAKE) VARIANT=asan module
+	@EDC_COLLISIONS=10000 EDC_STOPS=500 $(INTEGRATION_ENVIRONMENT) \
+	    $(RUN) $(LONG_TESTS) \
+	    --as asan $(ASAN_ENVIRONMENT) -- $(filter %shutdown,$(LONG_TESTS))
 
 check-integration: module tools sample $(INTEGRATION)
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(INTEGRATION)
@@ -91,9 +112,9 @@ TSAN_ENVIRONMENT = TSAN_OPTIONS=exitcode=0:history_size=7 EDC_OPERATIONS=30 \
 
 # What `make check` runs once more under each of them.
 STORM_TESTS := $(filter $(INTEGRATION), \
-    $(patsubst %,$(B)/tests/integration/test_%,hash_storm hash_gate))
+    $(patsubst %,$(B)/tests/integration/test_%,hash_storm hash_gate shutdown))
 STORMS = $(if $(STORM_TESTS),--as asan $(ASAN_ENVIRONMENT) -- $(STORM_TESTS) \
-    --as tsan $(TSAN_ENVIRONMENT) -- $(STORM_TESTS))
+    --as tsan $(TSAN_ENVIRONMENT) EDC_STOPS=8 -- $(STORM_TESTS))
 
 .PHONY: sanitized check-storm
 sanitized: $(TSAN_SLAPD)/ready

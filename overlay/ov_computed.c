@@ -65,6 +65,10 @@ ov_computed_add(Operation *op, slap_overinst *on, Entry *entry, unsigned asked,
 
     if (asked == 0 || !ov_is_account(entry))
         return;
+    /* An entry that is not shown costs nothing. */
+    if (access == ACL_READ &&
+        !access_allowed(op, entry, slap_schema.si_ad_entry, NULL, access, NULL))
+        return;
     ov_account_read(entry, &account);
     for (size_t i = 0; i < ROWS; i++) {
         BerVarray values = NULL;

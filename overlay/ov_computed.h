@@ -57,8 +57,4 @@ Filter *ov_filter_widen(Operation *op, slap_overinst *on, Filter *f);
  * none of this is asked. */
 void ov_view_search(Operation *op, slap_overinst *on);
 
-/* Answers a Compare that only the view can answer. Returns SLAP_CB_CONTINUE
- * when it is the backend's. */
-int ov_view_compare(Operation *op, SlapReply *rs, slap_overinst *on);
-
 #endif

@@ -151,6 +151,14 @@ ov_hash_close(ov_instance *instance)
     instance->gate = NULL;
 }
 
+void
+ov_hash_exit(void)
+{
+    for (ov_instance *i = first_open; i != NULL; i = i->next_open)
+        edc_gate_close(i->gate);
+    first_open = NULL;
+}
+
 /* The client's address without its port; whoever comes by a local socket, and
  * the server itself, has a line as well. */
 static void

@@ -17,6 +17,10 @@ void ov_hash_follow(ov_instance *instance);
 /* Ends it: what waits is answered 51, or nothing when slapd ends. */
 void ov_hash_close(ov_instance *instance);
 
+/* Ends the threads of gates that slapd has left open, when the module is to be
+ * unloaded: it closes no overlay below one that failed to close. */
+void ov_hash_exit(void);
+
 /* Fills in what every visit needs from the configuration and the connection;
  * the caller has set the rest of *work. */
 void ov_hash_prepare(Operation *op, slap_overinst *on, edc_work *work);

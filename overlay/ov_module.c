@@ -1,5 +1,6 @@
 /* ov_module.c - loading the module, and the life of a configured overlay. */
 #include "ov_clean.h"
+#include "ov_former.h"
 #include "ov_identity.h"
 #include "ov_known.h"
 #include "ov_lock.h"
@@ -83,6 +84,7 @@ db_open(BackendDB *be, ConfigReply *cr)
         Debug(LDAP_DEBUG_ANY, "%s\n", cr->msg);
         return 1;
     }
+    ov_former_guard_database(on);
     if (overlay_register_control(be, LDAP_CONTROL_X_ACCOUNT_USABILITY) !=
             LDAP_SUCCESS ||
         overlay_register_control(be, LDAP_CONTROL_PASSWORDPOLICYREQUEST) !=
@@ -132,7 +134,8 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     slap_overinst *on = (slap_overinst *)be->bd_info;
     ov_instance *instance = ov_instance_of(on);
 
-    (void)cr;
+    /* slapd does not close what is below an overlay that failed to. */
+    (void)db_close(be, cr);
     on->on_bi.bi_private = NULL;
     ov_roles_free(instance);
     edc_settings_free(&instance->settings);
@@ -180,24 +183,28 @@ init_module(int argc, char *argv[])
 {
     (void)argc;
     (void)argv;
-    if (ov_abi_check() != 0 || ov_schema_register() != 0 ||
-        ov_reply_init() != 0 || ov_scheme_register() != 0 ||
+    if (ov_abi_check() != 0 || ov_reply_init() != 0 ||
+        ov_schema_register() != 0 || ov_scheme_register() != 0 ||
         ov_session_init() != 0)
         return -1;
     set_hooks();
     if (ov_monitor_register() != 0 || ov_config_register(&educonnect) != 0)
         return -1;
-    return overlay_register(&educonnect) == 0 && ov_operation_register() == 0
-               ? 0
-               : -1;
+    if (overlay_register(&educonnect) != 0 || ov_operation_register() != 0)
+        return -1;
+    ov_former_guard();
+    return 0;
 }
 
-/* slapd calls this by name before it unloads the module, when it ends. */
+/* slapd calls this by name before it unloads the module, when it ends. No
+ * thread of ours is left after it. */
 __attribute__((visibility("default"))) int term_module(void);
 
 int
 term_module(void)
 {
+    ov_task_exit();
+    ov_hash_exit();
     ov_session_exit();
     return 0;
 }

@@ -23,7 +23,7 @@ int ov_modrdn(Operation *op, SlapReply *rs);   /* ov_rename.c */
 int ov_delete(Operation *op, SlapReply *rs);   /* ov_delete.c */
 int ov_extended(Operation *op, SlapReply *rs); /* ov_exop.c */
 int ov_search(Operation *op, SlapReply *rs);   /* ov_read.c */
-int ov_compare(Operation *op, SlapReply *rs);  /* ov_read.c */
+int ov_compare(Operation *op, SlapReply *rs);  /* ov_compare.c */
 
 /* The bind of an entry that is no account, or of the rootdn with rootpw (root),
  * which need not have an entry: a copy, which is taken over. Returns what a

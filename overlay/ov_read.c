@@ -1,8 +1,8 @@
-/* ov_read.c - searches and compares: who may, and the Account Usability
- * control.
- */
+/* ov_read.c - searches: who may, and the Account Usability control. */
 #include "ov_computed.h"
 #include "ov_lock.h"
+
+#include "ov_former.h"
 
 /* The entry that goes out has lost what the client may not see, so the stored
  * one is looked at. */
@@ -54,44 +54,10 @@ ov_search(Operation *op, SlapReply *rs)
     rc = ov_session_judge(op, rs, on, false);
     if (rc != SLAP_CB_CONTINUE)
         return rc;
+    if (op->o_ctrls != NULL && ov_former_sorts(op) && !be_isroot(op))
+        return ov_refuse_acl(op, rs, on);
     ov_view_search(op, on);
     if (op->o_ctrlflag[ov_usability_cid] != SLAP_CONTROL_NONE)
         ov_push_callback_below(op, search_response, NULL, on);
     return SLAP_CB_CONTINUE;
-}
-
-static void
-is_account_entry(void *ctx, Entry *e)
-{
-    bool *account = ctx;
-
-    *account = ov_is_account(e);
-}
-
-static int
-refuse_compare(Operation *op, SlapReply *rs, slap_overinst *on)
-{
-    edc_refusal refusal = {.codes = EDC_BIT(EDC_A02)};
-
-    refusal.params.event = EDC_STR("comparing userPassword");
-    return ov_refuse(op, rs, on, &refusal);
-}
-
-/* A Compare of the password would be a bind that nobody counts. */
-int
-ov_compare(Operation *op, SlapReply *rs)
-{
-    slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
-    BackendInfo *bi;
-    bool account = false;
-    int rc = ov_session_judge(op, rs, on, false);
-
-    if (rc != SLAP_CB_CONTINUE)
-        return rc;
-    if (!ov_is_password(op->orc_ava->aa_desc))
-        return ov_view_compare(op, rs, on);
-    bi = ov_enter(op, on);
-    ov_entry_look(op, &op->o_req_ndn, is_account_entry, &account);
-    ov_leave(op, bi);
-    return account ? refuse_compare(op, rs, on) : rc;
 }

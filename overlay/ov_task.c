@@ -41,7 +41,8 @@ static opened *all;
  * order. */
 static pthread_cond_t delayed = PTHREAD_COND_INITIALIZER;
 static task *first_delayed, **last_delayed = &first_delayed;
-static bool clock_runs;
+static pthread_t clock_thread;
+static bool clock_runs, clock_ends;
 
 static opened *
 opened_of(const slap_overinst *on)
@@ -137,12 +138,13 @@ run_clock(void *arg)
 {
     (void)arg;
     pthread_mutex_lock(&mutex);
-    for (;;) {
+    while (!clock_ends) {
         task *t = take_due();
 
         if (t != NULL && !submit(t))
             give_up(t);
     }
+    pthread_mutex_unlock(&mutex);
     return NULL;
 }
 
@@ -150,22 +152,31 @@ run_clock(void *arg)
 static bool
 start_clock(void)
 {
-    pthread_attr_t detached;
-    pthread_t thread;
     sigset_t every, before;
 
     if (clock_runs)
         return true;
-    if (pthread_attr_init(&detached) != 0)
-        return false;
-    (void)pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
     sigfillset(&every);
     if (pthread_sigmask(SIG_SETMASK, &every, &before) == 0) {
-        clock_runs = pthread_create(&thread, &detached, run_clock, NULL) == 0;
+        clock_runs = pthread_create(&clock_thread, NULL, run_clock, NULL) == 0;
         (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     }
-    pthread_attr_destroy(&detached);
     return clock_runs;
+}
+
+void
+ov_task_exit(void)
+{
+    bool runs;
+
+    pthread_mutex_lock(&mutex);
+    runs = clock_runs;
+    clock_ends = true;
+    pthread_cond_signal(&delayed);
+    pthread_mutex_unlock(&mutex);
+    if (runs)
+        (void)pthread_join(clock_thread, NULL);
+    clock_runs = clock_ends = false;
 }
 
 /* Without a thread for it, at once is better than never. */

@@ -40,4 +40,8 @@ bool ov_task_hurry(void);
 void ov_task_open(slap_overinst *on);
 void ov_task_close(slap_overinst *on);
 
+/* Ends the thread that waits for tasks' time, when the module is to be
+ * unloaded: every overlay is closed then. Called once, by one thread. */
+void ov_task_exit(void);
+
 #endif

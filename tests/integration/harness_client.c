@@ -16,8 +16,7 @@ client_open(const server *s)
 {
     LDAP *ld = NULL;
     int version = LDAP_VERSION3;
-    double seconds = getenv("EDC_SLAPD_WRAPPER") != NULL ? 600 : 60;
-    struct timeval limit = {(time_t)seconds, 0};
+    struct timeval limit = limit_of(60);
 
     if (ldap_initialize(&ld, s->url) != LDAP_SUCCESS)
         FAIL("ldap_initialize");

@@ -106,6 +106,7 @@ config_text(const char *directory, const setup *how)
 
     return text_of("%s"
                    "modulepath %s/modules:%s\n"
+                   "%s"
                    "moduleload back_mdb\n"
                    "%s%s%s%s"
                    "pidfile %s/pid\n"
@@ -124,7 +125,7 @@ config_text(const char *directory, const setup *how)
                    "index objectClass,uid,entryCSN,entryUUID eq\n"
                    "%s%s%s%s%s%s"
                    "%s%s%s%s",
-        global, directory, launch_modules(),
+        global, directory, launch_modules(), launch_first_module(),
         how->without_ppolicy ? "" : "moduleload ppolicy\n",
         module ? "moduleload educonnect\n" : "", or_nothing(how->modules),
         or_nothing(how->global), directory, directory,

@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <glob.h>
+#include <libgen.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,6 +56,35 @@ launch_uninstrumented(void)
     unsetenv("EDC_SLAPD_WRAPPER");
     if (plain != NULL)
         setenv("EDC_MODULE", plain, 1);
+}
+
+/* Beside the test programs; benches do without. */
+char *
+launch_threads_left(void)
+{
+    char program[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    char *path;
+
+    program[n > 0 ? n : 0] = '\0';
+    path = text_of("%s/../modules/threads_left.so", dirname(program));
+    if (access(path, R_OK) == 0)
+        return path;
+    free(path);
+    return NULL;
+}
+
+const char *
+launch_first_module(void)
+{
+    static char line[PATH_MAX + 16];
+    char *path = launch_threads_left();
+
+    line[0] = '\0';
+    if (path != NULL)
+        snprintf(line, sizeof(line), "moduleload %s\n", path);
+    free(path);
+    return line;
 }
 
 /* A slapd of one's own comes with its libraries. */

@@ -11,6 +11,13 @@
 /* Where slapd's own modules are. */
 const char *launch_modules(void);
 
+/* The module that looks for threads which are left when slapd ends; allocated,
+ * NULL when it is not there, as with benches. */
+char *launch_threads_left(void);
+
+/* The line that loads it before all others, or "". */
+const char *launch_first_module(void);
+
 /* Makes <directory>/modules, the link that every configuration has in its
  * modulepath, so that tools may use another build of the module than slapd. */
 void launch_link_modules(const server *s, bool tools);

@@ -17,7 +17,7 @@ pending_bind(const server *s, pending *p, const char *dn, const char *password)
 int
 pending_result(pending *p)
 {
-    struct timeval limit = {60, 0};
+    struct timeval limit = limit_of(60);
     LDAPMessage *message = NULL;
     int code = -1;
 

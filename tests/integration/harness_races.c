@@ -10,6 +10,8 @@
 #define RACE BEGIN "data race "
 #define END "\n=================="
 #define OURS "(educonnect.so+"
+#define FRAME "    #"
+#define LOST "[failed to restore the stack]"
 
 typedef struct name {
     const char *p;
@@ -23,6 +25,15 @@ find(const char *at, const char *end, const char *text)
     const char *found = at != NULL ? strstr(at, text) : NULL;
 
     return found != NULL && found < end ? found : NULL;
+}
+
+/* The function of a frame. */
+static name
+function_of(const char *frame)
+{
+    frame = strchrnul(frame + strlen(FRAME), ' ');
+    frame += *frame == ' ';
+    return (name){frame, strcspn(frame, " \n")};
 }
 
 /* Frames of the sanitizer itself and of liblber, slapd's library of strings,
@@ -42,16 +53,15 @@ accessor(const char *at, const char *end)
 {
     while ((at = strchr(at, '\n')) != NULL && at < end) {
         const char *line = at + 1, *line_end = strchrnul(line, '\n');
-        const char *frame = find(line, line_end, "    #");
+        const char *frame = find(line, line_end, FRAME);
 
         if (frame != line)
             break;
-        frame = strchrnul(frame + 5, ' ');
-        frame += *frame == ' ';
         if (find(frame, line_end, OURS) != NULL)
             break;
+        frame = function_of(frame).p;
         if (!is_helper(frame, line_end))
-            return (name){frame, strcspn(frame, " \n")};
+            return function_of(line);
         at = line_end;
     }
     return (name){NULL, 0};
@@ -92,6 +102,49 @@ are_known(name a, name b, const char *known)
     return false;
 }
 
+/* One stack, from the access outwards: the module's own code and what it has
+ * called are ours, but not an operation that it had slapd carry out. */
+typedef struct stack {
+    bool counts;
+    bool handed_over; /* to slapd's operations */
+    bool ours;
+} stack;
+
+static void
+add_frame(stack *s, const char *line, const char *line_end)
+{
+    name function = function_of(line);
+
+    if (is(function, "overlay_op_walk", 15) || is(function, "over_op_func", 12))
+        s->handed_over = true;
+    s->ours = s->ours || (s->counts && !s->handed_over &&
+                             find(line, line_end, OURS) != NULL);
+}
+
+/* Whether one of the stacks between is ours, and whether there is a frame at
+ * all. Who began the threads has no part in a race. */
+static bool
+has_ours(const char *from, const char *end, bool race, bool *any)
+{
+    stack s = {.counts = true};
+
+    *any = false;
+    for (const char *line = from; line < end && !s.ours;) {
+        const char *line_end = strchrnul(line, '\n');
+
+        if (line_end > end)
+            line_end = end;
+        if (strncmp(line, "  ", 2) == 0 && line[2] != ' ')
+            s = (stack){.counts = !race || strncmp(line, "  Thread ", 9) != 0};
+        if (strncmp(line, FRAME, strlen(FRAME)) == 0) {
+            add_frame(&s, line, line_end);
+            *any = *any || s.counts;
+        }
+        line = line_end + 1;
+    }
+    return s.ours;
+}
+
 static bool
 is_known(const char *report, const char *end, const char *known)
 {
@@ -99,28 +152,59 @@ is_known(const char *report, const char *end, const char *known)
     const char *second = find(first, end, "\n  Previous ");
     const char *location = find(second, end, "\n  Location is ");
     const char *after = find(location, end, "\n\n");
+    bool any;
 
-    if (strncmp(report, RACE, strlen(RACE)) != 0 || second == NULL ||
-        find(location, after != NULL ? after : end, OURS) != NULL)
+    if (second == NULL)
+        return false;
+    if (location != NULL &&
+        has_ours(location + 1, after != NULL ? after : end, true, &any))
         return false;
     return are_known(
         accessor(first + 1, end), accessor(second + 1, end), known);
 }
 
+static race_kind
+judge(const char *report, const char *end, const char *known)
+{
+    bool any, race = strncmp(report, RACE, strlen(RACE)) == 0;
+
+    if (race && is_known(report, end, known))
+        return RACE_KNOWN;
+    if (has_ours(report, end, race, &any) || !any)
+        return RACE_OURS;
+    return find(report, end, LOST) != NULL ? RACE_HALF_SEEN : RACE_FOREIGN;
+}
+
+static void
+count_other(const char *report, const char *end, race_kind kind, race_count *n)
+{
+    const char *summary = find(report, end, "SUMMARY: ");
+    const char *line = summary != NULL ? summary : report + strlen(BEGIN);
+
+    n->of[kind]++;
+    if (kind != RACE_KNOWN && n->print != NULL)
+        fprintf(n->print, "%s: %.*s\n", RACE_NOT_OURS,
+            (int)(strchrnul(line, '\n') - line), line);
+}
+
 char *
-unknown_race(char *reports, const char *known)
+race_of_ours(char *reports, const char *known, race_count *n)
 {
     char *report = strstr(reports, BEGIN);
 
     while (report != NULL) {
         char *end = strchrnul(report, '\0'), *line = strstr(report, END);
+        race_kind kind;
 
         if (line != NULL)
             end = line;
-        if (!is_known(report, end, known)) {
+        kind = judge(report, end, known);
+        if (kind == RACE_OURS) {
+            n->of[kind]++;
             *end = '\0';
             return report;
         }
+        count_other(report, end, kind, n);
         report = strstr(end, BEGIN);
     }
     return NULL;

@@ -22,6 +22,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/time.h>
 #include <sys/types.h>
 
 #define SUFFIX "dc=example,dc=org"
@@ -65,15 +66,14 @@ typedef struct server {
     bool keeps_port;
     bool ldaps;
     int ldaps_port;
+    int reservation; /* of the port, for other tests; 0: none */
     pid_t pid;
     int debug;
     bool config_directory; /* runs from slapd.d */
     bool converted;        /* slapd.d has been made */
     bool without;          /* the module is not loaded */
+    long log_begin;        /* of this start, in the log */
 } server;
-
-/* A port that nobody has at the moment. */
-int server_free_port(void);
 
 /* Makes the directory and its slapd.conf, starts nothing. The
  * paths of the files: <directory>/slapd.conf, slapd.d, db, log. */
@@ -85,8 +85,13 @@ void server_start(server *s);
 /* Starts slapd expecting it to give up by itself; returns its exit status. */
 int server_start_refused(server *s);
 
-/* SIGTERM, waits, checks status and log. */
+/* SIGTERM, or another signal that slapd ends by; waits, checks status and log.
+ * The last one only waits and checks: slapd has its signal. slapd ends with
+ * another status than 0 when the module leaves a thread
+ * (tests/modules/threads_left.c). */
 void server_stop(server *s);
+void server_stop_by(server *s, int signal);
+void server_await_end(server *s);
 
 /* SIGKILL, waits. */
 void server_kill(server *s);
@@ -130,13 +135,17 @@ void fail_test(const char *file, int line, const char *format, ...)
     } while (0)
 
 /* Waiting for a condition: while (!condition) deadline_wait(&d, "what");
- * waits a moment, and fails the test once the deadline has passed. */
+ * waits a moment, and fails the test once the deadline has passed. Seconds are
+ * those of a machine with nothing else to do: five times as long is waited. */
 typedef struct deadline {
     double until;
 } deadline;
 deadline deadline_in(double seconds);
 void deadline_wait(const deadline *d, const char *what);
 bool deadline_over(const deadline *d);
+
+/* As long, for what takes a limit of time. */
+struct timeval limit_of(double seconds);
 
 /* asprintf that cannot fail. */
 char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE 1
 #include "harness.h"
+#include "harness_port.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -82,7 +82,7 @@ send_bind(pending *p, LDAP *ld, const char *dn, const char *password)
 static int
 result_of(pending *p, char text[256])
 {
-    struct timeval limit = {60, 0};
+    struct timeval limit = limit_of(60);
     LDAPMessage *message = NULL;
     char *said = NULL;
     int code = -1;
@@ -169,6 +169,7 @@ a_full_queue_answers_busy(void **state)
     configure_gate(w, "1 queue=3");
     make_slow(w, true);
     fill(w, p, 4, a.dn);
+    await_counter(w, "running", 1);
     await_counter(w, "waiting", 3);
     open_many(w, p + 4, 2);
     send_bind(&p[4], p[4].ld, a.dn, a.password);

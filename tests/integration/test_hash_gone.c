@@ -50,7 +50,7 @@ connect_to(const server *s, bool reads)
     struct sockaddr_in address = {.sin_family = AF_INET,
         .sin_port = htons((uint16_t)s->port),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    struct timeval limit = {60, 0};
+    struct timeval limit = limit_of(60);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     REQUIRE(fd >= 0);
@@ -187,7 +187,7 @@ an_answer_that_nobody_reads_holds_up_nobody(void **state)
 {
     world *w = *state;
     account a = student_in(w, "active");
-    struct timeval limit = {20, 0};
+    struct timeval limit = limit_of(20);
     char *dn = world_overlay_dn(w);
     int fd = connect_to(&w->server, false), fit;
 

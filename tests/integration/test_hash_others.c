@@ -37,12 +37,12 @@ counter(world *w, const char *key)
 }
 
 static void
-await_waiting(world *w, int least)
+await_counter(world *w, const char *key, int least)
 {
     deadline d = deadline_in(60);
 
-    while (counter(w, "waiting") < least)
-        deadline_wait(&d, "jobs to wait");
+    while (counter(w, key) < least)
+        deadline_wait(&d, key);
 }
 
 static void
@@ -100,7 +100,7 @@ expect_parked(world *w, const char *dn)
     configure_gate(w, "1");
     for (size_t i = 0; i < MANY; i++)
         pending_bind(&w->server, &p[i], dn, WRONG);
-    await_waiting(w, 2 * THREADS + 1);
+    await_counter(w, "waiting", 2 * THREADS + 1);
     for (int i = 0; i < 100; i++)
         expect_ok(client_search(w->as[ACADEMY], dn));
     assert_true(counter(w, "waiting") > 0);
@@ -243,9 +243,10 @@ slapd_hashes_behind_the_gate_where_there_is_room(void **state)
     /* Without room it is done all the same, and never wrongly. */
     configure_gate(w, "1 queue=1");
     make_slow(w, true);
-    for (size_t i = 0; i < 2; i++)
-        pending_bind(&w->server, &p[i], a.dn, WRONG);
-    await_waiting(w, 1);
+    pending_bind(&w->server, &p[0], a.dn, WRONG);
+    await_counter(w, "running", 1);
+    pending_bind(&w->server, &p[1], a.dn, WRONG);
+    await_counter(w, "waiting", 1);
     expect_ok(client_password(
         w->as[ROOT], SERVICE, "Deuxieme-22-porte", "Troisieme-33-porte"));
     for (size_t i = 0; i < 2; i++)
@@ -321,7 +322,7 @@ workers_that_wait_are_counted_together(void **state)
             &p[i], client_login(&w.server, NET_ADMIN, NET_PASSWORD), dn);
         free(dn);
     }
-    await_waiting(&w, THREADS - 2);
+    await_counter(&w, "waiting", THREADS - 2);
     /* The last worker is kept free by the other database, too. */
     expect(client_password(w.as[ACADEMY], a.dn, NULL, NULL), LDAP_BUSY, "B01");
     for (int i = 0; i < THREADS - 1; i++)
