@@ -207,7 +207,9 @@ advance(hash_sort *s)
         return false;
     if (first->n == 0) {
         free(first->window);
-        *first = s->runs[--s->n_runs];
+        if (--s->n_runs == 0)
+            return true;
+        *first = s->runs[s->n_runs];
     }
     sift(s->runs, s->n_runs, 0);
     return true;
