@@ -163,6 +163,13 @@ head_of(const run *r)
     return r->window[r->next];
 }
 
+/* One that has nothing left comes last. */
+static bool
+comes_before(const run *a, const run *b)
+{
+    return a->n > 0 && (b->n == 0 || compare(head_of(a), head_of(b)) < 0);
+}
+
 /* Runs as a heap, the one with the least digest first. */
 static void
 sift(run *heap, size_t n, size_t at)
@@ -171,7 +178,7 @@ sift(run *heap, size_t n, size_t at)
         size_t least = at, child = 2 * at + 1;
 
         for (size_t c = child; c < child + 2 && c < n; c++) {
-            if (compare(head_of(&heap[c]), head_of(&heap[least])) < 0)
+            if (comes_before(&heap[c], &heap[least]))
                 least = c;
         }
         if (least == at)
@@ -197,7 +204,7 @@ open_runs(hash_sort *s)
     return true;
 }
 
-/* Goes on to the first run's next digest; the run goes when it has none. */
+/* Goes on to the first run's next digest. */
 static bool
 advance(hash_sort *s)
 {
@@ -205,10 +212,6 @@ advance(hash_sort *s)
 
     if (++first->next == first->n && !fill(s->fd, first))
         return false;
-    if (first->n == 0) {
-        free(first->window);
-        *first = s->runs[--s->n_runs];
-    }
     sift(s->runs, s->n_runs, 0);
     return true;
 }
@@ -221,7 +224,7 @@ merge(hash_sort *s, bool (*each)(void *ctx, const unsigned char *), void *ctx)
 
     if (!open_runs(s))
         return false;
-    while (s->n_runs > 0) {
+    while (s->runs[0].n > 0) {
         if (!any || compare(last, head_of(&s->runs[0])) != 0) {
             memcpy(last, head_of(&s->runs[0]), HASH_SIZE);
             any = true;

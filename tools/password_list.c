@@ -233,7 +233,7 @@ make_list(listing *l, const char *input, const char *output)
     if (status == CTL_OK)
         status = write_list(l, output);
     if (l->in != NULL && l->in != stdin)
-        fclose(l->in);
+        (void)fclose(l->in);
     hash_sort_free(l->sort);
     return status;
 }
