@@ -39,10 +39,10 @@ refuse 'print.c prints: it shows what a terminal would obey' \
     '^tools/print\.c$' "${tools[@]}"
 refuse 'print.c prints; these write a prompt, files of letters, a pipe' \
     'p?writev? *\(' \
-    '^tools/(ctl_session|letters_store|letters_program)\.c$' "${tools[@]}"
-refuse 'input.c opens: it does not wait, and takes no device' \
+    '^tools/(ctl_session|hash_sort|letters_store|letters_program)\.c$' "${tools[@]}"
+refuse 'input.c opens: it does not wait, takes no device; hash_sort.c, files without a name' \
     '(f?open(64)?|openat(64)?|freopen|opendir|ldif_open[a-z_]*|ldif_read_record|archive_read_open_file[a-z_]*) *\(' \
-    '^tools/(input|create)\.c$' "${tools[@]}"
+    '^tools/(create|hash_sort|input)\.c$' "${tools[@]}"
 refuse 'libldap prints lines that it does not understand: ldif_in.c reads' \
     '(ldap_parse_ldif_record[a-z_]*|ldif_read_record) *\(' '^$' "${tools[@]}"
 exit $bad

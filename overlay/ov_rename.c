@@ -75,7 +75,8 @@ judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
     ov_write *w = ov_keep(op, sizeof(*w));
     ov_acl acl = ov_acl_rename(op);
     bool asked = acl.found;
-    int rc = SLAP_CB_CONTINUE;
+    Entry *before;
+    int rc;
 
     if (acl.found && !acl.allowed)
         return refuse_by_acl(op, rs, on, &acl);
@@ -83,15 +84,16 @@ judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
         return ov_refuse_code(op, rs, on, EDC_B02);
     w->on = on;
     w->ndn = op->o_req_ndn;
-    w->before = ov_entry_copy(op, &op->o_req_ndn);
-    if (w->before == NULL)
+    before = ov_entry_copy(op, &op->o_req_ndn);
+    if (before == NULL)
         return SLAP_CB_CONTINUE;
+    w->before = before;
     if (!asked)
         acl = ov_acl_rename(op);
+    /* *w is gone once it was refused. */
     rc = acl.allowed ? judge_entry(op, rs, w, acl.leaf)
                      : refuse_by_acl(op, rs, on, &acl);
-    entry_free(w->before);
-    w->before = NULL;
+    entry_free(before);
     return rc;
 }
 

@@ -15,6 +15,9 @@
 
 #include "ctl.h"
 #include "hash_sort.h"
+#include "input.h"
+#include "output.h"
+#include "print.h"
 
 #include "opaque.h"
 
@@ -22,6 +25,9 @@
 #define AT_ONCE 2097152
 
 #define HASH_HEX 40
+
+/* A longer line is no password that anybody types. */
+#define LINE_MAX_BYTES 4096
 
 typedef struct listing {
     ctl *c;
@@ -85,46 +91,58 @@ static bool
 add_line(listing *l, edc_str line)
 {
     unsigned char digest[HASH_SIZE];
+    bool good;
 
-    while (line.n > 0 &&
-           (line.p[line.n - 1] == '\n' || line.p[line.n - 1] == '\r'))
-        line.n--;
     if (line.n == 0)
         return true;
     if (l->lines++ == 0)
         l->hashes = read_hash(line, digest);
-    if (l->hashes ? !read_hash(line, digest) : !make_hash(line, digest)) {
-        l->passed_over++;
-        return true;
+    if (line.n > LINE_MAX_BYTES)
+        good = false;
+    else
+        good = l->hashes ? read_hash(line, digest) : make_hash(line, digest);
+    if (good)
+        return hash_sort_add(l->sort, digest);
+    l->passed_over++;
+    return true;
+}
+
+/* One line without its end, as much of it as there is room for: *n is its whole
+ * length. False after the last. */
+static bool
+next_line(FILE *in, char line[LINE_MAX_BYTES], size_t *n)
+{
+    int c;
+
+    for (*n = 0; (c = getc_unlocked(in)) != EOF && c != '\n'; (*n)++) {
+        if (*n < LINE_MAX_BYTES)
+            line[*n] = (char)c;
     }
-    return hash_sort_add(l->sort, digest);
+    if (*n > 0 && *n <= LINE_MAX_BYTES && line[*n - 1] == '\r')
+        (*n)--;
+    return c != EOF || *n > 0;
 }
 
 static ctl_exit
 read_lines(listing *l)
 {
-    char *line = NULL;
-    size_t room = 0;
-    ssize_t n;
+    char line[LINE_MAX_BYTES];
     bool good = true;
+    size_t n;
     int error;
 
-    while (good && (n = getline(&line, &room, l->in)) >= 0) {
-        l->done += (size_t)n;
-        good = add_line(l, (edc_str){line, (size_t)n});
+    while (good && next_line(l->in, line, &n)) {
+        l->done += n + 1;
+        good = add_line(l, (edc_str){line, n});
         if (l->lines % 4096 == 0)
             ctl_progress("bytes read", l->done, l->size);
     }
     error = errno;
-    if (line != NULL)
-        OPENSSL_cleanse(line, room);
-    free(line);
+    OPENSSL_cleanse(line, sizeof(line));
     ctl_progress_end();
     if (!good)
         return ctl_fail(
             l->c, CTL_LOCAL, "cannot put aside: %s", strerror(error));
-    if (ferror(l->in))
-        return ctl_fail(l->c, CTL_INPUT, "cannot read: %s", strerror(error));
     return CTL_OK;
 }
 
@@ -135,53 +153,38 @@ write_hash(void *ctx, const unsigned char digest[HASH_SIZE])
 {
     static const char digits[] = "0123456789ABCDEF";
     listing *l = ctx;
-    char line[HASH_HEX + 1];
+    char line[HASH_HEX + 1] = "";
 
     for (size_t i = 0; i < HASH_SIZE; i++) {
         line[2 * i] = digits[digest[i] >> 4];
         line[2 * i + 1] = digits[digest[i] & 15];
     }
-    line[HASH_HEX] = '\n';
     l->written++;
-    return fwrite(line, sizeof(line), 1, l->out) == 1;
+    print(l->out, "%s\n", line);
+    return ferror(l->out) == 0;
 }
 
-/* Never an existing file, never through a link, for nobody else to read. */
-static FILE *
-create(const char *path)
-{
-    int fd =
-        open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
-
-    if (fd >= 0 && file == NULL)
-        close(fd);
-    return file;
-}
-
-/* The list stands under its name once it is whole. link() replaces nothing. */
+/* The list stands under its name once it is whole. */
 static ctl_exit
 write_list(listing *l, const char *path)
 {
-    char *partial = ctl_format("%s.partial", path);
-    ctl_exit status = CTL_OK;
+    output o = {0};
+    const char *why = output_begin(&o, path, OUTPUT_REPLACE);
+    const char *ended;
     bool good;
 
-    l->out = create(partial);
-    good = l->out != NULL;
-    if (good) {
-        good = hash_sort_each(l->sort, write_hash, l) && fflush(l->out) == 0 &&
-               fsync(fileno(l->out)) == 0;
-        good = fclose(l->out) == 0 && good;
-        good = good && link(partial, path) == 0;
-    }
+    if (why != NULL)
+        return ctl_fail(l->c, CTL_LOCAL, "cannot write %s: %s", path, why);
+    l->out = o.file;
+    good = hash_sort_each(l->sort, write_hash, l);
     if (!good)
-        status = ctl_fail(
-            l->c, CTL_LOCAL, "cannot write %s: %s", path, strerror(errno));
-    if (l->out != NULL)
-        (void)unlink(partial);
-    free(partial);
-    return status;
+        why = strerror(errno);
+    ended = output_end(&o, good);
+    if (good)
+        why = ended;
+    return why == NULL
+               ? CTL_OK
+               : ctl_fail(l->c, CTL_LOCAL, "cannot write %s: %s", path, why);
 }
 
 /* ---- the subcommand ---- */
@@ -202,12 +205,13 @@ static ctl_exit
 open_input(listing *l, const char *path)
 {
     struct stat of;
+    const char *why;
 
-    l->in = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
-    if (l->in == NULL || fstat(fileno(l->in), &of) != 0)
+    l->in = input_stream(path, &why);
+    if (l->in == NULL)
+        return ctl_fail(l->c, CTL_INPUT, "%s: %s", path, why);
+    if (fstat(fileno(l->in), &of) != 0)
         return ctl_fail(l->c, CTL_INPUT, "%s: %s", path, strerror(errno));
-    if (S_ISDIR(of.st_mode))
-        return ctl_fail(l->c, CTL_INPUT, "%s: %s", path, strerror(EISDIR));
     l->size = S_ISREG(of.st_mode) ? (size_t)of.st_size : 0;
     return CTL_OK;
 }
@@ -250,10 +254,12 @@ ctl_password_list(ctl *c)
     if (status != CTL_OK)
         return status;
     if (ctl_count(c, CTL_OPT_COMMON_JSON) > 0)
-        printf("{\"lines\": %zu, \"passedOver\": %zu, \"passwords\": %zu}\n",
+        print(stdout,
+            "{\"lines\": %zu, \"passedOver\": %zu, \"passwords\": %zu}\n",
             l.lines, l.passed_over, l.written);
     else
-        printf("%zu lines, %zu passed over, %zu different passwords in %s\n",
+        print(stdout,
+            "%zu lines, %zu passed over, %zu different passwords in %s\n",
             l.lines, l.passed_over, l.written, c->args[1]);
     return CTL_OK;
 }
