@@ -17,7 +17,7 @@ add(ldif_in *l, char c)
 
     if (l->n + 2 > LIMIT_LDIF)
         return false;
-    if (l->n + 2 > l->room) {
+    if (l->text == NULL || l->n + 2 > l->room) {
         larger = ctl_alloc(l->room < 4096 ? 8192 : 2 * l->room, 1);
         if (l->n > 0)
             memcpy(larger, l->text, l->n);

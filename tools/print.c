@@ -91,7 +91,7 @@ print_shown(const char *text)
 typedef struct conversion {
     char flags[8];
     int width, precision; /* -1: none */
-    char length;          /* 0, 'l', 'q' (ll), 'j' or 'z' */
+    char length;          /* 0, 'l', 'q' (ll) or 'z' */
     char letter;
 } conversion;
 
@@ -133,7 +133,7 @@ read_conversion(const char **at, values *v, conversion *k)
     if (**at == 'l' && (*at)[1] == 'l') {
         k->length = 'q';
         *at += 2;
-    } else if (**at != '\0' && strchr("ljz", **at) != NULL) {
+    } else if (**at != '\0' && strchr("lz", **at) != NULL) {
         k->length = *(*at)++;
     }
     k->letter = *(*at)++;
@@ -164,8 +164,6 @@ signed_of(const conversion *k, values *v)
         return va_arg(v->ap, long);
     case 'q':
         return va_arg(v->ap, long long);
-    case 'j':
-        return va_arg(v->ap, intmax_t);
     case 'z':
         return va_arg(v->ap, ssize_t);
     default:
@@ -181,8 +179,6 @@ unsigned_of(const conversion *k, values *v)
         return va_arg(v->ap, unsigned long);
     case 'q':
         return va_arg(v->ap, unsigned long long);
-    case 'j':
-        return va_arg(v->ap, uintmax_t);
     case 'z':
         return va_arg(v->ap, size_t);
     default:
@@ -245,7 +241,7 @@ print_v(FILE *out, const char *format, va_list ap)
     while (*format != '\0') {
         size_t n = strcspn(format, "%");
 
-        fwrite(format, 1, n, out);
+        (void)fwrite(format, 1, n, out);
         format += n;
         if (*format == '\0')
             break;
@@ -368,7 +364,7 @@ static void
 print_json_character(FILE *out, const char *bytes, size_t n, ucs4_t c)
 {
     if (c < 0x7f || print_is_plain(c))
-        fwrite(bytes, 1, n, out);
+        (void)fwrite(bytes, 1, n, out);
     else if (c < 0x10000)
         fprintf(out, "\\u%04x", (unsigned)c);
     else

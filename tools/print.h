@@ -22,7 +22,7 @@
 #include <stdio.h>
 
 /* printf() with every %s and %c shown as above. There are d, u, x, s, c, f, g
- * and %%, with flags, width, precision, and the lengths l, ll, j and z. A
+ * and %%, with flags, width, precision, and the lengths l, ll and z. A
  * text's width is that on a screen. */
 void print(FILE *out, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
