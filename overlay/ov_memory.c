@@ -16,8 +16,11 @@ typedef struct keeper {
     piece *pieces;
 } keeper;
 
-bool
-ov_is_over(const Operation *op, const SlapReply *rs, ber_tag_t tag)
+/* Whether a cleanup is called for the last time: slapd calls it after each
+ * entry and reference of a search, too. tag: of the operation that the callback
+ * is for; a Modify may run in its place, in the same structure. */
+static bool
+is_over(const Operation *op, const SlapReply *rs, ber_tag_t tag)
 {
     return op->o_tag == tag && rs->sr_type != REP_SEARCH &&
            rs->sr_type != REP_SEARCHREF && rs->sr_type != REP_INTERMEDIATE;
@@ -40,7 +43,7 @@ keeper_cleanup(Operation *op, SlapReply *rs)
 {
     keeper *k = (keeper *)op->o_callback;
 
-    if (!ov_is_over(op, rs, k->tag))
+    if (!is_over(op, rs, k->tag))
         return SLAP_CB_CONTINUE;
     op->o_callback = k->callback.sc_next;
     free_keeper(k);
@@ -150,7 +153,7 @@ pushed_cleanup(Operation *op, SlapReply *rs)
 
     if (p->cleanup != NULL)
         (void)p->cleanup(op, rs);
-    if (ov_is_over(op, rs, p->tag))
+    if (is_over(op, rs, p->tag))
         op->o_callback = p->callback.sc_next;
     return SLAP_CB_CONTINUE;
 }

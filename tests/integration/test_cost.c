@@ -498,16 +498,22 @@ ask(void *ctx)
     q->run(q->w, q->name);
 }
 
+/* The least of some: slapd's threads each come to their own first, and it does
+ * something by itself now and then. */
 static unsigned long long
 cost_of_filter(
     world *w, void (*run)(world *w, const char *name), const char *name)
 {
     question q = {w, name, run};
+    unsigned long long least = 0;
 
-    /* slapd's threads each come to their own first. */
-    for (int i = 0; i < 4; i++)
-        run(w, name);
-    return cost_of(w, ask, &q);
+    for (int i = 0; i < 5; i++) {
+        unsigned long long cost = cost_of(w, ask, &q);
+
+        if (i == 0 || cost < least)
+            least = cost;
+    }
+    return least;
 }
 
 static void
@@ -563,7 +569,7 @@ what_is_hidden_costs_what_nothing_costs(void **state)
     world *w = *state;
 
     expect_alike(w, "asked often", ask_often, 1);
-    expect_alike(w, "asked again and again", ask_again, 12);
+    expect_alike(w, "asked again and again", ask_again, 8);
     expect_alike(w, "compared", ask_by_compare, 5);
 }
 

@@ -354,6 +354,64 @@ void_links_are_hidden_after_a_start(void **state)
     free(text);
 }
 
+/* What is judged is what a list of modifications leaves, in its order: two
+ * guardians at most (educonnect-max-guardians), whatever came and went. */
+static void
+what_comes_and_goes_is_judged_by_what_is_left(void **state)
+{
+    world *w = *state;
+    LDAP *ld = w->as[PROVISIONER];
+    account g[3] = {new_guardian(w, COLLEGE), new_guardian(w, COLLEGE),
+        new_guardian(w, COLLEGE)};
+    account pupil = new_student(w, COLLEGE);
+    struct {
+        const char *ops; /* +a -a: add, delete; =ab: replace; !: delete all */
+        int code;
+        const char *codes, *left;
+    } steps[] = {
+        {"=a", 0, "", "a"},
+        {"+b +c", 19, "L02", "a"},
+        {"+b +c -a", 0, "", "bc"},
+        {"-b +a -c", 0, "", "a"},
+        {"+b -b +b", 0, "", "ab"},
+        {"! +c", 0, "", "c"},
+        {"=ab +c", 19, "L02", "c"},
+        {"=abc =a", 0, "", "a"},
+        {"+b ! +c +a", 0, "", "ac"},
+        {"=abc", 19, "L02", "ac"},
+        {"=abc -b", 0, "", "ac"},
+        {"!", 0, "", ""},
+    };
+
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        char *ldif = text_of("%s", ""), *more;
+        char left[256] = "";
+
+        for (const char *p = steps[i].ops; *p != '\0'; p++) {
+            if (strchr("+-=!", *p) != NULL)
+                more = text_of("%s%s%s: " GUARDIAN "\n", ldif,
+                    *ldif == '\0' ? "" : "-\n",
+                    *p == '+'   ? "add"
+                    : *p == '=' ? "replace"
+                                : "delete");
+            else if (*p != ' ')
+                more = text_of("%s" GUARDIAN ": %s\n", ldif, g[*p - 'a'].dn);
+            else
+                continue;
+            free(ldif);
+            ldif = more;
+        }
+        expect(client_modify(ld, pupil.dn, "%s", ldif), steps[i].code,
+            steps[i].codes);
+        for (const char *p = steps[i].left; *p != '\0'; p++) {
+            strcat(left, left[0] == '\0' ? "" : "|");
+            strcat(left, g[*p - 'a'].dn);
+        }
+        expect_values(ld, pupil.dn, GUARDIAN, left);
+        free(ldif);
+    }
+}
+
 int
 main(void)
 {
@@ -370,6 +428,7 @@ main(void)
         cmocka_unit_test(a_renamed_student_keeps_guardians),
         cmocka_unit_test(many_links_go_too),
         cmocka_unit_test(void_links_are_hidden_after_a_start),
+        cmocka_unit_test(what_comes_and_goes_is_judged_by_what_is_left),
     };
 
     return cmocka_run_group_tests_name("links", tests, usual_world, end_world);
