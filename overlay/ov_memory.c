@@ -13,17 +13,24 @@ typedef struct piece {
 typedef struct keeper {
     slap_callback callback; /* first: found by it */
     ber_tag_t tag;
+    unsigned linked; /* callbacks in its memory that slapd still goes through */
+    bool over;       /* slapd does not go through this one any more */
     piece *pieces;
 } keeper;
 
-/* Whether a cleanup is called for the last time: slapd calls it after each
- * entry and reference of a search, too. tag: of the operation that the callback
- * is for; a Modify may run in its place, in the same structure. */
-static bool
-is_over(const Operation *op, const SlapReply *rs, ber_tag_t tag)
+/* tag: of the operation that the callback is for; a Modify may run in its
+ * place, in the same structure. A search whose entry cannot be written, for
+ * the client has gone, ends without a result; slapd has marked it abandoned
+ * then, and sends no further entry of one that is. */
+bool
+ov_is_over(const Operation *op, const SlapReply *rs, ber_tag_t tag)
 {
-    return op->o_tag == tag && rs->sr_type != REP_SEARCH &&
-           rs->sr_type != REP_SEARCHREF && rs->sr_type != REP_INTERMEDIATE;
+    if (op->o_tag != tag)
+        return false;
+    if (rs->sr_type == REP_SEARCH || rs->sr_type == REP_SEARCHREF ||
+        rs->sr_type == REP_INTERMEDIATE)
+        return op->o_abandon != 0;
+    return true;
 }
 
 static void
@@ -43,10 +50,12 @@ keeper_cleanup(Operation *op, SlapReply *rs)
 {
     keeper *k = (keeper *)op->o_callback;
 
-    if (!is_over(op, rs, k->tag))
+    if (!ov_is_over(op, rs, k->tag))
         return SLAP_CB_CONTINUE;
     op->o_callback = k->callback.sc_next;
-    free_keeper(k);
+    k->over = true;
+    if (k->linked == 0)
+        free_keeper(k);
     return SLAP_CB_CONTINUE;
 }
 
@@ -142,19 +151,27 @@ ov_keep_drop(Operation *op)
 typedef struct pushed {
     slap_callback callback; /* first: found by it */
     slap_response *cleanup;
+    keeper *keeper; /* whose memory this is in */
     ber_tag_t tag;
 } pushed;
 
-/* The memory is the operation's: what slapd looks at next is not in it. */
+/* Whether it is over is asked once: an Abandon may come at any time, and the
+ * memory goes when every callback in it has gone. */
 static int
 pushed_cleanup(Operation *op, SlapReply *rs)
 {
     pushed *p = (pushed *)op->o_callback;
+    keeper *k = p->keeper;
+    bool over = ov_is_over(op, rs, p->tag);
 
     if (p->cleanup != NULL)
         (void)p->cleanup(op, rs);
-    if (is_over(op, rs, p->tag))
-        op->o_callback = p->callback.sc_next;
+    if (!over)
+        return SLAP_CB_CONTINUE;
+    op->o_callback = p->callback.sc_next;
+    k->linked--;
+    if (k->over && k->linked == 0)
+        free_keeper(k);
     return SLAP_CB_CONTINUE;
 }
 
@@ -164,6 +181,8 @@ new_callback(Operation *op, slap_response *response, slap_response *cleanup,
 {
     pushed *p = ov_keep(op, sizeof(*p));
 
+    p->keeper = find_keeper(op);
+    p->keeper->linked++;
     p->cleanup = cleanup;
     p->tag = op->o_tag;
     p->callback.sc_response = response;

@@ -29,6 +29,11 @@ bool ov_keep_dn(Operation *op, edc_str text, struct berval *ndn);
  * called. */
 void ov_keep_drop(Operation *op);
 
+/* Whether a cleanup callback is called for the last time: slapd calls it after
+ * each entry and reference of a search, too. tag: of the operation that the
+ * callback is for. */
+bool ov_is_over(const Operation *op, const SlapReply *rs, ber_tag_t tag);
+
 /* Pushes a callback that runs before every overlay's response handling; it
  * takes itself off the list once the operation is over. */
 void ov_push_callback(Operation *op, slap_response *response,

@@ -15,6 +15,7 @@ typedef struct view {
     ov_void_moment since;
     Filter *filter; /* the client's, when the backend has another one */
     bool begun;     /* the backend has decided on the size limit */
+    bool over;      /* nothing more is to be seen */
     int size_limit; /* the client's, which counts what is sent */
 } view;
 
@@ -115,6 +116,7 @@ show(Operation *op, SlapReply *rs, view *v)
 static void
 give_back(Operation *op, view *v)
 {
+    v->over = true;
     if (v->filter == NULL)
         return;
     op->ors_filter = v->filter;
@@ -130,7 +132,9 @@ view_response(Operation *op, SlapReply *rs)
     BackendInfo *bi = op->o_bd->bd_info;
     int rc = SLAP_CB_CONTINUE;
 
-    if (rs->sr_type == REP_SEARCH) {
+    if (rs->sr_type == REP_SEARCH && v->over) {
+        rc = LDAP_SUCCESS;
+    } else if (rs->sr_type == REP_SEARCH) {
         op->o_bd->bd_info = (BackendInfo *)v->on->on_info;
         rc = show(op, rs, v);
         op->o_bd->bd_info = bi;
@@ -143,7 +147,7 @@ view_response(Operation *op, SlapReply *rs)
 static int
 view_cleanup(Operation *op, SlapReply *rs)
 {
-    if (rs->sr_type == REP_RESULT || rs->sr_err == SLAPD_ABANDON)
+    if (ov_is_over(op, rs, LDAP_REQ_SEARCH))
         give_back(op, op->o_callback->sc_private);
     return SLAP_CB_CONTINUE;
 }
