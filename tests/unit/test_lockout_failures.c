@@ -189,13 +189,14 @@ without_memory_nothing_is_evaluated(void **state)
     /* A stored lock is still judged, and only not remembered. */
     failing_calloc = 1;
     assert_int_equal(
-        edc_lockout_date(table, &ten, EDC_STR("c"), NOW + 9999, NOW, 500), 500);
+        edc_lockout_date(table, &ten, EDC_STR("c"), NOW + 9999, NOW, NOW), NOW);
     failing_calloc = 1;
     assert_int_equal(
-        edc_lockout_date(table, &ten, EDC_STR("c"), NOW - 7, NOW, 500), 493);
+        edc_lockout_date(table, &ten, EDC_STR("c"), NOW - 7, NOW, NOW),
+        NOW - 7);
     failing_final = 1;
     assert_int_equal(
-        edc_lockout_date(table, &ten, EDC_STR("c"), NOW - 7, NOW, 500), 500);
+        edc_lockout_date(table, &ten, EDC_STR("c"), NOW - 7, NOW, NOW), NOW);
     failing_final = 2;
     edc_lockout_pretend(table, &ten, EDC_STR("d"), EDC_STR("x"), NOW);
     assert_int_equal(failing_final, 0);
