@@ -57,6 +57,8 @@ lint-tidy-samples:
 lint-size:
 	@awk -f build-aux/sizes.awk $(C_FILES) \
 	    $(wildcard overlay/core/*.def tools/*.def samples/*.def)
+	@! git ls-files -z 2>/dev/null | xargs -0r stat -c '%s %n' 2>/dev/null | \
+	    grep -E '^[0-9]{7}' || { echo "a file of more than a megabyte"; exit 1; }
 
 # The core knows the rules and nothing of slapd or LDAP libraries.
 lint-layers:
@@ -65,11 +67,11 @@ lint-layers:
 	    { echo "overlay/core includes what only the glue may"; exit 1; }
 
 # What slapd's slab has no room for is lost unless somebody frees it: memory of
-# an operation is ov_keep()'s. The others free theirs: a parked bind by hand,
-# controls and answers for slapd to free.
+# an operation is ov_keep()'s. The others: a bind, which is parked and outlives
+# its answer, has a piece of fixed size there; controls are slapd's to free.
 lint-memory:
 	@! grep -nE 'o_tmp(|c|re)alloc|tmpmemctx' $(filter-out \
-	    $(patsubst %,overlay/ov_%.c,bind bind_other park exop reply entry), \
+	    $(patsubst %,overlay/ov_%.c,bind bind_other park reply entry), \
 	    $(GLUE_C)) || \
 	    { echo "memory of an operation is ov_keep()'s"; exit 1; }
 

@@ -209,12 +209,3 @@ ov_acl_add(Operation *op)
         deny(&q.acl, "no write access to attribute");
     return q.acl;
 }
-
-int
-ov_acl_refuse(
-    Operation *op, SlapReply *rs, slap_overinst *on, const ov_acl *acl)
-{
-    op->o_bd->bd_info = (BackendInfo *)on->on_info;
-    send_ldap_error(op, rs, LDAP_INSUFFICIENT_ACCESS, acl->text);
-    return rs->sr_err;
-}

@@ -28,8 +28,4 @@ ov_acl ov_acl_rename(Operation *op);
 ov_acl ov_acl_delete(Operation *op);
 ov_acl ov_acl_add(Operation *op);
 
-/* Answers as the backend would have; returns the result for a hook. */
-int ov_acl_refuse(
-    Operation *op, SlapReply *rs, slap_overinst *on, const ov_acl *acl);
-
 #endif

@@ -151,7 +151,7 @@ judge_add(Operation *op, SlapReply *rs, addition *a)
     int rc;
 
     if (!acl.allowed)
-        return ov_acl_refuse(op, rs, w->on, &acl);
+        return ov_refuse_acl(op, rs, w->on, acl.text);
     if (!ov_change_judge(op, w, op->ora_e, &write, &change, &refusal))
         return ov_refuse(op, rs, w->on, &refusal);
     rc = ov_name_judge(op, rs, w->on, op->ora_e, false);

@@ -93,7 +93,8 @@ judge_delete(Operation *op, SlapReply *rs, slap_overinst *on)
     bool asked = acl.found;
 
     if (acl.found && !acl.allowed)
-        return acl.ours ? ov_acl_refuse(op, rs, on, &acl) : SLAP_CB_CONTINUE;
+        return acl.ours ? ov_refuse_acl(op, rs, on, acl.text)
+                        : SLAP_CB_CONTINUE;
     if (!ov_reserve_name(op, on, &op->o_req_ndn, OV_EXCLUSIVE))
         return ov_refuse_code(op, rs, on, EDC_B02);
     if (!ov_entry_look(op, &op->o_req_ndn, look_at_entry, &look))
@@ -101,7 +102,7 @@ judge_delete(Operation *op, SlapReply *rs, slap_overinst *on)
     if (!asked)
         acl = ov_acl_delete(op);
     if (!acl.allowed)
-        return ov_acl_refuse(op, rs, on, &acl);
+        return ov_refuse_acl(op, rs, on, acl.text);
     if (look.account && op->o_txnSpec)
         return ov_refuse_code(op, rs, on, EDC_S05);
     if (look.guardian)

@@ -41,7 +41,6 @@ typedef struct answer {
     struct berval *response; /* RFC 3062: SEQUENCE { genPasswd [0] } */
     ov_controls controls;
     bool sent;
-    slap_callback callback;
 } answer;
 
 static void
@@ -84,14 +83,11 @@ answer_cleanup(Operation *op, SlapReply *rs)
 static answer *
 begin_answer(Operation *op)
 {
-    answer *a = op->o_tmpcalloc(1, sizeof(*a), op->o_tmpmemctx);
+    answer *a = ov_keep(op, sizeof(*a));
 
     a->result = LDAP_OTHER;
     a->ppolicy = -1;
-    a->callback.sc_response = answer_response;
-    a->callback.sc_cleanup = answer_cleanup;
-    a->callback.sc_private = a;
-    overlay_callback_after_backover(op, &a->callback, 1);
+    ov_push_callback_below(op, answer_response, answer_cleanup, a);
     return a;
 }
 

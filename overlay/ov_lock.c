@@ -286,14 +286,15 @@ put_last(Operation *op, slap_overinst *on, struct ov_lock_due *due)
 }
 
 /* What is not being written yet is written here: a thread for it may be long
- * in coming, if all of them wait like this one. */
+ * in coming, if all of them wait like this one. Not inside a transaction: it
+ * has the database's one writer, for which whoever writes the lock waits. */
 void
 ov_lock_settle(Operation *op, slap_overinst *on, const struct berval *ndn)
 {
     ov_instance *instance = ov_instance_of(on);
     struct ov_lock_due *due;
 
-    if (instance->n_locks_due == 0)
+    if (instance->n_locks_due == 0 || op->o_txnSpec)
         return;
     ldap_pvt_thread_mutex_lock(&instance->locks_mutex);
     while ((due = find_due(instance, ndn)) != NULL && due->busy)

@@ -31,8 +31,9 @@ void ov_lock_write(Operation *op, slap_overinst *on, Entry *entry,
     edc_str stored, const int64_t *times, uint32_t n);
 
 /* Has a lock written that is still to be written, so that what is read of the
- * account from then on does not change under its reader's hands. Call between
- * ov_enter() and ov_leave(). */
+ * account from then on does not change under its reader's hands. Waits for who
+ * writes it, but not inside a transaction. Call between ov_enter() and
+ * ov_leave(). */
 void ov_lock_settle(Operation *op, slap_overinst *on, const struct berval *ndn);
 
 /* Puts a stored lock right that a clock which was ahead has dated in the

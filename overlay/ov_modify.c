@@ -323,7 +323,7 @@ refuse_by_acl(
     if (exop != NULL)
         exop->old_is_bad = !BER_BVISNULL(&exop->old);
     ov_scan_cleanse(op->orm_modlist);
-    return ov_acl_refuse(op, rs, m->write.on, acl);
+    return ov_refuse_acl(op, rs, m->write.on, acl->text);
 }
 
 /* slapd's access rules come first: for an identity that may not write nothing

@@ -38,7 +38,7 @@ look_at_school(void *ctx, Entry *e)
 }
 
 /* The schools that name it; those that name somebody below it are among all
- * schools. */
+ * schools. One that cannot be looked at may name it. */
 static void
 look_at_schools(taking *t)
 {
@@ -61,7 +61,8 @@ look_at_schools(taking *t)
         terms[i].f_next = i + 1 < N_NAMES ? &terms[i + 1] : NULL;
     }
     school.f_next = t->below ? NULL : &any;
-    ov_search_below(t->op, NULL, &all, look_at_school, t);
+    if (!ov_is_elsewhere(ov_search_below(t->op, NULL, &all, look_at_school, t)))
+        t->refused = true;
 }
 
 static bool

@@ -167,9 +167,10 @@ ov_exop *ov_exop_of(Operation *op);
 
 /* --- ov_unique.c: values that one entry only may have --- */
 
-/* Reserves the unique values (educonnectUai, educonnectFederatedId) that the
- * entry would have and `before` (or NULL) has not, until op is answered.
- * Returns 0, or the bit of D02 or B02 with the attribute's name. */
+/* Reserves the unique values (educonnectUai, educonnectFederatedId,
+ * educonnectSourceId) that the entry would have and `before` (or NULL) has not,
+ * until op is answered. Returns 0, or the bit of D02 or B02, or of X01 when the
+ * others could not be looked at, with the attribute's name. */
 edc_codes ov_unique_reserve(Operation *op, slap_overinst *on, Entry *entry,
     Entry *before, const char **attribute);
 

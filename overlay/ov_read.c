@@ -55,7 +55,7 @@ ov_search(Operation *op, SlapReply *rs)
     if (rc != SLAP_CB_CONTINUE)
         return rc;
     if (op->o_ctrls != NULL && ov_former_sorts(op) && !be_isroot(op))
-        return ov_refuse_acl(op, rs, on);
+        return ov_refuse_acl(op, rs, on, NULL);
     ov_view_search(op, on);
     if (op->o_ctrlflag[ov_usability_cid] != SLAP_CONTROL_NONE)
         ov_push_callback_below(op, search_response, NULL, on);

@@ -64,7 +64,7 @@ static int
 refuse_by_acl(
     Operation *op, SlapReply *rs, slap_overinst *on, const ov_acl *acl)
 {
-    return acl->ours ? ov_acl_refuse(op, rs, on, acl) : SLAP_CB_CONTINUE;
+    return acl->ours ? ov_refuse_acl(op, rs, on, acl->text) : SLAP_CB_CONTINUE;
 }
 
 /* slapd's access rules come first: an identity that may not rename reserves

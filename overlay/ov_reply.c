@@ -101,37 +101,16 @@ ov_refuse(
 int
 ov_refuse_code(Operation *op, SlapReply *rs, slap_overinst *on, edc_code code)
 {
-    return ov_refuse_attribute(op, rs, on, code, "");
-}
-
-int
-ov_refuse_attribute(Operation *op, SlapReply *rs, slap_overinst *on,
-    edc_code code, const char *attribute)
-{
     edc_refusal refusal = {.codes = EDC_BIT(code)};
 
-    refusal.params.attributes = edc_str_of(attribute);
-    refusal.params.event = EDC_STR("this change");
-    refusal.params.max = ov_instance_of(on)->settings.max_guardians;
     return ov_refuse(op, rs, on, &refusal);
 }
 
 int
-ov_refuse_change(
-    Operation *op, SlapReply *rs, slap_overinst *on, edc_state state)
-{
-    edc_refusal refusal = {.codes = EDC_BIT(EDC_S01)};
-
-    refusal.params.event = EDC_STR("this change");
-    refusal.params.state = edc_str_of(edc_state_name(state));
-    return ov_refuse(op, rs, on, &refusal);
-}
-
-int
-ov_refuse_acl(Operation *op, SlapReply *rs, slap_overinst *on)
+ov_refuse_acl(Operation *op, SlapReply *rs, slap_overinst *on, const char *text)
 {
     op->o_bd->bd_info = (BackendInfo *)on->on_info;
-    send_ldap_error(op, rs, LDAP_INSUFFICIENT_ACCESS, NULL);
+    send_ldap_error(op, rs, LDAP_INSUFFICIENT_ACCESS, text);
     return rs->sr_err;
 }
 

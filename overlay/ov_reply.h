@@ -21,16 +21,10 @@ int ov_refuse(Operation *op, SlapReply *rs, slap_overinst *on,
 int ov_refuse_code(
     Operation *op, SlapReply *rs, slap_overinst *on, edc_code code);
 
-/* Refuses with one code about one attribute. */
-int ov_refuse_attribute(Operation *op, SlapReply *rs, slap_overinst *on,
-    edc_code code, const char *attribute);
-
-/* Refuses with S01: what was written is no event from this state. */
-int ov_refuse_change(
-    Operation *op, SlapReply *rs, slap_overinst *on, edc_state state);
-
-/* Answers 50 without a word, as slapd does when an ACL says no. */
-int ov_refuse_acl(Operation *op, SlapReply *rs, slap_overinst *on);
+/* Answers 50 as slapd does when an ACL says no: with slapd's own words (static;
+ * NULL: none) and no code. */
+int ov_refuse_acl(
+    Operation *op, SlapReply *rs, slap_overinst *on, const char *text);
 
 /* Turns a result that is about to be sent into a refusal (from a response
  * callback). */

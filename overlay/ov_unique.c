@@ -59,8 +59,11 @@ reserve_values(Operation *op, slap_overinst *on, Entry *entry, Entry *before,
     if (!ov_reserve(op, on, wants, n))
         codes = EDC_BIT(EDC_B02);
     for (size_t i = 0; i < n && codes == 0; i++) {
-        ov_search_equal(op, ad, &wants[i].value, 2, is_other, &o);
-        codes = o.found ? EDC_BIT(EDC_D02) : 0;
+        int rc = ov_search_equal(op, ad, &wants[i].value, 2, is_other, &o);
+
+        codes = o.found               ? EDC_BIT(EDC_D02)
+                : ov_is_elsewhere(rc) ? 0
+                                      : EDC_BIT(EDC_X01);
     }
     ch_free(wants);
     return codes;

@@ -122,13 +122,6 @@ put_character(const sample_file *file, const char **text)
         fprintf(file->out, "&#%u;", code);
 }
 
-void
-sample_put(const sample_file *file, const char *text)
-{
-    while (*text != '\0')
-        put_character(file, &text);
-}
-
 static const char *
 entity_of(char c)
 {

@@ -230,7 +230,6 @@ int64_t sample_other_school(const sample *s, sample_random *r, int64_t school);
 sample_trap sample_trap_of(const sample *s, int64_t number);
 void sample_trap_apply(const sample *s, sample_family *f);
 bool sample_needs(const sample *s, const char *needs);
-const char *sample_trap_needs(sample_trap trap);
 bool sample_trap_of_school(sample_trap trap);
 
 /* ---- file.c ---- */
@@ -251,8 +250,7 @@ void sample_file_begin(sample_file *file, const sample *s,
 FILE *sample_file_record(sample_file *file);
 void sample_file_end(sample_file *file);
 
-/* Puts UTF-8 into the file's encoding, as it is; and escaped. */
-void sample_put(const sample_file *file, const char *text);
+/* Puts UTF-8 into the file's encoding, escaped. */
 void sample_put_escaped(const sample_file *file, const char *text);
 void sample_put_trapped(
     const sample_file *file, sample_trap trap, const char *text);

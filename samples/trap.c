@@ -23,12 +23,6 @@ sample_needs(const sample *s, const char *what)
            (strchr(what, 'S') == NULL || s->schools > 1);
 }
 
-const char *
-sample_trap_needs(sample_trap trap)
-{
-    return needs[trap];
-}
-
 bool
 sample_trap_of_school(sample_trap trap)
 {

@@ -99,11 +99,8 @@ bool ctl_share(const char *text, double *share);
  * it already. CTL_OK, or what to exit with after it has printed why. */
 ctl_exit ctl_connect(ctl *c);
 
-/* A second session as the first was opened, for work side by side; NULL after
- * it has printed why. ldap_unbind_ext_s() it. */
-LDAP *ctl_connect_again(ctl *c);
-
-/* The same without binding, to see what anybody sees. */
+/* The same without binding, to see what anybody sees; NULL after it has printed
+ * why. ldap_unbind_ext_s() it, as the next. */
 LDAP *ctl_connect_anonymously(ctl *c);
 
 /* Another identity's session with that server, by name and password: of a file,

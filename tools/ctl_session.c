@@ -15,7 +15,7 @@
 /* Longer than any password that slapd takes. */
 #define SECRET_MAX 8192
 
-/* The password of the session, for ctl_connect_again(). */
+/* The password of the session, until it is open. */
 static char *session_secret;
 
 static void
@@ -299,6 +299,7 @@ ctl_connect(ctl *c)
     if (!read_session_secret(c))
         return CTL_USAGE;
     c->ld = open_session(c);
+    forget_session_secret();
     if (c->ld == NULL)
         return CTL_SERVER;
     if (c->base == NULL)
@@ -307,12 +308,6 @@ ctl_connect(ctl *c)
         return ctl_fail(
             c, CTL_USAGE, "the server has no suffix, or several: -b");
     return CTL_OK;
-}
-
-LDAP *
-ctl_connect_again(ctl *c)
-{
-    return open_session(c);
 }
 
 LDAP *

@@ -14,12 +14,6 @@ static const doctor_row rows[DOCTOR_N] = {
 #undef EDC_FINDING
 };
 
-const doctor_row *
-doctor_row_of(doctor_id id)
-{
-    return rows + id;
-}
-
 static const char *
 severity_name(doctor_severity severity)
 {

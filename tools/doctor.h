@@ -27,8 +27,6 @@ typedef struct doctor_row {
     const char *title, *explanation;
 } doctor_row;
 
-const doctor_row *doctor_row_of(doctor_id id);
-
 typedef struct doctor {
     ctl *c;
     store s;              /* table found, and those of doctor_data.c */

@@ -18,8 +18,7 @@ typedef enum school_attr {
     N_SCHOOL_ATTRS
 } school_attr;
 
-/* "description" and so on, and the words that people read. */
-const char *school_attr_name(school_attr attr);
+/* The words that people read: "name" and so on. */
 const char *school_attr_word(school_attr attr);
 
 /* A wish. People are logins or DNs until school_people() has found them. An

@@ -22,12 +22,6 @@ static const struct {
 };
 
 const char *
-school_attr_name(school_attr attr)
-{
-    return attrs[attr].name;
-}
-
-const char *
 school_attr_word(school_attr attr)
 {
     return attrs[attr].word;

@@ -239,6 +239,42 @@ what_cannot_be_read_does_not_open(void **state)
     server_finish(&far);
 }
 
+/* This server's own accounts by another name: the relay's binds come to the
+ * overlay, and who they let in stays under it. */
+static void
+accounts_behind_a_relay_are_judged(void **state)
+{
+    static const char *const states[] = {
+        "uninformed", "informed", "active", "reset", "suspended", "closed"};
+    world w = {.serial = 0};
+    server far;
+
+    (void)state;
+    far_begin(&far, 1);
+    proxies_begin(&w, &far, true, "");
+    for (size_t i = 0; i < 6; i++) {
+        account a =
+            i % 2 == 0 ? student_in(&w, states[i]) : guardian_in(&w, states[i]);
+        char *dn = text_of("uid=%s,ou=people,o=z", a.uid);
+
+        expect_nobody(&w.server, dn, WRONG);
+        if (i == 4 || i == 5)
+            expect_nobody(&w.server, dn, a.password);
+        if (i == 1 || i == 3) {
+            LDAP *ld = client_login(&w.server, dn, a.password);
+
+            expect(client_search(ld, a.dn), LDAP_INSUFFICIENT_ACCESS, "S04");
+            client_close(ld);
+        }
+        if (i == 2)
+            expect_ok(bind_once(&w.server, dn, a.password));
+        free(dn);
+    }
+    expect_nobody(&w.server, "uid=nobody,ou=people,o=z", WRONG);
+    world_end(&w);
+    server_finish(&far);
+}
+
 /* ---- this database's accounts, whom another server knows as well ---- */
 
 /* Every account whose bind is refused, with what would open it. */
@@ -444,6 +480,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(proxies_ask_with_what_the_client_sent),
+        cmocka_unit_test(accounts_behind_a_relay_are_judged),
         cmocka_unit_test(accounts_of_another_server_do_not_open),
         cmocka_unit_test(a_server_that_is_away),
         cmocka_unit_test(what_cannot_be_read_does_not_open),

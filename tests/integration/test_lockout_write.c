@@ -6,6 +6,7 @@
 #include "harness.h"
 
 #include <lmdb.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +130,68 @@ the_last_guess_is_answered_before_the_write(void **state)
         free(client_await(w->as[ROOT], a.dn, LOCKED));
         client_close(self);
         client_close(other);
+    }
+}
+
+static void *
+end_transaction(void *arg)
+{
+    (void)client_transaction_end(arg, true);
+    return NULL;
+}
+
+/* One that has been sent and not answered. */
+static void
+await_extended(world *w)
+{
+    static const char dn[] = "cn=Extended,cn=Operations,cn=Monitor";
+    deadline d = deadline_in(60);
+    bool under_way = false;
+
+    while (!under_way) {
+        char *begun = client_read(w->as[ROOT], dn, "monitorOpInitiated");
+        char *done = client_read(w->as[ROOT], dn, "monitorOpCompleted");
+
+        under_way = strcmp(begun, done) != 0;
+        free(begun);
+        free(done);
+        if (!under_way)
+            deadline_wait(&d, "the transaction's end to be sent");
+    }
+}
+
+/* A transaction has the database's one writer, for which the lock's write waits
+ * then: it does not wait for the lock. */
+static void
+a_transaction_waits_for_no_lock(void **state)
+{
+    world *w = *state;
+
+    for (int round = 0; round < 5; round++) {
+        account a = student_in(w, "active");
+        LDAP *ld = client_login(&w->server, ROOT_DN, ROOT_PASSWORD);
+        struct berval *id = NULL;
+        struct timespec limit;
+        pthread_t thread;
+
+        REQUIRE(ldap_txn_start_s(ld, NULL, NULL, &id) == LDAP_SUCCESS);
+        client_sends(ld, SENDS_TRANSACTION, NULL);
+        expect_ok(client_modify(
+            ld, a.dn, "replace: userPassword\nuserPassword: Iris-2026_Bleu\n"));
+        client_sends(ld, 0, NULL);
+        guess_wrong(w, a.dn, 0, FAILURES - 1);
+        writer_begin(&held, w);
+        REQUIRE(pthread_create(&thread, NULL, end_transaction, ld) == 0);
+        await_extended(w);
+        guess_wrong(w, a.dn, FAILURES, 1);
+        writer_end(&held);
+        clock_gettime(CLOCK_REALTIME, &limit);
+        limit.tv_sec += 50;
+        if (pthread_timedjoin_np(thread, NULL, &limit) != 0)
+            FAIL("round %d: the transaction waits for the lock", round);
+        free(client_await(w->as[ROOT], a.dn, LOCKED));
+        ber_bvfree(id);
+        client_close(ld);
     }
 }
 
@@ -367,6 +430,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(
             the_last_guess_is_answered_before_the_write, let_go),
+        cmocka_unit_test_teardown(a_transaction_waits_for_no_lock, let_go),
         cmocka_unit_test(an_unlock_is_not_overtaken),
         cmocka_unit_test(nobody_leaves_without_the_lock),
         cmocka_unit_test(a_lock_of_the_future_ends),

@@ -409,19 +409,63 @@ a_new_account_begins_with_nothing(void **state)
     expect_stored(w->as[ROOT], dn, "pwdAccountLockedTime", NULL);
 }
 
-/* An increment adds a value where there is none, with the Permissive control.
- */
+/* The ways in which an entry comes to a value. */
+#define N_WAYS 6
+
+static answer
+bring_value(
+    LDAP *ld, int way, const account *a, const char *name, const char *value)
+{
+    const char *dn = a->dn, *uid = a->uid;
+
+    switch (way) {
+    case 0:
+        return client_modify(ld, dn, "add: %s\n%s: %s\n", name, name, value);
+    case 1:
+        return client_modify(
+            ld, dn, "replace: %s\n%s: %s\n", name, name, value);
+    case 2:
+        return client_modify(ld, dn,
+            "add: %s\n%s: of-its-own\n-\nreplace: %s\n%s: %s\n", name, name,
+            name, name, value);
+    case 3:
+        return client_ldif(ld,
+            "dn: %s\nchangetype: modrdn\nnewrdn: uid=%s+%s=%s\n"
+            "deleteoldrdn: 0\n",
+            dn, uid, name, value);
+    case 4:
+        return client_ldif(ld,
+            "dn: %s\nchangetype: modrdn\nnewrdn: %s=%s\ndeleteoldrdn: 0\n", dn,
+            name, value);
+    default:
+        return client_ldif(ld,
+            "dn: uid=%s-2," PEOPLE "\nobjectClass: inetOrgPerson\n"
+            "objectClass: educonnectStudent\nuid: %s-2\ncn: N\nsn: N\n"
+            "%s: %s\n",
+            uid, uid, name, value);
+    }
+}
+
 static void
 unique_values_are_unique_by_every_way(void **state)
 {
+    static const char *const names[] = {
+        "educonnectSourceId", "EDUCONNECTSOURCEID", "educonnectFederatedId"};
     world *w = *state;
-    account a = new_guardian(w, COLLEGE), b = new_guardian(w, COLLEGE);
+    LDAP *ld = w->as[PROVISIONER];
 
-    expect_ok(client_modify(w->as[PROVISIONER], a.dn,
-        "add: educonnectSourceId\neduconnectSourceId: aaf$77\n"));
-    expect(client_modify(w->as[PROVISIONER], b.dn,
-               "add: educonnectSourceId\neduconnectSourceId: aaf$77\n"),
-        LDAP_CONSTRAINT_VIOLATION, "D02");
+    for (size_t n = 0; n < 3; n++) {
+        const char *value = n < 2 ? "aaf$77" : "urn:d-un-seul";
+        account a = new_guardian(w, COLLEGE), b = new_guardian(w, COLLEGE);
+
+        expect_ok(bring_value(ld, 0, &a, names[n], value));
+        for (int way = 0; way < N_WAYS; way++)
+            expect(bring_value(ld, way, &b, names[n], value),
+                LDAP_CONSTRAINT_VIOLATION, "D02");
+        expect_ok(client_modify(ld, a.dn, "delete: %s\n", names[n]));
+        expect_ok(bring_value(ld, 0, &b, names[n], value));
+        expect_ok(client_modify(ld, b.dn, "delete: %s\n", names[n]));
+    }
 }
 
 int
