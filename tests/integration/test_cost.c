@@ -360,6 +360,27 @@ children_below_not(world *w, unsigned n)
     search_terms(w, n, "(!(educonnectChild=uid=c%07u," PEOPLE "))");
 }
 
+/* What stands where the search begins is the client's choice as well. */
+static void
+children_asked_at_a_large_entry(world *w, unsigned n)
+{
+    static const char large[] = "cn=large," STAFF_DN;
+    char *class[] = {(char *)"groupOfNames", NULL};
+    char **members = made(n, SOMEBODY);
+    LDAPMod mods[] = {mod_of(LDAP_MOD_ADD, "objectClass", class),
+        mod_of(LDAP_MOD_ADD, "member", members)};
+    LDAPMod *all[] = {mods, mods + 1, NULL};
+    char *filter = filter_of(n, "(educonnectChild=uid=c%07u," PEOPLE ")");
+
+    assert_int_equal(ldap_add_ext_s(w->as[PROVISIONER], large, all, NULL, NULL),
+        LDAP_SUCCESS);
+    search_for(w->as[STRANGER], large, LDAP_SCOPE_BASE, filter, NULL);
+    assert_int_equal(
+        ldap_delete_ext_s(w->as[PROVISIONER], large, NULL, NULL), LDAP_SUCCESS);
+    free(filter);
+    free_made(members);
+}
+
 static void
 names_of_attributes(world *w, unsigned n)
 {
@@ -385,6 +406,7 @@ static const cost_case with_filters[] = {
     {"terms about the same child", the_same_child, 1000},
     {"terms about a child that is seen", a_visible_child, 1000},
     {"negated terms", children_below_not, 250},
+    {"terms at a large entry", children_asked_at_a_large_entry, 250},
     {"names of attributes", names_of_attributes, 1000},
     {"one name of an attribute", the_same_attribute, 1000},
 };
