@@ -9,11 +9,16 @@ typedef struct piece {
     _Alignas(max_align_t) char bytes[];
 } piece;
 
-/* Everything that is kept for one operation. */
+/* Everything that is kept for one operation. An overlay may send the result
+ * from its response function (sssvlv does): what stands behind it on the list
+ * of callbacks is cleaned up by that already, what stands before it later. So
+ * the last of the callbacks gives the memory back. */
 typedef struct keeper {
     slap_callback callback; /* first: found by it */
     ber_tag_t tag;
     piece *pieces;
+    size_t n_callbacks; /* of ours that are on the list beside its own */
+    bool over;          /* its own is not any more */
 } keeper;
 
 /* Whether a cleanup is called for the last time: slapd calls it after each
@@ -38,6 +43,13 @@ free_keeper(keeper *k)
     ch_free(k);
 }
 
+static void
+give_back(keeper *k)
+{
+    if (k->over && k->n_callbacks == 0)
+        free_keeper(k);
+}
+
 static int
 keeper_cleanup(Operation *op, SlapReply *rs)
 {
@@ -46,7 +58,8 @@ keeper_cleanup(Operation *op, SlapReply *rs)
     if (!is_over(op, rs, k->tag))
         return SLAP_CB_CONTINUE;
     op->o_callback = k->callback.sc_next;
-    free_keeper(k);
+    k->over = true;
+    give_back(k);
     return SLAP_CB_CONTINUE;
 }
 
@@ -142,6 +155,7 @@ ov_keep_drop(Operation *op)
 typedef struct pushed {
     slap_callback callback; /* first: found by it */
     slap_response *cleanup;
+    keeper *keeper; /* of its memory */
     ber_tag_t tag;
 } pushed;
 
@@ -153,8 +167,11 @@ pushed_cleanup(Operation *op, SlapReply *rs)
 
     if (p->cleanup != NULL)
         (void)p->cleanup(op, rs);
-    if (is_over(op, rs, p->tag))
-        op->o_callback = p->callback.sc_next;
+    if (!is_over(op, rs, p->tag))
+        return SLAP_CB_CONTINUE;
+    op->o_callback = p->callback.sc_next;
+    p->keeper->n_callbacks--;
+    give_back(p->keeper);
     return SLAP_CB_CONTINUE;
 }
 
@@ -164,6 +181,8 @@ new_callback(Operation *op, slap_response *response, slap_response *cleanup,
 {
     pushed *p = ov_keep(op, sizeof(*p));
 
+    p->keeper = keeper_of(op);
+    p->keeper->n_callbacks++;
     p->cleanup = cleanup;
     p->tag = op->o_tag;
     p->callback.sc_response = response;
