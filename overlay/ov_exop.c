@@ -230,6 +230,9 @@ ov_extended(Operation *op, SlapReply *rs)
     }
     if (a != NULL)
         rc = a->result == LDAP_SUCCESS ? LDAP_SUCCESS : LDAP_OTHER;
+    else
+        /* slapd writes by itself now, and drops every callback before. */
+        ov_keep_drop(op);
     if (entry != NULL)
         entry_free(entry);
     ov_leave(op, bi);

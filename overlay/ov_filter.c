@@ -87,7 +87,8 @@ add_guardians(search *s, Entry *e, Attribute *links, ov_guardians *found)
     }
 }
 
-/* In place of a student that there is not, the base is read. */
+/* In place of a student that there is not, the database's own entry is read: as
+ * large as it is, and not as the client chooses, who may ask about many. */
 static void
 look_up(void *ctx, struct berval *child, ov_guardians *found)
 {
@@ -101,7 +102,7 @@ look_up(void *ctx, struct berval *child, ov_guardians *found)
     if (e != NULL)
         links = attr_find(e->e_attrs, ov_ad[EDC_AT_GUARDIAN]);
     else
-        e = ov_entry_copy(s->op, &s->op->o_req_ndn);
+        e = ov_entry_copy(s->op, &s->op->o_bd->be_nsuffix[0]);
     if (e == NULL)
         return;
     add_guardians(s, e, links, found);

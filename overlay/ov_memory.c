@@ -9,7 +9,10 @@ typedef struct piece {
     _Alignas(max_align_t) char bytes[];
 } piece;
 
-/* Everything that is kept for one operation. */
+/* Everything that is kept for one operation. An overlay may send the result
+ * from its response function (sssvlv does): what stands behind it on the list
+ * of callbacks is cleaned up by that already, what stands before it later. So
+ * the last of the callbacks gives the memory back. */
 typedef struct keeper {
     slap_callback callback; /* first: found by it */
     ber_tag_t tag;

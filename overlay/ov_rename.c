@@ -25,13 +25,37 @@ renamed(Operation *op, Entry *entry)
     return after;
 }
 
+/* slapd refuses an operational attribute in a name, but has it written before:
+ * slapd 2.5.13 ends then, in an assertion of attr_merge(), where the entry has
+ * one that is stored without a normal form (entryCSN). Said in its words. */
+static int
+check_names(Operation *op, SlapReply *rs, slap_overinst *on)
+{
+    char text[256];
+
+    for (Modifications *m = op->orr_modlist; m != NULL; m = m->sml_next) {
+        if (m->sml_op != SLAP_MOD_SOFTADD ||
+            !is_at_operational(m->sml_desc->ad_type))
+            continue;
+        snprintf(text, sizeof(text), "naming attribute '%s' is operational",
+            m->sml_desc->ad_cname.bv_val);
+        op->o_bd->bd_info = (BackendInfo *)on->on_info;
+        send_ldap_error(op, rs, LDAP_NAMING_VIOLATION, ov_lasting_text(text));
+        return rs->sr_err;
+    }
+    return SLAP_CB_CONTINUE;
+}
+
 /* The values that a new RDN brings are under the rules of the record. */
 static int
 check_values(Operation *op, SlapReply *rs, ov_write *w, Entry *after)
 {
     edc_refusal refusal = {0};
     const char *attribute = "";
+    int rc = check_names(op, rs, w->on);
 
+    if (rc != SLAP_CB_CONTINUE)
+        return rc;
     refusal.codes = ov_unique_reserve(op, w->on, after, w->before, &attribute);
     refusal.params.attributes = edc_str_of(attribute);
     return refusal.codes == 0 ? SLAP_CB_CONTINUE

@@ -1,7 +1,10 @@
 /* identity.c - telephone numbers, names, birth dates. */
 #include "identity.h"
 
+#include "distinct.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fold.h"
@@ -64,25 +67,60 @@ edc_phone_read(edc_str text, edc_phone *phone)
     return true;
 }
 
+/* Names as they are compared; owned. */
+typedef struct names {
+    edc_buf *folded;
+    edc_place *places; /* twice as many as names: half to sort with */
+    size_t n;
+} names;
+
+static bool
+fold_all(const edc_str *values, size_t n, names *all)
+{
+    bool done;
+
+    *all = (names){.folded = calloc(n + 1, sizeof(*all->folded)),
+        .places = calloc(2 * n + 1, sizeof(*all->places))};
+    done = all->folded != NULL && all->places != NULL;
+    for (size_t i = 0; i < n && done; i++) {
+        done = edc_fold(values[i], &all->folded[i]);
+        if (!done)
+            break;
+        all->n++;
+        all->places[i] = (edc_place){edc_buf_str(&all->folded[i]), i};
+    }
+    return done;
+}
+
+static void
+free_names(names *all)
+{
+    for (size_t i = 0; i < all->n; i++)
+        edc_buf_wipe(&all->folded[i]);
+    free(all->folded);
+    free(all->places);
+}
+
+/* An entry may have any number of names. */
 bool
 edc_names_same(const edc_str *values, size_t n, const edc_str *others,
     size_t n_others, bool *same)
 {
-    *same = false;
-    for (size_t i = 0; i < n && !*same; i++) {
-        edc_buf folded;
-        bool done;
+    names known, asked = {0};
+    bool done =
+        fold_all(others, n_others, &known) && fold_all(values, n, &asked);
+    const edc_place *sorted;
 
-        if (!edc_fold(values[i], &folded))
-            return false;
-        done = true;
-        for (size_t k = 0; k < n_others && done && folded.n > 0 && !*same; k++)
-            done = edc_fold_same(others[k], edc_buf_str(&folded), same);
-        edc_buf_wipe(&folded);
-        if (!done)
-            return false;
+    *same = false;
+    if (done) {
+        sorted = edc_places_sort(known.places, known.places + known.n, known.n);
+        for (size_t i = 0; i < asked.n && !*same; i++)
+            *same = asked.folded[i].n > 0 &&
+                    edc_places_have(sorted, known.n, asked.places[i].value);
     }
-    return true;
+    free_names(&known);
+    free_names(&asked);
+    return done;
 }
 
 static size_t

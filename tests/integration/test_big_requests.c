@@ -244,6 +244,37 @@ a_long_password(world *w)
     free(value);
 }
 
+/* slapd changes the password of what is no account itself, and forgets the
+ * operation's callbacks for that. Whoever asks has a long name. */
+static void
+passwords_of_no_account(world *w)
+{
+    static LDAP *somebody;
+    char *other = actor_dn(HEAD2);
+
+    if (somebody == NULL) {
+        char *part = repeated("cn=", 100, "ab", ""), *dn = text_of(PEOPLE);
+
+        for (int i = 0; i < 12; i++) {
+            char *below = text_of("%s,%s", part, dn);
+
+            expect_ok(client_ldif(w->as[ROOT],
+                "dn: %s\nobjectClass: person\n%.2s: %s\nsn: x\n"
+                "userPassword: secret\n",
+                below, part, part + 3));
+            free(dn);
+            dn = below;
+        }
+        somebody = client_login(&w->server, dn, "secret");
+        free(dn);
+        free(part);
+    }
+    for (int i = 0; i < 150; i++)
+        expect(client_password(somebody, other, NULL, "Autre-2026-Or"),
+            LDAP_INSUFFICIENT_ACCESS, "");
+    free(other);
+}
+
 static void
 expect_nothing_left(world *w, const char *what, void (*run)(world *w))
 {
@@ -279,6 +310,7 @@ LEAVES_NOTHING(a_long_name_to_contest)
 LEAVES_NOTHING(long_names_to_merge)
 LEAVES_NOTHING(a_long_name_to_compare)
 LEAVES_NOTHING(a_long_password)
+LEAVES_NOTHING(passwords_of_no_account)
 
 int
 main(void)
@@ -296,6 +328,7 @@ main(void)
         cmocka_unit_test(long_names_to_merge_leaves_nothing),
         cmocka_unit_test(a_long_name_to_compare_leaves_nothing),
         cmocka_unit_test(a_long_password_leaves_nothing),
+        cmocka_unit_test(passwords_of_no_account_leaves_nothing),
     };
 
     return cmocka_run_group_tests_name("big requests", tests, begin, end);

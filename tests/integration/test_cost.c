@@ -5,6 +5,7 @@
 #include "harness.h"
 
 #include "harness_cost.h"
+#include "harness_exop.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #define LONELY "uid=lonely," PEOPLE
 #define UNKNOWN "uid=nobody," PEOPLE
 
-static account pupil, guardian;
+static account pupil, guardian, twin;
 
 static int
 begin(void **state)
@@ -42,6 +43,7 @@ begin(void **state)
     pupil = new_student(w, COLLEGE);
     guardian = new_guardian(w, COLLEGE);
     b = new_guardian(w, COLLEGE);
+    twin = b;
     links = text_of(
         "educonnectGuardian: %s\neduconnectGuardian: %s\n", guardian.dn, b.dn);
     expect_ok(client_ldif(w->as[PROVISIONER], entry, HIDDEN, "hidden", links));
@@ -360,6 +362,27 @@ children_below_not(world *w, unsigned n)
     search_terms(w, n, "(!(educonnectChild=uid=c%07u," PEOPLE "))");
 }
 
+/* What stands where the search begins is the client's choice as well. */
+static void
+children_asked_at_a_large_entry(world *w, unsigned n)
+{
+    static const char large[] = "cn=large," STAFF_DN;
+    char *class[] = {(char *)"groupOfNames", NULL};
+    char **members = made(n, SOMEBODY);
+    LDAPMod mods[] = {mod_of(LDAP_MOD_ADD, "objectClass", class),
+        mod_of(LDAP_MOD_ADD, "member", members)};
+    LDAPMod *all[] = {mods, mods + 1, NULL};
+    char *filter = filter_of(n, "(educonnectChild=uid=c%07u," PEOPLE ")");
+
+    assert_int_equal(ldap_add_ext_s(w->as[PROVISIONER], large, all, NULL, NULL),
+        LDAP_SUCCESS);
+    search_for(w->as[STRANGER], large, LDAP_SCOPE_BASE, filter, NULL);
+    assert_int_equal(
+        ldap_delete_ext_s(w->as[PROVISIONER], large, NULL, NULL), LDAP_SUCCESS);
+    free(filter);
+    free_made(members);
+}
+
 static void
 names_of_attributes(world *w, unsigned n)
 {
@@ -385,6 +408,7 @@ static const cost_case with_filters[] = {
     {"terms about the same child", the_same_child, 1000},
     {"terms about a child that is seen", a_visible_child, 1000},
     {"negated terms", children_below_not, 250},
+    {"terms at a large entry", children_asked_at_a_large_entry, 250},
     {"names of attributes", names_of_attributes, 1000},
     {"one name of an attribute", the_same_attribute, 1000},
 };
@@ -468,11 +492,34 @@ a_long_name_to_compare(world *w, unsigned n)
     free(name);
 }
 
+/* Of two accounts that have no name in common. */
+static void
+many_names_to_merge(world *w, unsigned n)
+{
+    const char *const names[] = {"A-%07u", "B-%07u"};
+    const char *const dns[] = {guardian.dn, twin.dn};
+
+    for (int i = 0; i < 2; i++) {
+        char **values = made(n, names[i]);
+        LDAPMod mod = mod_of(LDAP_MOD_REPLACE, "sn", values);
+        LDAPMod *mods[] = {&mod, NULL};
+
+        assert_int_equal(
+            ldap_modify_ext_s(w->as[PROVISIONER], dns[i], mods, NULL, NULL),
+            LDAP_SUCCESS);
+        free_made(values);
+    }
+    assert_int_not_equal(
+        client_merge_of(w->as[ACADEMY], twin.dn, guardian.dn).code,
+        LDAP_SUCCESS);
+}
+
 static const cost_case with_length[] = {
     {"a long password", a_long_password, 10000},
     {"a password and many names", a_password_with_names, 500},
     {"a long link", a_long_link, 250},
     {"a long name to compare", a_long_name_to_compare, 250},
+    {"names of two to merge", many_names_to_merge, 100},
 };
 
 static void

@@ -5,8 +5,50 @@
 #define _GNU_SOURCE 1
 #include "harness.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* What the server keeps is in no name. slapd alone finds that out after it has
+ * put the value into the entry, where a second entryCSN ends it. */
+static const char *const operational[] = {
+    "entryCSN=20200101000000.000000Z#000000#000#000000",
+    "1.3.6.1.4.1.4203.666.1.7=20200101000000.000000Z#000000#000#000000",
+    "%s+ENTRYCSN=20200101000000.000000Z#000000#000#000000",
+    "%s+modifyTimestamp=20200101000000Z",
+    "%s+createTimestamp=20200101000000Z",
+    "%s+entryUUID=11111111-1111-1111-1111-111111111111",
+    "%s+modifiersName=cn\\3Da",
+    "%s+pwdPolicySubentry=cn\\3Da",
+};
+
+static void
+no_name_has_what_the_server_keeps(void **state)
+{
+    account a;
+    world w;
+
+    (void)state;
+    world_begin(&w, NULL);
+    a = student_in(&w, "active");
+    for (size_t i = 0; i < 3 * sizeof(operational) / sizeof(operational[0]);
+         i++) {
+        const char *dn = i % 3 == 0   ? a.dn
+                         : i % 3 == 1 ? COLLEGE
+                                      : "uid=stranger," STAFF_DN;
+        const char *at = operational[i / 3];
+        bool more = strncmp(at, "%s", 2) == 0;
+        int own = more ? (int)(strchr(dn, ',') - dn) : 0;
+
+        expect(client_ldif(w.as[STRANGER],
+                   "dn: %s\nchangetype: modrdn\nnewrdn: %.*s%s\n"
+                   "deleteoldrdn: 0\n",
+                   dn, own, dn, more ? at + 2 : at),
+            LDAP_NAMING_VIOLATION, "");
+    }
+    expect_ok(client_whoami(w.as[STRANGER]));
+    world_end(&w);
+}
 
 /* An identity that may rename, and may not write this schema. */
 static const char closed_attributes[] =
@@ -165,6 +207,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_name_has_what_the_server_keeps),
         cmocka_unit_test(a_new_rdn_brings_what_one_may_write),
         cmocka_unit_test(nobody_takes_a_heads_name),
         cmocka_unit_test(nobody_takes_a_roles_name),

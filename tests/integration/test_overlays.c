@@ -1,5 +1,6 @@
-/* test_overlays.c - slapo-ppolicy beside educonnect, as the manual says: below
- * it, for entries that are no accounts.
+/* test_overlays.c - other overlays beside educonnect: slapo-ppolicy as the
+ * manual says, below it, for entries that are no accounts; slapo-sssvlv, which
+ * sends its results from within a result.
  */
 #define _GNU_SOURCE 1
 #include "harness.h"
@@ -91,13 +92,72 @@ accounts_do_not_notice(void **state)
     step_state(w, &a, PROVISIONER, "closed");
 }
 
+/* ---- results within results ---- */
+
+static int
+sorted(LDAP *ld, const char *filter, char *attributes[])
+{
+    LDAPSortKey **keys = NULL;
+    LDAPControl *sort = NULL;
+    LDAPControl *list[2] = {NULL};
+    LDAPMessage *result = NULL;
+    int code;
+
+    REQUIRE(ldap_create_sort_keylist(
+                &keys, (char *)"uid:caseIgnoreOrderingMatch") == LDAP_SUCCESS);
+    REQUIRE(ldap_create_sort_control(ld, keys, 0, &sort) == LDAP_SUCCESS);
+    list[0] = sort;
+    code = ldap_search_ext_s(ld, SUFFIX, LDAP_SCOPE_SUBTREE, filter, attributes,
+        0, list, NULL, NULL, 0, &result);
+    ldap_msgfree(result);
+    ldap_control_free(sort);
+    ldap_free_sort_keylist(keys);
+    return code;
+}
+
+/* What slapd has freed is scribbled over, so that it ends when it is used. */
+static void
+sorted_results_leave_the_server_whole(void **state)
+{
+    static const setup above = {
+        .modules = "moduleload sssvlv\n", .above = "overlay sssvlv\n"};
+    static const setup below = {
+        .modules = "moduleload sssvlv\n", .below = "overlay sssvlv\n"};
+    static const setup *const both[] = {&above, &below};
+    static const char *const filters[] = {"(objectClass=*)",
+        "(educonnectChild=*)", "(!(educonnectGuardian=*))", "(uid=nobody)"};
+    char *all[] = {(char *)"*", (char *)"+", NULL};
+
+    (void)state;
+    setenv("MALLOC_PERTURB_", "165", 1);
+    setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", 1);
+    for (size_t i = 0; i < 2; i++) {
+        world w;
+
+        world_begin(&w, both[i]);
+        new_guardian(&w, COLLEGE);
+        for (size_t f = 0; f < 8; f++)
+            assert_int_equal(sorted(w.as[f / 4 == 0 ? STRANGER : HEAD1],
+                                 filters[f % 4], all),
+                LDAP_SUCCESS);
+        expect_ok(client_whoami(w.as[STRANGER]));
+        world_end(&w);
+    }
+    unsetenv("MALLOC_PERTURB_");
+    unsetenv("GLIBC_TUNABLES");
+}
+
 int
 main(void)
 {
+    const struct CMUnitTest apart[] = {
+        cmocka_unit_test(sorted_results_leave_the_server_whole),
+    };
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_policy_holds_for_entries_that_name_it),
         cmocka_unit_test(accounts_do_not_notice),
     };
 
-    return cmocka_run_group_tests(tests, world_with_ppolicy, end_world);
+    return cmocka_run_group_tests(tests, world_with_ppolicy, end_world) +
+           cmocka_run_group_tests_name("sorted", apart, NULL, NULL);
 }
