@@ -8,6 +8,7 @@
 #include "ov_reserve.h"
 #include "ov_service.h"
 #include "ov_task.h"
+#include "core/version.h"
 
 /* The template that slapd copies for every configured overlay. */
 static slap_overinst educonnect;
@@ -178,9 +179,15 @@ init_module(int argc, char *argv[])
     set_hooks();
     if (ov_monitor_register() != 0 || ov_config_register(&educonnect) != 0)
         return -1;
-    return overlay_register(&educonnect) == 0 && ov_operation_register() == 0
-               ? 0
-               : -1;
+    if (overlay_register(&educonnect) != 0 || ov_operation_register() != 0)
+        return -1;
+    /* Tools say nothing when all is well. */
+    if ((slapMode & SLAP_SERVER_MODE) != 0)
+        Debug(LDAP_DEBUG_ANY,
+            "educonnect: version " EDC_VERSION ", for slapd %d.%d.%d\n",
+            LDAP_VENDOR_VERSION_MAJOR, LDAP_VENDOR_VERSION_MINOR,
+            LDAP_VENDOR_VERSION_PATCH);
+    return 0;
 }
 
 /* slapd calls this by name before it unloads the module, when it ends. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/version.h"
 #include "sample.h"
 
 enum {
@@ -103,6 +104,9 @@ take_option(sample *s, int opt, const char *name)
     case OPT_JSON:
         s->json = true;
         break;
+    case OPT_VERSION:
+        puts("educonnect-sample " EDC_VERSION);
+        exit(fflush(stdout) == 0 ? 0 : SAMPLE_EXIT_LOCAL);
     case OPT_HELP:
         sample_help(stdout);
         exit(0);

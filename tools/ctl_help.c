@@ -78,8 +78,8 @@ ctl_help_all(FILE *out)
 
         wrap(out, ctl_commands[i].summary, 18, n < 0 ? 0 : (size_t)n);
     }
-    fputs("\neduconnectctl <subcommand> --help says more; the manual is "
-          "educonnectctl(1).\n",
+    fputs("\neduconnectctl <subcommand> --help says more, educonnectctl "
+          "--version which it is;\nthe manual is educonnectctl(1).\n",
         out);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ctl_help.h"
+#include "version.h"
 
 static const ctl_command *
 find(const char *name)
@@ -66,6 +67,10 @@ main(int argc, char **argv)
     if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
         strcmp(argv[1], "-h") == 0)
         return help(argc, argv);
+    if (strcmp(argv[1], "--version") == 0)
+        return puts("educonnectctl " EDC_VERSION) < 0 || fflush(stdout) != 0
+                   ? CTL_LOCAL
+                   : CTL_OK;
     command = find(argv[1]);
     if (command == NULL) {
         fprintf(stderr,

@@ -1,0 +1,48 @@
+# dist.mk - the version, the source package, Debian's packages.
+#
+#   make dist         the source package for SUITE: two archives, debian/, .dsc
+#   make deb          its packages, built in a new system without a network
+#   make check-deb    lintian, and a life from installation to removal of them
+#                     in a new system of that suite
+#
+# SUITE is this machine's Debian unless it is given: make deb SUITE=trixie.
+
+VERSION := $(shell sed -n 's/^\#define EDC_VERSION "\(.*\)"$$/\1/p' \
+    overlay/core/version.h)
+SUITE ?= $(shell . /etc/os-release && echo $$VERSION_CODENAME)
+DIST := build/dist/$(SUITE)
+
+.PHONY: dist deb check-deb
+dist:
+	packaging/make-dist $(SUITE) $(DIST)
+
+deb:
+	packaging/make-deb $(SUITE) $(DIST)
+
+check-deb:
+	packaging/check-deb $(SUITE) $(DIST)
+
+# ---- what is installed beside module, tools and manual pages ----
+
+# As in the source tree, so that what these say of each other stays true.
+EXAMPLES ?= $(PREFIX)/share/doc/slapd-educonnect/examples
+EXAMPLE_FILES := $(wildcard ldif/*)
+EXAMPLE_PROGRAMS := scripts/provision-school $(wildcard scripts/provision/* \
+    scripts/recipes/*)
+
+.PHONY: install-examples uninstall-examples
+install: install-examples
+install-examples:
+	install -d $(addprefix $(DESTDIR)$(EXAMPLES)/,ldif scripts/provision \
+	    scripts/recipes)
+	for file in $(EXAMPLE_FILES) $(EXAMPLE_PROGRAMS); do \
+	    mode=644; [ ! -x $$file ] || mode=755; \
+	    install -m $$mode $$file $(DESTDIR)$(EXAMPLES)/$$file || exit 1; \
+	done
+
+uninstall: uninstall-examples
+uninstall-examples:
+	rm -f $(addprefix $(DESTDIR)$(EXAMPLES)/,$(EXAMPLE_FILES) $(EXAMPLE_PROGRAMS))
+	rmdir -p --ignore-fail-on-non-empty \
+	    $(addprefix $(DESTDIR)$(EXAMPLES)/,ldif scripts/provision \
+	    scripts/recipes) 2>/dev/null || true
