@@ -46,3 +46,34 @@ uninstall-examples:
 	rmdir -p --ignore-fail-on-non-empty \
 	    $(addprefix $(DESTDIR)$(EXAMPLES)/,ldif scripts/provision \
 	    scripts/recipes) 2>/dev/null || true
+
+# ---- make lint: one version everywhere, no file named that is not there ----
+
+SHELL_FILES += packaging/archives packaging/component-copyright \
+    packaging/make-dist packaging/make-deb packaging/check-deb \
+    packaging/check-installed packaging/take-out packaging/uses-module \
+    packaging/container/start debian/slapd-educonnect.prerm \
+    debian/slapd-educonnect.postinst debian/tests/lifecycle debian/tests/by-hand
+LINTS += lint-version lint-files lint-needed
+.PHONY: lint-version lint-files lint-needed
+
+lint-version:
+	@[ -n '$(VERSION)' ] && head -n 1 debian/changelog | \
+	    grep -q '^educonnect-openldap ($(VERSION)-' || \
+	    { echo "debian/changelog does not begin with version $(VERSION)"; \
+	    exit 1; }
+
+lint-files: module tools docs
+	@rm -rf $(B)/installed
+	@$(MAKE) -s install DESTDIR=$(abspath $(B)/installed) >/dev/null
+	@build-aux/check-files $(B)/installed $(MAN_PAGES)
+
+# What packages.txt says is needed to build is needed to build the package.
+lint-needed:
+	@awk '/^\[/ { on = /^\[(build|headers)\]/; next } \
+	    on && $$1 ~ /^lib.*-dev$$|^nettle|^unixodbc|^slapd$$/ && \
+	    $$1 != "libc6-dev" { print $$1 }' packages.txt | \
+	    while read -r package; do \
+	        grep -Eq "^(Build-Depends: | *)$$package( |,|$$)" debian/control || \
+	        { echo "debian/control: $$package is in packages.txt"; exit 1; }; \
+	    done
