@@ -57,11 +57,19 @@ SHELL_FILES += packaging/archives packaging/component-copyright \
 LINTS += lint-version lint-files lint-needed
 .PHONY: lint-version lint-files lint-needed
 
-lint-version:
+lint-version: tools sample load docs
 	@[ -n '$(VERSION)' ] && head -n 1 debian/changelog | \
 	    grep -q '^educonnect-openldap ($(VERSION)-' || \
 	    { echo "debian/changelog does not begin with version $(VERSION)"; \
 	    exit 1; }
+	@for program in $(CTL) $(SAMPLE) $(LOAD); do \
+	    [ "$$($$program --version)" = "$${program##*/} $(VERSION)" ] || \
+	    { echo "$$program --version does not say $(VERSION)"; exit 1; }; \
+	done
+	@for page in $(MAN_PAGES); do \
+	    head -n 1 $$page | grep -Fq '"educonnect $(VERSION)"' || \
+	    { echo "$$page does not say $(VERSION)"; exit 1; }; \
+	done
 
 lint-files: module tools docs
 	@rm -rf $(B)/installed
