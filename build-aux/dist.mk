@@ -53,9 +53,10 @@ SHELL_FILES += packaging/archives packaging/component-copyright \
     packaging/make-dist packaging/make-deb packaging/check-deb \
     packaging/check-installed packaging/take-out packaging/uses-module \
     packaging/container/start debian/slapd-educonnect.prerm \
-    debian/slapd-educonnect.postinst debian/tests/lifecycle debian/tests/by-hand
-LINTS += lint-version lint-files lint-needed
-.PHONY: lint-version lint-files lint-needed
+    debian/slapd-educonnect.postinst debian/tests/lifecycle debian/tests/by-hand \
+    debian/tests/configurations
+LINTS += lint-version lint-files lint-needed lint-uses
+.PHONY: lint-version lint-files lint-needed lint-uses
 
 lint-version: tools sample load docs
 	@[ -n '$(VERSION)' ] && head -n 1 debian/changelog | \
@@ -85,3 +86,6 @@ lint-needed:
 	        grep -Eq "^(Build-Depends: | *)$$package( |,|$$)" debian/control || \
 	        { echo "debian/control: $$package is in packages.txt"; exit 1; }; \
 	    done
+
+lint-uses:
+	@debian/tests/configurations packaging/uses-module
