@@ -53,7 +53,8 @@ SHELL_FILES += packaging/archives packaging/component-copyright \
     packaging/make-dist packaging/make-deb packaging/check-deb \
     packaging/check-installed packaging/take-out packaging/uses-module \
     packaging/container/start debian/slapd-educonnect.prerm \
-    debian/slapd-educonnect.postinst debian/tests/lifecycle debian/tests/by-hand \
+    debian/slapd-educonnect.postinst \
+    debian/educonnectctl.postrm debian/tests/lifecycle debian/tests/by-hand \
     debian/tests/configurations
 LINTS += lint-version lint-files lint-needed lint-uses
 .PHONY: lint-version lint-files lint-needed lint-uses
