@@ -1,4 +1,5 @@
 /* ov_module.c - loading the module, and the life of a configured overlay. */
+#include "core/version.h"
 #include "ov_clean.h"
 #include "ov_identity.h"
 #include "ov_known.h"
@@ -8,7 +9,6 @@
 #include "ov_reserve.h"
 #include "ov_service.h"
 #include "ov_task.h"
-#include "core/version.h"
 
 /* The template that slapd copies for every configured overlay. */
 static slap_overinst educonnect;
