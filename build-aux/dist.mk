@@ -49,11 +49,11 @@ uninstall-examples:
 
 # ---- make lint: one version everywhere, no file named that is not there ----
 
-SHELL_FILES += packaging/archives packaging/component-copyright \
-    packaging/make-dist packaging/make-deb packaging/check-deb \
-    packaging/check-installed packaging/take-out packaging/uses-module \
-    packaging/container/start debian/slapd-educonnect.prerm \
-    debian/slapd-educonnect.postinst \
+SHELL_FILES += packaging/archives packaging/boot-system packaging/check-deb \
+    packaging/check-installed packaging/component-copyright \
+    packaging/make-deb packaging/make-dist packaging/take-out \
+    packaging/uses-module packaging/container/start \
+    debian/slapd-educonnect.prerm debian/slapd-educonnect.postinst \
     debian/educonnectctl.postrm debian/tests/lifecycle debian/tests/by-hand \
     debian/tests/configurations
 LINTS += lint-version lint-files lint-needed lint-uses
