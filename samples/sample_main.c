@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/version.h"
 #include "sample.h"
+#include "version.h"
 
 enum {
 #define EDC_OPTION(id, name, argument, help) OPT_##id,
