@@ -9,6 +9,7 @@
 
 VERSION := $(shell sed -n 's/^\#define EDC_VERSION "\(.*\)"$$/\1/p' \
     overlay/core/version.h)
+SAMPLE_FLAGS += -Ioverlay/core
 SUITE ?= $(shell . /etc/os-release && echo $$VERSION_CODENAME)
 DIST := build/dist/$(SUITE)
 

@@ -6,7 +6,7 @@ SAMPLE_C := $(wildcard samples/*.c)
 SAMPLE_O := $(SAMPLE_C:%.c=$(B)/%.o)
 SAMPLE_A := $(B)/libedusample.a
 SAMPLE := $(MODULE_DIR)/educonnect-sample
-SAMPLE_FLAGS := -std=gnu11 -D_GNU_SOURCE -Isamples -Ioverlay/core
+SAMPLE_FLAGS := -std=gnu11 -D_GNU_SOURCE -Isamples
 
 .PHONY: sample
 sample: $(SAMPLE)
