@@ -4,6 +4,7 @@
 #   make demo         installs what is missing, builds, plays a school's day
 #   make demo-stop    ends the server that the demo left running
 #   make check        installs what is missing, builds, runs every test
+#   make dist deb     source package, Debian packages: build-aux/dist.mk
 #   make install      DESTDIR= is honoured; make uninstall takes it away
 #   make check-long   the tests whose rounds are cut short there, in full
 #   make bench bench-quick load, bench-collision bench-timing bench-import
@@ -179,6 +180,8 @@ include build-aux/samples.mk
 include build-aux/bench.mk
 include build-aux/docs.mk
 include build-aux/lint.mk
+include build-aux/needed.mk
+include build-aux/dist.mk
 
 # ---- demo ----
 

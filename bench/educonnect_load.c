@@ -3,6 +3,7 @@
  */
 #define _GNU_SOURCE 1
 #include "request.h"
+#include "version.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -55,7 +56,8 @@ usage(FILE *f)
           "  -p file      password of the entries, for binds\n"
           "  -x           binds are wrong: another password each time\n"
           "  -D dn        -y file      all but binds are sent as\n"
-          "  -t seconds   5     -w seconds  first, not counted: 1\n",
+          "  -t seconds   5     -w seconds  first, not counted: 1\n"
+          "  --version    alone: print the version\n",
         f);
 }
 
@@ -198,6 +200,10 @@ read_options(command *c, int argc, char *argv[])
 {
     int option;
 
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        puts("educonnect-load " EDC_VERSION);
+        exit(0);
+    }
     while ((option = getopt(argc, argv, "H:n:d:b:f:a:v:o:r:p:xD:y:t:w:g:h")) !=
            -1) {
         if (!keep_text(c, option))

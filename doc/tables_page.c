@@ -1,6 +1,7 @@
 /* tables_page.c - the manual pages and the completion out of their templates.
  */
 #include "tables.h"
+#include "version.h"
 
 #include <string.h>
 
@@ -63,6 +64,21 @@ print_rows(const char *line, FILE *out)
     return false;
 }
 
+/* A line of the template, the version put in. */
+static void
+print_line(const char *line, FILE *out)
+{
+    static const char mark[] = "@version@";
+    const char *at = strstr(line, mark);
+
+    if (at == NULL) {
+        fputs(line, out);
+        return;
+    }
+    fprintf(out, "%.*s%s%s", (int)(at - line), line, EDC_VERSION,
+        at + strlen(mark));
+}
+
 bool
 tables_page(FILE *template, FILE *out)
 {
@@ -73,7 +89,7 @@ tables_page(FILE *template, FILE *out)
         bool done = true;
 
         if (line[0] != '@') {
-            fputs(line, out);
+            print_line(line, out);
             continue;
         }
         line[n] = '\0';

@@ -1,4 +1,5 @@
 /* ov_module.c - loading the module, and the life of a configured overlay. */
+#include "core/version.h"
 #include "ov_clean.h"
 #include "ov_former.h"
 #include "ov_identity.h"
@@ -193,6 +194,12 @@ init_module(int argc, char *argv[])
     if (overlay_register(&educonnect) != 0 || ov_operation_register() != 0)
         return -1;
     ov_former_guard();
+    /* Tools say nothing when all is well. */
+    if ((slapMode & SLAP_SERVER_MODE) != 0)
+        Debug(LDAP_DEBUG_ANY,
+            "educonnect: version " EDC_VERSION ", for slapd %d.%d.%d\n",
+            LDAP_VENDOR_VERSION_MAJOR, LDAP_VENDOR_VERSION_MINOR,
+            LDAP_VENDOR_VERSION_PATCH);
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "sample.h"
+#include "version.h"
 
 enum {
 #define EDC_OPTION(id, name, argument, help) OPT_##id,
@@ -103,6 +104,9 @@ take_option(sample *s, int opt, const char *name)
     case OPT_JSON:
         s->json = true;
         break;
+    case OPT_VERSION:
+        puts("educonnect-sample " EDC_VERSION);
+        exit(fflush(stdout) == 0 ? 0 : SAMPLE_EXIT_LOCAL);
     case OPT_HELP:
         sample_help(stdout);
         exit(0);

@@ -79,8 +79,8 @@ ctl_help_all(FILE *out)
             out, ctl_commands[i].summary, 18, 2 + strlen(ctl_commands[i].name));
     }
     print_lines(out,
-        "\neduconnectctl <subcommand> --help says more; the manual is "
-        "educonnectctl(1).\n");
+        "\neduconnectctl <subcommand> --help says more, educonnectctl "
+        "--version which it is;\nthe manual is educonnectctl(1).\n");
 }
 
 static const struct {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ctl_help.h"
+#include "version.h"
 
 static const ctl_command *
 find(const char *name)
@@ -66,6 +67,10 @@ main(int argc, char **argv)
     if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 ||
         strcmp(argv[1], "-h") == 0)
         return help(argc, argv);
+    if (strcmp(argv[1], "--version") == 0) {
+        print(stdout, "educonnectctl %s\n", EDC_VERSION);
+        return fflush(stdout) != 0 || ferror(stdout) != 0 ? CTL_LOCAL : CTL_OK;
+    }
     command = find(argv[1]);
     if (command == NULL) {
         /* An option's value may be a secret. */

@@ -42,7 +42,8 @@ sample_for(const server *s, const char *name)
         {"/usr/lib/ldap", text_of("%s/modules:/usr/lib/ldap", s->directory)},
         {"/run/slapd/slapd.pid", server_path(s, "pid")},
         {"/run/slapd/slapd.args", server_path(s, "args")},
-        {"/etc/ldap/acl-example.conf", text_of("%s/acl-example.conf", whole)}};
+        {"/usr/share/doc/slapd-educonnect/examples/ldif",
+            text_of("%s", whole)}};
 
     if (text == NULL || whole == NULL)
         FAIL("%s is not there", path);

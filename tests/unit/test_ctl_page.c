@@ -206,9 +206,14 @@ is_command(const char *word, size_t n)
     return n == 4 && strncmp(word, "help", n) == 0;
 }
 
+/* --version stands in place of a subcommand, and in no table. */
 static bool
 is_option(const char *word, size_t n)
 {
+    static const char version[] = "version";
+
+    if (strlen(version) == n && strncmp(word, version, n) == 0)
+        return true;
     for (size_t i = 0; i < ctl_doc_n_options; i++) {
         const char *name = ctl_doc_options[i].name;
 
