@@ -113,7 +113,7 @@ WARNINGS := -Wall -Wextra $(if $(filter gcc clang fuzz,$(VARIANT)),-Werror)
 DEPENDENCIES = -MMD -MP -MF $(@:.o=.d)
 COMPILE = $(CC) $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -fvisibility=hidden -fPIC \
     -Ioverlay $(DEPENDENCIES) -c -o $@
-CORE_FLAGS := -std=c11 -D_GNU_SOURCE -Ioverlay/core
+CORE_FLAGS := -std=c11 -D_GNU_SOURCE
 GLUE_FLAGS = -std=gnu11 $(SLAPD_CPPFLAGS)
 PROGRAM = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@
 CORE_LIBS := -lcrypto -largon2 -lunistring
@@ -129,8 +129,8 @@ FORCE:
 
 # ---- the core and the module ----
 
-CORE_C := $(wildcard overlay/core/*.c)
-GLUE_C := $(wildcard overlay/*.c)
+CORE_C := $(wildcard overlay/core/*/*.c)
+GLUE_C := $(wildcard overlay/*/*.c)
 CORE_O := $(CORE_C:%.c=$(B)/%.o)
 GLUE_O := $(GLUE_C:%.c=$(B)/%.o)
 CORE_A := $(B)/libeducore.a
@@ -160,7 +160,7 @@ $(GLUE_O): $(B)/%.o: %.c $(B)/flags | $(HEADERS_READY) $(TSAN_READY)
 $(CORE_A): $(CORE_O)
 	$(call say,AR,$@)
 	$(Q)rm -f $@
-	$(Q)ar rcsD $@ $^
+	$(Q)ar qcsD $@ $^ # names may stand in two rooms
 
 # Stays in memory until slapd's end: a slapd that goes on after the module has
 # refused to be loaded at run time keeps pointers into it (schema checks, the

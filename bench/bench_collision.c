@@ -7,13 +7,13 @@
  * the number of rounds. Nothing is asserted.
  */
 #define _GNU_SOURCE 1
-#include "harness.h"
+#include "harness/harness.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness_crowd.h"
+#include "harness/crowd.h"
 
 #define POLICY "cn=policy," SUFFIX
 

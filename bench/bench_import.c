@@ -16,7 +16,7 @@
  * again are no changes, and a delta only its own, is.
  */
 #define _GNU_SOURCE 1
-#include "harness.h"
+#include "harness/harness.h"
 
 #include <stdio.h>
 #include <stdlib.h>

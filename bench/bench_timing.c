@@ -8,14 +8,14 @@
  * means within 5 %; nothing is asserted.
  */
 #define _GNU_SOURCE 1
-#include "harness.h"
+#include "harness/harness.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "harness_exop.h"
+#include "harness/exop.h"
 
 #define MAX_KINDS 5
 #define WARM_UP 20

@@ -3,7 +3,7 @@
  */
 #define _GNU_SOURCE 1
 #include "request.h"
-#include "version.h"
+#include "core/text/version.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -11,7 +11,7 @@
 #ifndef BENCH_PEERS_H
 #define BENCH_PEERS_H
 
-#include "harness.h"
+#include "harness/harness.h"
 
 typedef enum peer { BARE, STOCK, OURS, N_PEERS } peer;
 

@@ -8,8 +8,7 @@
 # SUITE is this machine's Debian unless it is given: make deb SUITE=trixie.
 
 VERSION := $(shell sed -n 's/^\#define EDC_VERSION "\(.*\)"$$/\1/p' \
-    overlay/core/version.h)
-SAMPLE_FLAGS += -Ioverlay/core
+    overlay/core/text/version.h)
 SUITE ?= $(shell . /etc/os-release && echo $$VERSION_CODENAME)
 DIST := build/dist/$(SUITE)
 

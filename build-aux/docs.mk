@@ -42,8 +42,8 @@ schema-files: $(TABLES)
 	$(TABLES) oids >doc/OIDS.md
 
 # The tests of these need the functions that print them.
-DOC_TESTS := $(patsubst %,$(B)/tests/unit/test_%,schema_files manual_page \
-    ctl_page completion)
+DOC_TESTS := $(patsubst %,$(B)/tests/unit/%,text/test_schema_files \
+    doc/test_manual_page doc/test_ctl_page doc/test_completion)
 $(DOC_TESTS:=.o): TEST_FLAGS += -Idoc -Itools
 $(DOC_TESTS): UNIT_LIBS := $(CORE_A) $(UNIT_LIBS)
 $(DOC_TESTS): $(filter-out $(B)/doc/tables.o,$(DOC_O))

@@ -32,17 +32,17 @@ done
 
 refuse 'files are made by create.c or output.c: new, no link followed, 0600' \
     '(f(re)?open(64)? *\([^)]*"[wa]|creat(64)? *\(|mk(o)?(s)?temp[a-z0-9]* *\(|tmp(file|nam)[a-z0-9_]* *\(|popen *\(|system *\(|archive_write_open_file|O_CREAT)' \
-    '^tools/create\.c$' "$@"
+    '^tools/ctl/create\.c$' "$@"
 [ ${#tools[@]} -ne 0 ] || exit $bad
 refuse 'print.c prints: it shows what a terminal would obey' \
     '(v?f?printf|v?dprintf|f?puts(_unlocked)?|f?putc(_unlocked)?|putchar|fwrite|perror|psignal|v?warnx?|v?errx?|json_dump(f|fd|_file|_callback)|ldap_perror) *\(' \
-    '^tools/print\.c$' "${tools[@]}"
+    '^tools/ctl/print\.c$' "${tools[@]}"
 refuse 'print.c prints; these write a prompt, files of letters, a pipe' \
     'p?writev? *\(' \
-    '^tools/(ctl_session|hash_sort|letters_store|letters_program)\.c$' "${tools[@]}"
-refuse 'input.c opens: it does not wait, takes no device; hash_sort.c, files without a name' \
+    '^tools/(ctl/session|password_list/hash_sort|letters/store|letters/program)\.c$' "${tools[@]}"
+refuse 'input.c opens: it does not wait, takes no device; password_list/hash_sort.c, files without a name' \
     '(f?open(64)?|openat(64)?|freopen|opendir|ldif_open[a-z_]*|ldif_read_record|archive_read_open_file[a-z_]*) *\(' \
-    '^tools/(create|hash_sort|input)\.c$' "${tools[@]}"
-refuse 'libldap prints lines that it does not understand: ldif_in.c reads' \
+    '^tools/(ctl/create|password_list/hash_sort|ctl/input)\.c$' "${tools[@]}"
+refuse 'libldap prints lines that it does not understand: ctl/ldif_in.c reads' \
     '(ldap_parse_ldif_record[a-z_]*|ldif_read_record) *\(' '^$' "${tools[@]}"
 exit $bad

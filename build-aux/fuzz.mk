@@ -12,7 +12,7 @@ FUZZERS := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAYS := $(subst /fuzz_,/replay_,$(FUZZERS))
 fuzz_parts = $(filter %.o,$^) $(filter %.a,$^)
 # Of the glue, what knows of no slapd.
-FUZZ_SHARED := $(B)/tests/fuzz/source_checks.o $(B)/overlay/ov_protocol.o
+FUZZ_SHARED := $(B)/tests/fuzz/source_checks.o $(B)/overlay/exop/protocol.o
 
 $(FUZZ_O): $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
@@ -23,7 +23,7 @@ $(FUZZ_O): $(B)/%.o: %.c $(B)/flags
 $(B)/tests/fuzz/fuzz_filter.o: TOOL_FLAGS = $(GLUE_FLAGS)
 $(B)/tests/fuzz/fuzz_filter.o: | $(HEADERS_READY)
 $(B)/tests/fuzz/fuzz_filter $(B)/tests/fuzz/replay_filter: \
-    $(B)/overlay/ov_widen.o
+    $(B)/overlay/read/widen.o
 
 $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(FUZZ_SHARED) $(TOOL_A) \
     $(CORE_A)

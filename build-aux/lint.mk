@@ -1,8 +1,8 @@
 # lint.mk - make format, make lint: style, warnings, static analysis, sizes.
 
-C_FILES := $(wildcard overlay/*.[ch] overlay/core/*.[ch] tests/*/*.[ch] \
-    build-aux/*.c \
-    bench/*.[ch] doc/*.[ch] tools/*.[ch] samples/*.[ch])
+C_FILES := $(wildcard overlay/*/*.[ch] overlay/core/*/*.[ch] tests/*/*.[ch] \
+    tests/*/*/*.[ch] build-aux/*.c \
+    bench/*.[ch] doc/*.[ch] tools/*/*.[ch] samples/*.[ch])
 SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell' \
     .ci/run scripts/* scripts/*/* build-aux/* bench/* 2>/dev/null)
 LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy-core \
@@ -34,7 +34,7 @@ lint-cppcheck:
 	cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j$(JOBS) \
 	    --enable=warning,performance,portability \
 	    --suppress=missingInclude --suppress=missingIncludeSystem \
-	    -Ioverlay -Ioverlay/core -Itools -Isamples overlay doc tools samples
+	    -Ioverlay -Itools -Isamples overlay doc tools samples
 
 # One clang-tidy a file, so that all processors work.
 TIDY := xargs -P$(JOBS) -I{} clang-tidy --quiet --warnings-as-errors='*' {} --
@@ -56,14 +56,14 @@ lint-tidy-samples:
 
 lint-size:
 	@awk -f build-aux/sizes.awk $(C_FILES) \
-	    $(wildcard overlay/core/*.def tools/*.def samples/*.def)
+	    $(wildcard overlay/core/*/*.def tools/*/*.def samples/*.def)
 	@! git ls-files -z 2>/dev/null | xargs -0r stat -c '%s %n' 2>/dev/null | \
 	    grep -E '^[0-9]{7}' || { echo "a file of more than a megabyte"; exit 1; }
 
 # The core knows the rules and nothing of slapd or LDAP libraries.
 lint-layers:
 	@! grep -nE '#[ ]*include.*(portable|slap|slapd|ldap|lber|ov_|ac/)' \
-	    $(wildcard overlay/core/*) || \
+	    $(wildcard overlay/core/*/*) || \
 	    { echo "overlay/core includes what only the glue may"; exit 1; }
 
 # What slapd's slab has no room for is lost unless somebody frees it: memory of
@@ -71,7 +71,8 @@ lint-layers:
 # its answer, has a piece of fixed size there; controls are slapd's to free.
 lint-memory:
 	@! grep -nE 'o_tmp(|c|re)alloc|tmpmemctx' $(filter-out \
-	    $(patsubst %,overlay/ov_%.c,bind bind_other park reply entry), \
+	    $(patsubst %,overlay/%.c,bind/bind bind/other bind/park \
+	    slapd/reply slapd/entry), \
 	    $(GLUE_C)) || \
 	    { echo "memory of an operation is ov_keep()'s"; exit 1; }
 
@@ -79,7 +80,7 @@ lint-memory:
 # terminal would obey, follows no link, and does not wait. build-aux/doors.sh
 # says what is looked for.
 lint-doors:
-	@build-aux/doors.sh $(wildcard tools/*.c samples/*.c)
+	@build-aux/doors.sh $(wildcard tools/*/*.c samples/*.c)
 
 lint-shell: $(COMPLETION)
 	shellcheck -x $(SHELL_FILES) $(COMPLETION)

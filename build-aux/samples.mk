@@ -7,7 +7,7 @@ SAMPLE_C := $(wildcard samples/*.c)
 SAMPLE_O := $(SAMPLE_C:%.c=$(B)/%.o)
 SAMPLE_A := $(B)/libedusample.a
 SAMPLE := $(MODULE_DIR)/educonnect-sample
-SAMPLE_FLAGS := -std=gnu11 -D_GNU_SOURCE -Isamples -Itools
+SAMPLE_FLAGS := -std=gnu11 -D_GNU_SOURCE -Isamples -Itools -Ioverlay
 
 .PHONY: sample
 sample: $(SAMPLE)
@@ -17,10 +17,10 @@ $(SAMPLE_O): $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) $(SAMPLE_FLAGS) $<
 
-$(SAMPLE_A): $(filter-out %/sample_main.o,$(SAMPLE_O)) $(B)/tools/create.o
+$(SAMPLE_A): $(filter-out %/sample_main.o,$(SAMPLE_O)) $(B)/tools/ctl/create.o
 	$(call say,AR,$@)
 	$(Q)rm -f $@
-	$(Q)ar rcsD $@ $^
+	$(Q)ar qcsD $@ $^
 
 $(SAMPLE): $(B)/samples/sample_main.o $(SAMPLE_A)
 	$(call say,LD,$@)

@@ -5,21 +5,26 @@
 # /* LDFLAGS: ... */ among a test's first ten lines adds to its link.
 # TESTS="bind events" runs test_bind and test_events only.
 
-TEST_FLAGS := -std=gnu11 -Ioverlay/core -Itests/unit -Itests/integration
+TEST_FLAGS := -std=gnu11 -Itests/unit -Itests/integration
 UNIT_LIBS := -lcmocka $(CORE_LIBS) -lpthread
 INTEGRATION_LIBS := $(LDAP_LIBS) -ljansson -lcmocka -lcrypto -lpthread
 
-UNIT_C := $(wildcard tests/unit/*.c)
-INTEGRATION_C := $(wildcard tests/integration/*.c)
+UNIT_C := $(wildcard tests/unit/*/*.c)
+INTEGRATION_C := $(wildcard tests/integration/*/*.c)
 TEST_O := $(patsubst %.c,$(B)/%.o,$(UNIT_C) $(INTEGRATION_C) \
     tests/modules/threads_left.c)
 
-tests_of = $(filter $(foreach t,$(or $(TESTS),%),tests/$(1)/test_$(t).c), \
-    $(wildcard tests/$(1)/test_*.c))
+# A test has a name of its own in whatever room.
+all_tests_of = $(wildcard tests/$(1)/*/test_*.c)
+tests_of = $(foreach t,$(or $(TESTS),*),$(wildcard tests/$(1)/*/test_$(t).c))
+integration_tests = $(foreach t,$(1),$(patsubst %.c,$(B)/%, \
+    $(wildcard tests/integration/*/test_$(t).c)))
 UNIT := $(patsubst %.c,$(B)/%,$(call tests_of,unit))
 INTEGRATION := $(patsubst %.c,$(B)/%,$(call tests_of,integration))
-shared_of = $(patsubst %.c,$(B)/%.o,$(filter-out tests/$(1)/test_%.c, \
-    $(wildcard tests/$(1)/*.c)))
+ALL_UNIT := $(patsubst %.c,$(B)/%,$(call all_tests_of,unit))
+ALL_INTEGRATION := $(patsubst %.c,$(B)/%,$(call all_tests_of,integration))
+shared_of = $(patsubst %.c,$(B)/%.o,$(filter-out $(call all_tests_of,$(1)), \
+    $(wildcard tests/$(1)/*/*.c)))
 own_ldflags = $$(sed -n '1,10s,^/\* LDFLAGS: *\(.*\) \*/.*,\1,p' $(1))
 
 $(TEST_O): $(B)/%.o: %.c $(B)/flags
@@ -27,10 +32,9 @@ $(TEST_O): $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) $(TEST_FLAGS) $<
 
-$(B)/tests/unit/test_%: $(B)/tests/unit/test_%.o $(call shared_of,unit) \
-    $(CORE_A)
+$(ALL_UNIT): %: %.o $(call shared_of,unit) $(CORE_A)
 	$(call say,LD,$@)
-	$(Q)$(PROGRAM) $(call own_ldflags,tests/unit/test_$*.c) $^ $(UNIT_LIBS)
+	$(Q)$(PROGRAM) $(call own_ldflags,$(@:$(B)/%=%).c) $^ $(UNIT_LIBS)
 
 # Every slapd of the tests loads it.
 THREADS_LEFT := $(B)/tests/modules/threads_left.so
@@ -38,10 +42,9 @@ $(THREADS_LEFT): $(B)/tests/modules/threads_left.o
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared $^
 
-$(B)/tests/integration/test_%: $(B)/tests/integration/test_%.o \
-    $(call shared_of,integration) | $(THREADS_LEFT)
+$(ALL_INTEGRATION): %: %.o $(call shared_of,integration) | $(THREADS_LEFT)
 	$(call say,LD,$@)
-	$(Q)$(PROGRAM) $(call own_ldflags,tests/integration/test_$*.c) $^ \
+	$(Q)$(PROGRAM) $(call own_ldflags,$(@:$(B)/%=%).c) $^ \
 	    $(INTEGRATION_LIBS)
 
 -include $(TEST_O:.o=.d)
@@ -57,7 +60,7 @@ INTEGRATION_ENVIRONMENT = EDC_MODULE=$(abspath $(MODULE_DIR)) \
 
 .PHONY: check check-all check-long check-unit check-integration test-programs
 # Played in full; the second with the module for AddressSanitizer as well.
-LONG_TESTS := $(patsubst %,$(B)/tests/integration/test_%,collision shutdown)
+LONG_TESTS := $(call integration_tests,collision shutdown)
 
 check:
 	@scripts/install-packages build headers tools check
@@ -67,9 +70,8 @@ test-programs: $(UNIT) $(INTEGRATION)
 
 # Those that take longest begin first, until run-tests knows by itself.
 SLOW_TESTS := $(filter $(INTEGRATION), \
-    $(patsubst %,$(B)/tests/integration/test_%,collision hash_others \
-    hash_stack hash_gate ctl_import_kill ctl_letters ctl_letters_breaks \
-    providers shutdown))
+    $(call integration_tests,collision hash_others hash_stack hash_gate \
+    ctl_import_kill ctl_letters ctl_letters_breaks providers shutdown))
 
 check-all: module test-programs sanitized
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(STORMS) --as '' -- $(SLOW_TESTS) \
@@ -114,7 +116,7 @@ TSAN_ENVIRONMENT = TSAN_OPTIONS=exitcode=0:history_size=7 EDC_OPERATIONS=30 \
 # ThreadSanitizer looks: it cannot know that slapd's pause keeps workers out, for
 # a worker reads that flag without a lock.
 STORM_TESTS := $(filter $(INTEGRATION), \
-    $(patsubst %,$(B)/tests/integration/test_%,hash_storm hash_gate shutdown))
+    $(call integration_tests,hash_storm hash_gate shutdown))
 STORMS = $(if $(STORM_TESTS),--as asan $(ASAN_ENVIRONMENT) -- $(STORM_TESTS) \
     --as tsan $(TSAN_ENVIRONMENT) -- $(filter-out %shutdown,$(STORM_TESTS)))
 

@@ -2,12 +2,12 @@
 #
 # Everything of tools/ but the main program is one library, which tests link.
 
-TOOL_C := $(wildcard tools/*.c)
+TOOL_C := $(wildcard tools/*/*.c)
 TOOL_O := $(TOOL_C:%.c=$(B)/%.o)
 TOOL_A := $(B)/libeductl.a
 CTL := $(MODULE_DIR)/educonnectctl
 XML_CPPFLAGS := $(shell pkg-config --cflags libxml-2.0 2>/dev/null)
-TOOL_FLAGS := -std=gnu11 -D_GNU_SOURCE -Itools -Ioverlay/core $(XML_CPPFLAGS)
+TOOL_FLAGS := -std=gnu11 -D_GNU_SOURCE -Itools $(XML_CPPFLAGS)
 TOOL_LIBS := $(LDAP_LIBS) -lxml2 -larchive -lsqlite3 -ljansson -lcsv \
     $(CORE_LIBS)
 
@@ -19,12 +19,12 @@ $(TOOL_O): $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) $(TOOL_FLAGS) $<
 
-$(TOOL_A): $(filter-out %/ctl_main.o,$(TOOL_O))
+$(TOOL_A): $(filter-out %/main/main.o,$(TOOL_O))
 	$(call say,AR,$@)
 	$(Q)rm -f $@
-	$(Q)ar rcsD $@ $^
+	$(Q)ar qcsD $@ $^
 
-$(CTL): $(B)/tools/ctl_main.o $(TOOL_A) $(CORE_A)
+$(CTL): $(B)/tools/main/main.o $(TOOL_A) $(CORE_A)
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $^ $(TOOL_LIBS)
 
@@ -32,19 +32,19 @@ $(CTL): $(B)/tools/ctl_main.o $(TOOL_A) $(CORE_A)
 
 # ---- tests/tools/test_*.c ----
 
-TOOL_TEST_C := $(wildcard tests/tools/*.c)
+TOOL_TEST_C := $(wildcard tests/tools/*/*.c)
 TOOL_TEST_O := $(TOOL_TEST_C:%.c=$(B)/%.o)
 TOOL_TESTS := $(patsubst %.c,$(B)/%,$(call tests_of,tools))
+ALL_TOOL_TESTS := $(patsubst %.c,$(B)/%,$(call all_tests_of,tools))
 
 $(TOOL_TEST_O): $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) $(TOOL_FLAGS) -Itests/tools $<
 
-$(B)/tests/tools/test_%: $(B)/tests/tools/test_%.o $(call shared_of,tools) \
-    $(TOOL_A) $(CORE_A)
+$(ALL_TOOL_TESTS): %: %.o $(call shared_of,tools) $(TOOL_A) $(CORE_A)
 	$(call say,LD,$@)
-	$(Q)$(PROGRAM) $(call own_ldflags,tests/tools/test_$*.c) $^ -lcmocka \
+	$(Q)$(PROGRAM) $(call own_ldflags,$(@:$(B)/%=%).c) $^ -lcmocka \
 	    $(TOOL_LIBS) -lpthread
 
 -include $(TOOL_TEST_O:.o=.d)

@@ -9,7 +9,7 @@ enum {
     CMD_COMMON = -1,
 #define EDC_COMMAND(id, name, run, arguments, summary, about) CMD_##id,
 #define EDC_OPTION(command, id, letter, name, argument, help)
-#include "commands.def"
+#include "ctl/commands.def"
 #undef EDC_COMMAND
 #undef EDC_OPTION
     N_COMMANDS
@@ -19,7 +19,7 @@ const ctl_doc_command ctl_doc_commands[] = {
 #define EDC_COMMAND(id, name, run, arguments, summary, about)                  \
     {name, arguments, summary, about},
 #define EDC_OPTION(command, id, letter, name, argument, help)
-#include "commands.def"
+#include "ctl/commands.def"
 #undef EDC_COMMAND
 #undef EDC_OPTION
 };
@@ -29,7 +29,7 @@ const ctl_doc_option ctl_doc_options[] = {
 #define EDC_COMMAND(id, name, run, arguments, summary, about)
 #define EDC_OPTION(command, id, letter, name, argument, help)                  \
     {CMD_##command, letter, name, argument, help},
-#include "commands.def"
+#include "ctl/commands.def"
 #undef EDC_COMMAND
 #undef EDC_OPTION
 };
@@ -123,7 +123,7 @@ tables_exits(FILE *out)
         const char *number, *meaning;
     } exits[] = {
 #define EDC_EXIT(id, number, meaning) {#number, meaning},
-#include "exits.def"
+#include "ctl/exits.def"
 #undef EDC_EXIT
     };
 
@@ -143,7 +143,7 @@ tables_limits(FILE *out)
         const char *what, *reason;
     } limits[] = {
 #define EDC_LIMIT(id, number, what, reason) {number, what, reason},
-#include "limits.def"
+#include "ctl/limits.def"
 #undef EDC_LIMIT
     };
     char reason[256];
@@ -166,7 +166,7 @@ tables_readers(FILE *out)
         const char *attribute, *who, *reason;
     } rows[] = {
 #define EDC_READERS(attribute, who, reason) {attribute, #who, reason},
-#include "doctor_readers.def"
+#include "doctor/readers.def"
 #undef EDC_READERS
     };
 
@@ -188,7 +188,7 @@ static const struct {
     const char *file, *name, *cells, *meaning;
 } columns[] = {
 #define EDC_CSV(file, name, cells, meaning) {#file, name, #cells, meaning},
-#include "csv_columns.def"
+#include "source/csv_columns.def"
 #undef EDC_CSV
 };
 #define N_COLUMNS (sizeof(columns) / sizeof(columns[0]))
@@ -233,7 +233,7 @@ tables_legacy(FILE *out)
         const char *column, *ldif, *meaning;
     } fields[] = {
 #define EDC_LEGACY(id, column, ldif, meaning) {column, ldif, meaning},
-#include "migrate_columns.def"
+#include "migrate/columns.def"
 #undef EDC_LEGACY
     };
 
@@ -258,7 +258,7 @@ tables_mapping(FILE *out)
     } fields[] = {
 #define EDC_FIELD(id, kinds, aaf, csv, attribute, about)                       \
     {aaf, attribute, about},
-#include "import_mapping.def"
+#include "import/mapping.def"
 #undef EDC_FIELD
     };
 

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* A row of tools/commands.def: a subcommand. */
+/* A row of tools/ctl/commands.def: a subcommand. */
 typedef struct ctl_doc_command {
     const char *name, *arguments, *summary, *about;
 } ctl_doc_command;

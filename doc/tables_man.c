@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diag.h"
-#include "schema.h"
-#include "settings.h"
-#include "transition.h"
+#include "core/text/diag.h"
+#include "core/text/schema.h"
+#include "core/settings/settings.h"
+#include "core/account/transition.h"
 
 #define WIDTH 76
 #define LINE_BYTES 512

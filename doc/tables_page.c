@@ -1,7 +1,7 @@
 /* tables_page.c - the manual pages and the completion out of their templates.
  */
 #include "tables.h"
-#include "version.h"
+#include "core/text/version.h"
 
 #include <string.h>
 

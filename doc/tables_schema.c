@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-#include "schema.h"
-#include "settings.h"
+#include "core/text/schema.h"
+#include "core/settings/settings.h"
 
 #define WIDTH 76
 
-/* Numbers that the glue gives out itself: overlay/ov_protocol.h,
- * overlay/ov_config.c and overlay/ov_monitor.c. */
+/* Numbers that the glue gives out itself: overlay/exop/protocol.h,
+ * overlay/module/config.c and overlay/slapd/monitor.c. */
 static const struct {
     const char *number, *name;
 } others[] = {
@@ -87,7 +87,7 @@ print_definition(FILE *out, const char *keyword, const edc_definition *d,
 }
 
 static const char origin[] =
-    "# Made from overlay/core/schema.def by \"make schema-files\".\n"
+    "# Made from overlay/core/text/schema.def by \"make schema-files\".\n"
     "#\n"
     "# educonnect for OpenLDAP reproduces the published life cycle of a "
     "French\n"

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "create.h"
+#include "ctl/create.h"
 #include "sample.h"
 
 static void

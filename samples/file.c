@@ -3,7 +3,7 @@
 #include <fcntl.h>
 #include <string.h>
 
-#include "create.h"
+#include "ctl/create.h"
 #include "sample.h"
 
 /* ---- pieces ---- */

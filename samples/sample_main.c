@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "sample.h"
-#include "version.h"
+#include "core/text/version.h"
 
 enum {
 #define EDC_OPTION(id, name, argument, help) OPT_##id,

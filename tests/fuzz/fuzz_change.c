@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "change.h"
+#include "core/account/change.h"
 
 #define VALUES_MAX 48
 #define VALUE_SIZE 16

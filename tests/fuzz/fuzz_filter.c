@@ -5,7 +5,7 @@
  * The bytes say which student names which guardian, which links the client may
  * not see or are void, and then the filter, in prefix notation.
  */
-#include "ov_widen.h"
+#include "read/widen.h"
 
 #include <stdint.h>
 #include <stdlib.h>

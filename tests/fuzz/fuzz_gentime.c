@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gentime.h"
+#include "core/text/gentime.h"
 
 #define FIRST INT64_C(-62135596800)
 #define LAST INT64_C(253402300799)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "opaque.h"
+#include "core/password/opaque.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fold.h"
-#include "opaque.h"
-#include "password.h"
+#include "core/password/fold.h"
+#include "core/password/opaque.h"
+#include "core/password/password.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "phc.h"
+#include "core/password/phc.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

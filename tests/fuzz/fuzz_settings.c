@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "settings.h"
-#include "settings_words.h"
+#include "core/settings/settings.h"
+#include "core/settings/words.h"
 
 #define LINE_MAX_SIZE 2048
 #define WORDS_MAX 64

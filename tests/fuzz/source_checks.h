@@ -2,7 +2,7 @@
 #ifndef SOURCE_CHECKS_H
 #define SOURCE_CHECKS_H
 
-#include "source_parts.h"
+#include "source/parts.h"
 
 /* A reading whose every record is looked at. */
 typedef struct source_checks {

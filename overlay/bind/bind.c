@@ -1,0 +1,434 @@
+/* bind.c - simple binds of accounts.
+ *
+ * The password is verified by the hashing gate, with nothing held and no thread
+ * of the server waiting, and only then the state is looked at. What is refused
+ * is answered here (bind/answer.c). What opens goes down as the client sent
+ * it and the backend gives the answer; back-mdb finds the password verified. A
+ * name that this database does not hold costs the time of one that it does, and
+ * is otherwise left to who is below.
+ */
+#include "bind/known.h"
+#include "bind/lock.h"
+#include "module/hooks.h"
+#include "bind/park.h"
+
+/* What the answer carries beside the result code. */
+typedef struct answer {
+    slap_overinst *on;
+    const char *text; /* of the refusal; NULL: nothing */
+    int ppolicy;      /* error of the control, -1: none */
+    bool foreign;     /* about a name that is no account's here */
+    bool admitted;
+    bool tell_locked; /* the account is locked, and that is no secret */
+    bool provisional; /* with a letter's password */
+    edc_str stored;   /* what the session was bound with */
+    ov_controls controls;
+    slap_callback callback;
+} answer;
+
+/* The control is answered with these two results only. */
+static bool
+tells_ppolicy(const SlapReply *rs)
+{
+    return rs->sr_err == LDAP_SUCCESS || rs->sr_err == LDAP_INVALID_CREDENTIALS;
+}
+
+/* What somebody else says of a name of his own stays as he says it; where he
+ * says nothing it looks like the refusal of an account. */
+static bool
+is_said_by_others(const answer *a, SlapReply *rs)
+{
+    return a->foreign &&
+           (rs->sr_err == LDAP_SUCCESS ||
+               ldap_control_find(LDAP_CONTROL_PASSWORDPOLICYRESPONSE,
+                   rs->sr_ctrls, NULL) != NULL);
+}
+
+static int
+answer_response(Operation *op, SlapReply *rs)
+{
+    answer *a = op->o_callback->sc_private;
+
+    ov_verified_end();
+    if (rs->sr_type != REP_RESULT)
+        return SLAP_CB_CONTINUE;
+    if (a->tell_locked)
+        a->ppolicy = edc_access_ppolicy(EDC_ACCESS_LOCKED);
+    if (tells_ppolicy(rs) && !is_said_by_others(a, rs))
+        ov_add_ppolicy(op, rs,
+            rs->sr_err == LDAP_SUCCESS || a->text != NULL || a->tell_locked
+                ? a->ppolicy
+                : -1,
+            &a->controls);
+    if (a->admitted && rs->sr_err == LDAP_SUCCESS)
+        ov_session_bound(op, a->stored, a->provisional);
+    return SLAP_CB_CONTINUE;
+}
+
+static int
+answer_cleanup(Operation *op, SlapReply *rs)
+{
+    answer *a = op->o_callback->sc_private;
+
+    ov_verified_end();
+    ov_restore_controls(rs, &a->controls);
+    return SLAP_CB_CONTINUE;
+}
+
+static answer *
+prepare_answer(Operation *op, slap_overinst *on)
+{
+    answer *a = op->o_tmpcalloc(1, sizeof(*a), op->o_tmpmemctx);
+
+    a->on = on;
+    a->ppolicy = -1;
+    a->callback.sc_response = answer_response;
+    a->callback.sc_cleanup = answer_cleanup;
+    a->callback.sc_private = a;
+    overlay_callback_after_backover(op, &a->callback, 1);
+    return a;
+}
+
+/* One simple bind, from the hook to the answer; the gate may lie between. */
+typedef struct bind_state {
+    ov_parked parked; /* first: bind/park.c hands it back */
+    ov_attempt attempt;
+    answer *answer;
+    Entry *entry; /* the account as it was read last, owned; NULL: no account */
+    edc_account account;
+    bool known;     /* by educonnect-verify-cache */
+    unsigned tries; /* at a password that changed meanwhile */
+} bind_state;
+
+/* How often a password that was right is verified against what is stored
+ * instead by then. */
+#define OV_BIND_TRIES 4
+
+/* After a right password: a hash that was made anew is stored, a lock that is
+ * over is taken out; in one write, and none when there is nothing to do.
+ * Returns what is stored then, in op's memory. */
+static edc_str
+keep_up(Operation *op, slap_overinst *on, bind_state *b)
+{
+    const edc_settings *settings = &ov_instance_of(on)->settings;
+    const edc_account *account = &b->account;
+    edc_str made = edc_str_of(b->parked.work.made);
+    edc_str stored = account->password;
+    Modifications *mods = NULL;
+    edc_plan plan;
+
+    if (SLAP_SINGLE_SHADOW(op->o_bd) ||
+        (made.n == 0 &&
+            !edc_access_lock_is_over(account, settings, op->o_time)))
+        return ov_tmp(op, stored);
+    edc_plan_next_serial(account, &plan);
+    ov_mods_serial(&mods, account, plan.serial);
+    if (made.n > 0)
+        ov_mods_password(&mods, account, made);
+    if (account->has_lock) {
+        ov_mods_drop(&mods, b->entry, ov_kept[EDC_KEPT_PWD_LOCKED_TIME]);
+        ov_mods_drop(&mods, b->entry, ov_kept[EDC_KEPT_PWD_FAILURE_TIME]);
+    }
+    if (ov_modify_internal(op, &b->entry->e_name, &b->entry->e_nname, mods) ==
+            LDAP_SUCCESS &&
+        made.n > 0)
+        stored = made;
+    return ov_tmp(op, stored);
+}
+
+/* Why a right password does not open the account. */
+static void
+explain(
+    slap_overinst *on, const edc_account *account, edc_access access, answer *a)
+{
+    edc_refusal refusal = {0};
+    char until[EDC_TIME_SIZE] = "";
+
+    a->ppolicy = edc_access_ppolicy(access);
+    if (edc_access_code(access) == EDC_N_CODES)
+        return;
+    if (account->provisional_until != EDC_NO_TIME)
+        edc_time_format(account->provisional_until, until);
+    refusal.codes = EDC_BIT(edc_access_code(access));
+    refusal.params.until = edc_str_of(until);
+    refusal.params.state =
+        edc_str_of(edc_access_state_word(access, account->state));
+    a->text = ov_refusal_text(on, &refusal);
+    ov_count_refusal(on, &refusal);
+}
+
+static bool
+may_auth(Operation *op, Entry *entry)
+{
+    return access_allowed(op, entry, slap_schema.si_ad_userPassword, NULL,
+               ACL_AUTH, NULL) != 0;
+}
+
+static void
+drop_entry(bind_state *b)
+{
+    if (b->entry != NULL)
+        entry_free(b->entry);
+    b->entry = NULL;
+}
+
+/* No success, whatever the account is. */
+static int
+end_with(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
+    int result, const char *text)
+{
+    drop_entry(b);
+    return ov_bind_answer(op, rs, on, result, text);
+}
+
+/* Whoever is below decides, by what the client sent. */
+static int
+pass_on(bind_state *b)
+{
+    drop_entry(b);
+    return SLAP_CB_CONTINUE;
+}
+
+static int
+end_busy(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
+{
+    edc_refusal refusal = {.codes = EDC_BIT(EDC_B01)};
+
+    ov_count_refusal(on, &refusal);
+    return end_with(op, rs, on, b, LDAP_BUSY, ov_refusal_text(on, &refusal));
+}
+
+/* As the backend would answer that cannot read it. */
+static int
+end_unread(
+    Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b, int found)
+{
+    return end_with(
+        op, rs, on, b, found > LDAP_SUCCESS ? found : LDAP_UNAVAILABLE, NULL);
+}
+
+/* What is stored may have changed while the hash was computed: the state that
+ * holds is today's. Returns whether there still is such an account; *same says
+ * whether it has the password that was verified. */
+static bool
+read_again(Operation *op, slap_overinst *on, bind_state *b, bool *same)
+{
+    Entry *now = ov_entry_copy(op, &op->o_req_ndn);
+    edc_account account;
+
+    if (now == NULL || !ov_is_account(now)) {
+        if (now != NULL)
+            entry_free(now);
+        return false;
+    }
+    ov_account_read(now, &account);
+    ov_lock_date(on, now, &account, op->o_time);
+    *same = edc_str_eq(account.password, b->account.password);
+    entry_free(b->entry);
+    b->entry = now;
+    b->account = account;
+    return true;
+}
+
+/* The password is the account's: whether that opens it. */
+static void
+judge(Operation *op, slap_overinst *on, bind_state *b)
+{
+    const edc_settings *settings = &ov_instance_of(on)->settings;
+    edc_access access = edc_access_of(&b->account, settings, op->o_time);
+    answer *a = b->answer;
+
+    if (access != EDC_ACCESS_OK && access != EDC_ACCESS_MUST_CHANGE) {
+        explain(on, &b->account, access, a);
+        return;
+    }
+    a->admitted = true;
+    a->provisional = b->account.state != EDC_ACTIVE;
+    a->ppolicy = edc_access_ppolicy(access);
+    a->stored = keep_up(op, on, b);
+    if (access == EDC_ACCESS_OK && b->parked.work.verify &&
+        edc_str_eq(a->stored, b->account.password))
+        ov_known_keep(op, on, b->entry, a->stored);
+    ov_verified_begin(&a->stored, 1, &op->orb_cred, true);
+}
+
+static int begin_bind(Operation *op, SlapReply *rs, slap_overinst *on,
+    bind_state *b, bool may_park);
+
+/* What was verified is not what is stored by now. */
+static int
+begin_again(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
+{
+    return ++b->tries < OV_BIND_TRIES ? begin_bind(op, rs, on, b, false)
+                                      : end_busy(op, rs, on, b);
+}
+
+/* A name that was nobody's. An account may have come by it meanwhile. */
+static int
+end_foreign(
+    Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b, bool waited)
+{
+    Entry *now = NULL;
+    int found = LDAP_NO_SUCH_OBJECT;
+
+    if (waited)
+        found = ov_entry_fetch(op, &op->o_req_ndn, &now);
+    if (!ov_is_elsewhere(found))
+        return end_unread(op, rs, on, b, found);
+    b->entry = now;
+    if (now != NULL && ov_is_account(now))
+        return begin_again(op, rs, on, b);
+    b->answer->foreign = true;
+    return pass_on(b);
+}
+
+/* The guess was right. */
+static int
+end_right(
+    Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b, bool waited)
+{
+    bool same = true;
+
+    if (waited && !read_again(op, on, b, &same))
+        return end_with(op, rs, on, b, LDAP_INVALID_CREDENTIALS, NULL);
+    /* Another bind may have hashed the same password anew. */
+    if (!same)
+        return begin_again(op, rs, on, b);
+    judge(op, on, b);
+    return b->answer->admitted ? pass_on(b)
+                               : end_with(op, rs, on, b,
+                                     LDAP_INVALID_CREDENTIALS, b->answer->text);
+}
+
+static int
+end_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
+    edc_gate_end end, bool waited)
+{
+    ov_guess guess = ov_attempt_end(op, on, b->entry, &b->attempt, end);
+
+    b->answer->tell_locked = b->attempt.tell_locked;
+    if (end == EDC_GATE_CANCELLED)
+        return end_with(op, rs, on, b, SLAPD_ABANDON, NULL);
+    /* One that waited and was not served may have lost its overlay. */
+    if (guess == OV_GUESS_BUSY || (waited && end != EDC_GATE_DONE))
+        return end_busy(op, rs, on, b);
+    if (b->entry == NULL)
+        return end_foreign(op, rs, on, b, waited);
+    if (guess == OV_GUESS_RIGHT)
+        return end_right(op, rs, on, b, waited);
+    return end_with(op, rs, on, b, LDAP_INVALID_CREDENTIALS, NULL);
+}
+
+static int
+resume_bind(Operation *op, SlapReply *rs, ov_parked *parked, edc_gate_end end)
+{
+    slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
+    BackendInfo *bi = ov_enter(op, on);
+    int rc = end_bind(op, rs, on, (bind_state *)parked, end, true);
+
+    ov_leave(op, bi);
+    return rc;
+}
+
+/* A hash that was never meant to be slow is made anew when nobody waits for
+ * the gate: the first day of school is not the time. */
+static bool
+may_renew(Operation *op, slap_overinst *on, const edc_work *work)
+{
+    return !SLAP_SINGLE_SHADOW(op->o_bd) &&
+           (work->verify || edc_gate_is_idle(ov_instance_of(on)->gate));
+}
+
+/* An account that is not simply open is always verified. */
+static bool
+may_be_known(Operation *op, slap_overinst *on, const bind_state *b)
+{
+    return !b->account.has_lock &&
+           edc_access_of(&b->account, &ov_instance_of(on)->settings,
+               op->o_time) == EDC_ACCESS_OK;
+}
+
+static int
+begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
+    bool may_park)
+{
+    edc_work *work = &b->parked.work;
+    edc_gate_end end;
+
+    *work = (edc_work){.verify = false};
+    if (b->entry != NULL) {
+        ov_account_read(b->entry, &b->account);
+        ov_lock_date(on, b->entry, &b->account, op->o_time);
+        if (!may_auth(op, b->entry))
+            b->account.n_passwords = 0;
+    }
+    /* The backend must not come near a hash that is over the ceiling. */
+    if (!ov_attempt_begin(op, on, b->entry, &b->account, ov_str(&op->orb_cred),
+            work, &b->attempt))
+        return end_with(op, rs, on, b, LDAP_INVALID_CREDENTIALS, NULL);
+    b->known = work->verify && may_be_known(op, on, b) &&
+               ov_known_ask(op, on, b->entry, b->account.password);
+    if (b->known) {
+        work->verify = false;
+        work->verified = EDC_MATCH;
+    }
+    work->renew = !b->known && may_renew(op, on, work);
+    if (edc_work_is_over(work))
+        return end_bind(op, rs, on, b, EDC_GATE_DONE, false);
+    b->parked.resume = resume_bind;
+    switch (may_park ? ov_park(op, on, &b->parked) : OV_PARKING_UNFIT) {
+    case OV_PARKED:
+        return SLAPD_ASYNCOP;
+    case OV_PARKING_BUSY:
+        return end_bind(op, rs, on, b, EDC_GATE_BUSY, false);
+    case OV_PARKING_GONE:
+        return end_bind(op, rs, on, b, EDC_GATE_CANCELLED, false);
+    default:
+        end = ov_hash_run(on, work);
+        return end_bind(op, rs, on, b, end, end == EDC_GATE_DONE);
+    }
+}
+
+static int
+bind_account(
+    Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, int found)
+{
+    bind_state *b = op->o_tmpcalloc(1, sizeof(*b), op->o_tmpmemctx);
+
+    b->answer = prepare_answer(op, on);
+    if (!ov_is_elsewhere(found))
+        return end_unread(op, rs, on, b, found);
+    b->entry = entry;
+    return begin_bind(op, rs, on, b, true);
+}
+
+/* A rootdn without rootpw is an entry like others. */
+static bool
+has_rootpw(Operation *op)
+{
+    return be_isroot_dn(op->o_bd, &op->o_req_ndn) &&
+           !BER_BVISEMPTY(&op->o_bd->be_rootpw);
+}
+
+int
+ov_bind(Operation *op, SlapReply *rs)
+{
+    slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
+    BackendInfo *bi;
+    Entry *entry;
+    int rc, found;
+
+    ov_monitor_attach(op, on);
+    if (op->orb_method != LDAP_AUTH_SIMPLE)
+        return SLAP_CB_CONTINUE;
+    bi = ov_enter(op, on);
+    found = ov_entry_fetch(op, &op->o_req_ndn, &entry);
+    if (has_rootpw(op))
+        rc = ov_bind_other(op, rs, on, entry, true);
+    else if (entry != NULL && !ov_is_account(entry))
+        rc = ov_bind_other(op, rs, on, entry, false);
+    else
+        rc = bind_account(op, rs, on, entry, found);
+    ov_leave(op, bi);
+    return rc;
+}

@@ -1,0 +1,49 @@
+/* work.h - what one visit to the hashing gate computes.
+ *
+ * A guess at a stored password, the time that every wrong one takes, and the
+ * new hash of a right one. All of it is decided here, so that the gate's
+ * threads need nothing of the server.
+ */
+#ifndef EDC_WORK_H
+#define EDC_WORK_H
+
+#include "core/gate/gate.h"
+#include "core/password/hash.h"
+
+/* One visit. Everything that is pointed to belongs to the caller, stays where
+ * it is until the visit is over, and is only read. */
+typedef struct edc_work {
+    edc_job job; /* its `work` is edc_work_run() */
+
+    edc_str stored; /* the account's; empty: it has none */
+    /* Compared one after the other when `stored` does not match. */
+    const edc_str *others;
+    size_t n_others;
+    edc_str clear;    /* the password as it came */
+    edc_str prepared; /* and as it is hashed (opaque.h) */
+    edc_cost cost;    /* of hashes that are made now */
+    edc_cost ceiling; /* nothing over it is computed */
+    /* Verifies {SCHEME}s that are not this file's; thread-safe. */
+    bool (*matches)(edc_str stored, edc_str clear, edc_str prepared);
+    bool verify; /* compare with `stored` and `others` */
+    bool level;  /* what does not match takes the time of a hash made now */
+    bool make;   /* hash the password */
+    bool renew;  /* hash it if it matches and `stored` is stale */
+
+    edc_verify verified;       /* EDC_MISMATCH when nothing was compared */
+    size_t tried;              /* of all that is stored; the last may match */
+    char made[EDC_STORED_MAX]; /* the new hash; "": none */
+} edc_work;
+
+/* Computes; for an edc_work that stands first in its memory. Thread-safe. */
+void edc_work_run(edc_job *job);
+
+/* Compares in the caller's thread, where the hash is one that was never meant
+ * to be slow ({SSHA} and the like). Returns whether it did: `verified` is set
+ * then and `verify` is not. */
+bool edc_work_quick(edc_work *work);
+
+/* Whether there is nothing left to compute. Pure. */
+bool edc_work_is_over(const edc_work *work);
+
+#endif

@@ -1,0 +1,217 @@
+/* module.c - loading the module, and the life of a configured overlay. */
+#include "core/text/version.h"
+#include "link/clean.h"
+#include "read/former.h"
+#include "bind/identity.h"
+#include "bind/known.h"
+#include "bind/lock.h"
+#include "exop/operation.h"
+#include "module/hooks.h"
+#include "bind/park.h"
+#include "slapd/reserve.h"
+#include "read/service.h"
+#include "slapd/task.h"
+
+#include "core/lockout/watch.h"
+
+/* The template that slapd copies for every configured overlay. */
+static slap_overinst educonnect;
+
+static int
+db_init(BackendDB *be, ConfigReply *cr)
+{
+    slap_overinst *on = (slap_overinst *)be->bd_info;
+    ov_instance *instance;
+
+    if (SLAP_ISGLOBALOVERLAY(be) ||
+        (on->on_info->oi_orig->bi_flags &
+            (SLAP_BFLAG_CONFIG | SLAP_BFLAG_MONITOR)) != 0) {
+        snprintf(cr->msg, sizeof(cr->msg),
+            "educonnect is configured on a database of entries: not globally, "
+            "not on cn=config or cn=monitor");
+        Debug(LDAP_DEBUG_ANY, "%s\n", cr->msg);
+        return 1;
+    }
+    if (ov_schema_complete() != 0) {
+        snprintf(cr->msg, sizeof(cr->msg),
+            "educonnect: the schema of inetOrgPerson is not there");
+        return 1;
+    }
+    instance = ch_calloc(1, sizeof(*instance));
+    instance->lockout = edc_lockout_new(0);
+    instance->claims = edc_claims_new(OV_CLAIM_NUMBERS);
+    instance->watch = edc_watch_new();
+    instance->identities = ov_identities_new();
+    if (instance->lockout == NULL || instance->claims == NULL ||
+        instance->watch == NULL || instance->identities == NULL ||
+        !edc_settings_init(&instance->settings) || !ov_reserve_init(instance)) {
+        edc_settings_free(&instance->settings);
+        edc_lockout_free(instance->lockout);
+        edc_claims_free(instance->claims);
+        edc_watch_free(instance->watch);
+        ov_identities_free(instance->identities);
+        ch_free(instance);
+        snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
+        return 1;
+    }
+    ov_void_init(instance);
+    ov_lock_init(instance);
+    ov_park_init(instance);
+    ov_service_init(&instance->services);
+    on->on_bi.bi_private = instance;
+    return 0;
+}
+
+/* The whole stack is asked again when slapd's olcDisabled is written twice
+ * (ITS#10219), so opening an open one does nothing. */
+static int
+db_open(BackendDB *be, ConfigReply *cr)
+{
+    slap_overinst *on = (slap_overinst *)be->bd_info;
+    ov_instance *instance = ov_instance_of(on);
+    char why[200];
+
+    if (!edc_settings_check(&instance->settings, why, sizeof(why))) {
+        snprintf(cr->msg, sizeof(cr->msg), "educonnect: %s", why);
+        Debug(LDAP_DEBUG_ANY, "%s\n", cr->msg);
+        return 1;
+    }
+    if ((slapMode & SLAP_TOOL_MODE) != 0 || instance->open)
+        return 0;
+    if (BER_BVISEMPTY(&be->be_rootndn)) {
+        snprintf(cr->msg, sizeof(cr->msg),
+            "educonnect: the database needs a rootdn, as which the overlay "
+            "searches; it needs no rootpw");
+        Debug(LDAP_DEBUG_ANY, "%s\n", cr->msg);
+        return 1;
+    }
+    ov_former_guard_database(on);
+    if (overlay_register_control(be, LDAP_CONTROL_X_ACCOUNT_USABILITY) !=
+            LDAP_SUCCESS ||
+        overlay_register_control(be, LDAP_CONTROL_PASSWORDPOLICYREQUEST) !=
+            LDAP_SUCCESS)
+        return 1;
+    if (!ov_hash_open(instance)) {
+        snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
+        return 1;
+    }
+    ov_known_follow(instance);
+    ov_identity_forget(instance->identities);
+    instance->open = true;
+    /* One that is added at run time has no entry in cn=monitor. */
+    if ((slapMode & SLAP_SERVER_RUNNING) == 0)
+        instance->monitored = true;
+    instance->monitor_pending = instance->monitored;
+    ov_task_open(on);
+    ov_void_open(instance);
+    ov_service_forget(&instance->services);
+    ov_clean_resume(on);
+    ov_lock_resume(on);
+    return 0;
+}
+
+static int
+db_close(BackendDB *be, ConfigReply *cr)
+{
+    slap_overinst *on = (slap_overinst *)be->bd_info;
+    ov_instance *instance = ov_instance_of(on);
+
+    (void)cr;
+    if (!instance->open)
+        return 0;
+    instance->open = false;
+    ov_hash_close(instance);
+    ov_known_close(instance);
+    ov_task_close(on);
+    ov_monitor_close(on);
+    overlay_unregister_control(be, LDAP_CONTROL_PASSWORDPOLICYREQUEST);
+    overlay_unregister_control(be, LDAP_CONTROL_X_ACCOUNT_USABILITY);
+    return 0;
+}
+
+static int
+db_destroy(BackendDB *be, ConfigReply *cr)
+{
+    slap_overinst *on = (slap_overinst *)be->bd_info;
+    ov_instance *instance = ov_instance_of(on);
+
+    /* slapd does not close what is below an overlay that failed to. */
+    (void)db_close(be, cr);
+    on->on_bi.bi_private = NULL;
+    ov_roles_free(instance);
+    edc_settings_free(&instance->settings);
+    edc_lockout_free(instance->lockout);
+    edc_claims_free(instance->claims);
+    edc_watch_free(instance->watch);
+    ov_identities_free(instance->identities);
+    ov_reserve_destroy(instance);
+    ov_clean_destroy(instance);
+    ov_lock_destroy(instance);
+    ov_void_destroy(instance);
+    ov_park_destroy(instance);
+    ov_service_destroy(&instance->services);
+    ch_free(instance);
+    return 0;
+}
+
+static void
+set_hooks(void)
+{
+    educonnect.on_bi.bi_type = "educonnect";
+    educonnect.on_bi.bi_flags = SLAPO_BFLAG_SINGLE | SLAPO_BFLAG_DBONLY;
+    educonnect.on_bi.bi_db_init = db_init;
+    educonnect.on_bi.bi_db_open = db_open;
+    educonnect.on_bi.bi_db_close = db_close;
+    educonnect.on_bi.bi_db_destroy = db_destroy;
+    educonnect.on_bi.bi_op_bind = ov_bind;
+    educonnect.on_bi.bi_op_abandon = ov_abandon;
+    educonnect.on_bi.bi_op_add = ov_add;
+    educonnect.on_bi.bi_op_modify = ov_modify;
+    educonnect.on_bi.bi_op_modrdn = ov_modrdn;
+    educonnect.on_bi.bi_op_delete = ov_delete;
+    educonnect.on_bi.bi_op_search = ov_search;
+    educonnect.on_bi.bi_op_compare = ov_compare;
+    educonnect.on_bi.bi_extended = ov_extended;
+    educonnect.on_bi.bi_connection_destroy = ov_session_destroy;
+}
+
+/* slapd calls this by name; anything but 0 and -1 would be taken for an index
+ * into a table of its own. */
+__attribute__((visibility("default"))) int init_module(int argc, char *argv[]);
+
+int
+init_module(int argc, char *argv[])
+{
+    (void)argc;
+    (void)argv;
+    if (ov_abi_check() != 0 || ov_reply_init() != 0 ||
+        ov_schema_register() != 0 || ov_scheme_register() != 0 ||
+        ov_session_init() != 0)
+        return -1;
+    set_hooks();
+    if (ov_monitor_register() != 0 || ov_config_register(&educonnect) != 0)
+        return -1;
+    if (overlay_register(&educonnect) != 0 || ov_operation_register() != 0)
+        return -1;
+    ov_former_guard();
+    /* Tools say nothing when all is well. */
+    if ((slapMode & SLAP_SERVER_MODE) != 0)
+        Debug(LDAP_DEBUG_ANY,
+            "educonnect: version " EDC_VERSION ", for slapd %d.%d.%d\n",
+            LDAP_VENDOR_VERSION_MAJOR, LDAP_VENDOR_VERSION_MINOR,
+            LDAP_VENDOR_VERSION_PATCH);
+    return 0;
+}
+
+/* slapd calls this by name before it unloads the module, when it ends. No
+ * thread of ours is left after it. */
+__attribute__((visibility("default"))) int term_module(void);
+
+int
+term_module(void)
+{
+    ov_task_exit();
+    ov_hash_exit();
+    ov_session_exit();
+    return 0;
+}

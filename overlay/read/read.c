@@ -1,0 +1,63 @@
+/* read.c - searches: who may, and the Account Usability control. */
+#include "read/computed.h"
+#include "bind/lock.h"
+
+#include "read/former.h"
+
+/* The entry that goes out has lost what the client may not see, so the stored
+ * one is looked at. */
+typedef struct usability_look {
+    Operation *op;
+    SlapReply *rs;
+    slap_overinst *on;
+} usability_look;
+
+static void
+add_usability(void *ctx, Entry *e)
+{
+    usability_look *look = ctx;
+    edc_account account;
+
+    if (!ov_is_account(e) ||
+        !access_allowed(look->op, e, slap_schema.si_ad_userPassword, NULL,
+            ACL_COMPARE, NULL))
+        return;
+    ov_account_read(e, &account);
+    ov_lock_date(look->on, e, &account, look->op->o_time);
+    ov_add_usability(
+        look->op, look->rs, &account, &ov_instance_of(look->on)->settings);
+}
+
+static int
+search_response(Operation *op, SlapReply *rs)
+{
+    slap_overinst *on = op->o_callback->sc_private;
+    usability_look look = {.op = op, .rs = rs, .on = on};
+    BackendInfo *bi = op->o_bd->bd_info;
+
+    if (rs->sr_type != REP_SEARCH)
+        return SLAP_CB_CONTINUE;
+    op->o_bd->bd_info = (BackendInfo *)on->on_info;
+    ov_entry_look(op, &rs->sr_entry->e_nname, add_usability, &look);
+    op->o_bd->bd_info = bi;
+    return SLAP_CB_CONTINUE;
+}
+
+int
+ov_search(Operation *op, SlapReply *rs)
+{
+    slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
+    int rc;
+
+    if (ov_is_internal(op) || op->o_is_auth_check)
+        return SLAP_CB_CONTINUE;
+    rc = ov_session_judge(op, rs, on, false);
+    if (rc != SLAP_CB_CONTINUE)
+        return rc;
+    if (op->o_ctrls != NULL && ov_former_sorts(op) && !be_isroot(op))
+        return ov_refuse_acl(op, rs, on, NULL);
+    ov_view_search(op, on);
+    if (op->o_ctrlflag[ov_usability_cid] != SLAP_CONTROL_NONE)
+        ov_push_callback_below(op, search_response, NULL, on);
+    return SLAP_CB_CONTINUE;
+}

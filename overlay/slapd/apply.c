@@ -1,0 +1,310 @@
+/* apply.c - what a list of modifications makes of an entry.
+ *
+ * As the backend will do it, but with what belongs to one attribute taken
+ * together: a client chooses the number of values, of modifications and of
+ * attributes, and slapd's own functions compare each with each.
+ */
+#include "write/scan.h"
+
+#include "slapd/values.h"
+
+/* A modification and its place in the list. */
+typedef struct step {
+    const Modifications *mod;
+    size_t at;
+} step;
+
+/* Every value that one attribute has or is given on the way, in that order. */
+typedef struct given {
+    AttributeDescription *ad;
+    struct berval *values, *normal;
+    size_t *first; /* the first that is the same */
+    size_t *alive; /* of a first one: 1 + the one of its kind that is there */
+    size_t n;      /* so many were gone through */
+    size_t gone;   /* what stands before this one was cleared away */
+    size_t there;  /* so many are there */
+} given;
+
+static int
+by_attribute(const void *a, const void *b)
+{
+    const step *x = a, *y = b;
+    uintptr_t left = (uintptr_t)x->mod->sml_desc;
+    uintptr_t right = (uintptr_t)y->mod->sml_desc;
+
+    if (left != right)
+        return left < right ? -1 : 1;
+    return x->at < y->at ? -1 : x->at > y->at;
+}
+
+/* ---- the values of one attribute ---- */
+
+static void
+collect(given *g, const struct berval *values, const struct berval *normal,
+    size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        g->values[g->n] = values[i];
+        g->normal[g->n++] = normal[i];
+    }
+}
+
+static const struct berval *
+normal_of(const Modifications *m)
+{
+    return m->sml_nvalues != NULL ? m->sml_nvalues : m->sml_values;
+}
+
+static void
+begin(given *g, const Attribute *a, const step *steps, size_t n_steps)
+{
+    size_t n = a == NULL ? 0 : a->a_numvals;
+    edc_str *keys;
+
+    for (size_t i = 0; i < n_steps; i++)
+        n += steps[i].mod->sml_numvals;
+    g->ad = steps[0].mod->sml_desc;
+    g->values = ch_calloc(n + 1, sizeof(*g->values));
+    g->normal = ch_calloc(n + 1, sizeof(*g->normal));
+    g->first = ch_calloc(n + 1, sizeof(*g->first));
+    g->alive = ch_calloc(n + 1, sizeof(*g->alive));
+    if (a != NULL)
+        collect(g, a->a_vals, a->a_nvals, a->a_numvals);
+    for (size_t i = 0; i < n_steps; i++)
+        collect(g, steps[i].mod->sml_values, normal_of(steps[i].mod),
+            steps[i].mod->sml_numvals);
+    keys = ch_calloc(n + 1, sizeof(*keys));
+    for (size_t i = 0; i < n; i++)
+        keys[i] = ov_value_key(g->ad, &g->values[i], &g->normal[i]);
+    ov_values_first(keys, n, g->first);
+    ch_free(keys);
+    g->n = 0;
+}
+
+static void
+finish(given *g)
+{
+    ch_free(g->values);
+    ch_free(g->normal);
+    ch_free(g->first);
+    ch_free(g->alive);
+}
+
+static bool
+is_alive(const given *g, size_t i)
+{
+    return g->alive[g->first[i]] > g->gone;
+}
+
+static void
+clear(given *g)
+{
+    g->gone = g->n;
+    g->there = 0;
+}
+
+/* The next n values come in. */
+static void
+come(given *g, size_t n)
+{
+    for (; n > 0; n--, g->n++) {
+        if (is_alive(g, g->n))
+            continue;
+        g->alive[g->first[g->n]] = g->n + 1;
+        g->there++;
+    }
+}
+
+/* The next n values go. */
+static void
+go(given *g, size_t n)
+{
+    for (; n > 0; n--, g->n++) {
+        if (!is_alive(g, g->n))
+            continue;
+        g->alive[g->first[g->n]] = 0;
+        g->there--;
+    }
+}
+
+/* Errors are the backend's to report: what is there twice stays once, what is
+ * not there cannot go. */
+static void
+follow(given *g, const Modifications *m)
+{
+    switch (m->sml_op) {
+    case LDAP_MOD_ADD:
+    case SLAP_MOD_SOFTADD:
+    case SLAP_MOD_ADD_IF_NOT_PRESENT:
+        come(g, m->sml_numvals);
+        break;
+    case LDAP_MOD_DELETE:
+    case SLAP_MOD_SOFTDEL:
+        if (m->sml_numvals == 0)
+            clear(g);
+        go(g, m->sml_numvals);
+        break;
+    case LDAP_MOD_REPLACE:
+        clear(g);
+        come(g, m->sml_numvals);
+        break;
+    default:
+        g->n += m->sml_numvals;
+        break;
+    }
+}
+
+/* ---- back into the entry ---- */
+
+static bool
+is_result(const given *g, size_t i)
+{
+    return is_alive(g, i) && g->alive[g->first[i]] == i + 1;
+}
+
+/* What is there in the end; NULL when nothing is. */
+static Attribute *
+result(const given *g)
+{
+    Attribute *a;
+    unsigned n = 0;
+
+    if (g->there == 0)
+        return NULL;
+    a = attr_alloc(g->ad);
+    a->a_vals = ch_calloc(g->there + 1, sizeof(*a->a_vals));
+    a->a_nvals = ch_calloc(g->there + 1, sizeof(*a->a_nvals));
+    for (size_t i = 0; i < g->n; i++) {
+        if (!is_result(g, i))
+            continue;
+        a->a_vals[n] = ov_dup(&g->values[i]);
+        a->a_nvals[n++] = ov_dup(&g->normal[i]);
+    }
+    a->a_numvals = n;
+    return a;
+}
+
+static int
+by_description(const void *a, const void *b)
+{
+    uintptr_t left = (uintptr_t)(*(Attribute *const *)a)->a_desc;
+    uintptr_t right = (uintptr_t)(*(Attribute *const *)b)->a_desc;
+
+    return left < right ? -1 : left > right;
+}
+
+/* The attributes of an entry, sorted to be found. */
+static Attribute **
+sorted_attributes(Entry *e, size_t *n)
+{
+    Attribute **all;
+    size_t i = 0;
+
+    *n = 0;
+    for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next)
+        (*n)++;
+    all = ch_calloc(*n + 1, sizeof(Attribute *));
+    for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next)
+        all[i++] = a;
+    if (*n > 1)
+        qsort(all, *n, sizeof(Attribute *), by_description);
+    return all;
+}
+
+static Attribute *
+find(Attribute **all, size_t n, AttributeDescription *ad)
+{
+    Attribute key = {.a_desc = ad}, *wanted = &key, **found = NULL;
+
+    if (n > 0)
+        found = bsearch(&wanted, all, n, sizeof(Attribute *), by_description);
+    return found == NULL ? NULL : *found;
+}
+
+/* Marks what goes out of the list: no attribute is without a description. */
+static void
+replace(Entry *e, Attribute *old, Attribute *new)
+{
+    if (new != NULL) {
+        new->a_next = e->e_attrs;
+        e->e_attrs = new;
+    }
+    if (old != NULL)
+        old->a_desc = NULL;
+}
+
+static void
+drop_marked(Entry *e)
+{
+    for (Attribute **a = &e->e_attrs; *a != NULL;) {
+        Attribute *gone = *a;
+
+        if (gone->a_desc != NULL) {
+            a = &gone->a_next;
+            continue;
+        }
+        *a = gone->a_next;
+        attr_free(gone);
+    }
+}
+
+/* Returns how many of the steps were of one attribute, the first's. */
+static size_t
+apply_group(Entry *e, Attribute *old, const step *steps, size_t n)
+{
+    given g = {0};
+    size_t same = 1;
+
+    while (same < n && steps[same].mod->sml_desc == steps[0].mod->sml_desc)
+        same++;
+    begin(&g, old, steps, same);
+    if (old != NULL)
+        come(&g, old->a_numvals);
+    for (size_t i = 0; i < same; i++)
+        follow(&g, steps[i].mod);
+    replace(e, old, result(&g));
+    finish(&g);
+    return same;
+}
+
+/* every: passwords and kept attributes, too. */
+static void
+apply(Entry *copy, const Modifications *mods, bool every)
+{
+    size_t n = 0, n_attributes;
+    Attribute **all = sorted_attributes(copy, &n_attributes);
+    step *steps;
+
+    for (const Modifications *m = mods; m != NULL; m = m->sml_next)
+        n++;
+    steps = ch_calloc(n + 1, sizeof(*steps));
+    n = 0;
+    for (; mods != NULL; mods = mods->sml_next) {
+        if (!every &&
+            (ov_is_password(mods->sml_desc) || ov_is_kept(mods->sml_desc)))
+            continue;
+        steps[n] = (step){mods, n};
+        n++;
+    }
+    if (n > 1)
+        qsort(steps, n, sizeof(*steps), by_attribute);
+    for (size_t i = 0; i < n;)
+        i += apply_group(copy, find(all, n_attributes, steps[i].mod->sml_desc),
+            steps + i, n - i);
+    drop_marked(copy);
+    ch_free(all);
+    ch_free(steps);
+    copy->e_ocflags = 0;
+}
+
+void
+ov_scan_apply(Entry *copy, const Modifications *mods)
+{
+    apply(copy, mods, false);
+}
+
+void
+ov_scan_apply_all(Entry *copy, const Modifications *mods)
+{
+    apply(copy, mods, true);
+}

@@ -1,0 +1,213 @@
+/* memory.c - memory that lives as long as an operation. */
+#include "slapd/memory.h"
+
+#include <stddef.h>
+
+/* One piece; what is asked for follows, aligned for anything. */
+typedef struct piece {
+    struct piece *next;
+    _Alignas(max_align_t) char bytes[];
+} piece;
+
+/* Everything that is kept for one operation. An overlay may send the result
+ * from its response function (sssvlv does): what stands behind it on the list
+ * of callbacks is cleaned up by that already, what stands before it later. So
+ * the last of the callbacks gives the memory back. */
+typedef struct keeper {
+    slap_callback callback; /* first: found by it */
+    ber_tag_t tag;
+    unsigned linked; /* callbacks in its memory that slapd still goes through */
+    bool over;       /* slapd does not go through this one any more */
+    piece *pieces;
+} keeper;
+
+/* tag: of the operation that the callback is for; a Modify may run in its
+ * place, in the same structure. A search whose entry cannot be written, for
+ * the client has gone, ends without a result; slapd has marked it abandoned
+ * then, and sends no further entry of one that is. */
+bool
+ov_is_over(const Operation *op, const SlapReply *rs, ber_tag_t tag)
+{
+    if (op->o_tag != tag)
+        return false;
+    if (rs->sr_type == REP_SEARCH || rs->sr_type == REP_SEARCHREF ||
+        rs->sr_type == REP_INTERMEDIATE)
+        return op->o_abandon != 0;
+    return true;
+}
+
+static void
+free_keeper(keeper *k)
+{
+    piece *p;
+
+    while ((p = k->pieces) != NULL) {
+        k->pieces = p->next;
+        ch_free(p);
+    }
+    ch_free(k);
+}
+
+static int
+keeper_cleanup(Operation *op, SlapReply *rs)
+{
+    keeper *k = (keeper *)op->o_callback;
+
+    if (!ov_is_over(op, rs, k->tag))
+        return SLAP_CB_CONTINUE;
+    op->o_callback = k->callback.sc_next;
+    k->over = true;
+    if (k->linked == 0)
+        free_keeper(k);
+    return SLAP_CB_CONTINUE;
+}
+
+static keeper *
+find_keeper(Operation *op)
+{
+    slap_callback *cb = op->o_callback;
+
+    for (; cb != NULL; cb = cb->sc_next) {
+        if (cb->sc_cleanup == keeper_cleanup &&
+            ((keeper *)cb)->tag == op->o_tag)
+            return (keeper *)cb;
+    }
+    return NULL;
+}
+
+/* Below the overlays of the database, so that it is cleaned up after whatever
+ * uses the memory, and may begin in a response. */
+static keeper *
+keeper_of(Operation *op)
+{
+    keeper *k = find_keeper(op);
+
+    if (k != NULL)
+        return k;
+    k = ch_calloc(1, sizeof(*k));
+    k->tag = op->o_tag;
+    k->callback.sc_cleanup = keeper_cleanup;
+    overlay_callback_after_backover(op, &k->callback, 1);
+    return k;
+}
+
+void *
+ov_keep(Operation *op, size_t n)
+{
+    keeper *k = keeper_of(op);
+    piece *p = ch_calloc(1, sizeof(*p) + n);
+
+    p->next = k->pieces;
+    k->pieces = p;
+    return p->bytes;
+}
+
+struct berval
+ov_keep_bv(Operation *op, const struct berval *bv)
+{
+    struct berval copy = {.bv_len = bv->bv_len};
+
+    copy.bv_val = ov_keep(op, bv->bv_len + 1);
+    memcpy(copy.bv_val, bv->bv_val, bv->bv_len);
+    return copy;
+}
+
+edc_str
+ov_tmp(Operation *op, edc_str text)
+{
+    struct berval from = ov_berval(text), copy;
+
+    if (text.p == NULL)
+        return text;
+    copy = ov_keep_bv(op, &from);
+    return ov_str(&copy);
+}
+
+bool
+ov_keep_dn(Operation *op, edc_str text, struct berval *ndn)
+{
+    struct berval dn = ov_berval(ov_tmp(op, text)), made;
+
+    if (dnNormalize(0, NULL, NULL, &dn, &made, NULL) != LDAP_SUCCESS)
+        return false;
+    *ndn = ov_keep_bv(op, &made);
+    ch_free(made.bv_val);
+    return true;
+}
+
+void
+ov_keep_drop(Operation *op)
+{
+    slap_callback **at = &op->o_callback;
+    keeper *k = find_keeper(op);
+
+    if (k == NULL)
+        return;
+    while (*at != &k->callback)
+        at = &(*at)->sc_next;
+    *at = k->callback.sc_next;
+    free_keeper(k);
+}
+
+/* ---- callbacks ---- */
+
+typedef struct pushed {
+    slap_callback callback; /* first: found by it */
+    slap_response *cleanup;
+    keeper *keeper; /* whose memory this is in */
+    ber_tag_t tag;
+} pushed;
+
+/* Whether it is over is asked once: an Abandon may come at any time, and the
+ * memory goes when every callback in it has gone. */
+static int
+pushed_cleanup(Operation *op, SlapReply *rs)
+{
+    pushed *p = (pushed *)op->o_callback;
+    keeper *k = p->keeper;
+    bool over = ov_is_over(op, rs, p->tag);
+
+    if (p->cleanup != NULL)
+        (void)p->cleanup(op, rs);
+    if (!over)
+        return SLAP_CB_CONTINUE;
+    op->o_callback = p->callback.sc_next;
+    k->linked--;
+    if (k->over && k->linked == 0)
+        free_keeper(k);
+    return SLAP_CB_CONTINUE;
+}
+
+static slap_callback *
+new_callback(Operation *op, slap_response *response, slap_response *cleanup,
+    void *private)
+{
+    pushed *p = ov_keep(op, sizeof(*p));
+
+    p->keeper = find_keeper(op);
+    p->keeper->linked++;
+    p->cleanup = cleanup;
+    p->tag = op->o_tag;
+    p->callback.sc_response = response;
+    p->callback.sc_cleanup = pushed_cleanup;
+    p->callback.sc_private = private;
+    return &p->callback;
+}
+
+void
+ov_push_callback(Operation *op, slap_response *response, slap_response *cleanup,
+    void *private)
+{
+    slap_callback *cb = new_callback(op, response, cleanup, private);
+
+    cb->sc_next = op->o_callback;
+    op->o_callback = cb;
+}
+
+void
+ov_push_callback_below(Operation *op, slap_response *response,
+    slap_response *cleanup, void *private)
+{
+    overlay_callback_after_backover(
+        op, new_callback(op, response, cleanup, private), 1);
+}

@@ -1,0 +1,46 @@
+/* memory.h - memory that lives as long as an operation.
+ *
+ * slapd's own for this (o_tmpalloc) is a slab of one mebibyte, given back as a
+ * whole. What has no room left in it comes from malloc, and whoever does not
+ * free it himself loses it for good: a client that sends enough fills the slab
+ * before we are asked. So nothing of the overlay's is left to the slab; what is
+ * kept here has an owner, the operation's list of callbacks, which slapd goes
+ * through once more when the operation is answered or abandoned.
+ */
+#ifndef OV_MEMORY_H
+#define OV_MEMORY_H
+
+#include "slapd/slapd.h"
+
+/* n bytes of zero, until op's result is sent or op is abandoned: whoever still
+ * runs after that (a hook that has answered) touches them no more. Never NULL:
+ * slapd ends when there is no memory. One operation is one thread's at a
+ * time. */
+void *ov_keep(Operation *op, size_t n);
+
+/* A copy of a berval, of a range; NUL-terminated. */
+struct berval ov_keep_bv(Operation *op, const struct berval *bv);
+edc_str ov_tmp(Operation *op, edc_str text);
+
+/* A name, normalised; false when the text is no DN. */
+bool ov_keep_dn(Operation *op, edc_str text, struct berval *ndn);
+
+/* Gives everything back at once, when op's callbacks are dropped without being
+ * called. */
+void ov_keep_drop(Operation *op);
+
+/* Whether a cleanup callback is called for the last time: slapd calls it after
+ * each entry and reference of a search, too. tag: of the operation that the
+ * callback is for. */
+bool ov_is_over(const Operation *op, const SlapReply *rs, ber_tag_t tag);
+
+/* Pushes a callback that runs before every overlay's response handling; it
+ * takes itself off the list once the operation is over. */
+void ov_push_callback(Operation *op, slap_response *response,
+    slap_response *cleanup, void *private);
+
+/* The same for one that runs after every overlay's of the database. */
+void ov_push_callback_below(Operation *op, slap_response *response,
+    slap_response *cleanup, void *private);
+
+#endif

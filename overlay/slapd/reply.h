@@ -1,0 +1,67 @@
+/* reply.h - answers: refusals with their words and controls. */
+#ifndef OV_REPLY_H
+#define OV_REPLY_H
+
+#include "slapd/instance.h"
+
+/* Control ids of slapo-ppolicy's, found by ov_reply_init(). */
+extern int ov_ppolicy_cid, ov_usability_cid;
+
+/* Finds the controls that ppolicy's module registered. Returns -1, with the
+ * reason logged, when they are absent. */
+int ov_reply_init(void);
+
+/* Refuses op: counts and logs the codes, sends the result with its text and,
+ * when the client asked for it, the password-policy control. Returns the
+ * result code for the hook to return. */
+int ov_refuse(Operation *op, SlapReply *rs, slap_overinst *on,
+    const edc_refusal *refusal);
+
+/* Refuses with one code that has no parameters. */
+int ov_refuse_code(
+    Operation *op, SlapReply *rs, slap_overinst *on, edc_code code);
+
+/* Answers 50 as slapd does when an ACL says no: with slapd's own words (static;
+ * NULL: none) and no code. */
+int ov_refuse_acl(
+    Operation *op, SlapReply *rs, slap_overinst *on, const char *text);
+
+/* Turns a result that is about to be sent into a refusal (from a response
+ * callback). */
+void ov_rewrite(Operation *op, SlapReply *rs, slap_overinst *on,
+    const edc_refusal *refusal);
+
+/* Counts a refusal for cn=monitor. */
+void ov_count_refusal(slap_overinst *on, const edc_refusal *refusal);
+
+/* Text of a refusal, in memory of this thread until its next refusal: it may
+ * stand in a result after the operation's own memory is gone. */
+const char *ov_refusal_text(slap_overinst *on, const edc_refusal *refusal);
+
+/* A text (or NULL) in the same place: for an answer that passes on what an
+ * operation of our own was told. */
+const char *ov_lasting_text(const char *text);
+
+/* Controls that were put on a result, and what was there before. */
+typedef struct ov_controls {
+    LDAPControl **mine; /* NULL: nothing was put there */
+    LDAPControl **before;
+    LDAPControl *control;
+    Operation *op;
+} ov_controls;
+
+/* Puts a password-policy response control (error -1: none) on the result about
+ * to be sent, if the client asked for one, and remembers what was there in
+ * *controls. */
+void ov_add_ppolicy(
+    Operation *op, SlapReply *rs, int error, ov_controls *controls);
+
+/* Takes it off again once the result is sent, unless another overlay has
+ * already put back what was there before both. May be called again. */
+void ov_restore_controls(SlapReply *rs, ov_controls *controls);
+
+/* An Account Usability response control for one search entry. */
+void ov_add_usability(Operation *op, SlapReply *rs, const edc_account *account,
+    const edc_settings *settings);
+
+#endif

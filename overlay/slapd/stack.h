@@ -1,0 +1,16 @@
+/* stack.h - whether slapd's overlays are still those they were.
+ *
+ * An operation that waits carries callbacks of the overlays that have seen it.
+ * cn=config waits for slapd's own operations before it takes an overlay away,
+ * and knows nothing of one that is parked.
+ */
+#ifndef OV_STACK_H
+#define OV_STACK_H
+
+#include <stdint.h>
+
+/* A number that is another one when any overlay of the server came, went or was
+ * switched off or on. */
+uint64_t ov_stack_now(void);
+
+#endif

@@ -1,0 +1,47 @@
+/* task.h - work that goes on after the client has its answer. */
+#ifndef OV_TASK_H
+#define OV_TASK_H
+
+#include "slapd/instance.h"
+
+/* What a piece of work leaves. */
+typedef enum ov_rest {
+    OV_REST_NONE,
+    OV_REST_MORE, /* to be called again, after others had their turn */
+    OV_REST_LATER /* the same, OV_TASK_PAUSE milliseconds later */
+} ov_rest;
+
+#define OV_TASK_PAUSE 25
+
+/* One piece of work, in a thread of slapd's pool, with an operation of its own
+ * on the database of the overlay. A piece is short: slapd's configuration
+ * changes wait for it. */
+typedef ov_rest (*ov_work)(Operation *op, slap_overinst *on);
+
+/* Runs work soon. May be called again while it waits or runs: it then runs
+ * once more. Nothing is run once the overlay is closed or slapd ends.
+ * Thread-safe. */
+void ov_task_start(slap_overinst *on, ov_work work);
+
+/* The same for work that must not be lost: it runs even while slapd ends, and
+ * false is returned when nothing runs any more, so that the caller does it. The
+ * work does all of what waits in one piece then. */
+bool ov_task_start_surely(slap_overinst *on, ov_work work);
+
+/* Whether slapd ends. */
+bool ov_is_shutting_down(void);
+
+/* Whether a piece of work should end early: slapd ends, or wants all threads
+ * to pause. */
+bool ov_task_hurry(void);
+
+/* Opens and closes an instance for tasks. Closing waits for the piece of work
+ * that has begun. */
+void ov_task_open(slap_overinst *on);
+void ov_task_close(slap_overinst *on);
+
+/* Ends the thread that waits for tasks' time, when the module is to be
+ * unloaded: every overlay is closed then. Called once, by one thread. */
+void ov_task_exit(void);
+
+#endif

@@ -1,0 +1,16 @@
+/* check.h - the rules on a record that is written: links are real, unique
+ * values are unique. */
+#ifndef OV_CHECK_H
+#define OV_CHECK_H
+
+#include "module/hooks.h"
+
+/* Judges a Modify of a record (after: the entry as it would be). Returns
+ * SLAP_CB_CONTINUE, or the result after having refused. Call between
+ * ov_enter() and ov_leave(). */
+int ov_check_record(Operation *op, SlapReply *rs, ov_write *w, Entry *after);
+
+/* The same for a new entry. */
+int ov_check_new(Operation *op, SlapReply *rs, slap_overinst *on);
+
+#endif

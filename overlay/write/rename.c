@@ -1,0 +1,171 @@
+/* rename.c - renames of accounts and of what is above them. */
+#include "slapd/acl.h"
+#include "write/change.h"
+#include "link/clean.h"
+#include "bind/identity.h"
+#include "link/link.h"
+#include "write/name.h"
+#include "write/scan.h"
+#include "read/service.h"
+#include "link/void.h"
+
+/* The entry as it would be, under its new name; freed with entry_free(). */
+static Entry *
+renamed(Operation *op, Entry *entry)
+{
+    Entry *after = entry_dup(entry);
+    struct berval name, nname;
+
+    ov_carry_names(op, entry, &name, &nname);
+    ch_free(after->e_name.bv_val);
+    ch_free(after->e_nname.bv_val);
+    after->e_name = ov_dup(&name);
+    after->e_nname = ov_dup(&nname);
+    ov_scan_apply_all(after, op->orr_modlist);
+    return after;
+}
+
+/* slapd refuses an operational attribute in a name, but has it written before:
+ * slapd 2.5.13 ends then, in an assertion of attr_merge(), where the entry has
+ * one that is stored without a normal form (entryCSN). Said in its words. */
+static int
+check_names(Operation *op, SlapReply *rs, slap_overinst *on)
+{
+    char text[256];
+
+    for (Modifications *m = op->orr_modlist; m != NULL; m = m->sml_next) {
+        if (m->sml_op != SLAP_MOD_SOFTADD ||
+            !is_at_operational(m->sml_desc->ad_type))
+            continue;
+        snprintf(text, sizeof(text), "naming attribute '%s' is operational",
+            m->sml_desc->ad_cname.bv_val);
+        op->o_bd->bd_info = (BackendInfo *)on->on_info;
+        send_ldap_error(op, rs, LDAP_NAMING_VIOLATION, ov_lasting_text(text));
+        return rs->sr_err;
+    }
+    return SLAP_CB_CONTINUE;
+}
+
+/* The values that a new RDN brings are under the rules of the record. */
+static int
+check_values(Operation *op, SlapReply *rs, ov_write *w, Entry *after)
+{
+    edc_refusal refusal = {0};
+    const char *attribute = "";
+    int rc = check_names(op, rs, w->on);
+
+    if (rc != SLAP_CB_CONTINUE)
+        return rc;
+    refusal.codes = ov_unique_reserve(op, w->on, after, w->before, &attribute);
+    refusal.params.attributes = edc_str_of(attribute);
+    return refusal.codes == 0 ? SLAP_CB_CONTINUE
+                              : ov_refuse(op, rs, w->on, &refusal);
+}
+
+static int
+judge_entry(Operation *op, SlapReply *rs, ov_write *w, bool leaf)
+{
+    edc_write write = {
+        .means = EDC_MEANS_RENAME, .transaction = op->o_txnSpec != 0};
+    Entry *after = renamed(op, w->before);
+    edc_refusal refusal;
+    edc_change change;
+    int rc = ov_change_judge(op, w, after, &write, &change, &refusal)
+                 ? check_values(op, rs, w, after)
+                 : ov_refuse(op, rs, w->on, &refusal);
+
+    if (rc == SLAP_CB_CONTINUE &&
+        !dn_match(&after->e_nname, &w->before->e_nname))
+        rc = ov_name_judge(op, rs, w->on, after, !leaf);
+    if (rc == SLAP_CB_CONTINUE && (change.was || !leaf))
+        rc = ov_carry(op, rs, w->on, w->before, leaf);
+    entry_free(after);
+    return rc;
+}
+
+/* What is no account and brings nothing of ours is the backend's to refuse. */
+static int
+refuse_by_acl(
+    Operation *op, SlapReply *rs, slap_overinst *on, const ov_acl *acl)
+{
+    return acl->ours ? ov_refuse_acl(op, rs, on, acl->text) : SLAP_CB_CONTINUE;
+}
+
+/* slapd's access rules come first: an identity that may not rename reserves
+ * nothing, moves no link and learns nothing from us. */
+static int
+judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
+{
+    ov_write *w = ov_keep(op, sizeof(*w));
+    ov_acl acl = ov_acl_rename(op);
+    bool asked = acl.found;
+    Entry *before;
+    int rc;
+
+    if (acl.found && !acl.allowed)
+        return refuse_by_acl(op, rs, on, &acl);
+    if (!ov_carry_reserve(op, on))
+        return ov_refuse_code(op, rs, on, EDC_B02);
+    w->on = on;
+    w->ndn = op->o_req_ndn;
+    before = ov_entry_copy(op, &op->o_req_ndn);
+    if (before == NULL)
+        return SLAP_CB_CONTINUE;
+    w->before = before;
+    if (!asked)
+        acl = ov_acl_rename(op);
+    /* *w is gone once it was refused. */
+    rc = acl.allowed ? judge_entry(op, rs, w, acl.leaf)
+                     : refuse_by_acl(op, rs, on, &acl);
+    entry_free(before);
+    return rc;
+}
+
+static void
+is_guardian(void *ctx, Entry *e)
+{
+    bool *guardian = ctx;
+
+    *guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
+}
+
+/* The provider takes the links to the old name out later, and replication
+ * brings that as well; until then readers here see them as little as there. */
+static void
+follow_replica(Operation *op, slap_overinst *on)
+{
+    bool guardian = false;
+    BackendInfo *bi = ov_enter(op, on);
+
+    ov_entry_look(op, &op->o_req_ndn, is_guardian, &guardian);
+    ov_leave(op, bi);
+    if (guardian)
+        ov_void_mark(ov_instance_of(on), &op->o_req_ndn);
+}
+
+int
+ov_modrdn(Operation *op, SlapReply *rs)
+{
+    slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
+    BackendInfo *bi;
+    int rc;
+
+    /* slapd 2.5.13 keeps the new superior of a rename that waits for its
+     * transaction in a stack frame that is gone by then. */
+    if (op->o_txnSpec && op->orr_newSup != NULL)
+        return ov_refuse_code(op, rs, on, EDC_S05);
+    ov_service_watch(op, on);
+    ov_identity_watch(op, on);
+    if (be_shadow_update(op)) {
+        follow_replica(op, on);
+        return SLAP_CB_CONTINUE;
+    }
+    rc = ov_session_judge(op, rs, on, false);
+    if (rc != SLAP_CB_CONTINUE)
+        return rc;
+    ov_clean_give_way(on);
+    bi = ov_enter(op, on);
+    rc = judge_rename(op, rs, on);
+    ov_leave(op, bi);
+    return rc;
+}

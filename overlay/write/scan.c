@@ -1,0 +1,231 @@
+/* scan.c - what a client's modifications touch of an account. */
+#include "write/scan.h"
+
+#include <openssl/crypto.h>
+
+#include "slapd/mods.h"
+
+/* Attributes whose change other rules look at. */
+static const edc_attribute record[] = {
+    EDC_AT_ENROLLED_AT,
+    EDC_AT_GUARDIAN,
+    EDC_AT_UAI,
+    EDC_AT_FEDERATED_ID,
+    EDC_AT_LEGACY_ID,
+    EDC_AT_SOURCE_ID,
+};
+
+bool
+ov_is_kept(const AttributeDescription *ad)
+{
+    for (int i = 0; i < EDC_N_KEPT; i++) {
+        if (ov_kept[i]->ad_type == ad->ad_type)
+            return true;
+    }
+    return false;
+}
+
+bool
+ov_is_record(const AttributeDescription *ad)
+{
+    if (ad->ad_type == slap_schema.si_ad_objectClass->ad_type ||
+        ad->ad_type == ov_ad_uid->ad_type)
+        return true;
+    for (size_t i = 0; i < sizeof(record) / sizeof(record[0]); i++) {
+        if (ov_ad[record[i]]->ad_type == ad->ad_type)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_state(const AttributeDescription *ad)
+{
+    return ad->ad_type == ov_kept[EDC_KEPT_STATE]->ad_type;
+}
+
+static bool
+is_lock(const AttributeDescription *ad)
+{
+    return ad->ad_type == ov_kept[EDC_KEPT_PWD_LOCKED_TIME]->ad_type;
+}
+
+static bool
+adds_values(const Modifications *m)
+{
+    return m->sml_numvals > 0 && m->sml_op != LDAP_MOD_DELETE &&
+           m->sml_op != SLAP_MOD_SOFTDEL;
+}
+
+void
+ov_scan_mods(const Modifications *mods, ov_scan *scan)
+{
+    bool other = false;
+
+    *scan = (ov_scan){0};
+    for (; mods != NULL; mods = mods->sml_next) {
+        const AttributeDescription *ad = mods->sml_desc;
+
+        if ((mods->sml_flags & SLAP_MOD_INTERNAL) != 0)
+            continue;
+        other = other || !ov_is_password(ad);
+        if (ov_is_password(ad)) {
+            scan->password = true;
+        } else if (is_state(ad)) {
+            scan->several = scan->several ||
+                            (scan->target.n > 0 && adds_values(mods)) ||
+                            mods->sml_numvals > 1;
+            scan->state = true;
+            scan->target = adds_values(mods) ? ov_str(&mods->sml_values[0])
+                           : mods->sml_op == LDAP_MOD_DELETE
+                               ? scan->target
+                               : (edc_str){NULL, 0};
+        } else if (is_lock(ad) && !adds_values(mods)) {
+            scan->unlock = true;
+        } else if (ov_is_kept(ad)) {
+            if (scan->kept.n == 0)
+                scan->kept = ov_str(&ad->ad_cname);
+        } else if (ov_is_record(ad)) {
+            scan->record = true;
+        }
+    }
+    scan->only_password = scan->password && !other;
+}
+
+/* The values that userPassword has while the modifications are followed; two
+ * are already one too many. */
+typedef struct following {
+    edc_str values[2];
+    unsigned n;
+    bool stored_stays; /* values[0] is the stored one */
+    bool too_many;
+} following;
+
+static void
+follow_add(following *f, const Modifications *m)
+{
+    for (unsigned i = 0; i < m->sml_numvals; i++) {
+        if (f->n == 2)
+            f->too_many = true;
+        else
+            f->values[f->n++] = ov_str(&m->sml_values[i]);
+    }
+}
+
+static void
+follow_clear(following *f)
+{
+    f->n = 0;
+    f->stored_stays = false;
+}
+
+static void
+follow_remove(following *f, unsigned i)
+{
+    if (i == 0) {
+        f->values[0] = f->values[1];
+        f->stored_stays = false;
+    }
+    f->n--;
+}
+
+/* A value that is deleted is one just added, the stored hash itself, or the
+ * stored password in clear. */
+static bool
+follow_delete(following *f, const struct berval *value, edc_str stored,
+    bool (*right)(void *ctx, const struct berval *value), void *ctx,
+    bool *proven)
+{
+    for (unsigned i = 0; i < f->n; i++) {
+        if (edc_str_eq(f->values[i], ov_str(value))) {
+            follow_remove(f, i);
+            return true;
+        }
+    }
+    if (!f->stored_stays || stored.n == 0 || !right(ctx, value))
+        return false;
+    *proven = true;
+    follow_remove(f, 0);
+    return true;
+}
+
+static bool
+follow_one(following *f, const Modifications *m, edc_str stored,
+    bool (*right)(void *ctx, const struct berval *value), void *ctx,
+    bool *proven)
+{
+    switch (m->sml_op) {
+    case LDAP_MOD_REPLACE:
+        follow_clear(f);
+        follow_add(f, m);
+        return true;
+    case LDAP_MOD_DELETE:
+    case SLAP_MOD_SOFTDEL:
+        if (m->sml_numvals == 0)
+            follow_clear(f);
+        for (unsigned i = 0; i < m->sml_numvals; i++) {
+            if (!follow_delete(
+                    f, &m->sml_values[i], stored, right, ctx, proven))
+                return false;
+        }
+        return true;
+    default:
+        follow_add(f, m);
+        return true;
+    }
+}
+
+ov_password_change
+ov_scan_password(const Modifications *mods, edc_str stored,
+    bool (*right)(void *ctx, const struct berval *value), void *ctx,
+    edc_str *value, bool *proven)
+{
+    following f = {
+        .values = {stored}, .n = stored.n > 0, .stored_stays = stored.n > 0};
+
+    for (; mods != NULL; mods = mods->sml_next) {
+        if ((mods->sml_flags & SLAP_MOD_INTERNAL) != 0 ||
+            !ov_is_password(mods->sml_desc))
+            continue;
+        if (mods->sml_desc != slap_schema.si_ad_userPassword)
+            return OV_PASSWORD_MANY;
+        if (!follow_one(&f, mods, stored, right, ctx, proven))
+            return OV_PASSWORD_OLD_BAD;
+    }
+    if (f.too_many || f.n > 1)
+        return OV_PASSWORD_MANY;
+    if (f.n == 0 || f.stored_stays)
+        return OV_PASSWORD_NONE;
+    *value = f.values[0];
+    return OV_PASSWORD_NEW;
+}
+
+void
+ov_scan_cleanse(Modifications *mods)
+{
+    for (; mods != NULL; mods = mods->sml_next) {
+        if (!ov_is_password(mods->sml_desc))
+            continue;
+        for (unsigned i = 0; i < mods->sml_numvals; i++)
+            OPENSSL_cleanse(
+                mods->sml_values[i].bv_val, mods->sml_values[i].bv_len);
+    }
+}
+
+void
+ov_scan_remove_governed(Modifications **mods)
+{
+    while (*mods != NULL) {
+        Modifications *m = *mods;
+
+        if ((m->sml_flags & SLAP_MOD_INTERNAL) != 0 ||
+            !(ov_is_password(m->sml_desc) || is_state(m->sml_desc) ||
+                is_lock(m->sml_desc))) {
+            mods = &m->sml_next;
+            continue;
+        }
+        *mods = m->sml_next;
+        m->sml_next = NULL;
+        ov_mods_wipe(m);
+    }
+}

@@ -1,0 +1,146 @@
+/* launch.c - which slapd a test runs. */
+#define _GNU_SOURCE 1
+#include "harness/launch.h"
+
+#include <errno.h>
+#include <glob.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *
+environment(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value != NULL ? value : "";
+}
+
+const char *
+launch_modules(void)
+{
+    const char *own = getenv("EDC_SLAPD_DIRECTORY");
+
+    return own != NULL ? own : "/usr/lib/ldap";
+}
+
+void
+launch_link_modules(const server *s, bool tools)
+{
+    const char *module = getenv("EDC_MODULE");
+    const char *other = getenv("EDC_TOOL_MODULE");
+    char *link = server_path(s, "modules");
+    char *target;
+
+    if (module == NULL)
+        module = "build";
+    if (tools && other != NULL)
+        module = other;
+    target = realpath(module, NULL);
+    unlink(link);
+    if (symlink(target != NULL ? target : module, link) != 0)
+        FAIL("cannot link the modules: %s", strerror(errno));
+    free(target);
+    free(link);
+}
+
+void
+launch_uninstrumented(void)
+{
+    const char *plain = getenv("EDC_TOOL_MODULE");
+
+    unsetenv("EDC_SLAPD_PRELOAD");
+    unsetenv("EDC_SLAPD_WRAPPER");
+    if (plain != NULL)
+        setenv("EDC_MODULE", plain, 1);
+}
+
+/* Beside the test programs; benches do without. */
+char *
+launch_threads_left(void)
+{
+    char program[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    char *path;
+
+    program[n > 0 ? n : 0] = '\0';
+    path = text_of("%s/../../modules/threads_left.so", dirname(program));
+    if (access(path, R_OK) == 0)
+        return path;
+    free(path);
+    return NULL;
+}
+
+const char *
+launch_first_module(void)
+{
+    static char line[PATH_MAX + 16];
+    char *path = launch_threads_left();
+
+    line[0] = '\0';
+    if (path != NULL)
+        snprintf(line, sizeof(line), "moduleload %s\n", path);
+    free(path);
+    return line;
+}
+
+/* A slapd of one's own comes with its libraries. */
+char *
+launch_tool(const server *s, const char *tool)
+{
+    const char *own = getenv("EDC_SLAPD_DIRECTORY");
+
+    if (own == NULL)
+        return text_of("/usr/sbin/%s", tool);
+    return text_of("env LD_LIBRARY_PATH=%s TSAN_OPTIONS=%s:log_path=%s/report "
+                   "%s/%s",
+        own, environment("TSAN_OPTIONS"), s->directory, own, tool);
+}
+
+char *
+launch_server(const server *s)
+{
+    const char *preload = environment("EDC_SLAPD_PRELOAD");
+    bool preloads = *preload != '\0' && !s->without;
+    char *slapd = launch_tool(s, "slapd");
+    char *all = text_of("%s %s%s %s", environment("EDC_SLAPD_WRAPPER"),
+        preloads ? "env LD_PRELOAD=" : "", preloads ? preload : "", slapd);
+
+    free(slapd);
+    return all;
+}
+
+char *
+launch_reports(const server *s)
+{
+    char *pattern = server_path(s, "report.*"), *all = text_of("%s", "");
+    glob_t found;
+
+    if (glob(pattern, 0, NULL, &found) == 0) {
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            char *one = read_file(found.gl_pathv[i], NULL);
+            char *both = text_of("%s%s", all, one != NULL ? one : "");
+
+            free(one);
+            free(all);
+            all = both;
+        }
+        globfree(&found);
+    }
+    free(pattern);
+    return all;
+}
+
+char *
+launch_known_races(void)
+{
+    const char *path = getenv("EDC_KNOWN_RACES");
+    char *known = path != NULL ? read_file(path, NULL) : NULL;
+
+    if (path != NULL && known == NULL)
+        FAIL("cannot read %s", path);
+    return known != NULL ? known : text_of("%s", "");
+}

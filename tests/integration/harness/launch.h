@@ -1,0 +1,40 @@
+/* launch.h - which slapd a test runs, and what a shell is told to start
+ * it. The environment that says so is described in harness/server.h.
+ */
+#ifndef HARNESS_LAUNCH_H
+#define HARNESS_LAUNCH_H
+
+#include <stdbool.h>
+
+#include "harness/server.h"
+
+/* Where slapd's own modules are. */
+const char *launch_modules(void);
+
+/* The module that looks for threads which are left when slapd ends; allocated,
+ * NULL when it is not there, as with benches. */
+char *launch_threads_left(void);
+
+/* The line that loads it before all others, or "". */
+const char *launch_first_module(void);
+
+/* Makes <directory>/modules, the link that every configuration has in its
+ * modulepath, so that tools may use another build of the module than slapd. */
+void launch_link_modules(const server *s, bool tools);
+
+/* From now on slapd runs the module as it is for use: for tests of what it
+ * costs and how large it grows, which an instrumented one tells nothing of. */
+void launch_uninstrumented(void);
+
+/* What a shell is told to run slapd, or slapadd and the like; allocated.
+ * Reports of ThreadSanitizer go to <directory>/report.<pid>. */
+char *launch_server(const server *s);
+char *launch_tool(const server *s, const char *tool);
+
+/* What they have reported so far, allocated; "" for nothing. */
+char *launch_reports(const server *s);
+
+/* The content of the file EDC_KNOWN_RACES, allocated; "" without one. */
+char *launch_known_races(void);
+
+#endif

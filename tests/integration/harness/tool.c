@@ -1,0 +1,292 @@
+/* tool.c - running educonnectctl. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/tool.h"
+
+#define WORDS_MAX 64
+#define SECRETS_MAX 64
+
+static char *secrets[SECRETS_MAX];
+static size_t n_secrets;
+
+void
+tool_secret(const char *secret)
+{
+    for (size_t i = 0; i < n_secrets; i++) {
+        if (strcmp(secrets[i], secret) == 0)
+            return;
+    }
+    REQUIRE(n_secrets < SECRETS_MAX && strlen(secret) >= 8);
+    secrets[n_secrets++] = text_of("%s", secret);
+}
+
+/* ---- the command line ---- */
+
+static size_t
+split(char *line, char **words, size_t n)
+{
+    char *p = line;
+
+    while (*p != '\0') {
+        char end = ' ';
+
+        while (*p == ' ')
+            p++;
+        if (*p == '\0')
+            break;
+        if (*p == '\'') {
+            end = '\'';
+            p++;
+        }
+        REQUIRE(n + 1 < WORDS_MAX);
+        words[n++] = p;
+        while (*p != '\0' && *p != end)
+            p++;
+        if (*p != '\0')
+            *p++ = '\0';
+    }
+    words[n] = NULL;
+    return n;
+}
+
+static int
+scratch_file(void)
+{
+    char path[] = "/tmp/educonnect-tool-XXXXXX";
+    int fd = mkostemp(path, O_CLOEXEC);
+
+    REQUIRE(fd >= 0 && unlink(path) == 0);
+    return fd;
+}
+
+static int
+input_file(const char *input)
+{
+    int fd;
+
+    if (input == NULL) {
+        fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        REQUIRE(fd >= 0);
+        return fd;
+    }
+    fd = scratch_file();
+    REQUIRE(write(fd, input, strlen(input)) == (ssize_t)strlen(input));
+    REQUIRE(lseek(fd, 0, SEEK_SET) == 0);
+    return fd;
+}
+
+static char *
+program(void)
+{
+    const char *directory = getenv("EDC_TOOLS");
+
+    return text_of("%s/educonnectctl", directory == NULL ? "build" : directory);
+}
+
+static void
+run_child(char **words, int in, const tool_process *p)
+{
+    if (dup2(in, 0) < 0 || dup2(p->out, 1) < 0 || dup2(p->err, 2) < 0)
+        _exit(125);
+    execv(words[0], words);
+    _exit(126);
+}
+
+static void
+spawn(tool_process *p, char **words, const char *input)
+{
+    int in = input_file(input);
+
+    p->out = scratch_file();
+    p->err = scratch_file();
+    p->pid = fork();
+    REQUIRE(p->pid >= 0);
+    if (p->pid == 0)
+        run_child(words, in, p);
+    close(in);
+}
+
+static tool_process
+start(world *w, actor who, const char *input, const char *subcommand,
+    const char *format, va_list ap)
+{
+    tool_process p = {.file = ""};
+    char *words[WORDS_MAX];
+    char *rest = NULL;
+    char *dn = NULL;
+    char *password;
+    size_t n = 0;
+
+    REQUIRE(vasprintf(&rest, format, ap) >= 0);
+    words[n++] = program();
+    words[n++] = (char *)subcommand;
+    if (w != NULL) {
+        words[n++] = (char *)"-H";
+        words[n++] = w->server.url;
+    }
+    if (w != NULL && who != N_ACTORS) {
+        dn = actor_dn(who);
+        password = actor_password(who);
+        tool_secret(password);
+        REQUIRE((size_t)snprintf(p.file, sizeof(p.file), "%s/secret-%d",
+                    w->server.directory, (int)who) < sizeof(p.file));
+        write_file(p.file, password);
+        REQUIRE(chmod(p.file, 0600) == 0);
+        free(password);
+        words[n++] = (char *)"-D";
+        words[n++] = dn;
+        words[n++] = (char *)"-y";
+        words[n++] = p.file;
+    }
+    split(rest, words, n);
+    spawn(&p, words, input);
+    free(words[0]);
+    free(rest);
+    free(dn);
+    return p;
+}
+
+/* ---- what every user of the machine can see of a process ---- */
+
+static void
+look_at(pid_t pid, const char *name)
+{
+    char *path = text_of("/proc/%d/%s", (int)pid, name);
+    size_t n = 0;
+    char *content = read_file(path, &n);
+
+    for (size_t i = 0; content != NULL && i < n_secrets; i++) {
+        if (memmem(content, n, secrets[i], strlen(secrets[i])) != NULL)
+            FAIL("a secret stands in %s", path);
+    }
+    free(content);
+    free(path);
+}
+
+static void
+look_at_children(pid_t pid)
+{
+    char *path = text_of("/proc/%d/task/%d/children", (int)pid, (int)pid);
+    char *children = read_file(path, NULL);
+    char *rest = NULL;
+
+    for (char *word = children == NULL ? NULL : strtok_r(children, " ", &rest);
+         word != NULL; word = strtok_r(NULL, " ", &rest)) {
+        pid_t child = (pid_t)strtol(word, NULL, 10);
+
+        look_at(child, "cmdline");
+        look_at(child, "environ");
+        look_at_children(child);
+    }
+    free(children);
+    free(path);
+}
+
+/* ---- the end of it ---- */
+
+static char *
+content_of(int fd)
+{
+    struct stat st;
+    char *text;
+
+    REQUIRE(fstat(fd, &st) == 0 && lseek(fd, 0, SEEK_SET) == 0);
+    text = calloc((size_t)st.st_size + 1, 1);
+    REQUIRE(text != NULL);
+    for (off_t n = 0; n < st.st_size;) {
+        ssize_t got = read(fd, text + n, (size_t)(st.st_size - n));
+
+        REQUIRE(got > 0);
+        n += got;
+    }
+    close(fd);
+    return text;
+}
+
+tool
+tool_wait(tool_process *p)
+{
+    deadline d = deadline_in(300);
+    tool t = {0, NULL, NULL};
+    int status = 0;
+    pid_t ended;
+
+    while ((ended = waitpid(p->pid, &status, WNOHANG)) == 0) {
+        look_at(p->pid, "cmdline");
+        look_at(p->pid, "environ");
+        look_at_children(p->pid);
+        deadline_wait(&d, "educonnectctl to end");
+    }
+    REQUIRE(ended == p->pid);
+    t.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    t.out = content_of(p->out);
+    t.err = content_of(p->err);
+    return t;
+}
+
+tool_process
+tool_start(world *w, actor who, const char *input, const char *subcommand,
+    const char *format, ...)
+{
+    va_list ap;
+    tool_process p;
+
+    va_start(ap, format);
+    p = start(w, who, input, subcommand, format, ap);
+    va_end(ap);
+    return p;
+}
+
+tool
+tool_run(world *w, actor who, const char *input, const char *subcommand,
+    const char *format, ...)
+{
+    va_list ap;
+    tool_process p;
+
+    va_start(ap, format);
+    p = start(w, who, input, subcommand, format, ap);
+    va_end(ap);
+    return tool_wait(&p);
+}
+
+tool
+tool_run_plain(
+    const char *input, const char *subcommand, const char *format, ...)
+{
+    va_list ap;
+    tool_process p;
+
+    va_start(ap, format);
+    p = start(NULL, N_ACTORS, input, subcommand, format, ap);
+    va_end(ap);
+    return tool_wait(&p);
+}
+
+void
+tool_free(tool *t)
+{
+    free(t->out);
+    free(t->err);
+    *t = (tool){0, NULL, NULL};
+}
+
+void
+expect_status_at(const char *file, int line, const tool *t, int status)
+{
+    if (t->status != status)
+        fail_test(file, line,
+            "exit status %d, not %d\n--- stdout\n%s--- "
+            "stderr\n%s",
+            t->status, status, t->out, t->err);
+}

@@ -1,0 +1,163 @@
+/* test_overlays.c - other overlays beside educonnect: slapo-ppolicy as the
+ * manual says, below it, for entries that are no accounts; slapo-sssvlv, which
+ * sends its results from within a result.
+ */
+#define _GNU_SOURCE 1
+#include "harness/harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define POLICY "cn=policy," SUFFIX
+
+static int
+world_with_ppolicy(void **state)
+{
+    static const setup how = {.below = "overlay ppolicy\n"};
+    world *w = calloc(1, sizeof(*w));
+
+    *state = w;
+    world_begin(w, &how);
+    expect_ok(client_ldif(w->as[ROOT],
+        "dn: " POLICY "\nobjectClass: device\nobjectClass: pwdPolicy\n"
+        "cn: policy\npwdAttribute: userPassword\npwdMinLength: 24\n"
+        "pwdCheckQuality: 2\npwdLockout: TRUE\npwdMaxFailure: 2\n"));
+    return 0;
+}
+
+static void
+a_policy_holds_for_entries_that_name_it(void **state)
+{
+    world *w = *state;
+    char *staff = actor_dn(SDEL2);
+    answer refused;
+
+    expect_ok(client_modify(w->as[ROOT], staff,
+        "add: pwdPolicySubentry\npwdPolicySubentry: " POLICY "\n"));
+    refused = client_password(w->as[SDEL2], staff, NULL, "Court-2026");
+    expect(refused, LDAP_CONSTRAINT_VIOLATION, "");
+    expect_control(&refused, PP_SHORT);
+    expect_ok(client_password(
+        w->as[SDEL2], staff, NULL, "Assez-long-pour-la-politique"));
+    for (int i = 0; i < 2; i++)
+        expect(
+            bind_once(&w->server, staff, "faux"), LDAP_INVALID_CREDENTIALS, "");
+    expect(bind_once(&w->server, staff, "Assez-long-pour-la-politique"),
+        LDAP_INVALID_CREDENTIALS, "");
+    free(staff);
+}
+
+/* A whole life, with a control in every answer as without ppolicy. */
+static void
+accounts_do_not_notice(void **state)
+{
+    world *w = *state;
+    account a = guardian_in(w, "informed");
+    LDAP *self;
+    answer r = bind_once(&w->server, a.dn, a.password);
+
+    expect_ok(r);
+    expect_control(&r, PP_MUST_CHANGE);
+    assert_int_equal(r.n_controls, 1);
+    step_activate(w, &a);
+    r = bind_once(&w->server, a.dn, a.password);
+    expect_ok(r);
+    expect_control(&r, PP_NONE);
+    self = client_login(&w->server, a.dn, a.password);
+    r = client_password(self, NULL, NULL, "court");
+    expect(r, LDAP_CONSTRAINT_VIOLATION, "P01 P03");
+    expect_control(&r, PP_SHORT);
+    r = client_modify(
+        self, a.dn, "replace: userPassword\nuserPassword: Iris-2026_Bleu\n");
+    expect_ok(r);
+    expect_control(&r, PP_NONE);
+    client_close(self);
+    for (int i = 0; i < 10; i++) {
+        char *guess = text_of("Mauvaise-Reponse-%d", i);
+
+        expect(
+            bind_once(&w->server, a.dn, guess), LDAP_INVALID_CREDENTIALS, "");
+        free(guess);
+    }
+    expect(bind_once(&w->server, a.dn, "Iris-2026_Bleu"),
+        LDAP_INVALID_CREDENTIALS, "");
+    expect_ok(client_modify(
+        w->as[ASSISTANCE], a.dn, "delete: pwdAccountLockedTime\n"));
+    expect_ok(bind_once(&w->server, a.dn, "Iris-2026_Bleu"));
+    step_inform(w, &a, ACADEMY);
+    step_activate(w, &a);
+    step_state(w, &a, ASSISTANCE, "suspended");
+    step_state(w, &a, ASSISTANCE, "active");
+    step_state(w, &a, PROVISIONER, "closed");
+}
+
+/* ---- results within results ---- */
+
+static int
+sorted(LDAP *ld, const char *filter, char *attributes[])
+{
+    LDAPSortKey **keys = NULL;
+    LDAPControl *sort = NULL;
+    LDAPControl *list[2] = {NULL};
+    LDAPMessage *result = NULL;
+    int code;
+
+    REQUIRE(ldap_create_sort_keylist(
+                &keys, (char *)"uid:caseIgnoreOrderingMatch") == LDAP_SUCCESS);
+    REQUIRE(ldap_create_sort_control(ld, keys, 0, &sort) == LDAP_SUCCESS);
+    list[0] = sort;
+    code = ldap_search_ext_s(ld, SUFFIX, LDAP_SCOPE_SUBTREE, filter, attributes,
+        0, list, NULL, NULL, 0, &result);
+    ldap_msgfree(result);
+    ldap_control_free(sort);
+    ldap_free_sort_keylist(keys);
+    return code;
+}
+
+/* What slapd has freed is scribbled over, so that it ends when it is used. */
+static void
+sorted_results_leave_the_server_whole(void **state)
+{
+    static const setup above = {
+        .modules = "moduleload sssvlv\n", .above = "overlay sssvlv\n"};
+    static const setup below = {
+        .modules = "moduleload sssvlv\n", .below = "overlay sssvlv\n"};
+    static const setup *const both[] = {&above, &below};
+    static const char *const filters[] = {"(objectClass=*)",
+        "(educonnectChild=*)", "(!(educonnectGuardian=*))", "(uid=nobody)"};
+    char *all[] = {(char *)"*", (char *)"+", NULL};
+
+    (void)state;
+    setenv("MALLOC_PERTURB_", "165", 1);
+    setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", 1);
+    for (size_t i = 0; i < 2; i++) {
+        world w;
+
+        world_begin(&w, both[i]);
+        new_guardian(&w, COLLEGE);
+        for (size_t f = 0; f < 8; f++)
+            assert_int_equal(sorted(w.as[f / 4 == 0 ? STRANGER : HEAD1],
+                                 filters[f % 4], all),
+                LDAP_SUCCESS);
+        expect_ok(client_whoami(w.as[STRANGER]));
+        world_end(&w);
+    }
+    unsetenv("MALLOC_PERTURB_");
+    unsetenv("GLIBC_TUNABLES");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest apart[] = {
+        cmocka_unit_test(sorted_results_leave_the_server_whole),
+    };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_policy_holds_for_entries_that_name_it),
+        cmocka_unit_test(accounts_do_not_notice),
+    };
+
+    return cmocka_run_group_tests(tests, world_with_ppolicy, end_world) +
+           cmocka_run_group_tests_name("sorted", apart, NULL, NULL);
+}

@@ -1,0 +1,462 @@
+/* test_ctl_doctor.c - educonnectctl doctor: each finding provoked, and repaired
+ * by the LDIF that stands beside it.
+ */
+#define _GNU_SOURCE 1
+#include "harness/harness.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "harness/tool.h"
+
+/* ---- running it ---- */
+
+static tool
+doctor(world *w, const char *words)
+{
+    char *secret = server_path(&w->server, "config-secret");
+    tool t;
+
+    write_file(secret, CONFIG_PASSWORD);
+    tool_secret(CONFIG_PASSWORD);
+    t = tool_run_plain(NULL, "doctor",
+        "-H %s -D " CONFIG_DN " -y %s -b " SUFFIX " %s", w->server.url, secret,
+        words);
+    free(secret);
+    return t;
+}
+
+/* For the owner alone, as the tool wants it. */
+static void
+write_private(const char *path, const char *text)
+{
+    write_file(path, text);
+    REQUIRE(chmod(path, 0600) == 0);
+}
+
+static bool
+finds(const tool *t, const char *code, const char *subject)
+{
+    char *line = text_of("\n%s ", code);
+    char *all = text_of("\n%s", t->out);
+    const char *at = strstr(all, line);
+    bool found = at != NULL && (subject == NULL || strstr(at, subject) != NULL);
+
+    free(line);
+    free(all);
+    return found;
+}
+
+static void
+expect_finding(world *w, const char *code, const char *subject)
+{
+    tool t = doctor(w, "");
+
+    expect_status(&t, 1);
+    if (!finds(&t, code, subject))
+        FAIL("%s %s was not found:\n%s", code, subject, t.out);
+    tool_free(&t);
+}
+
+static void
+expect_no_finding(world *w, const char *code)
+{
+    tool t = doctor(w, "");
+
+    if (finds(&t, code, NULL))
+        FAIL("%s was found:\n%s", code, t.out);
+    tool_free(&t);
+}
+
+/* Applies every repair of one code, as JSON tells them. */
+static void
+repair(world *w, LDAP *as, const char *code)
+{
+    tool t = doctor(w, "--json");
+    char *rest = NULL;
+    size_t n = 0;
+
+    for (char *line = strtok_r(t.out, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
+        json_t *finding = json_loads(line, 0, NULL);
+        const char *ldif =
+            json_string_value(json_object_get(finding, "repair"));
+
+        REQUIRE(finding != NULL);
+        if (strcmp(json_string_value(json_object_get(finding, "code")), code) ==
+            0) {
+            REQUIRE(ldif != NULL);
+            expect_ok(client_ldif(as, "%s", ldif));
+            n++;
+        }
+        json_decref(finding);
+    }
+    REQUIRE(n > 0);
+    tool_free(&t);
+}
+
+/* ---- the installation ---- */
+
+static void
+a_good_installation_has_no_error(void **state)
+{
+    world *w = *state;
+    tool t = doctor(w, "");
+
+    expect_status(&t, 1);
+    REQUIRE(strstr(t.out, "\n0 errors, ") != NULL);
+    REQUIRE(finds(&t, "EDD-107", "olcDatabase"));
+    REQUIRE(finds(&t, "EDD-111", NULL));
+    tool_free(&t);
+    t = tool_run(w, ACADEMY, NULL, "doctor", "%s", "");
+    REQUIRE(finds(&t, "EDD-100", NULL));
+    tool_free(&t);
+    t = tool_run(w, ACADEMY, NULL, "doctor", "--data-only");
+    expect_status(&t, 0);
+    tool_free(&t);
+}
+
+static void
+missing_indexes_and_limits_are_repaired(void **state)
+{
+    world *w = *state;
+
+    expect_finding(w, "EDD-105", "educonnectEnrolledAt eq");
+    repair(w, w->config, "EDD-105");
+    expect_no_finding(w, "EDD-105");
+    expect_finding(w, "EDD-109", "uid=provisioner");
+    repair(w, w->config, "EDD-109");
+    expect_no_finding(w, "EDD-109");
+}
+
+static void
+a_log_of_passwords_is_repaired(void **state)
+{
+    world *w = *state;
+
+    expect_no_finding(w, "EDD-110");
+    expect_ok(client_modify(w->config, "cn=config",
+        "replace: olcLogLevel\nolcLogLevel: stats args\n"));
+    expect_finding(w, "EDD-110", "args");
+    repair(w, w->config, "EDD-110");
+    expect_no_finding(w, "EDD-110");
+}
+
+static void
+clear_storage_is_repaired(void **state)
+{
+    world *w = *state;
+    const char *frontend = "olcDatabase={-1}frontend,cn=config";
+
+    expect_ok(client_modify(w->config, frontend,
+        "replace: olcPasswordHash\nolcPasswordHash: {CLEARTEXT}\n"));
+    expect_finding(w, "EDD-114", frontend);
+    repair(w, w->config, "EDD-114");
+    expect_no_finding(w, "EDD-114");
+}
+
+static void
+what_anybody_reads_is_found(void **state)
+{
+    world *w = *state;
+    char *overlay = world_overlay_dn(w);
+    const char *database = strchr(overlay, ',') + 1;
+
+    new_student(w, COLLEGE);
+    expect_no_finding(w, "EDD-115");
+    expect_ok(client_modify(
+        w->config, database, "add: olcAccess\nolcAccess: {0}to * by * read\n"));
+    expect_finding(w, "EDD-115", "educonnectIne");
+    expect_finding(w, "EDD-116", "educonnectIne");
+    expect_ok(client_modify(
+        w->config, database, "delete: olcAccess\nolcAccess: {0}\n"));
+    expect_no_finding(w, "EDD-115");
+    free(overlay);
+}
+
+/* Both findings' repairs work as they are printed: who has no business with it
+ * reads nothing more, who has still does. */
+static void
+what_is_shown_is_kept_from_those_who_have_no_business(void **state)
+{
+    static const char *const attributes[] = {"educonnectIne",
+        "educonnectBirthDate", "educonnectEnrolledAt", "educonnectState",
+        "educonnectSerial", "mobile", "userPassword", "educonnectBindStatus",
+        "sn"};
+    world *w = *state;
+    char *overlay = world_overlay_dn(w);
+    const char *database = strchr(overlay, ',') + 1;
+    account a = student_in(w, "active"), b = student_in(w, "active");
+    char *secret = server_path(&w->server, "user-secret");
+    char *words = text_of("--as %s --as-password-file %s", a.dn, secret);
+    LDAP *user;
+    tool t;
+
+    write_private(secret, a.password);
+    expect_ok(client_modify(
+        w->as[PROVISIONER], b.dn, "replace: mobile\nmobile: 0612345678\n"));
+    expect_ok(client_modify(
+        w->config, database, "add: olcAccess\nolcAccess: {0}to * by * read\n"));
+    t = doctor(w, words);
+    expect_status(&t, 1);
+    for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+        bool name = strcmp(attributes[i], "sn") == 0;
+        char *subject = text_of("  - %s: ", attributes[i]);
+
+        if (!finds(&t, "EDD-115", subject))
+            FAIL("%s is shown to anonymous:\n%s", attributes[i], t.out);
+        if (!name && !finds(&t, "EDD-116", subject))
+            FAIL("%s is shown to users:\n%s", attributes[i], t.out);
+        free(subject);
+    }
+    tool_free(&t);
+    repair(w, w->config, "EDD-115");
+    expect_no_finding(w, "EDD-115");
+    expect_finding(w, "EDD-116", "educonnectIne");
+    repair(w, w->config, "EDD-116");
+    t = doctor(w, words);
+    if (finds(&t, "EDD-115", NULL) || finds(&t, "EDD-116", NULL))
+        FAIL("after the repair:\n%s", t.out);
+    tool_free(&t);
+    user = client_login(&w->server, a.dn, a.password);
+    expect_stored(user, a.dn, "educonnectState", "active");
+    expect_stored(w->as[PROVISIONER], b.dn, "mobile", "0612345678");
+    client_close(user);
+    write_private(secret, "wrong");
+    t = doctor(w, words);
+    expect_status(&t, 3);
+    tool_free(&t);
+    free(words);
+    free(secret);
+    free(overlay);
+}
+
+#define GLUED "ou=glued," SUFFIX
+
+static void
+a_glued_database_and_passwords_by_another_name_are_found(void **state)
+{
+    static const setup how = {.config_directory = true,
+        .global = "attributetype ( 1.3.6.1.4.1.4203.666.1.90 NAME 'pinCode' "
+                  "SUP userPassword )\n"
+                  "attributetype ( 1.3.6.1.4.1.4203.666.1.91 NAME 'pinTwo' "
+                  "SUP pinCode )\n"
+                  "attributetype ( 1.3.6.1.4.1.4203.666.1.92 NAME 'other' "
+                  "SUP name )\n",
+        .databases = "database mdb\nsuffix " GLUED "\nsubordinate\n"
+                     "directory %s/log-db\ndbnosync\n"
+                     "rootdn cn=admin," GLUED "\n"};
+    world w = {0};
+    tool t;
+
+    (void)state;
+    world_begin(&w, &how);
+    t = doctor(&w, "");
+    expect_status(&t, 1);
+    if (!finds(&t, "EDD-119", "olcDatabase={2}mdb,cn=config") ||
+        !finds(&t, "EDD-120", "  - pinCode") ||
+        !finds(&t, "EDD-120", "  - pinTwo") ||
+        strstr(t.out, "  - other") != NULL)
+        FAIL("not found:\n%s", t.out);
+    tool_free(&t);
+    repair(&w, w.config, "EDD-119");
+    expect_no_finding(&w, "EDD-119");
+    world_end(&w);
+}
+
+static void
+a_wrong_order_is_found(void **state)
+{
+    world *w = *state;
+    char *overlay = world_overlay_dn(w);
+    const char *database = strchr(overlay, ',') + 1;
+
+    expect_no_finding(w, "EDD-104");
+    expect_ok(client_ldif(w->config,
+        "dn: olcOverlay=ppolicy,%s\nchangetype: add\n"
+        "objectClass: olcOverlayConfig\nobjectClass: olcPPolicyConfig\n"
+        "olcOverlay: ppolicy\n",
+        database));
+    expect_finding(w, "EDD-104", "ppolicy");
+    free(overlay);
+}
+
+static void
+a_server_without_the_overlay_is_told_so(void **state)
+{
+    static const setup bare = {.without = true, .config_directory = true};
+    static const setup half = {
+        .without_overlay = true, .config_directory = true};
+    world w = {0};
+
+    (void)state;
+    server_prepare(&w.server, &bare);
+    server_start(&w.server);
+    expect_finding(&w, "EDD-101", "cn=config");
+    server_finish(&w.server);
+    server_prepare(&w.server, &half);
+    server_start(&w.server);
+    expect_finding(&w, "EDD-102", "mdb,cn=config");
+    server_finish(&w.server);
+}
+
+/* ---- the data, as slapcat gives it ---- */
+
+#define SCHOOL                                                                 \
+    "dn: ou=s,o=x\nobjectClass: organizationalUnit\nobjectClass: "             \
+    "educonnectSchool\nou: s\neduconnectUai: 9990001X\n\n"
+#define PUPIL(uid, more)                                                       \
+    "dn: uid=" uid ",o=x\nobjectClass: inetOrgPerson\nobjectClass: "           \
+    "educonnectStudent\nuid: " uid "\nsn: s\ncn: c\n" more "\n"
+#define GUARDIAN(uid, more)                                                    \
+    "dn: uid=" uid ",o=x\nobjectClass: inetOrgPerson\nobjectClass: "           \
+    "educonnectLegalGuardian\nuid: " uid "\nsn: s\ncn: c\n" more "\n"
+
+static void
+expect_in(const char *ldif, const char *code, const char *subject)
+{
+    tool t = tool_run_plain(ldif, "doctor", "--slapcat -");
+
+    if ((code == NULL) != (strstr(t.out, "EDD-2") == NULL) ||
+        (code != NULL && !finds(&t, code, subject)))
+        FAIL("%s %s was not found:\n%s%s", code == NULL ? "nothing" : code,
+            subject == NULL ? "" : subject, t.out, t.err);
+    tool_free(&t);
+}
+
+static void
+good_data_has_no_finding(void **state)
+{
+    (void)state;
+    expect_in(SCHOOL GUARDIAN("g", "") PUPIL("p",
+                  "educonnectEnrolledAt: ou=s,o=x\neduconnectGuardian: "
+                  "UID=g, o=x\neduconnectIne: 1\neduconnectBirthDate: "
+                  "2010-01-02\neduconnectState: uninformed\n"),
+        NULL, NULL);
+}
+
+static void
+every_fault_of_the_data_is_found(void **state)
+{
+    static const struct {
+        const char *ldif, *code, *subject;
+    } faults[] = {
+        {PUPIL("p", "educonnectGuardian: uid=gone,o=x\n"), "EDD-201",
+            "uid=p,o=x: uid=gone,o=x"},
+        {PUPIL("q", "") PUPIL("p", "educonnectGuardian: uid=q,o=x\n"),
+            "EDD-201", "delete: educonnectGuardian"},
+        {PUPIL("p", "educonnectEnrolledAt: ou=gone,o=x\n"), "EDD-202", "uid=p"},
+        {"dn: ou=s,o=x\nobjectClass: educonnectSchool\neduconnectUai: "
+         "9990001X\neduconnectHead: uid=gone,o=x\n",
+            "EDD-203", "uid=gone"},
+        {PUPIL("p", "educonnectState: uninformed\nuserPassword: {SSHA}x\n"),
+            "EDD-204", "uid=p"},
+        {PUPIL("p", "educonnectState: active\n"), "EDD-204", "uid=p"},
+        {PUPIL("p", "educonnectIne: 1a\n") PUPIL("q", "educonnectIne: 1A\n"),
+            "EDD-205", "uid=p,o=x; uid=q,o=x"},
+        {SCHOOL "dn: ou=t,o=x\nobjectClass: educonnectSchool\n"
+                "educonnectUai: 9990001X\n",
+            "EDD-206", "ou=t"},
+        {PUPIL("p", "educonnectSourceId: A$1\n")
+                GUARDIAN("g", "educonnectSourceId: A$1\n"),
+            "EDD-207", "educonnectSourceId a$1"},
+        {"dn: ou=s,o=x\nobjectClass: educonnectSchool\neduconnectUai: "
+         "9990001Y\n",
+            "EDD-208", "9990001Y"},
+        {PUPIL("p", "educonnectBirthDate: 2010-02-30\n"), "EDD-209",
+            "delete: educonnectBirthDate"},
+        {GUARDIAN("a", "") GUARDIAN("b", "") GUARDIAN("c", "") PUPIL("p",
+             "educonnectGuardian: uid=a,o=x\neduconnectGuardian: uid=b,o=x\n"
+             "educonnectGuardian: uid=c,o=x\n"),
+            "EDD-210", "3, and not more than 2"},
+        {PUPIL("p", "educonnectState: closed\neduconnectFormerState: "
+                    "uninformed\neduconnectLeftAt: 20200101000000Z\n"),
+            "EDD-212", "1 accounts"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+        expect_in(faults[i].ldif, faults[i].code, faults[i].subject);
+}
+
+static void
+what_is_no_ldif_is_refused(void **state)
+{
+    tool t = tool_run_plain(
+        "dn: uid=p,o=x\nchangetype: delete\n", "doctor", "--slapcat -");
+
+    (void)state;
+    expect_status(&t, 5);
+    tool_free(&t);
+    /* No line is shown: it may be a password's. */
+    t = tool_run_plain("dn: uid=p,o=x\nuserPassword hunter2-in-clear\n",
+        "doctor", "--slapcat -");
+    expect_status(&t, 5);
+    REQUIRE(strstr(t.err, "-:1: ") != NULL);
+    REQUIRE(strstr(t.err, "hunter2") == NULL);
+    tool_free(&t);
+    t = tool_run_plain("dn: uid=p,o=x\nsn:< file:///etc/passwd\n\n"
+                       "include: file:///etc/passwd\n",
+        "doctor", "--slapcat -");
+    expect_status(&t, 5);
+    REQUIRE(strstr(t.err, "another file") != NULL);
+    tool_free(&t);
+    t = tool_run_plain(NULL, "doctor", "--slapcat /no/such/file");
+    expect_status(&t, 5);
+    tool_free(&t);
+}
+
+static void
+dangling_links_are_repaired_on_a_server(void **state)
+{
+    static const setup how = {
+        .without_overlay = true, .config_directory = true};
+    world w = {0};
+    char *ldif = sample_ldif(true);
+
+    (void)state;
+    server_prepare(&w.server, &how);
+    REQUIRE(server_tool(&w.server, ldif, NULL, "slapadd", "-q") == 0);
+    server_start(&w.server);
+    w.config = client_login(&w.server, CONFIG_DN, CONFIG_PASSWORD);
+    w.as[ROOT] = client_login(&w.server, ROOT_DN, ROOT_PASSWORD);
+    expect_ok(client_ldif(w.as[ROOT],
+        "dn: uid=p," PEOPLE "\nobjectClass: inetOrgPerson\nobjectClass: "
+        "educonnectStudent\nuid: p\nsn: s\ncn: c\neduconnectGuardian: "
+        "uid=gone," PEOPLE "\neduconnectEnrolledAt: ou=gone," SCHOOLS "\n"));
+    expect_finding(&w, "EDD-201", "uid=gone");
+    repair(&w, w.as[ROOT], "EDD-201");
+    repair(&w, w.as[ROOT], "EDD-202");
+    expect_no_finding(&w, "EDD-201");
+    expect_no_finding(&w, "EDD-202");
+    client_close(w.config);
+    client_close(w.as[ROOT]);
+    server_finish(&w.server);
+    free(ldif);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_good_installation_has_no_error),
+        cmocka_unit_test(missing_indexes_and_limits_are_repaired),
+        cmocka_unit_test(a_log_of_passwords_is_repaired),
+        cmocka_unit_test(clear_storage_is_repaired),
+        cmocka_unit_test(what_anybody_reads_is_found),
+        cmocka_unit_test(what_is_shown_is_kept_from_those_who_have_no_business),
+        cmocka_unit_test(
+            a_glued_database_and_passwords_by_another_name_are_found),
+        cmocka_unit_test(a_wrong_order_is_found),
+        cmocka_unit_test(a_server_without_the_overlay_is_told_so),
+        cmocka_unit_test(good_data_has_no_finding),
+        cmocka_unit_test(every_fault_of_the_data_is_found),
+        cmocka_unit_test(what_is_no_ldif_is_refused),
+        cmocka_unit_test(dangling_links_are_repaired_on_a_server),
+    };
+
+    return cmocka_run_group_tests(tests, usual_world, end_world);
+}

@@ -1,0 +1,505 @@
+/* test_ctl_letters.c - educonnectctl letters against the real slapd: who gets a
+ * letter, who does not, and that letters open accounts.
+ */
+#define _GNU_SOURCE
+#include "harness/harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/exop.h"
+#include "harness/letters.h"
+
+/* A class with a pupil alone, and two pupils of one guardian, of whom one is
+ * in another class. */
+typedef struct family {
+    account alone, elder, younger, guardian;
+} family;
+
+static family
+new_family(world *w, const char *class, const char *other)
+{
+    family f;
+
+    f.guardian = letters_guardian(w, "Kervella");
+    f.alone = letters_pupil(w, COLLEGE, class, NULL);
+    f.elder = letters_pupil(w, COLLEGE, class, f.guardian.dn);
+    f.younger = letters_pupil(w, COLLEGE, other, f.guardian.dn);
+    return f;
+}
+
+static char *
+first_page_of(const char *directory)
+{
+    char *path = text_of("%s/letters.html", directory);
+    char *html = read_file(path, NULL);
+
+    if (html == NULL)
+        FAIL("no %s", path);
+    free(path);
+    return html;
+}
+
+static void
+expect_text_at(int line, const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL)
+        fail_test(__FILE__, line, "\"%s\" is not in: %s", part, text);
+}
+#define expect_text(text, part) expect_text_at(__LINE__, (text), (part))
+
+/* What a reader of the PDF sees; allocated. */
+static char *
+words_of_pdf(const char *path)
+{
+    char *command = text_of("pdftotext -q -layout %s -", path);
+    FILE *out = popen(command, "re");
+    char *words = NULL;
+    size_t n = 0;
+
+    REQUIRE(out != NULL);
+    REQUIRE(getdelim(&words, &n, '\0', out) > 0 && pclose(out) == 0);
+    free(command);
+    return words;
+}
+
+static void
+a_class_is_informed_and_every_letter_opens_its_account(void **state)
+{
+    world *w = *state;
+    family f = new_family(w, "6EME A", "5EME B");
+    char *output = letters_output(w, "class");
+    char *directory = text_of("%s/9990001X-6EME-A", output);
+    char *path = text_of("%s/letters.pdf", directory);
+    account *all[] = {&f.alone, &f.elder, &f.guardian};
+    tool t = tool_run(w, HEAD1, NULL, "letters",
+        "--school %s --class '6EME A' --output %s "
+        "--login-address https://comptes.example.org/",
+        COLLEGE_UAI, output);
+    char *pdf, *html;
+
+    expect_status(&t, 0);
+    expect_text(t.out, "6EME A: 3 letters in ");
+    expect_text(t.out, "letters written: 3");
+    letters_are_private(output);
+    pdf = words_of_pdf(path);
+    html = first_page_of(directory);
+    expect_text(html, "Ines KARADEC (5EME B)</li><li>Ines KARADEC (6EME A)");
+    expect_text(html, "https://comptes.example.org/");
+    for (size_t i = 0; i < 3; i++) {
+        letters_read(all[i], directory);
+        expect_text(pdf, all[i]->password);
+        expect_text(pdf, all[i]->uid);
+        if (strstr(t.out, all[i]->password) || strstr(t.err, all[i]->password))
+            FAIL("a password was printed");
+        expect_stored(
+            w->as[ACADEMY], all[i]->dn, "educonnectInformedBy", COLLEGE_UAI);
+        step_activate(w, all[i]);
+        expect_stored(w->as[ACADEMY], all[i]->dn, "educonnectState", "active");
+    }
+    expect_stored(
+        w->as[ACADEMY], f.younger.dn, "educonnectState", "uninformed");
+    tool_free(&t);
+    free(html);
+    free(pdf);
+    free(path);
+    free(directory);
+    free(output);
+}
+
+static void
+a_second_run_issues_nothing_unless_told(void **state)
+{
+    world *w = *state;
+    family f = new_family(w, "4EME C", "4EME C");
+    account *all[] = {&f.alone, &f.elder, &f.younger, &f.guardian};
+    char *output = letters_output(w, "second");
+    char *first = text_of("%s/9990001X-4EME-C", output);
+    char *second = text_of("%s/9990001X-4EME-C-2", output);
+    tool t = tool_run(w, HEAD1, NULL, "letters",
+        "-s %s -c '4EME C' -o %s -f csv", COLLEGE_UAI, output);
+    char *old;
+
+    expect_status(&t, 0);
+    expect_text(t.out, "letters written: 4");
+    tool_free(&t);
+    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '4EME C' -o %s -f csv",
+        COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    expect_text(t.out, "letters written: 0");
+    expect_text(t.out, "already written, still valid: 4");
+    REQUIRE(access(second, F_OK) != 0);
+    tool_free(&t);
+    for (size_t i = 0; i < 4; i++)
+        letters_read(all[i], first);
+    step_activate(w, &f.alone);
+    old = text_of("%s", f.elder.password);
+    t = tool_run(w, HEAD1, NULL, "letters",
+        "-s %s -c '4EME C' -o %s -f csv --again", COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    expect_text(t.out, "letters written: 3");
+    expect_text(t.out, "activated: no letter needed: 1");
+    for (size_t i = 1; i < 4; i++)
+        letters_read(all[i], second);
+    expect(bind_once(&w->server, f.elder.dn, old), 49, "");
+    expect_ok(bind_once(&w->server, f.elder.dn, f.elder.password));
+    expect_ok(bind_once(&w->server, f.alone.dn, f.alone.password));
+    tool_free(&t);
+    free(old);
+    free(second);
+    free(first);
+    free(output);
+}
+
+static void
+a_large_class_goes_into_several_directories(void **state)
+{
+    world *w = *state;
+    char *output = letters_output(w, "large");
+    char *second = text_of("%s/9990001X-1ERE-G-2", output);
+    account last = {0};
+    tool t;
+
+    for (int i = 0; i < 51; i++)
+        last = letters_pupil(w, COLLEGE, "1ERE G", NULL);
+    expect_ok(client_modify(
+        w->as[PROVISIONER], last.dn, "replace: sn\nsn: Zoller\n"));
+    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '1ERE G' -o %s -f csv",
+        COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    expect_text(t.out, "1ERE G: 50 letters in ");
+    expect_text(t.out, "1ERE G: 1 letter in ");
+    letters_read(&last, second);
+    step_activate(w, &last);
+    tool_free(&t);
+    free(second);
+    free(output);
+}
+
+static void
+a_letter_from_elsewhere_is_left_valid(void **state)
+{
+    world *w = *state;
+    account a = letters_pupil(w, COLLEGE, "3EME 1", NULL);
+    char *output = letters_output(w, "elsewhere");
+    tool t;
+
+    step_inform(w, &a, HEAD1);
+    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '3EME 1' -o %s -f csv",
+        COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    expect_text(t.out, "informed otherwise, letter still valid: 1");
+    expect_ok(bind_once(&w->server, a.dn, a.password));
+    tool_free(&t);
+    free(output);
+}
+
+static void
+an_expired_letter_is_made_anew(void **state)
+{
+    world *w = *state;
+    account a = letters_pupil(w, COLLEGE, "3EME 2", NULL);
+    char *output = letters_output(w, "expired");
+    char *directory = text_of("%s/9990001X-3EME-2", output);
+    deadline d = deadline_in(120);
+    tool t;
+
+    letters_expire_soon(w);
+    step_inform(w, &a, HEAD1);
+    letters_expire_as_usual(w);
+    while (bind_once(&w->server, a.dn, a.password).code != 49)
+        deadline_wait(&d, "the letter to expire");
+    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '3EME 2' -o %s -f csv",
+        COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    letters_read(&a, directory);
+    step_activate(w, &a);
+    tool_free(&t);
+    free(directory);
+    free(output);
+}
+
+static void
+another_schools_letter_is_refused_by_the_directory(void **state)
+{
+    world *w = *state;
+    account guardian = letters_guardian(w, "Le Goff");
+    char *output = letters_output(w, "guard");
+    char *directory = text_of("%s/9990002Y-2NDE-1", output);
+    char *password;
+    account pupil;
+    tool t;
+
+    (void)letters_pupil(w, COLLEGE, "3EME 3", guardian.dn);
+    pupil = letters_pupil(w, LYCEE, "2NDE 1", guardian.dn);
+    step_inform(w, &guardian, HEAD1);
+    t = tool_run(w, HEAD2, NULL, "letters", "-s %s -c '2NDE 1' -o %s -f csv",
+        LYCEE_UAI, output);
+    expect_status(&t, 1);
+    expect_text(t.out, "letters written: 1");
+    expect_text(t.out, "refused uid=parent");
+    expect_text(t.out, "EDC-G01 ");
+    letters_read(&pupil, directory);
+    expect_ok(bind_once(&w->server, pupil.dn, pupil.password));
+    expect_ok(bind_once(&w->server, guardian.dn, guardian.password));
+    tool_free(&t);
+
+    password = text_of("%s", guardian.password);
+    t = tool_run(w, ACADEMY, NULL, "letters",
+        "-s %s -c '2NDE 1' -o %s -f csv --past-guard", LYCEE_UAI, output);
+    expect_status(&t, 0);
+    free(directory);
+    directory = text_of("%s/9990002Y-2NDE-1-2", output);
+    letters_read(&guardian, directory);
+    expect(bind_once(&w->server, guardian.dn, password), 49, "");
+    step_activate(w, &guardian);
+    tool_free(&t);
+    free(password);
+    free(directory);
+    free(output);
+}
+
+static void
+a_school_gets_no_letters_for_another(void **state)
+{
+    world *w = *state;
+    account a = letters_pupil(w, LYCEE, "2NDE 2", NULL);
+    char *output = letters_output(w, "foreign");
+    tool t = tool_run(w, HEAD1, NULL, "letters",
+        "-s %s -c '2NDE 2' -o %s -f csv", LYCEE_UAI, output);
+
+    expect_status(&t, 1);
+    expect_text(t.out, "EDC-A01 ");
+    expect_text(t.out, "letters written: 0");
+    expect_stored(w->as[ACADEMY], a.dn, "educonnectState", "uninformed");
+    tool_free(&t);
+    free(output);
+}
+
+static void
+a_list_names_who_gets_a_letter(void **state)
+{
+    world *w = *state;
+    family f = new_family(w, "5EME D", "5EME E");
+    char *output = letters_output(w, "list");
+    char *input = text_of("# for the office\n%s\n\nUID=%s, ou=People," SUFFIX
+                          "\nnobody-of-this-name\n",
+        f.alone.uid, f.guardian.uid);
+    tool t = tool_run(w, HEAD1, input, "letters",
+        "-s %s -o %s -f csv --list - --json", COLLEGE_UAI, output);
+
+    expect_status(&t, 1);
+    expect_text(t.err, "stdin:5: names no pupil of this school");
+    expect_text(t.out, "\"written\": 2");
+    expect_text(t.out, "\"notOfThisSchool\": 1");
+    expect_stored(w->as[ACADEMY], f.alone.dn, "educonnectState", "informed");
+    expect_stored(w->as[ACADEMY], f.guardian.dn, "educonnectState", "informed");
+    expect_stored(w->as[ACADEMY], f.elder.dn, "educonnectState", "uninformed");
+    tool_free(&t);
+    free(input);
+    free(output);
+}
+
+static void
+one_audience_at_a_time(void **state)
+{
+    world *w = *state;
+    family f = new_family(w, "5EME F", "5EME F");
+    char *output = letters_output(w, "audience");
+    tool t = tool_run(w, GDEL1, NULL, "letters",
+        "-s %s -c '5EME F' -o %s -f csv -a guardian", COLLEGE_UAI, output);
+
+    expect_status(&t, 0);
+    expect_text(t.out, "letters written: 1");
+    tool_free(&t);
+    t = tool_run(w, SDEL1, NULL, "letters",
+        "-s %s -c '5EME F' -o %s -f csv -a student", COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    expect_text(t.out, "letters written: 3");
+    expect_stored(w->as[ACADEMY], f.guardian.dn, "educonnectState", "informed");
+    expect_stored(w->as[ACADEMY], f.alone.dn, "educonnectState", "informed");
+    tool_free(&t);
+    free(output);
+}
+
+static void
+a_dry_run_changes_and_writes_nothing(void **state)
+{
+    world *w = *state;
+    family f = new_family(w, "6EME D", "6EME D");
+    char *output = letters_output(w, "dry");
+    tool t = tool_run(w, HEAD1, NULL, "letters",
+        "-s %s -c '6EME D' -o %s --dry-run", COLLEGE_UAI, output);
+
+    expect_status(&t, 0);
+    expect_text(t.out, "6EME D: 4 letters\n");
+    expect_text(t.out, "letters to write: 4");
+    REQUIRE(access(output, F_OK) != 0);
+    expect_stored(w->as[ACADEMY], f.alone.dn, "educonnectState", "uninformed");
+    tool_free(&t);
+    t = tool_run(
+        w, HEAD2, NULL, "letters", "-s %s -c '6EME D' --dry-run", COLLEGE_UAI);
+    expect_status(&t, 1);
+    expect_text(t.out, "letters to write: 0");
+    expect_text(t.out, "refused: 4");
+    tool_free(&t);
+    free(output);
+}
+
+static void
+a_merged_guardian_is_the_account_it_went_into(void **state)
+{
+    world *w = *state;
+    account kept = letters_guardian(w, "Le Bihan");
+    account merged = letters_guardian(w, "Le Bihan");
+    char *output = letters_output(w, "merged");
+    tool t;
+
+    (void)letters_pupil(w, COLLEGE, "3EME 5", kept.dn);
+    (void)letters_pupil(w, COLLEGE, "3EME 6", merged.dn);
+    step_inform(w, &kept, HEAD1);
+    step_activate(w, &kept);
+    expect_ok(client_merge_of(w->as[ACADEMY], merged.dn, kept.dn));
+    t = tool_run(w, HEAD1, NULL, "letters",
+        "-s %s -c '3EME 6' -a guardian -o %s -f csv", COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    expect_text(t.out, "activated: no letter needed: 1");
+    expect_text(t.out, "letters written: 0");
+    tool_free(&t);
+    free(output);
+}
+
+/* Access rules that hide states would make every account look uninformed. */
+static void
+an_account_whose_state_is_hidden_is_left_alone(void **state)
+{
+    const setup how = {
+        .access = "access to attrs=educonnectState,educonnectBindStatus\n"
+                  "    by dn.base=\"uid=head1,ou=staff," SUFFIX "\" none\n"
+                  "    by * break\n"};
+    world w;
+    account a;
+    char *output;
+    tool t;
+
+    (void)state;
+    world_begin(&w, &how);
+    a = letters_pupil(&w, COLLEGE, "6EME G", NULL);
+    step_inform(&w, &a, ACADEMY);
+    step_activate(&w, &a);
+    output = letters_output(&w, "hidden");
+    t = tool_run(
+        &w, HEAD1, NULL, "letters", "-s %s -o %s -f csv", COLLEGE_UAI, output);
+    expect_status(&t, 1);
+    expect_text(t.out, "state not to be read (access rules): left alone: 1");
+    expect_ok(bind_once(&w.server, a.dn, a.password));
+    tool_free(&t);
+    free(output);
+    world_end(&w);
+}
+
+/* ---- the output directory ---- */
+
+static void
+expect_untouched(
+    world *w, const account *a, const char *output, const char *why)
+{
+    tool t = tool_run(w, HEAD1, NULL, "letters",
+        "-s %s -c '6EME E' -o %s -f csv", COLLEGE_UAI, output);
+
+    expect_status(&t, 6);
+    expect_text(t.err, why);
+    expect_stored(w->as[ACADEMY], a->dn, "educonnectState", "uninformed");
+    tool_free(&t);
+}
+
+static void
+a_directory_that_others_may_enter_is_refused(void **state)
+{
+    world *w = *state;
+    account a = letters_pupil(w, COLLEGE, "6EME E", NULL);
+    char *output = letters_output(w, "open");
+    char *link = letters_output(w, "link");
+    char *slashed = text_of("%s/", link);
+    static const mode_t modes[] = {0755, 0750, 0702, 0710, 0720, 0704};
+
+    REQUIRE(mkdir(output, 0700) == 0 && symlink(output, link) == 0);
+    for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+        REQUIRE(chmod(output, modes[i]) == 0);
+        expect_untouched(w, &a, output, "chmod 700");
+    }
+    REQUIRE(chmod(output, 0700) == 0);
+    expect_untouched(w, &a, link, "symbolic link");
+    expect_untouched(w, &a, slashed, "symbolic link");
+    if (geteuid() == 0) {
+        REQUIRE(chown(output, 65534, (gid_t)-1) == 0);
+        expect_untouched(w, &a, output, "belongs to somebody else");
+        REQUIRE(chown(output, 0, (gid_t)-1) == 0);
+    }
+    free(slashed);
+    free(link);
+    free(output);
+}
+
+static void
+what_is_missing_is_said_before_anything_is_done(void **state)
+{
+    world *w = *state;
+    account a = letters_pupil(w, COLLEGE, "6EME F", NULL);
+    char *output = letters_output(w, "missing");
+    char *path = text_of("%s", getenv("PATH"));
+    tool t;
+
+    REQUIRE(setenv("PATH", w->server.directory, 1) == 0);
+    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '6EME F' -o %s",
+        COLLEGE_UAI, output);
+    expect_status(&t, 6);
+    expect_text(t.err, "weasyprint, which is not installed");
+    tool_free(&t);
+    t = tool_run(w, HEAD1, NULL, "letters",
+        "-s %s -c '6EME F' -o %s -f csv -e age1something", COLLEGE_UAI, output);
+    expect_status(&t, 6);
+    expect_text(t.err, "age, which is not installed");
+    tool_free(&t);
+    REQUIRE(setenv("PATH", path, 1) == 0);
+    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '6EME X' -o %s -f csv",
+        COLLEGE_UAI, output);
+    expect_status(&t, 2);
+    expect_text(t.err, "no pupil of 9990001X is in a class 6EME X");
+    tool_free(&t);
+    t = tool_run(
+        w, HEAD1, NULL, "letters", "-s %s -o %s -f doc", COLLEGE_UAI, output);
+    expect_status(&t, 2);
+    tool_free(&t);
+    REQUIRE(access(output, F_OK) != 0);
+    expect_stored(w->as[ACADEMY], a.dn, "educonnectState", "uninformed");
+    free(path);
+    free(output);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(
+            a_class_is_informed_and_every_letter_opens_its_account),
+        cmocka_unit_test(a_second_run_issues_nothing_unless_told),
+        cmocka_unit_test(a_large_class_goes_into_several_directories),
+        cmocka_unit_test(a_letter_from_elsewhere_is_left_valid),
+        cmocka_unit_test(an_expired_letter_is_made_anew),
+        cmocka_unit_test(another_schools_letter_is_refused_by_the_directory),
+        cmocka_unit_test(a_school_gets_no_letters_for_another),
+        cmocka_unit_test(a_list_names_who_gets_a_letter),
+        cmocka_unit_test(one_audience_at_a_time),
+        cmocka_unit_test(a_dry_run_changes_and_writes_nothing),
+        cmocka_unit_test(a_merged_guardian_is_the_account_it_went_into),
+        cmocka_unit_test(an_account_whose_state_is_hidden_is_left_alone),
+        cmocka_unit_test(a_directory_that_others_may_enter_is_refused),
+        cmocka_unit_test(what_is_missing_is_said_before_anything_is_done),
+    };
+
+    return cmocka_run_group_tests(tests, usual_world, end_world);
+}

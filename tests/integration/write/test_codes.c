@@ -1,0 +1,675 @@
+/* test_codes.c - every refusal code is produced by the real server, with the
+ * result that the list promises.
+ *
+ * The table below has one maker for each code of overlay/core/text/codes.def; a code
+ * without a maker fails the test.
+ */
+#define _GNU_SOURCE 1
+#include "harness/harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/exop.h"
+#include "harness/parallel.h"
+
+/* ---- passwords ---- */
+
+static answer
+letter_of(world *w, const char *password)
+{
+    account a = student_in(w, "uninformed");
+
+    return client_password(w->as[HEAD1], a.dn, NULL, password);
+}
+
+static answer
+make_p01(world *w)
+{
+    return letter_of(w, "Court-1");
+}
+
+static answer
+make_p02(world *w)
+{
+    char value[130];
+
+    for (size_t i = 0; i < 129; i++)
+        value[i] = "aB3-"[i % 4];
+    value[129] = '\0';
+    return letter_of(w, value);
+}
+
+static answer
+make_p03(world *w)
+{
+    return letter_of(w, "toutenminuscules");
+}
+
+static answer
+make_p04(world *w)
+{
+    account a = student_in(w, "uninformed");
+    char *value = text_of("Moi-%s-Encore", a.uid);
+    answer r = client_password(w->as[HEAD1], a.dn, NULL, value);
+
+    free(value);
+    return r;
+}
+
+static answer
+make_p05(world *w)
+{
+    return letter_of(w, "Bonjour-Karadec-7");
+}
+
+static answer
+make_p06(world *w)
+{
+    return letter_of(w, "Papillon-09032011");
+}
+
+static answer
+make_p07(world *w)
+{
+    account a = student_in(w, "active");
+    LDAP *self = client_login(&w->server, a.dn, a.password);
+    answer r = client_password(self, NULL, NULL, a.password);
+
+    client_close(self);
+    return r;
+}
+
+static answer
+make_p08(world *w)
+{
+    char *list = server_path(&w->server, "refused");
+    answer r;
+
+    write_file(list, "Marseille-2026!\n");
+    expect_ok(world_configure(w,
+        "replace: olcEduconnectPasswordList\n"
+        "olcEduconnectPasswordList: %s\n",
+        list));
+    r = letter_of(w, "Marseille-2026!");
+    expect_ok(world_configure(w, "delete: olcEduconnectPasswordList\n"));
+    free(list);
+    return r;
+}
+
+/* The list went away: nobody can tell whether the password is on it. */
+static answer
+make_x01(world *w)
+{
+    char *list = server_path(&w->server, "vanishing");
+    answer r;
+
+    write_file(list, "Marseille-2026!\n");
+    expect_ok(world_configure(w,
+        "replace: olcEduconnectPasswordList\n"
+        "olcEduconnectPasswordList: %s\n",
+        list));
+    assert_int_equal(unlink(list), 0);
+    r = letter_of(w, "Marseille-2026!");
+    expect_ok(world_configure(w, "delete: olcEduconnectPasswordList\n"));
+    free(list);
+    return r;
+}
+
+static answer
+make_p09(world *w)
+{
+    return letter_of(w, "Cloche\a-Dedans-26");
+}
+
+static answer
+make_p10(world *w)
+{
+    char *value = ssha_of("Primevere-2026-Or");
+    answer r = letter_of(w, value);
+
+    free(value);
+    return r;
+}
+
+static answer
+make_p11(world *w)
+{
+    account a = student_in(w, "uninformed");
+    answer r;
+
+    expect_ok(world_configure(w, "replace: olcEduconnectImportSchemes\n"
+                                 "olcEduconnectImportSchemes: {ARGON2}\n"));
+    r = client_modify(w->as[PROVISIONER], a.dn,
+        "replace: userPassword\nuserPassword: {ARGON2}$argon2id$v=19"
+        "$m=2097152,t=4,p=1$c2FsdHNhbHRzYWx0$"
+        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n");
+    expect_ok(world_configure(w, "delete: olcEduconnectImportSchemes\n"));
+    return r;
+}
+
+static answer
+make_p12(world *w)
+{
+    account a = student_in(w, "active");
+
+    return client_modify(w->as[ACADEMY], a.dn,
+        "add: userPassword\nuserPassword: Primevere-2026-Or\n");
+}
+
+/* ---- states ---- */
+
+static answer
+make_s01(world *w)
+{
+    account a = student_in(w, "uninformed");
+
+    return client_modify(w->as[ACADEMY], a.dn,
+        "replace: educonnectState\neduconnectState: suspended\n");
+}
+
+static answer
+make_s02(world *w)
+{
+    account a = student_in(w, "closed");
+
+    return client_password(w->as[ACADEMY], a.dn, NULL, NULL);
+}
+
+static answer
+make_s03(world *w)
+{
+    account a = student_in(w, "uninformed");
+    deadline d = deadline_in(60);
+    LDAP *self;
+    answer r;
+
+    letters_expire_soon(w);
+    step_inform(w, &a, HEAD1);
+    letters_expire_as_usual(w);
+    self = client_login(&w->server, a.dn, a.password);
+    while ((r = client_modify(self, a.dn, "delete: mobile\n")).code ==
+           LDAP_INSUFFICIENT_ACCESS)
+        deadline_wait(&d, "the letter to expire");
+    client_close(self);
+    return r;
+}
+
+static answer
+make_s04(world *w)
+{
+    account a = student_in(w, "informed");
+    LDAP *self = client_login(&w->server, a.dn, a.password);
+    answer r = client_modify(self, a.dn, "delete: mobile\n");
+
+    client_close(self);
+    return r;
+}
+
+/* A transaction's own result has no text; the code is in the log. */
+static answer
+make_s05(world *w)
+{
+    account a = student_in(w, "active");
+    LDAP *ld = actor_login(&w->server, ACADEMY);
+    struct berval *id = NULL;
+    answer r;
+    char *log;
+
+    REQUIRE(ldap_txn_start_s(ld, NULL, NULL, &id) == LDAP_SUCCESS);
+    client_sends(ld, SENDS_PPOLICY | SENDS_TRANSACTION, NULL);
+    r = client_modify(
+        ld, a.dn, "replace: educonnectState\neduconnectState: suspended\n");
+    client_sends(ld, SENDS_PPOLICY, NULL);
+    if (r.code == LDAP_SUCCESS) {
+        await_modifies(w);
+        r = client_transaction_end(ld, true);
+        log = server_log(&w->server);
+        if (strstr(r.text, "EDC-S05") == NULL && strstr(log, "EDC-S05") != NULL)
+            snprintf(r.text, sizeof(r.text), "EDC-S05 as logged");
+        free(log);
+    }
+    ber_bvfree(id);
+    client_close(ld);
+    expect_stored(w->as[ROOT], a.dn, "educonnectState", "active");
+    return r;
+}
+
+/* ---- guard, roles, eligibility ---- */
+
+static account
+shared_guardian(world *w)
+{
+    account a = new_guardian(w, COLLEGE), second = new_student(w, LYCEE);
+
+    expect_ok(client_modify(w->as[PROVISIONER], second.dn,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n", a.dn));
+    return a;
+}
+
+static answer
+make_g01(world *w)
+{
+    account a = shared_guardian(w);
+
+    step_inform(w, &a, HEAD1);
+    return client_password(w->as[HEAD2], a.dn, NULL, NULL);
+}
+
+static answer
+make_g02(world *w)
+{
+    account a = guardian_in(w, "active");
+
+    return client_password(w->as[HEAD1], a.dn, NULL, NULL);
+}
+
+static answer
+make_g03(world *w)
+{
+    account a = shared_guardian(w);
+    answer r;
+
+    expect_ok(world_configure(
+        w, "replace: olcEduconnectGuard\nolcEduconnectGuard: owner\n"));
+    r = client_password(w->as[HEAD2], a.dn, NULL, NULL);
+    step_inform(w, &a, HEAD1);
+    expect_ok(world_configure(w, "delete: olcEduconnectGuard\n"));
+    return r;
+}
+
+static answer
+make_a01(world *w)
+{
+    account a = student_in(w, "active");
+
+    return client_password(w->as[HEAD2], a.dn, NULL, NULL);
+}
+
+static answer
+make_a02(world *w)
+{
+    account a = student_in(w, "active");
+
+    return client_password(w->as[STRANGER], a.dn, NULL, NULL);
+}
+
+static answer
+make_a03(world *w)
+{
+    account a = student_in(w, "active");
+    LDAP *self = client_login(&w->server, a.dn, a.password);
+    answer r;
+
+    step_activate(w, &a);
+    r = client_password(self, NULL, NULL, "Primevere-2026-Or");
+    client_close(self);
+    return r;
+}
+
+static answer
+make_e01(world *w)
+{
+    account a = student_in(w, "uninformed");
+
+    expect_ok(
+        client_modify(w->as[PROVISIONER], a.dn, "delete: educonnectIne\n"));
+    return client_password(w->as[HEAD1], a.dn, NULL, NULL);
+}
+
+static answer
+make_e02(world *w)
+{
+    account a = new_student(w, COLLEGE "|" LYCEE);
+
+    return client_password(w->as[HEAD1], a.dn, NULL, NULL);
+}
+
+static answer
+make_e03(world *w)
+{
+    account a = new_student(w, COLLEGE), b = new_student(w, COLLEGE);
+    char *ine = client_read(w->as[ROOT], a.dn, "educonnectIne");
+
+    expect_ok(client_modify(w->as[PROVISIONER], b.dn,
+        "replace: educonnectIne\neduconnectIne: %s\n", ine));
+    free(ine);
+    return client_password(w->as[HEAD1], b.dn, NULL, NULL);
+}
+
+/* ---- records ---- */
+
+static answer
+make_d01(world *w)
+{
+    return client_ldif(w->as[PROVISIONER],
+        "dn: ou=faux," SCHOOLS "\nobjectClass: organizationalUnit\n"
+        "objectClass: educonnectSchool\nou: faux\neduconnectUai: 9990003A\n");
+}
+
+static answer
+make_d02(world *w)
+{
+    return client_ldif(w->as[PROVISIONER],
+        "dn: ou=double," SCHOOLS "\nobjectClass: organizationalUnit\n"
+        "objectClass: educonnectSchool\nou: double\n"
+        "educonnectUai: " COLLEGE_UAI "\n");
+}
+
+static answer
+make_d03(world *w)
+{
+    account a = student_in(w, "active");
+
+    return client_modify(
+        w->as[PROVISIONER], a.dn, "add: uid\nuid: autre-nom\n");
+}
+
+/* An account that is active by its federated identity alone cannot lose it. */
+static answer
+make_d04(world *w)
+{
+    const char *dn = "uid=federe," PEOPLE;
+    answer r;
+
+    server_stop(&w->server);
+    REQUIRE(server_tool(&w->server,
+                "dn: uid=federe," PEOPLE "\nobjectClass: inetOrgPerson\n"
+                "objectClass: educonnectLegalGuardian\nuid: federe\n"
+                "cn: Lou Ar\nsn: Ar\neduconnectState: active\n"
+                "educonnectActivatedBy: federation\n"
+                "educonnectFederatedId: fc-0001\n",
+                NULL, "slapadd", "-b %s", SUFFIX) == 0);
+    server_start(&w->server);
+    world_login(w);
+    r = client_modify(
+        w->as[PROVISIONER], dn, "delete: educonnectFederatedId\n");
+    expect_stored(w->as[ROOT], dn, "educonnectFederatedId", "fc-0001");
+    return r;
+}
+
+static answer
+make_l01(world *w)
+{
+    account a = student_in(w, "uninformed"), b = student_in(w, "uninformed");
+
+    return client_modify(w->as[PROVISIONER], a.dn,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n", b.dn);
+}
+
+static answer
+make_l02(world *w)
+{
+    account a = student_in(w, "uninformed");
+    account one = new_guardian(w, COLLEGE), two = new_guardian(w, COLLEGE);
+    account three = new_guardian(w, COLLEGE);
+
+    return client_modify(w->as[PROVISIONER], a.dn,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n"
+        "educonnectGuardian: %s\neduconnectGuardian: %s\n",
+        one.dn, two.dn, three.dn);
+}
+
+static answer
+make_l03(world *w)
+{
+    account a = student_in(w, "uninformed");
+
+    return client_modify(w->as[PROVISIONER], a.dn,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n", a.dn);
+}
+
+static answer
+make_l04(world *w)
+{
+    account a = guardian_in(w, "active");
+    LDAP *self = client_login(&w->server, a.dn, a.password);
+
+    expect_ok(client_contest(self, a.child));
+    client_close(self);
+    return client_modify(w->as[PROVISIONER], a.child,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n", a.dn);
+}
+
+/* ---- operations ---- */
+
+static answer
+claim_for_nobody(world *w)
+{
+    claim_data claim = {"0799990001", "Nemo", "Personne", "2011-03-09",
+        "Primevere-2026-Or", NULL};
+
+    return client_claim(w->as[REGISTRAR], &claim);
+}
+
+static answer
+make_c02(world *w)
+{
+    answer r = claim_for_nobody(w);
+
+    for (int i = 0; i < 64 && r.code == LDAP_INVALID_CREDENTIALS; i++)
+        r = claim_for_nobody(w);
+    return r;
+}
+
+static answer
+make_m01(world *w)
+{
+    account a = guardian_in(w, "active"), b = guardian_in(w, "active");
+
+    expect_ok(
+        client_modify(w->as[PROVISIONER], b.dn, "replace: sn\nsn: Karadeg\n"));
+    return client_merge_of(w->as[ACADEMY], a.dn, b.dn);
+}
+
+static answer
+make_m02(world *w)
+{
+    account a = guardian_in(w, "informed"), b = guardian_in(w, "uninformed");
+
+    return client_merge_of(w->as[ACADEMY], a.dn, b.dn);
+}
+
+static answer
+make_m03(world *w)
+{
+    account a = guardian_in(w, "active"), b = guardian_in(w, "suspended");
+
+    return client_merge_of(w->as[ACADEMY], a.dn, b.dn);
+}
+
+/* ---- races ---- */
+
+static answer
+reset(void *context, size_t index, LDAP *ld)
+{
+    (void)index;
+    return client_password(ld, context, NULL, NULL);
+}
+
+/* Of several resets at once the later ones were judged on what is no more. */
+static answer
+make_b02(world *w)
+{
+    account a = student_in(w, "active");
+    deadline d = deadline_in(120);
+    LDAP *clients[8];
+    answer r = {0};
+
+    for (int i = 0; i < 8; i++)
+        clients[i] = actor_login(&w->server, ACADEMY);
+    while (r.code != LDAP_BUSY) {
+        answer *answers = in_parallel(8, clients, reset, a.dn);
+
+        for (int i = 0; i < 8; i++) {
+            if (answers[i].code != LDAP_SUCCESS)
+                r = answers[i];
+        }
+        free(answers);
+        deadline_wait(&d, "two resets to meet");
+    }
+    for (int i = 0; i < 8; i++)
+        client_close(clients[i]);
+    return r;
+}
+
+static answer
+try_password(void *context, size_t index, LDAP *ld)
+{
+    char *wrong = text_of("Faux-42-mot-%zu", index);
+    answer r = client_bind(ld, context, wrong);
+
+    free(wrong);
+    return r;
+}
+
+/* More binds at once than may be hashed and wait. */
+static answer
+make_b01(world *w)
+{
+    account a = student_in(w, "active");
+    deadline d = deadline_in(60);
+    LDAP *clients[8];
+    answer r = {0};
+
+    expect_ok(world_configure(w, "replace: olcEduconnectHashSlots\n"
+                                 "olcEduconnectHashSlots: 1 queue=1\n"));
+    for (int i = 0; i < 8; i++)
+        clients[i] = client_open(&w->server);
+    while (r.code != LDAP_BUSY) {
+        answer *answers = in_parallel(8, clients, try_password, a.dn);
+
+        for (int i = 0; i < 8; i++) {
+            if (answers[i].code == LDAP_BUSY)
+                r = answers[i];
+        }
+        free(answers);
+        deadline_wait(&d, "binds to meet");
+    }
+    for (int i = 0; i < 8; i++)
+        client_close(clients[i]);
+    expect_ok(world_configure(w, "delete: olcEduconnectHashSlots\n"));
+    return r;
+}
+
+/* ---- the list ---- */
+
+static const struct maker {
+    const char *name;
+    answer (*make)(world *w);
+} makers[] = {
+    {"P01", make_p01},
+    {"P02", make_p02},
+    {"P03", make_p03},
+    {"P04", make_p04},
+    {"P05", make_p05},
+    {"P06", make_p06},
+    {"P07", make_p07},
+    {"P08", make_p08},
+    {"X01", make_x01},
+    {"P09", make_p09},
+    {"P10", make_p10},
+    {"P11", make_p11},
+    {"P12", make_p12},
+    {"S01", make_s01},
+    {"S02", make_s02},
+    {"S03", make_s03},
+    {"S04", make_s04},
+    {"S05", make_s05},
+    {"G01", make_g01},
+    {"G02", make_g02},
+    {"G03", make_g03},
+    {"A01", make_a01},
+    {"A02", make_a02},
+    {"A03", make_a03},
+    {"E01", make_e01},
+    {"E02", make_e02},
+    {"E03", make_e03},
+    {"D01", make_d01},
+    {"D02", make_d02},
+    {"D03", make_d03},
+    {"D04", make_d04},
+    {"L01", make_l01},
+    {"L02", make_l02},
+    {"L03", make_l03},
+    {"L04", make_l04},
+    {"C01", claim_for_nobody},
+    {"C02", make_c02},
+    {"M01", make_m01},
+    {"M02", make_m02},
+    {"M03", make_m03},
+    {"B01", make_b01},
+    {"B02", make_b02},
+};
+#define N_MAKERS (sizeof(makers) / sizeof(makers[0]))
+
+static const struct code {
+    const char *name;
+    int result;
+    int ppolicy;
+} codes[] = {
+#define EDC_CODE(name, result, ppolicy, en, fr) {#name, result, ppolicy},
+#include "core/text/codes.def"
+#undef EDC_CODE
+};
+#define N_CODES (sizeof(codes) / sizeof(codes[0]))
+
+static const struct maker *
+maker_of(const char *name)
+{
+    for (size_t i = 0; i < N_MAKERS; i++) {
+        if (strcmp(makers[i].name, name) == 0)
+            return &makers[i];
+    }
+    return NULL;
+}
+
+static void
+every_code_has_a_maker(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N_CODES; i++) {
+        if (maker_of(codes[i].name) == NULL)
+            FAIL("no test produces EDC-%s", codes[i].name);
+    }
+    assert_int_equal(N_CODES, N_MAKERS);
+}
+
+static void
+expect_control_of_code(const answer *r, int ppolicy)
+{
+    char bytes[32];
+
+    if (ppolicy < 0)
+        return;
+    snprintf(bytes, sizeof(bytes), "30 03 81 01 %02x", (unsigned)ppolicy);
+    expect_control(r, bytes);
+}
+
+static void
+every_code_is_produced(void **state)
+{
+    world *w = *state;
+
+    for (size_t i = 0; i < N_CODES; i++) {
+        const struct maker *maker = maker_of(codes[i].name);
+        answer r = maker->make(w);
+
+        print_message("EDC-%s: %d %s\n", codes[i].name, r.code, r.text);
+        expect(r, codes[i].result, codes[i].name);
+        expect_control_of_code(&r, codes[i].ppolicy);
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_code_has_a_maker),
+        cmocka_unit_test(every_code_is_produced),
+    };
+
+    return cmocka_run_group_tests(tests, usual_world, end_world);
+}

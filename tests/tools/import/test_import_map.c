@@ -1,0 +1,217 @@
+/* test_import_map.c - what AAF and CSV attributes become. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "import/import.h"
+
+#define ATTRS_MAX 12
+
+/* A record made of "name=value" words; "name=" has no value, a name that comes
+ * again has another one. */
+typedef struct made {
+    src_info info;
+    src_attr attrs[ATTRS_MAX];
+    edc_str values[ATTRS_MAX];
+    src_record record;
+} made;
+
+static void
+make(made *m, src_form form, src_kind kind, src_op op, const char *const *words)
+{
+    size_t n = 0;
+
+    memset(m, 0, sizeof(*m));
+    m->info.form = form;
+    m->record = (src_record){.info = &m->info,
+        .file = "f",
+        .line = 1,
+        .id = EDC_STR("1"),
+        .op = op,
+        .kind = kind,
+        .attrs = m->attrs};
+    for (size_t v = 0; words[v] != NULL; v++) {
+        const char *value = strchr(words[v], '=') + 1;
+        edc_str name = {words[v], (size_t)(value - words[v]) - 1};
+        bool same = n > 0 && edc_str_eq(m->attrs[n - 1].name, name);
+
+        m->values[v] = edc_str_of(value);
+        if (!same)
+            m->attrs[n++] = (src_attr){name, m->values + v, 0};
+        m->attrs[n - 1].n_values += *value != '\0';
+    }
+    m->record.n_attrs = n;
+}
+
+typedef struct mapped {
+    bag fields;
+    char notes[IMPORT_NOTE_MAX], refused[IMPORT_NOTE_MAX];
+} mapped;
+
+static void
+map(mapped *out, src_form form, src_kind kind, src_op op, bool in_charge,
+    const char *const *words)
+{
+import im = {.how = {.persons_in_charge = in_charge } };
+    made m;
+
+    memset(out, 0, sizeof(*out));
+    make(&m, form, kind, op, words);
+    import_map(&im, &m.record, &out->fields, out->notes, out->refused);
+}
+
+static void
+expect_one(
+    src_kind kind, const char *word, import_field field, const char *value)
+{
+    const char *const words[] = {
+        "sn=S", "givenName=G", "ENTStructureUAI=9990001X", word, NULL};
+    mapped m;
+
+    map(&m, SRC_FORM_AAF, kind, SRC_ADD, false, words);
+    if (value == NULL)
+        assert_int_equal(bag_count(&m.fields, field), 0);
+    else
+        assert_string_equal(bag_get(&m.fields, field, 0), value);
+    bag_free(&m.fields);
+}
+
+static void
+birth_dates_are_turned_round_or_left_out(void **state)
+{
+    (void)state;
+    expect_one(SRC_STUDENT, "ENTPersonDateNaissance=29/02/2012",
+        FIELD_BIRTH_DATE, "2012-02-29");
+    expect_one(SRC_STUDENT, "ENTPersonDateNaissance=2012-02-29",
+        FIELD_BIRTH_DATE, "2012-02-29");
+    expect_one(SRC_STUDENT, "ENTPersonDateNaissance=31/02/2012",
+        FIELD_BIRTH_DATE, NULL);
+    expect_one(
+        SRC_STUDENT, "ENTPersonDateNaissance=1/2/2012", FIELD_BIRTH_DATE, NULL);
+}
+
+static void
+a_school_has_a_level_and_a_good_code(void **state)
+{
+    static const char *const bad[] = {"ENTStructureUAI=9990001A", NULL};
+    static const char *const old[] = {"ENTEtablissementUAI=9990001x", NULL};
+    mapped m;
+
+    (void)state;
+    expect_one(SRC_SCHOOL, "ENTStructureTypeStruct=LYCEE POLYVALENT",
+        FIELD_LEVEL, "lycee");
+    expect_one(
+        SRC_SCHOOL, "ENTStructureTypeStruct=Collège", FIELD_LEVEL, "college");
+    expect_one(SRC_SCHOOL, "ENTStructureTypeStruct=ECOLE MATERNELLE",
+        FIELD_LEVEL, "ecole");
+    expect_one(SRC_SCHOOL, "ENTStructureTypeStruct=GRETA", FIELD_LEVEL, NULL);
+    map(&m, SRC_FORM_AAF, SRC_SCHOOL, SRC_ADD, false, bad);
+    assert_true(m.refused[0] != '\0');
+    bag_free(&m.fields);
+    map(&m, SRC_FORM_AAF, SRC_SCHOOL, SRC_ADD, false, old);
+    assert_string_equal(m.refused, "");
+    assert_string_equal(bag_get(&m.fields, FIELD_UAI, 0), "9990001X");
+    bag_free(&m.fields);
+}
+
+static void
+only_legal_representatives_are_linked(void **state)
+{
+    static const char *const words[] = {"sn=S", "givenName=G",
+        "ENTElevePersRelEleve=1$10$1$1$1$1",
+        "ENTElevePersRelEleve=2$90$0$2$1$0",
+        "ENTElevePersRelEleve=3$38$0$3$1$0", "ENTElevePersRelEleve=4$2$0$0$1$0",
+        "ENTElevePersRelEleve=nonsense$1$1", NULL};
+    mapped m;
+
+    (void)state;
+    map(&m, SRC_FORM_AAF, SRC_STUDENT, SRC_ADD, false, words);
+    assert_int_equal(bag_count(&m.fields, FIELD_LINK), 1);
+    assert_string_equal(bag_get(&m.fields, FIELD_LINK, 0), "1$10");
+    assert_non_null(strstr(m.notes, "not understood"));
+    bag_free(&m.fields);
+    map(&m, SRC_FORM_AAF, SRC_STUDENT, SRC_ADD, true, words);
+    assert_int_equal(bag_count(&m.fields, FIELD_LINK), 2);
+    bag_free(&m.fields);
+}
+
+static void
+the_first_degree_has_names_of_its_own(void **state)
+{
+    static const char *const words[] = {"ENTPersonNom=S", "ENTPersonPrenom=G",
+        "ENTEleveAutoriteParentale=12$10", NULL};
+    mapped m;
+
+    (void)state;
+    map(&m, SRC_FORM_AAF1D, SRC_STUDENT, SRC_ADD, false, words);
+    assert_string_equal(m.refused, "");
+    assert_string_equal(bag_get(&m.fields, FIELD_SN, 0), "S");
+    assert_string_equal(bag_get(&m.fields, FIELD_LINK, 0), "12$10");
+    bag_free(&m.fields);
+}
+
+static void
+a_dollar_in_a_label_belongs_to_the_label(void **state)
+{
+    (void)state;
+    expect_one(SRC_STUDENT, "ENTEleveClasses=88001$5EME B$EURO", FIELD_CLASS,
+        "88001$5EME B$EURO");
+    expect_one(SRC_STUDENT, "ENTEleveClasses=5EME B", FIELD_CLASS, NULL);
+}
+
+static void
+csv_columns_are_fields_too(void **state)
+{
+    static const char *const words[] = {"sn=S", "givenName=G", "ine=1",
+        "birthDate=2012-02-29", "school=9990001X", "class=6A", "guardian1=g1",
+        "guardian2=g2", NULL};
+    mapped m;
+
+    (void)state;
+    map(&m, SRC_FORM_CSV, SRC_STUDENT, SRC_ADD, false, words);
+    assert_string_equal(m.refused, "");
+    assert_string_equal(bag_get(&m.fields, FIELD_CLASS, 0), "9990001X$6A");
+    assert_int_equal(bag_count(&m.fields, FIELD_LINK), 2);
+    assert_string_equal(bag_get(&m.fields, FIELD_LINK, 1), "g2$0");
+    bag_free(&m.fields);
+}
+
+static void
+names_are_needed_where_they_are_written(void **state)
+{
+    static const char *const none[] = {"mobile=1", NULL};
+    static const char *const emptied[] = {"sn=", NULL};
+    mapped m;
+
+    (void)state;
+    map(&m, SRC_FORM_AAF, SRC_GUARDIAN, SRC_ADD, false, none);
+    assert_string_equal(m.refused, "no family name");
+    bag_free(&m.fields);
+    map(&m, SRC_FORM_AAF, SRC_GUARDIAN, SRC_MODIFY, false, none);
+    assert_string_equal(m.refused, "");
+    bag_free(&m.fields);
+    map(&m, SRC_FORM_AAF, SRC_GUARDIAN, SRC_MODIFY, false, emptied);
+    assert_string_equal(m.refused, "no family name");
+    bag_free(&m.fields);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(birth_dates_are_turned_round_or_left_out),
+        cmocka_unit_test(a_school_has_a_level_and_a_good_code),
+        cmocka_unit_test(only_legal_representatives_are_linked),
+        cmocka_unit_test(the_first_degree_has_names_of_its_own),
+        cmocka_unit_test(a_dollar_in_a_label_belongs_to_the_label),
+        cmocka_unit_test(csv_columns_are_fields_too),
+        cmocka_unit_test(names_are_needed_where_they_are_written),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,155 @@
+/* test_identity.c - telephone numbers, names and dates of two records. */
+/* LDFLAGS: -Wl,--wrap=calloc */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/account/identity.h"
+
+/* The call to calloc() that fails, counted from now; 0: none. */
+static int failing_calloc;
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *
+__wrap_calloc(size_t n, size_t size)
+{
+    if (failing_calloc > 0 && --failing_calloc == 0)
+        return NULL;
+    return __real_calloc(n, size);
+}
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void
+numbers_have_one_form(void **state)
+{
+    static const struct {
+        const char *text, *national, *international;
+    } numbers[] = {
+        {"0612345678", "0612345678", "+33612345678"},
+        {"+33612345678", "0612345678", "+33612345678"},
+        {"+33 6 12 34 56 78", "0612345678", "+33612345678"},
+        {"0033612345678", "0612345678", "+33612345678"},
+        {"+33 (0)6.12.34.56.78", "0612345678", "+33612345678"},
+        {"tel:+33-6-12-34-56-78", "0612345678", "+33612345678"},
+        {"+590690123456", "00590690123456", "+590690123456"},
+        {"00590 690 12 34 56", "00590690123456", "+590690123456"},
+        {"3631", "3631", "3631"},
+        {"6+12", "612", "612"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        edc_phone phone;
+
+        assert_true(edc_phone_read(edc_str_of(numbers[i].text), &phone));
+        assert_string_equal(phone.national, numbers[i].national);
+        assert_string_equal(phone.international, numbers[i].international);
+    }
+}
+
+static void
+what_is_no_number(void **state)
+{
+    static const char *const texts[] = {"", "mobile", "+", "+33", "0033", "0",
+        "00", "+33 0", "000", "123456789012345678901", "+1234567890123456789"};
+    edc_phone phone;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++)
+        assert_false(edc_phone_read(edc_str_of(texts[i]), &phone));
+    assert_true(edc_phone_read(EDC_STR("12345678901234567890"), &phone));
+}
+
+static bool
+same_names(const char *a, const char *b)
+{
+    edc_str one = edc_str_of(a), two = edc_str_of(b);
+    bool same = true;
+
+    assert_true(edc_names_same(&one, 1, &two, 1, &same));
+    return same;
+}
+
+static void
+names_are_folded(void **state)
+{
+    (void)state;
+    assert_true(same_names("Le Goff", "LEGOFF"));
+    assert_true(same_names("Zo\xc3\xa9-Lou", "zoe lou"));
+    assert_false(same_names("Karadec", "Karadeg"));
+    assert_false(same_names("", ""));
+    assert_false(same_names("-", "-"));
+    assert_false(same_names("a", ""));
+}
+
+static void
+one_of_several_names_is_enough(void **state)
+{
+    edc_str a[] = {EDC_STR("--"), EDC_STR("Ar"), EDC_STR("Karadec")};
+    edc_str b[] = {EDC_STR("Goff"), EDC_STR("KARADEC")};
+    bool same = false;
+
+    (void)state;
+    assert_true(edc_names_same(a, 3, b, 2, &same));
+    assert_true(same);
+    assert_true(edc_names_same(a, 2, b, 2, &same));
+    assert_false(same);
+    assert_true(edc_names_same(a, 0, b, 2, &same));
+    assert_false(same);
+    assert_true(edc_names_same(a, 3, b, 0, &same));
+    assert_false(same);
+}
+
+static void
+memory_runs_out_politely(void **state)
+{
+    edc_str name = EDC_STR("Zo\xc3\xa9");
+    bool done = false, same;
+
+    (void)state;
+    for (int call = 1; call < 50 && !done; call++) {
+        failing_calloc = call;
+        done = edc_names_same(&name, 1, &name, 1, &same);
+        assert_int_equal(same, done);
+    }
+    failing_calloc = 0;
+    assert_true(done);
+}
+
+static void
+dates_are_counted(void **state)
+{
+    edc_str a[] = {
+        EDC_STR("2011-03-09"), EDC_STR("2013-07-21"), EDC_STR("2011-03-09")};
+    edc_str b[] = {
+        EDC_STR("2013-07-21"), EDC_STR("2011-03-09"), EDC_STR("2011-03-09")};
+    edc_str c[] = {
+        EDC_STR("2013-07-21"), EDC_STR("2013-07-21"), EDC_STR("2011-03-09")};
+
+    (void)state;
+    assert_true(edc_dates_same(a, 3, b, 3));
+    assert_false(edc_dates_same(a, 3, c, 3));
+    assert_false(edc_dates_same(a, 3, b, 2));
+    assert_false(edc_dates_same(a, 1, b, 1));
+    assert_true(edc_dates_same(a, 0, b, 0));
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_have_one_form),
+        cmocka_unit_test(what_is_no_number),
+        cmocka_unit_test(names_are_folded),
+        cmocka_unit_test(one_of_several_names_is_enough),
+        cmocka_unit_test(memory_runs_out_politely),
+        cmocka_unit_test(dates_are_counted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,88 @@
+/* doctor.h - what is looked at, and what was found. */
+#ifndef DOCTOR_H
+#define DOCTOR_H
+
+#include "source/bag.h"
+#include "ctl/ctl.h"
+#include "ctl/change.h"
+#include "setup/setup.h"
+#include "source/store.h"
+
+typedef enum doctor_severity {
+    DOCTOR_ERROR,
+    DOCTOR_WARNING,
+    DOCTOR_NOTE
+} doctor_severity;
+
+typedef enum doctor_id {
+#define EDC_FINDING(id, code, severity, title, explanation) DOCTOR_##id##_,
+#include "doctor/doctor.def"
+#undef EDC_FINDING
+    DOCTOR_N
+} doctor_id;
+
+typedef struct doctor_row {
+    const char *code;
+    doctor_severity severity;
+    const char *title, *explanation;
+} doctor_row;
+
+typedef struct doctor {
+    ctl *c;
+    store s;              /* table found, and those of doctor/data.c */
+    setup_config config;  /* n_databases 0: not read */
+    setup_values access;  /* olcAccess of the database, in order */
+    bool passwords_known; /* what shows no password has none */
+    size_t max_guardians;
+} doctor;
+
+/* Something was found. subject: a DN, an attribute; detail NULL or what there
+ * is to say of this one; repair NULL or a change, freed here. */
+void doctor_found(doctor *d, doctor_id id, const char *subject,
+    const char *detail, ctl_change *repair);
+
+/* A repair of one modification; value NULL: of the whole attribute. */
+void doctor_repair(ctl_change *repair, const char *dn, int op,
+    const char *attribute, const char *value);
+
+/* The parts. They return CTL_OK, or what to exit with. */
+ctl_exit doctor_config(doctor *d);
+ctl_exit doctor_probe(doctor *d);
+ctl_exit doctor_ask(doctor *d);
+ctl_exit doctor_data(doctor *d, const char *path);
+
+/* Prints what was found; the worst of it says how to exit. */
+ctl_exit doctor_print(doctor *d);
+
+/* ---- doctor/readers.def ---- */
+
+typedef enum doctor_for {
+    DOCTOR_FOR_NOBODY,
+    DOCTOR_FOR_CONCERNED,
+    DOCTOR_FOR_USERS,
+    DOCTOR_FOR_ANYBODY
+} doctor_for;
+
+typedef struct doctor_readers {
+    const char *attribute;
+    doctor_for who;
+    const char *reason;
+} doctor_readers;
+
+/* Its rows (doctor/ask.c). */
+const doctor_readers *doctor_readers_rows(size_t *n);
+
+/* ---- doctor/access.c, pure ---- */
+
+/* Who gets at least to read an attribute by the first rule that fits it, as far
+ * as the rule's words tell: a rule for one subtree or for a filter only may
+ * not be the one that counts, and is passed over. */
+typedef enum doctor_reader {
+    DOCTOR_NOBODY,   /* neither users nor everyone */
+    DOCTOR_USERS,    /* everyone who has bound */
+    DOCTOR_EVERYBODY /* anonymous too */
+} doctor_reader;
+doctor_reader doctor_reader_of(
+    const setup_values *rules, const char *attribute);
+
+#endif

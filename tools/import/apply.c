@@ -1,0 +1,272 @@
+/* apply.c - the plan as LDIF, or sent: several requests on the way at
+ * once, one phase after the other.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/dn.h"
+#include "import/import.h"
+
+/* ---- as LDIF ---- */
+
+static bool
+next_change(sqlite3_stmt *q, ctl_change *change, int64_t *record)
+{
+    size_t n;
+    const char *bytes;
+
+    if (!store_next(q))
+        return false;
+    *record = store_col(q, 0);
+    bytes = store_col_bytes(q, 1, &n);
+    return ctl_change_unpack(change, bytes, n);
+}
+
+void
+import_print(import *im, FILE *out)
+{
+    sqlite3_stmt *q = store_prepare(
+        &im->s, "SELECT record, change FROM plan ORDER BY phase, n");
+    ctl_change change;
+    int64_t record;
+
+    while (next_change(q, &change, &record)) {
+        ctl_change_print(&change, im->how.offline, out);
+        ctl_change_free(&change);
+    }
+    store_end(q);
+}
+
+/* ---- sending ---- */
+
+typedef struct flight {
+    int id;
+    int64_t record;
+    char *dn;
+    bool add;
+} flight;
+
+typedef struct sender {
+    import *im;
+    FILE *log;
+    flight *flights; /* im->how.window of them; id 0: free */
+    size_t n_flying, n_done;
+    bool any_failed;
+    bool lost;
+} sender;
+
+static void
+mark_failed(sender *s, const char *dn)
+{
+    sqlite3_stmt *q =
+        store_prepare(&s->im->s, "INSERT OR IGNORE INTO failed VALUES (?)");
+    char *key = ctl_dn_key(dn);
+
+    store_text(q, 1, key);
+    store_do(q);
+    store_end(q);
+    free(key);
+    s->any_failed = true;
+}
+
+/* Whether an entry that is in the way is this very record's: another import of
+ * the same files was faster. */
+static bool
+is_same_person(sender *s, const flight *f)
+{
+    sqlite3_stmt *q =
+        store_prepare(&s->im->s, "SELECT id FROM record WHERE n = ?");
+    char *nothing[] = {LDAP_NO_ATTRS, NULL};
+    LDAPMessage *found = NULL;
+    char *id, *filter;
+    bool same;
+
+    store_number(q, 1, f->record);
+    id = ctl_format(
+        "%s$%s", s->im->source, store_next(q) ? store_col_text(q, 0) : "");
+    store_end(q);
+    filter = ctl_filter("educonnectSourceId", id);
+    same = ldap_search_ext_s(s->im->c->ld, f->dn, LDAP_SCOPE_BASE, filter,
+               nothing, 0, NULL, NULL, NULL, 1, &found) == LDAP_SUCCESS &&
+           ldap_count_entries(s->im->c->ld, found) == 1;
+    ldap_msgfree(found);
+    free(filter);
+    free(id);
+    return same;
+}
+
+static void
+answered(sender *s, flight *f, int result, const char *text)
+{
+    char *reason;
+
+    if (result == LDAP_SUCCESS)
+        return;
+    if (f->add && result == LDAP_ALREADY_EXISTS) {
+        s->im->n_raced++;
+        if (f->record == 0 || is_same_person(s, f))
+            return;
+    }
+    if (f->add && strncmp(text, "EDC-D02", 7) == 0)
+        s->im->n_raced++;
+    mark_failed(s, f->dn);
+    reason = text != NULL && text[0] != '\0'
+                 ? ctl_copy(text)
+                 : ctl_copy(ldap_err2string(result));
+    if (f->record != 0)
+        import_outcome_set(s->im, f->record, OUTCOME_REFUSED, reason);
+    else
+        ctl_warn(s->im->c, "%s: %s", f->dn, reason);
+    s->im->n_failed++;
+    free(reason);
+}
+
+static flight *
+flight_of(sender *s, int id)
+{
+    for (size_t i = 0; i < s->im->how.window; i++) {
+        if (s->flights[i].id == id)
+            return s->flights + i;
+    }
+    return NULL;
+}
+
+/* Waits for one answer. */
+static void
+land(sender *s)
+{
+    LDAPMessage *message = NULL;
+    LDAP *ld = s->im->c->ld;
+    char *text = NULL;
+    int result = LDAP_OTHER;
+    flight *f;
+
+    if (ldap_result(ld, LDAP_RES_ANY, LDAP_MSG_ONE, NULL, &message) <= 0) {
+        s->lost = true;
+        return;
+    }
+    f = flight_of(s, ldap_msgid(message));
+    if (f == NULL) {
+        /* Notice of disconnection. */
+        s->lost = ldap_msgid(message) == 0;
+        ldap_msgfree(message);
+        return;
+    }
+    if (ldap_parse_result(ld, message, &result, NULL, &text, NULL, NULL, 1) !=
+        LDAP_SUCCESS)
+        result = LDAP_DECODING_ERROR;
+    answered(s, f, result, text == NULL ? "" : text);
+    ldap_memfree(text);
+    free(f->dn);
+    *f = (flight){0, 0, NULL, false};
+    s->n_flying--;
+    s->n_done++;
+    ctl_progress("writing", s->n_done, s->im->n_planned);
+}
+
+static void
+land_all(sender *s)
+{
+    while (s->n_flying > 0 && !s->lost)
+        land(s);
+}
+
+/* Whether a change names an entry that could not be made: somebody else may
+ * have that name now. */
+static bool
+names_failed(sender *s, const ctl_change *change)
+{
+    sqlite3_stmt *q;
+    bool names = false;
+
+    if (!s->any_failed)
+        return false;
+    q = store_prepare(&s->im->s, "SELECT 1 FROM failed WHERE key = ?");
+    for (size_t i = 0; i < change->n_mods; i++) {
+        const struct ctl_mod *mod = change->mods + i;
+        bool is_dn = strcmp(mod->attribute, "educonnectGuardian") == 0 ||
+                     strcmp(mod->attribute, "educonnectEnrolledAt") == 0;
+
+        for (size_t v = 0; is_dn && v < mod->n_values && !names; v++) {
+            char *key = ctl_dn_key(mod->values[v].bv_val);
+
+            store_text(q, 1, key);
+            names = store_first(q, 0) != 0;
+            free(key);
+        }
+    }
+    store_end(q);
+    return names;
+}
+
+static void
+take_off(sender *s, const ctl_change *change, int64_t record)
+{
+    flight *f;
+
+    if (names_failed(s, change)) {
+        import_outcome_set(s->im, record, OUTCOME_REFUSED,
+            "a school or guardian that it names could not be written");
+        mark_failed(s, change->dn);
+        s->im->n_failed++;
+        s->n_done++;
+        return;
+    }
+    while (s->n_flying == s->im->how.window && !s->lost)
+        land(s);
+    if (s->lost)
+        return;
+    f = flight_of(s, 0);
+    if (s->log != NULL)
+        ctl_change_print(change, false, s->log);
+    if (ctl_change_send(change, s->im->c->ld, &f->id) != LDAP_SUCCESS) {
+        f->id = 0;
+        s->lost = true;
+        return;
+    }
+    f->record = record;
+    f->dn = ctl_copy(change->dn);
+    f->add = change->kind == CTL_CHANGE_ADD;
+    s->n_flying++;
+}
+
+static void
+send_phase(sender *s, int phase)
+{
+    sqlite3_stmt *q = store_prepare(&s->im->s,
+        "SELECT record, change FROM plan WHERE phase = ? ORDER BY n");
+    ctl_change change;
+    int64_t record;
+
+    store_number(q, 1, phase);
+    while (!s->lost && next_change(q, &change, &record)) {
+        take_off(s, &change, record);
+        ctl_change_free(&change);
+        /* A container may stand in the one before. */
+        if (phase == PHASE_CONTAINERS)
+            land_all(s);
+    }
+    store_end(q);
+    land_all(s);
+}
+
+ctl_exit
+import_apply(import *im, FILE *log)
+{
+    sender s = {.im = im, .log = log};
+
+    s.flights = ctl_alloc(im->how.window, sizeof(*s.flights));
+    store_run(&im->s, "CREATE INDEX plan_phase ON plan (phase, n)");
+    for (int phase = 0; phase < N_PHASES && !s.lost; phase++)
+        send_phase(&s, phase);
+    for (size_t i = 0; i < im->how.window; i++)
+        free(s.flights[i].dn);
+    free(s.flights);
+    ctl_progress_end();
+    if (!s.lost)
+        return CTL_OK;
+    return ctl_fail(im->c, CTL_SERVER,
+        "the connection was lost after %zu of %zu changes; run it again, it "
+        "goes on where it was",
+        s.n_done, im->n_planned);
+}

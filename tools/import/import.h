@@ -1,0 +1,207 @@
+/* import.h - the parts of educonnectctl import, and what they share.
+ *
+ *   source*.c          files -> records (syntax)
+ *   import/map.c       a record's raw attributes -> its fields
+ *   import/stage.c     records -> tables, one row a record, equal ids together
+ *   import/directory.c the directory -> tables
+ *   import/identify.c  which entry a record is; who is left out, and why
+ *   import/extra.c     which ENT attributes the server's schema takes
+ *   import/login.c     logins of new accounts
+ *   import/plan.c      wishes against entries -> the plan, phase by phase
+ *   import/leavers.c   who is no longer in the source; the brake
+ *   import/apply.c     the plan -> LDIF, or the server
+ *   import/report.c    what became of every record
+ *
+ * Everything is decided before the first write, from the files and from what
+ * the directory holds: a dry run prints that plan, and a run that was broken
+ * off is finished by another, which plans what is still missing.
+ */
+#ifndef IMPORT_H
+#define IMPORT_H
+
+#include "ctl/output.h"
+#include "source/bag.h"
+#include "ctl/ctl.h"
+#include "ctl/change.h"
+#include "import/extra.h"
+#include "source/source.h"
+#include "source/store.h"
+
+/* Keys of a record's fields. */
+typedef enum import_field {
+#define EDC_FIELD(id, kinds, aaf, csv, attribute, about) FIELD_##id,
+#include "import/mapping.def"
+#undef EDC_FIELD
+    N_FIELDS,
+    FIELD_EXTRA = N_FIELDS /* "name:value" of what is passed through */
+} import_field;
+
+/* Keys of what is read of an entry; import_attr_name() has the names. */
+typedef enum import_attr {
+    ATTR_OBJECT_CLASS,
+    ATTR_UID,
+    ATTR_CN,
+    ATTR_SN,
+    ATTR_GIVEN_NAME,
+    ATTR_MOBILE,
+    ATTR_MAIL,
+    ATTR_POSTAL_ADDRESS,
+    ATTR_DESCRIPTION,
+    ATTR_SOURCE_ID,
+    ATTR_LEFT_AT,
+    ATTR_UAI,
+    ATTR_LEVEL,
+    ATTR_HEAD,
+    ATTR_STUDENT_DELEGATE,
+    ATTR_GUARDIAN_DELEGATE,
+    ATTR_INE,
+    ATTR_BIRTH_DATE,
+    ATTR_ENROLLED_AT,
+    ATTR_CLASS,
+    ATTR_GUARDIAN,
+    ATTR_CONTESTED,
+    ATTR_STATE,
+    ATTR_FORMER_STATE,
+    ATTR_ACTIVATED_BY,
+    ATTR_MERGED_INTO,
+    N_ATTRS,
+    ATTR_EXTRA = N_ATTRS /* "name:value" of what is passed through */
+} import_attr;
+
+const char *import_attr_name(import_attr attr);
+
+/* What became of a record. */
+typedef enum import_outcome {
+    OUTCOME_NONE,
+    OUTCOME_CREATED,
+    OUTCOME_CHANGED,
+    OUTCOME_SAME,
+    OUTCOME_CLOSED,
+    OUTCOME_REFUSED,
+    N_OUTCOMES
+} import_outcome;
+
+const char *import_outcome_name(import_outcome outcome);
+
+/* Why contacts, grandparents and the like get no account. It is as it should be
+ * and makes no run a failure. */
+#define IMPORT_NOT_WANTED "no pupil names this person as legal guardian"
+
+/* The order in which a plan is carried out: what is named comes first. */
+typedef enum import_phase {
+    PHASE_CONTAINERS,
+    PHASE_SCHOOLS,
+    PHASE_GUARDIANS,
+    PHASE_BOTH, /* pupils who are guardians too */
+    PHASE_STUDENTS,
+    PHASE_LEAVERS,
+    N_PHASES
+} import_phase;
+
+typedef struct import_options {
+    const char *source; /* the ids' first part, NULL: AAF, AAF1D or CSV */
+    src_extent extent;  /* where the files' names do not say */
+    bool dry_run;
+    bool offline; /* no server: all of it is new */
+    bool persons_in_charge;
+    bool with_address;
+    bool pass_through;
+    double max_removals; /* a share, 0.1 */
+    size_t max_guardians;
+    size_t window;          /* requests on the way at once */
+    const char *pattern;    /* of logins */
+    char *people, *schools; /* DNs */
+} import_options;
+
+typedef struct import {
+    ctl *c;
+    store s;
+    import_options how;
+    char *source; /* "AAF" */
+    import_extra extra;
+    bool complete;    /* whoever is not in the files has left */
+    char now[16];     /* the run's time, GeneralizedTime */
+    size_t n_planned; /* changes */
+    int64_t n_links_removed;
+    size_t n_raced;  /* that another import was faster with */
+    size_t n_failed; /* that the server refused */
+    int64_t n_closed;
+    bool sending;        /* the first request was about to go */
+    output report, ldif; /* empty: not asked for */
+    bool reported;       /* something was sent or said */
+} import;
+
+/* ---- import/map.c ---- */
+
+/* Turns raw attributes into fields. Notes say what was left out; an empty
+ * result of *refused means that the record can be used. Both buffers are
+ * NUL-terminated text. */
+#define IMPORT_NOTE_MAX 512
+void import_map(const import *im, const src_record *record, bag *fields,
+    char notes[IMPORT_NOTE_MAX], char refused[IMPORT_NOTE_MAX]);
+
+/* Appends to a note: "; " and the text. */
+void import_note(char notes[IMPORT_NOTE_MAX], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* ---- import/stage.c ---- */
+
+/* Makes the tables. */
+void import_stage_open(import *im);
+
+/* Reads the files into them. CTL_OK, or what to exit with. */
+ctl_exit import_stage(import *im, src *source);
+
+/* A record's row, written anew. */
+void import_outcome_set(
+    import *im, int64_t record, import_outcome outcome, const char *reason);
+void import_fields_of(import *im, int64_t record, bag *fields);
+
+/* ---- import/directory.c ---- */
+
+/* Reads schools, accounts and logins into the tables. */
+ctl_exit import_directory(import *im);
+
+/* What was read of an entry. */
+void import_entry_of(import *im, int64_t entry, bag *attrs);
+
+/* ---- import/identify.c, import/login.c, import/plan.c, import/leavers.c ----
+ */
+
+void import_identify(import *im);
+void import_logins(import *im);
+
+/* Checks a pattern; NULL when it is good, or what is wrong with it. */
+const char *import_pattern_check(const char *pattern);
+
+/* The login that a pattern gives for a name, without a number; allocated,
+ * "compte" when the name has no letter that a login may have. */
+char *import_login_base(
+    const char *pattern, const char *given_name, const char *sn);
+
+void import_plan(import *im);
+
+/* Adds one change to the plan; record 0: of none. Frees the change. */
+void import_plan_change(import *im, import_phase phase, int64_t record,
+    const char *reason, ctl_change *change);
+
+void import_leavers(import *im);
+
+/* CTL_OK, or CTL_STOPPED after it has said what the plan would take away. */
+ctl_exit import_brake(import *im);
+
+/* ---- import/apply.c, import/report.c ---- */
+
+void import_print(import *im, FILE *out);
+
+/* Sends the plan; log, if not NULL, gets the LDIF of what is sent. CTL_OK with
+ * the outcomes in the tables, or CTL_SERVER when the connection was lost. */
+ctl_exit import_apply(import *im, FILE *log);
+
+/* What became of every record, as CSV, or a JSON object a line. */
+void import_report_print(import *im, bool json, FILE *out);
+
+/* The figures. refused: how many records were. */
+void import_summary(import *im, bool json, FILE *out, int64_t *refused);
+
+#endif

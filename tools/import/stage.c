@@ -1,0 +1,351 @@
+/* stage.c - records put into tables as they are read, those of one id
+ * brought together.
+ *
+ * The first record of an id is its head; later ones of deltas change the head's
+ * fields, so that a complete export and the deltas after it can be read in one
+ * run.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/import.h"
+
+/* record.kind and record.op are src_kind and src_op; head: the record whose
+ * outcome this one shares, 0: it is a head itself; self: the pupil's record of
+ * a guardian who is that pupil; wanted: a guardian whom a pupil names.
+ * entry.ours, others: it has an id of this source, of others; open: not closed;
+ * seen: a record is about it. */
+static const char tables[] =
+    "CREATE TABLE file (n INTEGER PRIMARY KEY, name TEXT);"
+    "CREATE TABLE record (n INTEGER PRIMARY KEY, kind INT, op INT, id TEXT,"
+    " file INT, line INT, fields BLOB, head INT DEFAULT 0, outcome INT"
+    " DEFAULT 0, reason TEXT, entry INT DEFAULT 0, dn TEXT, self INT DEFAULT 0,"
+    " wanted INT DEFAULT 0);"
+    "CREATE TABLE head (id TEXT PRIMARY KEY, n INT) WITHOUT ROWID;"
+    "CREATE TABLE link (student INT, guardian TEXT, relation TEXT);"
+    "CREATE TABLE entry (n INTEGER PRIMARY KEY, dn TEXT, student INT,"
+    " guardian INT, school INT, others INT, ours INT, open INT,"
+    " seen INT DEFAULT 0, attrs BLOB);"
+    "CREATE TABLE source_id (id TEXT PRIMARY KEY, entry INT) WITHOUT ROWID;"
+    "CREATE TABLE pupil (ine TEXT, birth TEXT, entry INT);"
+    "CREATE TABLE dn (key TEXT PRIMARY KEY, entry INT) WITHOUT ROWID;"
+    "CREATE TABLE dirlink (student INT, guardian TEXT);"
+    "CREATE TABLE login (uid TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "CREATE TABLE login_next (base TEXT PRIMARY KEY, next INT) WITHOUT ROWID;"
+    "CREATE TABLE school (id TEXT PRIMARY KEY, dn TEXT) WITHOUT ROWID;"
+    "CREATE TABLE uai (uai TEXT PRIMARY KEY, dn TEXT, entry INT)"
+    " WITHOUT ROWID;"
+    "CREATE TABLE plan (n INTEGER PRIMARY KEY, phase INT, record INT,"
+    " reason TEXT, change BLOB);"
+    "CREATE TABLE failed (key TEXT PRIMARY KEY) WITHOUT ROWID;";
+
+void
+import_stage_open(import *im)
+{
+    store_open(&im->s, tables);
+}
+
+/* ---- one record ---- */
+
+typedef struct stage {
+    import *im;
+    src *source;
+    int64_t file;
+    size_t n;
+    sqlite3_stmt *put, *find, *head, *fields;
+    bag new, old;
+} stage;
+
+typedef struct row {
+    const src_info *info;
+    src_kind kind;
+    src_op op;
+    edc_str id;
+    long line;
+    const char *reason;
+    int64_t head;
+    import_outcome outcome;
+} row;
+
+static char *
+text_of(edc_str s)
+{
+    return ctl_copy_n(s.p, s.n);
+}
+
+static int64_t
+put_row(stage *st, const row *r, const bag *fields)
+{
+    char *id = text_of(r->id);
+    size_t n = 0;
+    char *bytes = fields == NULL ? NULL : bag_pack(fields, &n);
+
+    store_number(st->put, 1, r->kind);
+    store_number(st->put, 2, r->op);
+    store_text(st->put, 3, id);
+    store_number(st->put, 4, st->file);
+    store_number(st->put, 5, r->line);
+    store_bytes(st->put, 6, bytes, n);
+    store_number(st->put, 7, r->head);
+    store_number(st->put, 8, r->outcome);
+    store_text(st->put, 9, r->reason);
+    store_do(st->put);
+    free(bytes);
+    free(id);
+    st->n++;
+    return sqlite3_last_insert_rowid(st->im->s.db);
+}
+
+static void
+put_head(stage *st, const row *r, const bag *fields)
+{
+    int64_t n = put_row(st, r, fields);
+    char *id = text_of(r->id);
+
+    store_text(st->head, 1, id);
+    store_number(st->head, 2, n);
+    store_do(st->head);
+    free(id);
+}
+
+/* What is known of the head of an id. */
+typedef struct head {
+    int64_t n;
+    src_kind kind;
+    src_op op;
+    import_outcome outcome;
+    char *place; /* "file:line" */
+} head;
+
+static bool
+find_head(stage *st, edc_str id, head *h)
+{
+    char *text = text_of(id);
+    bool found;
+
+    memset(h, 0, sizeof(*h));
+    store_text(st->find, 1, text);
+    free(text);
+    found = store_next(st->find);
+    if (!found)
+        return false;
+    h->n = store_col(st->find, 0);
+    h->kind = (src_kind)store_col(st->find, 1);
+    h->op = (src_op)store_col(st->find, 2);
+    h->outcome = (import_outcome)store_col(st->find, 3);
+    h->place = ctl_format("%s:%lld", store_col_text(st->find, 4),
+        (long long)store_col(st->find, 5));
+    store_again(st->find);
+    return true;
+}
+
+static void
+write_head(stage *st, const head *h, src_op op, const bag *fields)
+{
+    size_t n;
+    char *bytes = bag_pack(fields, &n);
+
+    store_number(st->fields, 1, op);
+    store_bytes(st->fields, 2, bytes, n);
+    store_number(st->fields, 3, h->n);
+    store_do(st->fields);
+    free(bytes);
+}
+
+/* A delta's record on top of what came before. */
+static const char *
+fold_into(stage *st, const head *h, const row *r)
+{
+    import_fields_of(st->im, h->n, &st->old);
+    if (r->op == SRC_ADD && r->info->extent != SRC_DELTA) {
+        if (h->op == SRC_ADD && bag_equal(&st->old, &st->new))
+            return NULL;
+        return "differs from the record with the same id at %s";
+    }
+    if (r->op == SRC_MODIFY && h->op == SRC_DELETE)
+        return "changes what was deleted at %s";
+    if (r->op == SRC_MODIFY) {
+        for (unsigned f = 0; f <= FIELD_EXTRA; f++) {
+            if (bag_named(&st->new, f))
+                bag_take(&st->old, &st->new, f);
+        }
+        write_head(st, h, h->op, &st->old);
+        return NULL;
+    }
+    write_head(st, h, r->op, r->op == SRC_ADD ? &st->new : &st->old);
+    return NULL;
+}
+
+static void
+put_again(stage *st, const head *h, row *r)
+{
+    const char *wrong = h->kind != r->kind
+                            ? "the id is that of another kind of record at %s"
+                        : h->outcome == OUTCOME_REFUSED
+                            ? "the record with the same id at %s was refused"
+                            : fold_into(st, h, r);
+    char *reason;
+
+    if (wrong == NULL) {
+        r->head = h->n;
+        put_row(st, r, NULL);
+        return;
+    }
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+    reason = ctl_format(wrong, h->place);
+#pragma GCC diagnostic pop
+    r->reason = reason;
+    r->outcome = OUTCOME_REFUSED;
+    put_row(st, r, NULL);
+    free(reason);
+}
+
+static void
+show_progress(stage *st)
+{
+    int64_t done, total;
+
+    if (st->n % 256 != 0)
+        return;
+    src_progress(st->source, &done, &total);
+    ctl_progress("reading the files, KiB", (size_t)(done / 1024),
+        (size_t)(total / 1024));
+}
+
+static bool
+each(void *ctx, const src_record *record)
+{
+    stage *st = ctx;
+    char notes[IMPORT_NOTE_MAX], refused[IMPORT_NOTE_MAX];
+    row r = {record->info, record->kind, record->op, record->id, record->line,
+        NULL, 0, OUTCOME_NONE};
+    head h;
+
+    show_progress(st);
+    import_map(st->im, record, &st->new, notes, refused);
+    r.reason = notes[0] == '\0' ? NULL : notes;
+    if (find_head(st, record->id, &h)) {
+        if (refused[0] != '\0') {
+            r.reason = refused;
+            r.outcome = OUTCOME_REFUSED;
+            put_row(st, &r, NULL);
+        } else {
+            put_again(st, &h, &r);
+        }
+        free(h.place);
+        return true;
+    }
+    if (refused[0] != '\0') {
+        r.reason = refused;
+        r.outcome = OUTCOME_REFUSED;
+    }
+    put_head(st, &r, &st->new);
+    return true;
+}
+
+/* A record that could not be read stands in the report, and its id counts as
+ * seen: a slip in a file makes nobody a leaver. */
+static void
+refused(void *ctx, const src_refusal *refusal)
+{
+    stage *st = ctx;
+    row r = {refusal->info, refusal->kind, SRC_ADD, refusal->id, refusal->line,
+        refusal->reason, 0, OUTCOME_REFUSED};
+    head h;
+
+    if (refusal->id.n == 0 || find_head(st, refusal->id, &h)) {
+        put_row(st, &r, NULL);
+        if (refusal->id.n > 0)
+            free(h.place);
+        return;
+    }
+    put_head(st, &r, NULL);
+}
+
+static bool
+file(void *ctx, const src_info *info)
+{
+    stage *st = ctx;
+    sqlite3_stmt *q =
+        store_prepare(&st->im->s, "INSERT INTO file (name) VALUES (?)");
+
+    store_text(q, 1, info->file);
+    store_do(q);
+    store_end(q);
+    st->file = sqlite3_last_insert_rowid(st->im->s.db);
+    return true;
+}
+
+/* ---- all of them ---- */
+
+ctl_exit
+import_stage(import *im, src *source)
+{
+    stage st = {.im = im, .source = source};
+    src_handler handler = {&st,
+        1U << SRC_SCHOOL | 1U << SRC_STUDENT | 1U << SRC_GUARDIAN, file, each,
+        refused};
+    src_error error;
+    char text[2048];
+    src_end end;
+
+    st.put = store_prepare(&im->s,
+        "INSERT INTO record (kind, op, id, file, line, fields, head, outcome,"
+        " reason) VALUES (?,?,?,?,?,?,?,?,?)");
+    st.find = store_prepare(&im->s,
+        "SELECT record.n, kind, op, outcome, name, line FROM head"
+        " JOIN record ON record.n = head.n JOIN file ON file.n = record.file"
+        " WHERE head.id = ?");
+    st.head = store_prepare(&im->s, "INSERT INTO head VALUES (?,?)");
+    st.fields = store_prepare(
+        &im->s, "UPDATE record SET op = ?, fields = ? WHERE n = ?");
+    end = src_read(source, &handler, &error);
+    store_end(st.put);
+    store_end(st.find);
+    store_end(st.head);
+    store_end(st.fields);
+    bag_free(&st.new);
+    bag_free(&st.old);
+    ctl_progress_end();
+    if (end == SRC_END)
+        return CTL_OK;
+    src_error_print(&error, text, sizeof(text));
+    return ctl_fail(im->c, CTL_INPUT, "%s; nothing was written", text);
+}
+
+/* ---- rows ---- */
+
+void
+import_outcome_set(
+    import *im, int64_t record, import_outcome outcome, const char *reason)
+{
+    static const char sql[] =
+        "UPDATE record SET outcome = ?1, reason = CASE WHEN ?2 IS NULL THEN"
+        " reason WHEN reason IS NULL THEN ?2"
+        " ELSE reason || '; ' || ?2 END WHERE n = ?3";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
+
+    store_number(q, 1, outcome);
+    store_text(q, 2, reason);
+    store_number(q, 3, record);
+    store_do(q);
+}
+
+void
+import_fields_of(import *im, int64_t record, bag *fields)
+{
+    static const char sql[] = "SELECT fields FROM record WHERE n = ?";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
+    size_t n;
+    const char *bytes;
+
+    bag_clear(fields);
+    store_number(q, 1, record);
+    if (store_next(q)) {
+        bytes = store_col_bytes(q, 0, &n);
+        if (n > 0)
+            bag_unpack(fields, bytes, n);
+        store_again(q);
+    }
+}

@@ -1,0 +1,385 @@
+/* wish.c - what a record wishes its entry to be. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "ctl/dn.h"
+#include "import/wish.h"
+
+bool
+wish_by_value(import_attr attr)
+{
+    return attr == ATTR_OBJECT_CLASS || attr == ATTR_SOURCE_ID ||
+           attr == ATTR_GUARDIAN || attr == ATTR_ENROLLED_AT;
+}
+
+static bool
+is_dn(import_attr attr)
+{
+    return attr == ATTR_GUARDIAN || attr == ATTR_ENROLLED_AT ||
+           attr == ATTR_CONTESTED;
+}
+
+bool
+wish_has(const bag *b, import_attr attr, const char *value)
+{
+    const char *one;
+    char *key;
+    bool has = false;
+
+    if (bag_has(b, attr, value))
+        return true;
+    if (attr != ATTR_OBJECT_CLASS && !is_dn(attr))
+        return false;
+    key = is_dn(attr) ? ctl_dn_key(value) : ctl_copy(value);
+    for (size_t i = 0; (one = bag_get(b, attr, i)) != NULL && !has; i++) {
+        char *other = is_dn(attr) ? ctl_dn_key(one) : ctl_copy(one);
+
+        has = strcasecmp(key, other) == 0;
+        free(other);
+    }
+    free(key);
+    return has;
+}
+
+/* ---- what every kind has ---- */
+
+static void
+take_field(const bag *fields, import_field field, bag *want, import_attr attr)
+{
+    const char *value;
+
+    if (!bag_named(fields, field))
+        return;
+    bag_name(want, attr);
+    for (size_t i = 0; (value = bag_get(fields, field, i)) != NULL; i++)
+        bag_add(want, attr, value, strlen(value));
+}
+
+/* The same for what an empty field does not take away. */
+static void
+take_filled(const bag *fields, import_field field, bag *want, import_attr attr)
+{
+    const char *value = bag_get(fields, field, 0);
+
+    if (value != NULL)
+        bag_set(want, attr, value);
+}
+
+static void
+want_class(const wish *w, const bag *have, bag *want, const char *class)
+{
+    const char *value;
+
+    if (!bag_named(want, ATTR_OBJECT_CLASS)) {
+        bag_name(want, ATTR_OBJECT_CLASS);
+        for (size_t i = 0;
+             (value = bag_get(have, ATTR_OBJECT_CLASS, i)) != NULL; i++)
+            bag_add(want, ATTR_OBJECT_CLASS, value, strlen(value));
+        if (w->entry == 0 && w->kind != SRC_SCHOOL)
+            bag_add(want, ATTR_OBJECT_CLASS, "inetOrgPerson",
+                strlen("inetOrgPerson"));
+    }
+    if (!wish_has(want, ATTR_OBJECT_CLASS, class))
+        bag_add(want, ATTR_OBJECT_CLASS, class, strlen(class));
+}
+
+static void
+want_source_id(const wish_finder *f, const bag *have, bag *want, const char *id)
+{
+    char *value = ctl_format("%s$%s", f->im->source, id);
+
+    if (!bag_named(want, ATTR_SOURCE_ID))
+        bag_take(want, have, ATTR_SOURCE_ID);
+    bag_add(want, ATTR_SOURCE_ID, value, strlen(value));
+    free(value);
+}
+
+/* ---- persons ---- */
+
+static bool
+was_activated(const bag *have)
+{
+    return bag_count(have, ATTR_ACTIVATED_BY) > 0;
+}
+
+static void
+want_name(const bag *fields, const bag *have, bag *want)
+{
+    const char *given, *sn;
+    char *cn;
+
+    take_filled(fields, FIELD_SN, want, ATTR_SN);
+    take_filled(fields, FIELD_GIVEN_NAME, want, ATTR_GIVEN_NAME);
+    if (!bag_named(want, ATTR_SN) && !bag_named(want, ATTR_GIVEN_NAME))
+        return;
+    sn = bag_get(want, ATTR_SN, 0);
+    given = bag_get(want, ATTR_GIVEN_NAME, 0);
+    sn = sn != NULL ? sn : bag_get(have, ATTR_SN, 0);
+    given = given != NULL ? given : bag_get(have, ATTR_GIVEN_NAME, 0);
+    cn = ctl_format("%s%s%s", given == NULL ? "" : given,
+        given == NULL ? "" : " ", sn == NULL ? "" : sn);
+    bag_set(want, ATTR_CN, cn);
+    free(cn);
+}
+
+/* Adds a line to a postalAddress (RFC 4517, section 3.3.28): a dollar between
+ * lines, and of a backslash its number. */
+static void
+put_line(char **text, const char *line)
+{
+    char *all = ctl_format("%s%s", *text, (*text)[0] == '\0' ? "" : "$");
+
+    while (*line != '\0') {
+        size_t n = strcspn(line, "\\");
+        char *longer = ctl_format(
+            "%s%.*s%s", all, (int)n, line, line[n] == '\0' ? "" : "\\5C");
+
+        free(all);
+        all = longer;
+        line += n + (line[n] != '\0');
+    }
+    free(*text);
+    *text = all;
+}
+
+/* The source's own dollars part lines too, so they stay. */
+static void
+want_address(const bag *fields, bag *want)
+{
+    const char *street = bag_get(fields, FIELD_STREET, 0);
+    const char *code = bag_get(fields, FIELD_POSTAL_CODE, 0);
+    const char *town = bag_get(fields, FIELD_TOWN, 0);
+    char *text = ctl_copy("");
+    char *line = ctl_format("%s%s%s", code == NULL ? "" : code,
+        code != NULL && town != NULL ? " " : "", town == NULL ? "" : town);
+
+    if (street != NULL)
+        put_line(&text, street);
+    if (line[0] != '\0')
+        put_line(&text, line);
+    if (text[0] != '\0')
+        bag_set(want, ATTR_POSTAL_ADDRESS, text);
+    free(line);
+    free(text);
+}
+
+/* How a person is reached. A complete record without a number says that the
+ * source has none any more. */
+static void
+want_contact(const wish_finder *f, const wish *w, const bag *fields,
+    const bag *have, bag *want)
+{
+    if (!was_activated(have)) {
+        take_field(fields, FIELD_MOBILE, want, ATTR_MOBILE);
+        take_field(fields, FIELD_MAIL, want, ATTR_MAIL);
+        if (w->op == SRC_ADD && w->kind == SRC_GUARDIAN) {
+            bag_name(want, ATTR_MOBILE);
+            bag_name(want, ATTR_MAIL);
+        }
+    }
+    if (f->im->how.with_address)
+        want_address(fields, want);
+}
+
+/* An account that the import closed comes back to what it was. */
+static void
+want_return(const bag *have, bag *want)
+{
+    const char *state = bag_get(have, ATTR_STATE, 0);
+    const char *former = bag_get(have, ATTR_FORMER_STATE, 0);
+
+    if (bag_count(have, ATTR_LEFT_AT) == 0)
+        return;
+    bag_name(want, ATTR_LEFT_AT);
+    if (state == NULL || strcasecmp(state, "closed") != 0 || former == NULL)
+        return;
+    bag_set(want, ATTR_STATE,
+        bag_has(have, ATTR_FORMER_STATE, "suspended") ? "suspended" : former);
+}
+
+/* ---- the kinds ---- */
+
+static void
+want_person(
+    wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want)
+{
+    if (w->entry == 0) {
+        char *uid = ctl_copy_n(w->dn + 4, strcspn(w->dn + 4, ","));
+
+        bag_set(want, ATTR_UID, uid);
+        free(uid);
+    }
+    if (bag_count(have, ATTR_MERGED_INTO) > 0) {
+        import_note(w->notes, "merged into another account");
+        return;
+    }
+    want_name(fields, have, want);
+    want_contact(f, w, fields, have, want);
+    want_return(have, want);
+    want_source_id(f, have, want, w->id);
+}
+
+/* What the guardian's record of a pupil who answers for himself or herself
+ * brings to the pupil's entry. */
+static void
+want_selves(wish_finder *f, wish *w, const bag *have, bag *want)
+{
+    bag fields = {0};
+
+    store_number(f->selves, 1, w->record);
+    while (store_next(f->selves)) {
+        char *id = ctl_copy(store_col_text(f->selves, 1));
+
+        import_fields_of(f->im, store_col(f->selves, 0), &fields);
+        want_source_id(f, have, want, id);
+        want_contact(f, w, &fields, have, want);
+        w->guardian = true;
+        free(id);
+    }
+    bag_free(&fields);
+}
+
+static void
+want_student(
+    wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want)
+{
+    take_filled(fields, FIELD_INE, want, ATTR_INE);
+    take_filled(fields, FIELD_BIRTH_DATE, want, ATTR_BIRTH_DATE);
+    wish_schools(f, w, fields, have, want);
+    wish_links(f, w, fields, have, want);
+    want_selves(f, w, have, want);
+    w->guardian = w->guardian || wish_has(want, ATTR_GUARDIAN, w->dn);
+    want_class(w, have, want, "educonnectStudent");
+    if (w->guardian)
+        want_class(w, have, want, "educonnectLegalGuardian");
+    if (w->op == SRC_ADD && bag_count(fields, FIELD_INE) == 0)
+        import_note(w->notes, "no INE: the account cannot be opened yet");
+}
+
+static void
+want_school(
+    wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want)
+{
+    want_class(w, have, want, "organizationalUnit");
+    want_class(w, have, want, "educonnectSchool");
+    take_filled(fields, FIELD_UAI, want, ATTR_UAI);
+    take_filled(fields, FIELD_NAME, want, ATTR_DESCRIPTION);
+    if (bag_count(fields, FIELD_LEVEL) > 0)
+        take_field(fields, FIELD_LEVEL, want, ATTR_LEVEL);
+    if (bag_count(fields, FIELD_HEAD) > 0)
+        take_field(fields, FIELD_HEAD, want, ATTR_HEAD);
+    if (bag_count(fields, FIELD_STUDENT_DELEGATE) > 0)
+        take_field(fields, FIELD_STUDENT_DELEGATE, want, ATTR_STUDENT_DELEGATE);
+    if (bag_count(fields, FIELD_GUARDIAN_DELEGATE) > 0)
+        take_field(
+            fields, FIELD_GUARDIAN_DELEGATE, want, ATTR_GUARDIAN_DELEGATE);
+    want_source_id(f, have, want, w->id);
+}
+
+/* What is passed through, where the entry is of the class that carries it; a
+ * new entry is, when the record has all that the class asks for. */
+static void
+want_extras(
+    wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want)
+{
+    const extra_class *class = f->im->extra.of + w->kind;
+    const char *missing = NULL;
+    bag all = {0};
+    char *item;
+
+    if (class->name == NULL ||
+        (w->entry != 0 && !wish_has(have, ATTR_OBJECT_CLASS, class->name)))
+        return;
+    bag_take(&all, fields, FIELD_EXTRA);
+    if (w->entry == 0 && w->kind != SRC_SCHOOL) {
+        item = ctl_format("ENTPersonLogin:%s", bag_get(want, ATTR_UID, 0));
+        bag_add(&all, FIELD_EXTRA, item, strlen(item));
+        free(item);
+    }
+    if (w->entry == 0 &&
+        !import_extra_whole(class, &all, FIELD_EXTRA, &missing)) {
+        import_note(w->notes, "no %s, which %s needs: nothing passed through",
+            missing, class->name);
+    } else {
+        want_class(w, have, want, class->name);
+        for (size_t i = 0; i < all.n; i++)
+            bag_add(want, ATTR_EXTRA, all.items[i].value, all.items[i].n);
+    }
+    bag_free(&all);
+}
+
+void
+wish_make(
+    wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want)
+{
+    bag_clear(want);
+    w->notes[0] = '\0';
+    w->student = w->kind == SRC_STUDENT ||
+                 wish_has(have, ATTR_OBJECT_CLASS, "educonnectStudent");
+    w->guardian = w->kind == SRC_GUARDIAN ||
+                  wish_has(have, ATTR_OBJECT_CLASS, "educonnectLegalGuardian");
+    if (w->kind == SRC_SCHOOL) {
+        want_school(f, w, fields, have, want);
+        want_extras(f, w, fields, have, want);
+        return;
+    }
+    want_person(f, w, fields, have, want);
+    if (bag_count(have, ATTR_MERGED_INTO) > 0)
+        return;
+    if (w->kind == SRC_STUDENT)
+        want_student(f, w, fields, have, want);
+    else
+        want_class(w, have, want, "educonnectLegalGuardian");
+    want_extras(f, w, fields, have, want);
+}
+
+/* ---- looking things up ---- */
+
+void
+wish_open(wish_finder *f, import *im)
+{
+    f->im = im;
+    f->links_removed = 0;
+    store_run(&im->s, "CREATE TABLE ours (key TEXT PRIMARY KEY) WITHOUT ROWID");
+    sqlite3_stmt *q = store_prepare(&im->s, "SELECT dn FROM school");
+    sqlite3_stmt *put =
+        store_prepare(&im->s, "INSERT OR IGNORE INTO ours VALUES (?)");
+
+    while (store_next(q)) {
+        char *key = ctl_dn_key(store_col_text(q, 0));
+
+        store_text(put, 1, key);
+        store_do(put);
+        free(key);
+    }
+    store_end(put);
+    store_end(q);
+    f->school = store_prepare(&im->s, "SELECT dn FROM school WHERE id = ?");
+    f->by_uai = store_prepare(&im->s, "SELECT dn FROM uai WHERE uai = ?");
+    f->is_ours = store_prepare(&im->s, "SELECT 1 FROM ours WHERE key = ?");
+    f->guardian = store_prepare(&im->s,
+        "SELECT record.outcome, coalesce(self.dn, record.dn), record.op"
+        " FROM head JOIN record ON record.n = head.n"
+        " LEFT JOIN record AS self ON self.n = record.self"
+        " AND record.self <> 0 WHERE head.id = ?");
+    f->in_directory = store_prepare(&im->s,
+        "SELECT dn FROM source_id JOIN entry ON entry.n = entry WHERE id = ?");
+    f->dn = store_prepare(&im->s,
+        "SELECT ours FROM dn JOIN entry ON entry.n = entry WHERE key = ?");
+    f->selves = store_prepare(&im->s, "SELECT n, id FROM record WHERE self = ? "
+                                      "AND self <> 0 AND outcome = 0");
+}
+
+void
+wish_close(wish_finder *f)
+{
+    store_end(f->school);
+    store_end(f->by_uai);
+    store_end(f->is_ours);
+    store_end(f->guardian);
+    store_end(f->in_directory);
+    store_end(f->dn);
+    store_end(f->selves);
+    store_run(&f->im->s, "DROP TABLE ours");
+}

@@ -1,0 +1,48 @@
+/* wish.h - what a record wishes its entry to be. */
+#ifndef IMPORT_WISH_H
+#define IMPORT_WISH_H
+
+#include "import/import.h"
+
+/* Looking things up on the way; one for all records. */
+typedef struct wish_finder {
+    import *im;
+    sqlite3_stmt *school, *by_uai, *is_ours, *guardian, *in_directory, *dn,
+        *selves;
+    int64_t links_removed;
+} wish_finder;
+
+void wish_open(wish_finder *f, import *im);
+void wish_close(wish_finder *f);
+
+/* One record and its entry. */
+typedef struct wish {
+    int64_t record;
+    src_kind kind;
+    src_op op;
+    int64_t entry; /* 0: it is to be made */
+    const char *id, *dn;
+    bool student, guardian; /* what the entry will be; wish_make() sets them */
+    char notes[IMPORT_NOTE_MAX];
+} wish;
+
+/* Names in *want every attribute that the record has an opinion on, with the
+ * values that the entry should have then; of a new entry, all of it. *have is
+ * what the entry has, empty for a new one. */
+void wish_make(
+    wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want);
+
+/* The parts of wish_make() about a pupil's schools and classes, and guardians.
+ */
+void wish_schools(
+    wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want);
+void wish_links(
+    wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want);
+
+/* Whether an attribute's values are changed one by one. */
+bool wish_by_value(import_attr attr);
+
+/* Whether a value is there, DNs and classes compared as such. */
+bool wish_has(const bag *b, import_attr attr, const char *value);
+
+#endif

@@ -1,0 +1,51 @@
+/* keys.c - one spelling for what records write in many. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/ctl.h"
+#include "core/password/fold.h"
+#include "core/account/identity.h"
+#include "report/load.h"
+
+static void
+make_small(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text >= 'A' && *text <= 'Z')
+            *text = (char)(*text - 'A' + 'a');
+    }
+}
+
+char *
+report_phone_key(const char *number)
+{
+    edc_phone phone;
+
+    return ctl_copy(
+        edc_phone_read(edc_str_of(number), &phone) ? phone.international : "");
+}
+
+char *
+report_mail_key(const char *mail)
+{
+    char *key = ctl_copy(mail + strspn(mail, " "));
+
+    key[strcspn(key, " ")] = '\0';
+    make_small(key);
+    return key;
+}
+
+char *
+report_fold_key(const char *text)
+{
+    edc_buf folded;
+    char *key;
+
+    if (!edc_fold(edc_str_of(text), &folded)) {
+        print_lines(stderr, "educonnectctl: out of memory\n");
+        exit(CTL_LOCAL);
+    }
+    key = ctl_copy_n(folded.p, folded.n);
+    edc_buf_wipe(&folded);
+    return key;
+}
