@@ -7,7 +7,7 @@ SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell' \
     .ci/run scripts/* scripts/*/* build-aux/* bench/* 2>/dev/null)
 LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy-core \
     lint-tidy-glue lint-tidy-tools lint-tidy-samples \
-    lint-size lint-layers lint-memory lint-doors lint-shell lint-man
+    lint-size lint-layers lint-rooms lint-memory lint-doors lint-shell lint-man
 
 .PHONY: format lint $(LINTS)
 format:
@@ -65,6 +65,11 @@ lint-layers:
 	@! grep -nE '#[ ]*include.*(portable|slap|slapd|ldap|lber|ov_|ac/)' \
 	    $(wildcard overlay/core/*/*) || \
 	    { echo "overlay/core includes what only the glue may"; exit 1; }
+
+# Which room may include which: build-aux/rooms.def.
+lint-rooms:
+	@build-aux/rooms.sh build-aux/rooms.def $(wildcard overlay/*/*.[ch] \
+	    overlay/core/*/*.[ch] tools/*/*.[ch])
 
 # What slapd's slab has no room for is lost unless somebody frees it: memory of
 # an operation is ov_keep()'s. The others: a bind, which is parked and outlives

@@ -1,6 +1,6 @@
 /* actor.c - what the identity of an operation is to an account. */
 #include "bind/actor.h"
-
+#include "bind/session.h"
 #include "link/family.h"
 
 /* Children that are looked at for one guardian, and schools for one student;
@@ -170,4 +170,19 @@ ov_actor_is_school(Operation *op)
     for (size_t i = 0; i < 3 && !found && !BER_BVISEMPTY(&op->o_ndn); i++)
         ov_search_equal(op, ov_ad[names[i]], &op->o_ndn, 1, found_one, &found);
     return found;
+}
+
+void
+ov_actor_ask(Operation *op, slap_overinst *on, Entry *entry,
+    const edc_account *account, ov_actor *actor, edc_request *request)
+{
+    ov_actor_find(op, on, entry, account, actor);
+    request->roles = actor->roles;
+    request->school = edc_str_of(actor->school);
+    request->owner = edc_str_of(actor->owner);
+    request->relax = get_relax(op) != 0;
+    request->now = op->o_time;
+    request->school_identity = actor->roles == 0 && ov_actor_is_school(op);
+    request->proven = (actor->roles & EDC_SELF) != 0 &&
+                      ov_session_is_bound_with(op, account->password);
 }

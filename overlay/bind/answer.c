@@ -4,7 +4,7 @@
  * server, and whatever it were sent instead of the client's password, some
  * server says yes to it.
  */
-#include "module/hooks.h"
+#include "bind/bind.h"
 
 /* Hooks that only watch: they see the answer by a callback and give none. Those
  * with a response function are called by slapd anyway. */

@@ -7,10 +7,18 @@
  * name that this database does not hold costs the time of one that it does, and
  * is otherwise left to who is below.
  */
+#include "bind/bind.h"
+#include "bind/guess.h"
 #include "bind/known.h"
 #include "bind/lock.h"
-#include "module/hooks.h"
 #include "bind/park.h"
+#include "bind/scheme.h"
+#include "bind/session.h"
+#include "slapd/hooks.h"
+#include "slapd/memory.h"
+#include "slapd/mods.h"
+
+#include "core/account/access.h"
 
 /* What the answer carries beside the result code. */
 typedef struct answer {

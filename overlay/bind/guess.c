@@ -1,10 +1,14 @@
 /* guess.c - verifying a guessed password: lock-out and work. */
+#include "bind/guess.h"
+#include "bind/hash.h"
 #include "bind/lock.h"
-#include "module/hooks.h"
-
+#include "bind/watch.h"
+#include "slapd/clock.h"
 #include "slapd/log.h"
 
+#include "core/account/access.h"
 #include "core/password/opaque.h"
+#include "core/password/scheme.h"
 
 void
 ov_guess_forget(slap_overinst *on, Entry *entry)

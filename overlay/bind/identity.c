@@ -1,8 +1,7 @@
 /* identity.c - identities that were found free in this very second. */
 #include "bind/identity.h"
-
 #include "bind/known.h"
-#include "module/hooks.h"
+#include "slapd/memory.h"
 
 #define SLOTS 512
 #define VERSIONS 4096

@@ -1,9 +1,9 @@
 /* identity.h - identities that were found free in this very second.
  *
- * Every operation is judged by the stored entry of whoever asks (bind/session.c).
- * A portal asks thousands of times a second: its entry is read again once
- * something was written to it, and with the next second, for the time counts
- * as well. Memory is bounded.
+ * Every operation is judged by the stored entry of whoever asks
+ * (bind/session.c). A portal asks thousands of times a second: its entry is
+ * read again once something was written to it, and with the next second, for
+ * the time counts as well. Memory is bounded.
  */
 #ifndef OV_IDENTITY_H
 #define OV_IDENTITY_H

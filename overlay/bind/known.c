@@ -1,8 +1,8 @@
 /* known.c - educonnect-verify-cache. */
 #include "bind/known.h"
-
-#include "slapd/entry.h"
 #include "bind/lock.h"
+#include "slapd/clock.h"
+#include "slapd/entry.h"
 
 #include "core/gate/verified.h"
 

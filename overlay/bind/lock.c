@@ -5,15 +5,15 @@
  * answered. The lock-out table holds the lock from the guess on.
  */
 #include "bind/lock.h"
-
-#include <time.h>
-
-#include <openssl/crypto.h>
-
+#include "slapd/clock.h"
 #include "slapd/entry.h"
 #include "slapd/mods.h"
-#include "module/hooks.h"
 #include "slapd/task.h"
+
+#include <time.h>
+#include <openssl/crypto.h>
+
+#include "core/account/access.h"
 
 /* Servers' clocks differ by less without anybody minding. */
 #define FUTURE 60
@@ -32,15 +32,6 @@ struct ov_lock_due {
     uint32_t n;
     int64_t times[]; /* of the guesses, by ov_clock() */
 };
-
-int64_t
-ov_clock(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_BOOTTIME, &now);
-    return now.tv_sec;
-}
 
 edc_str
 ov_lock_id(Entry *entry)

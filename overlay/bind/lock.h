@@ -4,10 +4,6 @@
 
 #include "slapd/instance.h"
 
-/* Seconds of a clock that nobody puts forth or back, by which guesses and locks
- * are counted. */
-int64_t ov_clock(void);
-
 /* What the lock-out table knows an account by: a rename keeps it. Borrowed from
  * the entry. */
 edc_str ov_lock_id(Entry *entry);

@@ -6,11 +6,16 @@
  * nobody, and the backend, which decides, is told what came of it. What is
  * stored in other schemes is left to it.
  */
+#include "bind/bind.h"
 #include "bind/known.h"
-#include "module/hooks.h"
 #include "bind/park.h"
+#include "bind/scheme.h"
+#include "bind/watch.h"
+#include "slapd/memory.h"
+#include "slapd/reply.h"
 
 #include "core/password/opaque.h"
+#include "core/password/scheme.h"
 
 typedef struct other_bind {
     ov_parked parked; /* first: bind/park.c hands it back */

@@ -1,11 +1,11 @@
 /* park.c - a Bind that waits for the hashing gate without a thread. */
 #include "bind/park.h"
-
-#include <poll.h>
-
-#include "module/hooks.h"
+#include "slapd/hooks.h"
+#include "slapd/memory.h"
 #include "slapd/stack.h"
 #include "slapd/task.h"
+
+#include <poll.h>
 
 /* ---- the list of parked Binds ---- */
 

@@ -43,10 +43,6 @@ typedef enum ov_parking {
 /* Parks the Bind that a hook is called for. *parked is in op's memory. */
 ov_parking ov_park(Operation *op, slap_overinst *on, ov_parked *parked);
 
-/* Somebody gives an operation up: what waits of it leaves the queue. slapd
- * holds the connection's mutex. */
-int ov_abandon(Operation *op, SlapReply *rs);
-
 /* Finishes every parked Bind; the gate is closed. */
 void ov_park_close(ov_instance *instance);
 

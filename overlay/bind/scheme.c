@@ -4,7 +4,8 @@
  * the backend then gets, and whoever else checks such a hash or makes one. It
  * never computes one that is over the ceiling of the configuration's defaults.
  */
-#include "module/hooks.h"
+#include "bind/scheme.h"
+#include "bind/hash.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

@@ -1,7 +1,9 @@
 /* session.c - what a bound identity may do, judged per operation. */
+#include "bind/session.h"
 #include "bind/identity.h"
-#include "module/hooks.h"
 #include "link/void.h"
+#include "slapd/hooks.h"
+#include "slapd/memory.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

@@ -1,6 +1,7 @@
 /* watch.c - addresses that only guess, told of in the log and cn=monitor. */
+#include "bind/watch.h"
 #include "bind/lock.h"
-#include "module/hooks.h"
+#include "slapd/clock.h"
 
 #include "core/lockout/watch.h"
 

@@ -5,13 +5,18 @@
  * is checked against what the request itself says and hashed. Then one answer
  * is given to whatever does not match.
  */
-#include "exop/operation.h"
-
+#include "bind/hash.h"
 #include "bind/lock.h"
-
+#include "exop/operation.h"
 #include "link/family.h"
+#include "slapd/apply.h"
+#include "slapd/clock.h"
+#include "slapd/memory.h"
+#include "slapd/mods.h"
 #include "slapd/reserve.h"
+#include "write/judge.h"
 #include "write/scan.h"
+#include "write/unique.h"
 
 #include "core/account/identity.h"
 

@@ -5,8 +5,9 @@
  * student, not even that there is one.
  */
 #include "exop/operation.h"
-
 #include "link/family.h"
+#include "slapd/memory.h"
+#include "slapd/mods.h"
 #include "slapd/reserve.h"
 
 /* One contest under way. */

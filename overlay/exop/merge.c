@@ -5,12 +5,15 @@
  * leaves both as they were, or merged; and asking again for what is done
  * already is answered with success.
  */
-#include "exop/operation.h"
-
-#include "slapd/reserve.h"
-
+#include "bind/guess.h"
 #include "bind/lock.h"
+#include "exop/operation.h"
+#include "slapd/memory.h"
+#include "slapd/mods.h"
+#include "slapd/reserve.h"
+#include "write/judge.h"
 
+#include "core/account/access.h"
 #include "core/account/identity.h"
 #include "core/account/merge.h"
 

@@ -5,6 +5,9 @@
  * restrictions, whether this server takes writes at all) is asked as for one.
  */
 #include "exop/operation.h"
+#include "bind/actor.h"
+#include "bind/session.h"
+#include "slapd/memory.h"
 
 #include <openssl/crypto.h>
 

@@ -4,8 +4,10 @@
 #ifndef OV_OPERATION_H
 #define OV_OPERATION_H
 
-#include "module/hooks.h"
+#include "slapd/instance.h"
 #include "exop/protocol.h"
+
+#include "core/text/diag.h"
 
 /* Registers the operations with slapd, once, from init_module(). Returns 0 or
  * -1. */

@@ -9,7 +9,7 @@
 #ifndef OV_PROTOCOL_H
 #define OV_PROTOCOL_H
 
-#include "exop/lber.h"
+#include "slapd/lber.h"
 
 #include "core/text/schema.h"
 

@@ -8,6 +8,9 @@
 #include "link/clean.h"
 #include "link/link.h"
 #include "slapd/log.h"
+#include "slapd/memory.h"
+#include "slapd/mods.h"
+#include "slapd/reply.h"
 #include "slapd/reserve.h"
 
 /* One guardian that gets another name; of malloc's memory, for a branch may

@@ -1,9 +1,9 @@
 /* link.c - links between students and guardians, in what clients write. */
 #include "link/link.h"
-
 #include "link/clean.h"
+#include "slapd/apply.h"
+#include "slapd/mods.h"
 #include "slapd/reserve.h"
-#include "write/scan.h"
 #include "slapd/values.h"
 
 /* Looks again this often when the links change under the reader's eyes. */

@@ -2,7 +2,7 @@
 #ifndef OV_LINK_H
 #define OV_LINK_H
 
-#include "module/hooks.h"
+#include "slapd/slapd.h"
 
 /* Whether modifications touch links. */
 bool ov_touches_links(const Modifications *mods);

@@ -1,7 +1,8 @@
 /* config.c - the directives in slapd.conf and cn=config.
  *
- * The table is made from core/settings/directives.def; values are checked and kept by
- * core/settings/settings.c. Only roles, which name entries, are kept here.
+ * The table is made from core/settings/directives.def; values are checked and
+ * kept by core/settings/settings.c. Only roles, which name entries, are kept
+ * here.
  */
 #include "bind/hash.h"
 #include "bind/identity.h"

@@ -1,18 +1,21 @@
 /* module.c - loading the module, and the life of a configured overlay. */
-#include "core/text/version.h"
-#include "link/clean.h"
-#include "read/former.h"
 #include "bind/identity.h"
 #include "bind/known.h"
 #include "bind/lock.h"
-#include "exop/operation.h"
-#include "module/hooks.h"
 #include "bind/park.h"
-#include "slapd/reserve.h"
+#include "bind/scheme.h"
+#include "bind/session.h"
+#include "exop/operation.h"
+#include "link/clean.h"
+#include "read/former.h"
 #include "read/service.h"
+#include "slapd/abi.h"
+#include "slapd/hooks.h"
+#include "slapd/reserve.h"
 #include "slapd/task.h"
 
 #include "core/lockout/watch.h"
+#include "core/text/version.h"
 
 /* The template that slapd copies for every configured overlay. */
 static slap_overinst educonnect;

@@ -3,10 +3,11 @@
  * slapd's rules are asked as the backend asks them, and before anything is
  * computed. Who may not know of an entry is answered as if there were none.
  */
-#include "read/computed.h"
-
-#include "read/service.h"
+#include "bind/session.h"
 #include "link/void.h"
+#include "read/computed.h"
+#include "read/service.h"
+#include "slapd/hooks.h"
 
 typedef struct parent_look {
     Operation *op;

@@ -2,7 +2,9 @@
 #ifndef OV_COMPUTED_H
 #define OV_COMPUTED_H
 
-#include "module/hooks.h"
+#include "slapd/slapd.h"
+
+#include "core/account/account.h"
 
 /* Appends the values of one computed attribute of an entry, as the identity of
  * op may know them, to *values (ch_malloc()ed). Runs inside op's reader

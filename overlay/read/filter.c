@@ -1,8 +1,8 @@
 /* filter.c - filters that speak of what is not stored.
  *
  * The backend gets a filter that it can evaluate and that matches no entry too
- * few (read/widen.c); what it finds is tested again with the client's own filter,
- * on the entry as the client would see it (read/view.c).
+ * few (read/widen.c); what it finds is tested again with the client's own
+ * filter, on the entry as the client would see it (read/view.c).
  *
  * A filter may ask for the guardians of any name. Whether there is such a
  * student, and with which guardians, must show neither in the answer nor in the
@@ -10,11 +10,11 @@
  * name, a student without guardians and one whose guardians are hidden cost one
  * reading and as many questions to slapd's access rules.
  */
-#include "read/computed.h"
-
 #include "link/family.h"
 #include "link/void.h"
+#include "read/computed.h"
 #include "read/widen.h"
+#include "slapd/memory.h"
 
 /* One search whose filter is widened. */
 typedef struct search {

@@ -1,5 +1,5 @@
 /* hold.c - why no account may be opened for a student. */
-#include "bind/actor.h"
+#include "read/hold.h"
 
 /* Others with the same INE that are named. */
 #define OTHERS_MAX 4

@@ -1,8 +1,11 @@
 /* read.c - searches: who may, and the Account Usability control. */
-#include "read/computed.h"
 #include "bind/lock.h"
-
+#include "bind/session.h"
+#include "read/computed.h"
 #include "read/former.h"
+#include "slapd/entry.h"
+#include "slapd/hooks.h"
+#include "slapd/memory.h"
 
 /* The entry that goes out has lost what the client may not see, so the stored
  * one is looked at. */

@@ -1,5 +1,7 @@
 /* service.c - the services of a database, kept in memory. */
 #include "read/service.h"
+#include "slapd/entry.h"
+#include "slapd/memory.h"
 
 #include "core/text/gentime.h"
 

@@ -2,9 +2,9 @@
 #ifndef OV_SERVICE_H
 #define OV_SERVICE_H
 
-#include <stdatomic.h>
+#include "slapd/instance.h"
 
-#include "module/hooks.h"
+#include <stdatomic.h>
 
 #include "core/account/service.h"
 

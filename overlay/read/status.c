@@ -1,9 +1,12 @@
 /* status.c - the help desk's view: what holds an account back, what a bind
  * would meet, what may be done next.
  */
-#include "read/computed.h"
+#include "bind/actor.h"
 #include "bind/lock.h"
+#include "read/computed.h"
+#include "read/hold.h"
 
+#include "core/account/access.h"
 #include "core/account/allowed.h"
 
 static void
@@ -111,18 +114,19 @@ ov_compute_allowed(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, BerVarray *values)
 {
     const edc_settings *settings = &ov_instance_of(on)->settings;
-    ov_write write = {.on = on, .before = entry, .account = *account};
+    ov_actor actor;
+    edc_request request = {0};
     unsigned allowed;
     ov_hold hold;
 
-    ov_judge_actor(op, &write);
+    ov_actor_ask(op, on, entry, account, &actor, &request);
     if (account->student) {
         ov_eligibility(op, on, entry, &hold);
-        write.request.missing = hold.missing;
-        write.request.schools = hold.schools;
-        write.request.others = hold.others;
+        request.missing = hold.missing;
+        request.schools = hold.schools;
+        request.others = hold.others;
     }
-    allowed = edc_allowed(account, &write.request, settings);
+    allowed = edc_allowed(account, &request, settings);
     for (int e = 0; e < EDC_N_EVENTS; e++) {
         const edc_transition *row = edc_transition_of((edc_event)e);
 

@@ -1,12 +1,12 @@
 /* view.c - entries as they are to be seen: with what is computed, without
  * links that name nobody.
  */
+#include "link/void.h"
 #include "read/computed.h"
+#include "read/service.h"
+#include "slapd/memory.h"
 
 #include <limits.h>
-
-#include "read/service.h"
-#include "link/void.h"
 
 /* One search. */
 typedef struct view {

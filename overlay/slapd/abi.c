@@ -6,7 +6,7 @@
  * slapd's own functions is asked to fill in a connection, and where it put
  * things is compared with where this build looks for them.
  */
-#include "module/hooks.h"
+#include "slapd/abi.h"
 
 #define MAJOR(version) ((version) / 10000)
 #define MINOR(version) ((version) / 100 % 100)

@@ -4,8 +4,7 @@
  * together: a client chooses the number of values, of modifications and of
  * attributes, and slapd's own functions compare each with each.
  */
-#include "write/scan.h"
-
+#include "slapd/apply.h"
 #include "slapd/values.h"
 
 /* A modification and its place in the list. */

@@ -4,8 +4,8 @@
  * slapd 2.5 makes none for an overlay that is added at run time, which then has
  * its counters from the next start on.
  */
-#include "bind/lock.h"
-#include "module/hooks.h"
+#include "slapd/clock.h"
+#include "slapd/instance.h"
 
 #include <stdatomic.h>
 
@@ -13,6 +13,7 @@
 
 #include "core/gate/verified.h"
 #include "core/lockout/watch.h"
+#include "core/text/schema.h"
 
 /* One attribute with a value for every counter: "inform 12",
  * "EDC-P01 3", "guesses-evaluated 10". */

@@ -1,7 +1,8 @@
 /* reply.c - answers: refusals with their words and controls. */
-#include "module/hooks.h"
-
+#include "slapd/reply.h"
+#include "slapd/handover.h"
 #include "slapd/log.h"
+#include "slapd/memory.h"
 #include "slapd/schema.h"
 
 #include "core/account/access.h"

@@ -1,10 +1,10 @@
 /* reserve.c - names that a write has to itself until it is answered. */
 #include "slapd/reserve.h"
+#include "slapd/memory.h"
+#include "slapd/schema.h"
 
 #include <errno.h>
 #include <time.h>
-
-#include "module/hooks.h"
 
 /* One name that somebody has, and who. A client may name many at once, so that
  * names are found in a tree, and given back by their owner's list. */

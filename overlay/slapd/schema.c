@@ -19,6 +19,16 @@ ObjectClass *ov_oc[EDC_N_CLASSES];
 ObjectClass *ov_oc_group;
 
 bool
+ov_is_kept(const AttributeDescription *ad)
+{
+    for (int i = 0; i < EDC_N_KEPT; i++) {
+        if (ov_kept[i]->ad_type == ad->ad_type)
+            return true;
+    }
+    return false;
+}
+
+bool
 ov_is_password(const AttributeDescription *ad)
 {
     return ad->ad_type == slap_schema.si_ad_userPassword->ad_type;

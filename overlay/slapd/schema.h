@@ -48,4 +48,7 @@ bool ov_has_class(Entry *e, edc_class class);
 /* Whether a description is of userPassword, with or without options. */
 bool ov_is_password(const AttributeDescription *ad);
 
+/* Whether a client may never write this attribute of an account. */
+bool ov_is_kept(const AttributeDescription *ad);
+
 #endif

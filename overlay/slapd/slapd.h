@@ -24,7 +24,7 @@
 #undef free
 #undef strdup
 
-#include "exop/lber.h"
+#include "slapd/lber.h"
 
 /* A copy of a berval's bytes, ch_malloc()ed. */
 static inline struct berval

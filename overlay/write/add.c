@@ -1,15 +1,21 @@
 /* add.c - new accounts, and the record rules on any new entry. */
+#include "bind/identity.h"
+#include "bind/session.h"
+#include "link/clean.h"
+#include "link/void.h"
+#include "read/service.h"
 #include "slapd/acl.h"
+#include "slapd/hooks.h"
+#include "slapd/memory.h"
+#include "slapd/mods.h"
 #include "write/change.h"
 #include "write/check.h"
-#include "link/clean.h"
-#include "bind/identity.h"
 #include "write/name.h"
 #include "write/scan.h"
-#include "read/service.h"
-#include "link/void.h"
 
 #include <openssl/crypto.h>
+
+#include "core/password/scheme.h"
 
 /* One new entry on its way. */
 typedef struct addition {

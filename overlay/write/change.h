@@ -1,11 +1,11 @@
 /* change.h - the one place where Add, Modify and ModRDN are judged by what
- * the entry was and what it becomes (core/account/change.h): pictures are taken here,
- * the core judges them.
+ * the entry was and what it becomes (core/account/change.h): pictures are taken
+ * here, the core judges them.
  */
 #ifndef OV_CHANGE_H
 #define OV_CHANGE_H
 
-#include "module/hooks.h"
+#include "write/judge.h"
 
 #include "core/account/change.h"
 

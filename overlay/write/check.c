@@ -1,10 +1,12 @@
 /* check.c - the rules on a record that is written. */
 #include "write/check.h"
-
 #include "link/clean.h"
 #include "link/link.h"
-#include "write/scan.h"
+#include "slapd/reply.h"
 #include "slapd/values.h"
+#include "write/record.h"
+#include "write/scan.h"
+#include "write/unique.h"
 
 /* Whoever comes to be a guardian under a name inherits no link to it: they are
  * taken out, with the name reserved. They meant nobody, so this is right

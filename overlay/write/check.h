@@ -3,7 +3,7 @@
 #ifndef OV_CHECK_H
 #define OV_CHECK_H
 
-#include "module/hooks.h"
+#include "write/judge.h"
 
 /* Judges a Modify of a record (after: the entry as it would be). Returns
  * SLAP_CB_CONTINUE, or the result after having refused. Call between

@@ -3,12 +3,14 @@
  * A guardian is deleted by the client's one write. The links that name it mean
  * nothing from that moment on; they are taken out afterwards (link/clean.c).
  */
-#include "slapd/acl.h"
-#include "link/clean.h"
-#include "module/hooks.h"
-#include "slapd/reserve.h"
 #include "bind/identity.h"
+#include "bind/session.h"
+#include "link/clean.h"
 #include "read/service.h"
+#include "slapd/acl.h"
+#include "slapd/hooks.h"
+#include "slapd/memory.h"
+#include "slapd/reserve.h"
 
 /* A guardian on its way out. */
 typedef struct deletion {

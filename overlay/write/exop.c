@@ -4,32 +4,17 @@
  * uncounted and make eight-character passwords. So it is carried out here, as
  * a Modify in the client's own name through the whole stack.
  */
-#include "module/hooks.h"
+#include "bind/session.h"
+#include "slapd/entry.h"
+#include "slapd/handover.h"
+#include "slapd/hooks.h"
+#include "slapd/memory.h"
+#include "slapd/mods.h"
 
 #include <openssl/crypto.h>
 
+#include "core/password/provisional.h"
 #include "core/password/scheme.h"
-
-static int exop_key;
-
-/* Travels with the inner Modify. */
-typedef struct exop_extra {
-    OpExtra extra;
-    ov_exop exop;
-} exop_extra;
-
-ov_exop *
-ov_exop_of(Operation *op)
-{
-    OpExtra *extra;
-
-    LDAP_SLIST_FOREACH(extra, &op->o_extra, oe_next)
-    {
-        if (extra->oe_key == &exop_key)
-            return &((exop_extra *)extra)->exop;
-    }
-    return NULL;
-}
 
 /* The answer, put in place when slapd sends it. slapd takes a backend's 53 for
  * "do it yourself", and has put a password of its own making, which nobody
@@ -131,7 +116,7 @@ modify_as_client(
     SlapReply rs = {.sr_type = REP_RESULT};
     slap_callback cb = {.sc_response = keep_result, .sc_private = a};
     Modifications *mod = NULL;
-    exop_extra extra = {.extra = {.oe_key = &exop_key}, .exop = *exop};
+    ov_exop_extra extra = {.exop = *exop};
 
     ov_mods_append(
         &mod, LDAP_MOD_REPLACE, slap_schema.si_ad_userPassword, password, 1);
@@ -141,9 +126,9 @@ modify_as_client(
     inner.o_callback = &cb;
     memset(&inner.o_request, 0, sizeof(inner.o_request));
     inner.orm_modlist = mod;
-    LDAP_SLIST_INSERT_HEAD(&inner.o_extra, &extra.extra, oe_next);
+    ov_exop_hand(&inner, &extra);
     inner.o_bd->be_modify(&inner, &rs);
-    LDAP_SLIST_REMOVE(&inner.o_extra, &extra.extra, OpExtra, oe_next);
+    ov_exop_take_back(&inner, &extra);
     ov_mods_wipe(inner.orm_modlist);
     *exop = extra.exop;
     a->ppolicy = exop->ppolicy;

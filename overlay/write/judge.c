@@ -1,27 +1,20 @@
 /* judge.c - from an operation to the core's request, and what is done when
  * an event is stored.
  */
-#include "module/hooks.h"
-
+#include "write/judge.h"
+#include "bind/guess.h"
+#include "bind/session.h"
+#include "read/hold.h"
 #include "slapd/log.h"
+#include "slapd/memory.h"
 #include "slapd/reserve.h"
 
 void
 ov_judge_actor(Operation *op, ov_write *write)
 {
-    edc_request *request = &write->request;
-    ov_actor *actor = &write->actor;
-
-    ov_actor_find(op, write->on, write->before, &write->account, actor);
-    request->roles = actor->roles;
-    request->school = edc_str_of(actor->school);
-    request->owner = edc_str_of(actor->owner);
-    request->relax = get_relax(op) != 0;
-    request->now = op->o_time;
-    request->school_identity = actor->roles == 0 && ov_actor_is_school(op);
-    write->self = (actor->roles & EDC_SELF) != 0;
-    request->proven =
-        write->self && ov_session_is_bound_with(op, write->account.password);
+    ov_actor_ask(op, write->on, write->before, &write->account, &write->actor,
+        &write->request);
+    write->self = (write->actor.roles & EDC_SELF) != 0;
 }
 
 /* Two students with the same INE are not opened at the same moment, each while

@@ -4,18 +4,27 @@
  * test-and-set on the serial. When somebody else was faster the whole fails,
  * and is judged again against what the database holds then.
  */
-#include "slapd/acl.h"
-#include "write/change.h"
-#include "write/check.h"
+#include "bind/guess.h"
+#include "bind/identity.h"
+#include "bind/lock.h"
+#include "bind/session.h"
 #include "link/clean.h"
 #include "link/link.h"
-#include "bind/lock.h"
-#include "slapd/log.h"
-#include "slapd/reserve.h"
-#include "write/scan.h"
-#include "bind/identity.h"
 #include "read/service.h"
+#include "slapd/acl.h"
+#include "slapd/apply.h"
+#include "slapd/handover.h"
+#include "slapd/hooks.h"
+#include "slapd/log.h"
+#include "slapd/memory.h"
+#include "slapd/mods.h"
+#include "slapd/reserve.h"
+#include "write/change.h"
+#include "write/check.h"
+#include "write/scan.h"
 #include "write/wish.h"
+
+#include "core/password/provisional.h"
 
 /* One modification on its way. */
 typedef struct modification {

@@ -1,5 +1,7 @@
 /* name.c - who takes a name that a school or a role has. */
 #include "write/name.h"
+#include "bind/actor.h"
+#include "slapd/reply.h"
 
 static const edc_attribute names[] = {
     EDC_AT_HEAD, EDC_AT_STUDENT_DELEGATE, EDC_AT_GUARDIAN_DELEGATE};

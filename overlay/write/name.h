@@ -5,7 +5,7 @@
 #ifndef OV_NAME_H
 #define OV_NAME_H
 
-#include "module/hooks.h"
+#include "slapd/slapd.h"
 
 /* Judges op's bringing an entry under a name (entry: as it would be; below: the
  * names below it come along). What a school's entry names takes academy,

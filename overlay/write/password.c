@@ -1,9 +1,11 @@
 /* password.c - a new password on its way into an account: rules, history,
  * hash.
  */
-#include "module/hooks.h"
-
+#include "write/password.h"
+#include "bind/guess.h"
+#include "bind/hash.h"
 #include "slapd/log.h"
+#include "write/record.h"
 
 #include "core/password/opaque.h"
 #include "core/password/scheme.h"

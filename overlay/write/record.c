@@ -1,10 +1,9 @@
 /* record.c - a school record: its links and the people in it. */
-#include "bind/actor.h"
-
+#include "write/record.h"
 #include "link/family.h"
 #include "link/link.h"
-#include "slapd/values.h"
 #include "link/void.h"
+#include "slapd/values.h"
 
 /* People whose names a password may not contain, beside the holder. */
 #define LINKED_MAX 16

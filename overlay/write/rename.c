@@ -1,13 +1,18 @@
 /* rename.c - renames of accounts and of what is above them. */
-#include "slapd/acl.h"
-#include "write/change.h"
-#include "link/clean.h"
 #include "bind/identity.h"
+#include "bind/session.h"
+#include "link/clean.h"
 #include "link/link.h"
+#include "link/void.h"
+#include "read/service.h"
+#include "slapd/acl.h"
+#include "slapd/apply.h"
+#include "slapd/hooks.h"
+#include "slapd/memory.h"
+#include "write/change.h"
 #include "write/name.h"
 #include "write/scan.h"
-#include "read/service.h"
-#include "link/void.h"
+#include "write/unique.h"
 
 /* The entry as it would be, under its new name; freed with entry_free(). */
 static Entry *

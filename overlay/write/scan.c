@@ -16,16 +16,6 @@ static const edc_attribute record[] = {
 };
 
 bool
-ov_is_kept(const AttributeDescription *ad)
-{
-    for (int i = 0; i < EDC_N_KEPT; i++) {
-        if (ov_kept[i]->ad_type == ad->ad_type)
-            return true;
-    }
-    return false;
-}
-
-bool
 ov_is_record(const AttributeDescription *ad)
 {
     if (ad->ad_type == slap_schema.si_ad_objectClass->ad_type ||

@@ -20,21 +20,8 @@ typedef struct ov_scan {
 
 void ov_scan_mods(const Modifications *mods, ov_scan *scan);
 
-/* Whether a client may never write this attribute of an account. */
-bool ov_is_kept(const AttributeDescription *ad);
-
 /* Whether the attribute is part of the record that rules look at. */
 bool ov_is_record(const AttributeDescription *ad);
-
-/* Carries a client's modifications out on a copy of the entry, as the backend
- * will: every attribute but the password and what the overlay keeps. Names and
- * the birth date count for the password's rules, the rest for eligibility.
- * Errors are the backend's to report. (slapd/apply.c) */
-void ov_scan_apply(Entry *copy, const Modifications *mods);
-
-/* The same for passwords and kept attributes too: what a new RDN brings and
- * takes. */
-void ov_scan_apply_all(Entry *copy, const Modifications *mods);
 
 /* What a request does to the password. */
 typedef enum ov_password_change {

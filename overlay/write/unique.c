@@ -4,7 +4,7 @@
  * answered. Two clients that bring the same one at once meet at the
  * reservation; later ones meet the stored value through the index.
  */
-#include "module/hooks.h"
+#include "write/unique.h"
 #include "slapd/reserve.h"
 #include "slapd/values.h"
 

@@ -1,5 +1,10 @@
 /* wish.c - which event a Modify asks for, and with which password. */
 #include "write/wish.h"
+#include "bind/guess.h"
+#include "slapd/handover.h"
+#include "slapd/memory.h"
+
+#include "core/password/scheme.h"
 
 /* Context of the check of an old password that came along. */
 typedef struct old_password {

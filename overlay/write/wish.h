@@ -2,7 +2,7 @@
 #ifndef OV_WISH_H
 #define OV_WISH_H
 
-#include "module/hooks.h"
+#include "write/judge.h"
 #include "write/scan.h"
 
 /* Reads it from op's modifications (scan: of them) into w->request and

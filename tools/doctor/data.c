@@ -13,7 +13,6 @@
 #include "ctl/dn.h"
 #include "doctor/doctor.h"
 #include "core/text/gentime.h"
-#include "import/import.h"
 #include "ctl/input.h"
 #include "core/account/invariant.h"
 #include "ctl/ldif_in.h"

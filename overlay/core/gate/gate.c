@@ -8,7 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "core/gate/block.h"
+#include "core/password/block.h"
 #include "core/gate/lines.h"
 #include "core/password/hash.h"
 

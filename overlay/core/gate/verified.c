@@ -8,7 +8,7 @@
 
 #include <openssl/crypto.h>
 
-#include "core/gate/block.h"
+#include "core/password/block.h"
 #include "core/lockout/digest.h"
 
 /* Places among which a name has its own. */

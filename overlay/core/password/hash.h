@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "core/gate/block.h"
+#include "core/password/block.h"
 #include "core/text/text.h"
 
 /* Work of one hash: memory in KiB, passes, lanes (RFC 9106 section 3.1). */

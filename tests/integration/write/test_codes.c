@@ -1,8 +1,8 @@
 /* test_codes.c - every refusal code is produced by the real server, with the
  * result that the list promises.
  *
- * The table below has one maker for each code of overlay/core/text/codes.def; a code
- * without a maker fails the test.
+ * The table below has one maker for each code of overlay/core/text/codes.def; a
+ * code without a maker fails the test.
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"

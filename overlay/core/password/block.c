@@ -1,5 +1,5 @@
 /* block.c - memory for hashing, mapped once. */
-#include "core/gate/block.h"
+#include "core/password/block.h"
 
 #include <sys/mman.h>
 
