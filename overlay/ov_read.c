@@ -3,12 +3,19 @@
  */
 #include "ov_computed.h"
 
+/* What a search brings with each of its entries. */
+typedef struct usability {
+    slap_overinst *on;
+    ov_controls controls; /* on the entry that goes out */
+    slap_callback callback;
+} usability;
+
 /* The entry that goes out has lost what the client may not see, so the stored
  * one is looked at. */
 typedef struct usability_look {
     Operation *op;
     SlapReply *rs;
-    slap_overinst *on;
+    struct usability *usability;
 } usability_look;
 
 static void
@@ -22,22 +29,32 @@ add_usability(void *ctx, Entry *e)
             ACL_COMPARE, NULL))
         return;
     ov_account_read(e, &account);
-    ov_add_usability(
-        look->op, look->rs, &account, &ov_instance_of(look->on)->settings);
+    ov_add_usability(look->op, look->rs, &account,
+        &ov_instance_of(look->usability->on)->settings,
+        &look->usability->controls);
 }
 
 static int
 search_response(Operation *op, SlapReply *rs)
 {
-    slap_overinst *on = op->o_callback->sc_private;
-    usability_look look = {.op = op, .rs = rs, .on = on};
+    usability *u = op->o_callback->sc_private;
+    usability_look look = {.op = op, .rs = rs, .usability = u};
     BackendInfo *bi = op->o_bd->bd_info;
 
     if (rs->sr_type != REP_SEARCH)
         return SLAP_CB_CONTINUE;
-    op->o_bd->bd_info = (BackendInfo *)on->on_info;
+    op->o_bd->bd_info = (BackendInfo *)u->on->on_info;
     ov_entry_look(op, &rs->sr_entry->e_nname, add_usability, &look);
     op->o_bd->bd_info = bi;
+    return SLAP_CB_CONTINUE;
+}
+
+static int
+search_cleanup(Operation *op, SlapReply *rs)
+{
+    usability *u = op->o_callback->sc_private;
+
+    ov_control_remove(op, rs, &u->controls);
     return SLAP_CB_CONTINUE;
 }
 
@@ -45,7 +62,7 @@ int
 ov_search(Operation *op, SlapReply *rs)
 {
     slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
-    slap_callback *cb;
+    usability *u;
     int rc;
 
     if (ov_is_internal(op) || op->o_is_auth_check)
@@ -56,10 +73,12 @@ ov_search(Operation *op, SlapReply *rs)
     ov_view_search(op, on);
     if (op->o_ctrlflag[ov_usability_cid] == SLAP_CONTROL_NONE)
         return rc;
-    cb = op->o_tmpcalloc(1, sizeof(*cb), op->o_tmpmemctx);
-    cb->sc_response = search_response;
-    cb->sc_private = on;
-    overlay_callback_after_backover(op, cb, 1);
+    u = op->o_tmpcalloc(1, sizeof(*u), op->o_tmpmemctx);
+    u->on = on;
+    u->callback.sc_response = search_response;
+    u->callback.sc_cleanup = search_cleanup;
+    u->callback.sc_private = u;
+    overlay_callback_after_backover(op, &u->callback, 1);
     return SLAP_CB_CONTINUE;
 }
 
