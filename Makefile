@@ -32,13 +32,23 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 parallel = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 # ---- slapd's headers: of the installed slapd, or given ----
+#
+# SLAPD is the slapd that tests, demo and benches run; empty: the installed one.
+# It stands in the environment of all that they call.
+export SLAPD
 
 SLAPD_VERSION := $(shell dpkg-query -W -f '$${Version}' slapd 2>/dev/null)
-HEADERS := build/openldap-$(or $(subst :,_,$(SLAPD_VERSION)),unknown)
 ifdef OPENLDAP_SOURCE
 OPENLDAP_BUILD ?= $(OPENLDAP_SOURCE)
+HEADERS := build/openldap-of$(subst /,_,$(abspath $(OPENLDAP_BUILD)))
 HEADERS_READY :=
+# Its headers need this of glibc's, and the module that tree's libldap.
+SLAPD_DEFINES := -D_GNU_SOURCE
+MODULE_LIBS := $(addprefix -L$(OPENLDAP_BUILD)/libraries/,\
+    libldap/.libs liblber/.libs)
 else
+HEADERS := build/openldap-$(or $(subst :,_,$(SLAPD_VERSION)),unknown)
+SLAPD_DEFINES = $(shell cat $(HEADERS)/defines 2>/dev/null)
 OPENLDAP_SOURCE := $(HEADERS)/source
 OPENLDAP_BUILD := $(HEADERS)/configured
 HEADERS_READY := $(HEADERS)/ready
@@ -46,8 +56,7 @@ endif
 SLAPD_CPPFLAGS = \
     -isystem $(if $(TSAN_READY),$(TSAN_SLAPD),$(OPENLDAP_BUILD))/include \
     -isystem $(OPENLDAP_SOURCE)/include \
-    -isystem $(OPENLDAP_SOURCE)/servers/slapd \
-    $(shell cat $(HEADERS)/defines 2>/dev/null)
+    -isystem $(OPENLDAP_SOURCE)/servers/slapd $(SLAPD_DEFINES)
 
 $(HEADERS)/ready:
 	scripts/openldap-headers $(@D)
@@ -167,7 +176,8 @@ $(MODULE): $(CORE_O) $(GLUE_O) $(MODULE_O) build-aux/educonnect.map
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared -Wl,-z,relro,-z,now \
 	    -Wl,--version-script=build-aux/educonnect.map \
-	    $(MODULE_LDFLAGS) $(CORE_O) $(GLUE_O) $(MODULE_O) $(LDAP_LIBS) $(CORE_LIBS)
+	    $(MODULE_LDFLAGS) $(CORE_O) $(GLUE_O) $(MODULE_O) \
+	    $(MODULE_LIBS) $(LDAP_LIBS) $(CORE_LIBS)
 
 -include $(CORE_O:.o=.d) $(GLUE_O:.o=.d)
 

@@ -8,8 +8,14 @@
 
 #include "harness_server.h"
 
-/* Where slapd's own modules are. */
+/* Where slapd's own modules and its schema files are. */
 const char *launch_modules(void);
+const char *launch_schema_directory(void);
+
+/* Lines of slapd.conf: one schema file ("core"), and those that every server
+ * here has; allocated. */
+char *launch_schema(const char *name);
+char *launch_usual_schema(void);
 
 /* Makes <directory>/modules, the link that every configuration has in its
  * modulepath, so that tools may use another build of the module than slapd. */
