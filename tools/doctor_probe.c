@@ -191,6 +191,7 @@ ctl_exit
 doctor_probe(doctor *d)
 {
     check_version(d);
+    doctor_force(d);
     check_clock(d);
     check_identity(d);
     return check_anybody(d);
