@@ -49,9 +49,8 @@ send_search(int fd, int id)
     ber_free(ber, 1);
 }
 
-/* Writers that slapd lets wait for their client. */
-static int
-waiters(LDAP *ld)
+int
+unread_waiters(LDAP *ld)
 {
     char *text =
         client_read(ld, "cn=Write,cn=Waiters,cn=Monitor", "monitorCounter");
@@ -73,7 +72,7 @@ unread_begin(const server *s)
     /* slapd takes a hundred of somebody who is not known. */
     for (int id = 1; id <= 80; id++)
         send_search(u->fd, id);
-    while (waiters(ld) == 0)
+    while (unread_waiters(ld) == 0)
         deadline_wait(&d, "slapd to wait for a client");
     client_close(ld);
     return u;

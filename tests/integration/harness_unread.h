@@ -2,7 +2,12 @@
 #ifndef HARNESS_UNREAD_H
 #define HARNESS_UNREAD_H
 
+#include <ldap.h>
+
 #include "harness_server.h"
+
+/* Writers that slapd lets wait for their client; needs cn=monitor. */
+int unread_waiters(LDAP *ld);
 
 typedef struct unread unread;
 
