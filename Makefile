@@ -10,6 +10,7 @@
 #                     figures that no test asserts: build-aux/bench.mk
 #   make lint format docs coverage fuzz fuzz-long check-asan check-valgrind
 #   make schema-files  writes schema/ and doc/OIDS.md after a change of schema.def
+#   make check-platforms README's two commands on fresh Debian systems
 #   make check-storm  the storm alone, under both sanitizers, as in make check
 #   make clean distclean
 #
@@ -188,6 +189,7 @@ include build-aux/samples.mk
 include build-aux/bench.mk
 include build-aux/docs.mk
 include build-aux/lint.mk
+include build-aux/platforms.mk
 
 # ---- demo ----
 

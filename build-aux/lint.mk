@@ -1,5 +1,9 @@
 # lint.mk - make format, make lint: style, warnings, static analysis, sizes.
 
+# One version writes the style, whatever the system's own is: others break lines
+# at other places.
+CLANG_FORMAT ?= clang-format-19
+
 C_FILES := $(wildcard overlay/*.[ch] overlay/core/*.[ch] tests/*/*.[ch] \
     build-aux/*.c \
     bench/*.[ch] doc/*.[ch] tools/*.[ch] samples/*.[ch])
@@ -11,7 +15,7 @@ LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy-core \
 
 .PHONY: format lint $(LINTS)
 format:
-	clang-format -i $(C_FILES)
+	$(CLANG_FORMAT) -i $(C_FILES)
 
 # Goes on after a failure, so that one run names everything.
 lint:
@@ -23,7 +27,7 @@ lint:
 	@echo "lint: nothing to report"
 
 lint-format:
-	@clang-format --dry-run -Werror $(C_FILES)
+	@$(CLANG_FORMAT) --dry-run -Werror $(C_FILES)
 
 lint-gcc lint-clang: lint-%:
 	@$(MAKE) $(parallel) VARIANT=$* module tools sample test-programs \

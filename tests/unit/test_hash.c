@@ -46,6 +46,12 @@ __wrap_argon2_ctx(argon2_context *ctx, argon2_type type)
     return __real_argon2_ctx(ctx, type);
 }
 
+#if SIZE_MAX > UINT32_MAX
+/* libargon2 counts in 32 bits; on a machine that has no more there is no such
+ * password. */
+static const edc_str too_long = {"x", (size_t)UINT32_MAX + 1};
+#endif
+
 static edc_verify
 verify(const char *stored, const char *password)
 {
@@ -56,12 +62,6 @@ verify(const char *stored, const char *password)
 
 /* The example of RFC 9106 section 5.3, with its secret and associated data:
  * the linked library computes the standard's function. */
-#if SIZE_MAX > UINT32_MAX
-/* libargon2 counts in 32 bits; on a machine that has no more there is no such
- * password. */
-static const edc_str too_long = {"x", (size_t)UINT32_MAX + 1};
-#endif
-
 static void
 library_computes_the_standard(void **state)
 {
