@@ -13,6 +13,7 @@
 
 #include "harness_exop.h"
 #include "harness_pending.h"
+#include "harness_versions.h"
 
 #define WRONG "Faux-42-mot-du-tout"
 
@@ -168,6 +169,29 @@ switched_on_for_the_first_time(void **state)
     a_letter(w, &a);
 }
 
+/* Where slapd writes passwords at that level, it is said when it starts. */
+static void
+a_log_of_values_is_warned_of(void **state)
+{
+    static const setup quiet = {.debug = 256}, talkative = {.debug = 256 | 512};
+    const setup *setups[] = {&quiet, &talkative};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        bool wanted = i == 1 && slapd_does(SLAPD_DOES_LOG_VALUES);
+        server s;
+        char *log;
+
+        server_prepare(&s, setups[i]);
+        server_start(&s);
+        log = server_log(&s);
+        assert_int_equal(
+            strstr(log, "educonnect: the log level stats2") != NULL, wanted);
+        free(log);
+        server_finish(&s);
+    }
+}
+
 static int
 begin(void **state)
 {
@@ -187,6 +211,7 @@ main(void)
         cmocka_unit_test(whatever_comes_first_is_judged),
         cmocka_unit_test(many_come_first),
         cmocka_unit_test(switched_on_for_the_first_time),
+        cmocka_unit_test(a_log_of_values_is_warned_of),
     };
 
     return cmocka_run_group_tests_name("opened", tests, begin, end_world);
