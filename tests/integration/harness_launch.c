@@ -40,6 +40,18 @@ layout_of(int line)
 }
 
 const char *
+launch_program(void)
+{
+    return layout_of(SLAPD);
+}
+
+const char *
+launch_libraries(void)
+{
+    return layout_of(LIBRARIES);
+}
+
+const char *
 launch_modules(void)
 {
     return layout_of(MODULES);

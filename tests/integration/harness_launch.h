@@ -8,7 +8,10 @@
 
 #include "harness_server.h"
 
-/* Where slapd's own modules and its schema files are. */
+/* The slapd, its libraries ("": the system's), its own modules, its schema
+ * files. */
+const char *launch_program(void);
+const char *launch_libraries(void);
 const char *launch_modules(void);
 const char *launch_schema_directory(void);
 
