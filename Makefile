@@ -205,9 +205,9 @@ demo-stop:
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
 MANDIR ?= $(PREFIX)/share/man
-# Where the installed slapd's package has its modules.
-SLAPD_MODULES ?= $(or $(shell dpkg -L slapd 2>/dev/null | \
-    sed -n 's,/back_mdb\.so$$,,p'),$(PREFIX)/lib/ldap)
+# Where the slapd that it is for has its modules.
+SLAPD_MODULES ?= $(or $(shell scripts/slapd-layout modules 2>/dev/null), \
+    $(PREFIX)/lib/ldap)
 
 COMPLETIONS ?= $(PREFIX)/share/bash-completion/completions
 
