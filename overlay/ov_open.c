@@ -49,23 +49,24 @@ static bool
 prepare(BackendDB *be, ov_instance *instance, char *why, size_t size)
 {
     char what[200];
+    const char *fault = NULL;
 
     if (!edc_settings_check(&instance->settings, what, sizeof(what)))
-        snprintf(why, size, "educonnect: %s", what);
+        fault = what;
     else if ((slapMode & SLAP_TOOL_MODE) != 0)
         return true;
     else if (BER_BVISEMPTY(&be->be_rootndn))
-        snprintf(why, size,
-            "educonnect: the database needs a rootdn, as which the overlay "
-            "searches; it needs no rootpw");
+        fault = "the database needs a rootdn, as which the overlay searches; "
+                "it needs no rootpw";
     else if (!register_controls(be))
-        snprintf(why, size, "educonnect: its controls cannot be registered");
-    else if (ov_hash_open(instance))
-        return true;
-    else {
+        fault = "its controls cannot be registered";
+    else if (!ov_hash_open(instance)) {
         unregister_controls(be);
-        snprintf(why, size, "educonnect: out of memory");
+        fault = "out of memory";
     }
+    if (fault == NULL)
+        return true;
+    snprintf(why, size, "educonnect: %s", fault);
     Debug(LDAP_DEBUG_ANY, "%s\n", why);
     return false;
 }
