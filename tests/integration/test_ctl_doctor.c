@@ -150,12 +150,12 @@ a_log_of_values_is_repaired(void **state)
         expect_ok(client_modify(w->config, "cn=config",
             "replace: olcLogLevel\nolcLogLevel: %s\n", levels[i]));
         if (!slapd_does(SLAPD_DOES_LOG_VALUES)) {
-            expect_no_finding(w, "EDD-120");
+            expect_no_finding(w, "EDD-122");
             continue;
         }
-        expect_finding(w, "EDD-120", NULL);
-        repair(w, w->config, "EDD-120");
-        expect_no_finding(w, "EDD-120");
+        expect_finding(w, "EDD-122", NULL);
+        repair(w, w->config, "EDD-122");
+        expect_no_finding(w, "EDD-122");
     }
     expect_ok(client_modify(
         w->config, "cn=config", "replace: olcLogLevel\nolcLogLevel: stats\n"));
@@ -169,16 +169,16 @@ an_overlay_that_is_off_is_repaired(void **state)
     char *overlay = world_overlay_dn(w);
     account a = student_in(w, "informed");
 
-    expect_no_finding(w, "EDD-119");
+    expect_no_finding(w, "EDD-121");
     for (int i = 0; i < 2; i++) {
         expect_ok(client_modify(
             w->config, overlay, "replace: olcDisabled\nolcDisabled: TRUE\n"));
         if (i == 1)
             expect_ok(
                 client_modify(w->config, overlay, "delete: olcDisabled\n"));
-        expect_finding(w, "EDD-119", overlay);
-        repair(w, w->config, "EDD-119");
-        expect_no_finding(w, "EDD-119");
+        expect_finding(w, "EDD-121", overlay);
+        repair(w, w->config, "EDD-121");
+        expect_no_finding(w, "EDD-121");
         expect(client_password(w->as[HEAD2], a.dn, NULL, NULL),
             LDAP_INSUFFICIENT_ACCESS, "A01");
     }
