@@ -6,6 +6,7 @@
 #include "ov_ops.h"
 #include "ov_stack.h"
 #include "ov_task.h"
+#include "ov_versions.h"
 
 /* ---- the list of parked Binds ---- */
 
@@ -219,7 +220,7 @@ finish(ov_parked *p, void *ctx)
     rs.sr_err = run_rest(op, &rs, p);
     run_frontend(op, &rs);
     leave_list(p);
-    connection_op_finish(op);
+    ov_op_finish(op);
     slap_op_free(op, ctx);
     slap_sl_mem_setctx(ctx, own);
     slap_sl_mem_destroy((void *)slap_sl_mem_init, memory);

@@ -1,5 +1,5 @@
-/* ov_slapd.h - slapd's headers in the order they want, and what differs
- * between slapd 2.5 and 2.6.
+/* ov_slapd.h - slapd's headers in the order they want. What differs between its
+ * versions is in ov_versions.h.
  */
 #ifndef OV_SLAPD_H
 #define OV_SLAPD_H

@@ -204,6 +204,7 @@ ctl_exit
 doctor_probe(doctor *d)
 {
     check_version(d);
+    doctor_force(d);
     check_clock(d);
     check_identity(d);
     return doctor_ask(d);
