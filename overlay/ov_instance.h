@@ -100,7 +100,7 @@ typedef struct ov_instance {
     void *monitor_callback;
     bool monitored;               /* it was there when slapd started */
     _Atomic bool monitor_pending; /* counters are not shown yet */
-    _Atomic bool open;            /* see ov_open.h */
+    _Atomic bool open, closing;   /* see ov_open.h */
     bool changing;                /* cn=config's change is not all in yet */
     edc_settings settings_before;
     ov_role *roles_before;

@@ -113,7 +113,12 @@ ov_open_now(BackendDB *be, slap_overinst *on)
     ov_instance *instance = ov_instance_of(on);
     char why[SLAP_TEXT_BUFLEN];
 
-    return instance->open || ov_open(be, instance, on, why, sizeof(why));
+    /* What closing itself still answers goes its way; nothing is opened while
+     * slapd ends. */
+    if (instance->open || instance->closing)
+        return true;
+    return !ov_is_shutting_down() &&
+           ov_open(be, instance, on, why, sizeof(why));
 }
 
 void
@@ -123,12 +128,14 @@ ov_close(BackendDB *be, slap_overinst *on)
 
     if (!instance->open)
         return;
+    instance->closing = true;
     instance->open = false;
     ov_hash_close(instance);
     ov_known_close(instance);
     ov_task_close(on);
     ov_monitor_close(on);
     unregister_controls(be);
+    instance->closing = false;
 }
 
 /* ---- the hooks ---- */
