@@ -78,8 +78,8 @@ fault_of_levels(doctor *d, const char *value)
     doctor_id fault = DOCTOR_N;
 
     for (char *word = strtok_r(copy, " \t", &rest);
-         word != NULL && fault != DOCTOR_LOG_;
-         word = strtok_r(NULL, " \t", &rest)) {
+        word != NULL && fault != DOCTOR_LOG_;
+        word = strtok_r(NULL, " \t", &rest)) {
         doctor_id one = fault_of(d, word);
 
         if (one != DOCTOR_N)

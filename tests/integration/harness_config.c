@@ -77,7 +77,7 @@ with_directory(const char *text, const char *directory)
     char *done = text_of("%s", "");
 
     for (const char *at; text != NULL && (at = strstr(text, "%s")) != NULL;
-         text = at + 2) {
+        text = at + 2) {
         char *longer =
             text_of("%s%.*s%s", done, (int)(at - text), text, directory);
 

@@ -81,7 +81,7 @@ repair(world *w, LDAP *as, const char *code)
     size_t n = 0;
 
     for (char *line = strtok_r(t.out, "\n", &rest); line != NULL;
-         line = strtok_r(NULL, "\n", &rest)) {
+        line = strtok_r(NULL, "\n", &rest)) {
         json_t *finding = json_loads(line, 0, NULL);
         const char *ldif =
             json_string_value(json_object_get(finding, "repair"));

@@ -146,7 +146,7 @@ of_newest(world *w, const char *attribute)
                 LDAP_SCOPE_ONELEVEL, "(monitorConnectionNumber=*)", wanted, 0,
                 NULL, NULL, NULL, 0, &found) == LDAP_SUCCESS);
     for (LDAPMessage *e = ldap_first_entry(w->as[ROOT], found); e != NULL;
-         e = ldap_next_entry(w->as[ROOT], e)) {
+        e = ldap_next_entry(w->as[ROOT], e)) {
         struct berval **id =
             ldap_get_values_len(w->as[ROOT], e, "monitorConnectionNumber");
         struct berval **value = ldap_get_values_len(w->as[ROOT], e, attribute);

@@ -58,7 +58,7 @@ expect_log_is_right(world *w)
                 "(&(objectClass=auditWriteObject)(reqResult=0))", wanted, 0,
                 NULL, NULL, NULL, 0, &found) == LDAP_SUCCESS);
     for (LDAPMessage *e = ldap_first_entry(ld, found); e != NULL;
-         e = ldap_next_entry(ld, e)) {
+        e = ldap_next_entry(ld, e)) {
         struct berval **dn = ldap_get_values_len(ld, e, "reqDN");
         struct berval **uuid = ldap_get_values_len(ld, e, "reqEntryUUID");
         struct berval **type = ldap_get_values_len(ld, e, "reqType");
