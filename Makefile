@@ -11,6 +11,7 @@
 #                     figures that no test asserts: build-aux/bench.mk
 #   make lint format docs coverage fuzz fuzz-long check-asan check-valgrind
 #   make schema-files  writes schema/ and doc/OIDS.md after a change of schema.def
+#   make check-platforms README's two commands on fresh Debian systems
 #   make check-storm  the storm alone, under both sanitizers, as in make check
 #   make clean distclean
 #
@@ -33,13 +34,23 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 parallel = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 # ---- slapd's headers: of the installed slapd, or given ----
+#
+# SLAPD is the slapd that tests, demo and benches run; empty: the installed one.
+# It stands in the environment of all that they call.
+export SLAPD
 
 SLAPD_VERSION := $(shell dpkg-query -W -f '$${Version}' slapd 2>/dev/null)
-HEADERS := build/openldap-$(or $(subst :,_,$(SLAPD_VERSION)),unknown)
 ifdef OPENLDAP_SOURCE
 OPENLDAP_BUILD ?= $(OPENLDAP_SOURCE)
+HEADERS := build/openldap-of$(subst /,_,$(abspath $(OPENLDAP_BUILD)))
 HEADERS_READY :=
+# Its headers need this of glibc's, and the module that tree's libldap.
+SLAPD_DEFINES := -D_GNU_SOURCE
+MODULE_LIBS := $(addprefix -L$(OPENLDAP_BUILD)/libraries/,\
+    libldap/.libs liblber/.libs)
 else
+HEADERS := build/openldap-$(or $(subst :,_,$(SLAPD_VERSION)),unknown)
+SLAPD_DEFINES = $(shell cat $(HEADERS)/defines 2>/dev/null)
 OPENLDAP_SOURCE := $(HEADERS)/source
 OPENLDAP_BUILD := $(HEADERS)/configured
 HEADERS_READY := $(HEADERS)/ready
@@ -47,8 +58,7 @@ endif
 SLAPD_CPPFLAGS = \
     -isystem $(if $(TSAN_READY),$(TSAN_SLAPD),$(OPENLDAP_BUILD))/include \
     -isystem $(OPENLDAP_SOURCE)/include \
-    -isystem $(OPENLDAP_SOURCE)/servers/slapd \
-    $(shell cat $(HEADERS)/defines 2>/dev/null)
+    -isystem $(OPENLDAP_SOURCE)/servers/slapd $(SLAPD_DEFINES)
 
 $(HEADERS)/ready:
 	scripts/openldap-headers $(@D)
@@ -169,7 +179,8 @@ $(MODULE): $(CORE_O) $(GLUE_O) $(MODULE_O) build-aux/educonnect.map
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared -Wl,-z,relro,-z,now \
 	    -Wl,--version-script=build-aux/educonnect.map \
-	    -Wl,-z,nodelete $(CORE_O) $(GLUE_O) $(MODULE_O) $(LDAP_LIBS) $(CORE_LIBS)
+	    -Wl,-z,nodelete $(CORE_O) $(GLUE_O) $(MODULE_O) \
+	    $(MODULE_LIBS) $(LDAP_LIBS) $(CORE_LIBS)
 
 -include $(CORE_O:.o=.d) $(GLUE_O:.o=.d)
 
@@ -182,6 +193,7 @@ include build-aux/docs.mk
 include build-aux/lint.mk
 include build-aux/needed.mk
 include build-aux/dist.mk
+include build-aux/platforms.mk
 
 # ---- demo ----
 
@@ -197,9 +209,9 @@ demo-stop:
 PREFIX ?= /usr
 SYSCONFDIR ?= /etc
 MANDIR ?= $(PREFIX)/share/man
-# Where the installed slapd's package has its modules.
-SLAPD_MODULES ?= $(or $(shell dpkg -L slapd 2>/dev/null | \
-    sed -n 's,/back_mdb\.so$$,,p'),$(PREFIX)/lib/ldap)
+# Where the slapd that it is for has its modules.
+SLAPD_MODULES ?= $(or $(shell scripts/slapd-layout modules 2>/dev/null), \
+    $(PREFIX)/lib/ldap)
 
 COMPLETIONS ?= $(PREFIX)/share/bash-completion/completions
 

@@ -27,6 +27,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "harness/launch.h"
+
 #define PROVISIONER_DN "uid=provisioner," STAFF_DN
 #define PASSWORD "provisioner-of-the-bench"
 
@@ -178,7 +180,8 @@ configure(bench *b)
 
     REQUIRE(conf != NULL && mkdir(database, 0700) == 0);
     conf = replaced(conf, "@DEMO@", b->s.directory);
-    conf = replaced(conf, "@SLAPD_MODULES@", "/usr/lib/ldap");
+    conf = replaced(conf, "@SLAPD_MODULES@", launch_modules());
+    conf = replaced(conf, "@SLAPD_SCHEMA@", launch_schema_directory());
     conf = replaced(conf, "@ROOTPW@", ROOT_PASSWORD);
     conf = replaced(
         conf, "suffix dc=example,dc=org\ndirectory", "@ROOM@directory");
@@ -324,9 +327,9 @@ static void
 offline(bench *b)
 {
     static const setup usual = {0};
-    char *command =
-        text_of("%s/educonnectctl import --offline -b " SUFFIX " %s", b->tools,
-            b->files);
+    char *slapadd,
+        *command = text_of("%s/educonnectctl import --offline -b " SUFFIX " %s",
+            b->tools, b->files);
     run r = run_it(b, "offline", command);
     run add;
     long n = changes_in(r.err);
@@ -336,9 +339,10 @@ offline(bench *b)
     free(command);
     server_prepare(&b->s, &usual);
     configure(b);
-    command =
-        text_of("/usr/sbin/slapadd -q -f %s/slapd.conf -b " SUFFIX " -l %s",
-            b->s.directory, r.out);
+    slapadd = launch_tool(&b->s, "slapadd");
+    command = text_of("%s -q -f %s/slapd.conf -b " SUFFIX " -l %s", slapadd,
+        b->s.directory, r.out);
+    free(slapadd);
     add = run_it(b, "slapadd", command);
     if (add.status != 0)
         add.status = -1;

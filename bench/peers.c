@@ -10,14 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/launch.h"
+
 const char *const peer_names[N_PEERS] = {"bare", "stock", "ours"};
 
 /* ---- configurations ---- */
 
-static const char common[] = "include /etc/ldap/schema/core.schema\n"
-                             "include /etc/ldap/schema/cosine.schema\n"
-                             "include /etc/ldap/schema/inetorgperson.schema\n"
-                             "threads " BENCH_THREADS "\n"
+static const char common[] = "threads " BENCH_THREADS "\n"
                              "sizelimit unlimited\n"
                              "loglevel 0\n";
 
@@ -77,24 +76,27 @@ configuration(const peer_server *p, bool sync, const char *more)
     const server *s = &p->s;
     peer which = p->peer;
     char schema[PATH_MAX] = "", disk[80];
+    char *usual = launch_usual_schema(), *text;
 
     /* The module brings it along. */
     if (which != OURS) {
         REQUIRE(realpath("schema/educonnect.schema", schema) != NULL);
     }
     snprintf(disk, sizeof(disk), "%s/db", s->directory);
-    return text_of("%s%s%s\n"
-                   "modulepath %s/modules:/usr/lib/ldap\n"
+    text = text_of("%s%s%s%s\n"
+                   "modulepath %s/modules:%s\n"
                    "moduleload back_mdb\nmoduleload back_monitor\n%s"
                    "pidfile %s/pid\nargsfile %s/args\n"
                    "database config\nrootdn " CONFIG_DN "\n"
                    "rootpw " CONFIG_PASSWORD "\n"
                    "%sdirectory %s\n%s%s%s",
-        common, which == OURS ? "" : "include ", schema, s->directory,
-        configurations[which].modules, s->directory, s->directory, database,
-        sync ? disk : p->memory, sync ? "" : "dbnosync\n",
-        configurations[which].overlays,
+        usual, common, which == OURS ? "" : "include ", schema, s->directory,
+        launch_modules(), configurations[which].modules, s->directory,
+        s->directory, database, sync ? disk : p->memory,
+        sync ? "" : "dbnosync\n", configurations[which].overlays,
         which == OURS && more != NULL ? more : "");
+    free(usual);
+    return text;
 }
 
 /* ---- servers ---- */
@@ -203,15 +205,16 @@ void
 peer_begin_null(peer_server *p)
 {
     setup how = {.without = true, .debug = 32768};
-    char *config, *path;
+    char *config, *path, *schema = launch_usual_schema();
 
     memset(p, 0, sizeof(*p));
     server_prepare(&p->s, &how);
     path = server_path(&p->s, "slapd.conf");
-    config = text_of("%smodulepath /usr/lib/ldap\nmoduleload back_null\n"
+    config = text_of("%s%smodulepath %s\nmoduleload back_null\n"
                      "pidfile %s/pid\nargsfile %s/args\n"
                      "database null\nsuffix " SUFFIX "\nbind on\n",
-        common, p->s.directory, p->s.directory);
+        schema, common, launch_modules(), p->s.directory, p->s.directory);
+    free(schema);
     write_file(path, config);
     free(config);
     free(path);

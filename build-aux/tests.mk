@@ -108,7 +108,7 @@ ASAN_ENVIRONMENT = ASAN_OPTIONS=$(ASAN_OPTIONS) LSAN_OPTIONS=$(LSAN_OPTIONS) \
     EDC_MODULE=$(abspath build/asan) EDC_TOOL_MODULE=$(abspath build) \
     EDC_SLAPD_PRELOAD=$$(gcc -print-file-name=libasan.so)
 TSAN_ENVIRONMENT = TSAN_OPTIONS=exitcode=0:history_size=7 EDC_OPERATIONS=30 \
-    EDC_MODULE=$(abspath build/tsan) EDC_SLAPD_DIRECTORY=$(abspath $(TSAN_SLAPD)) \
+    EDC_MODULE=$(abspath build/tsan) SLAPD=$(abspath $(TSAN_SLAPD))/slapd \
     EDC_KNOWN_RACES=$(abspath tests/tsan.supp) \
     EDC_SLAPD_WRAPPER="$$(setarch -R true 2>/dev/null && echo setarch -R)"
 

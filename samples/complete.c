@@ -44,7 +44,7 @@ write_mefs(const sample *s, const char *directory)
 
     begin(&mefs, s, directory, "MefEducNat");
     for (int level = s->first_degree ? ECOLE : COLLEGE;
-         level <= (s->first_degree ? ECOLE : LYCEE); level++) {
+        level <= (s->first_degree ? ECOLE : LYCEE); level++) {
         for (unsigned g = 0; g < sample_grades((sample_level)level); g++)
             sample_put_mef(&mefs, (sample_level)level, g);
     }

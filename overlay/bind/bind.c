@@ -79,7 +79,7 @@ answer_cleanup(Operation *op, SlapReply *rs)
     answer *a = op->o_callback->sc_private;
 
     ov_verified_end();
-    ov_restore_controls(rs, &a->controls);
+    ov_control_remove(op, rs, &a->controls);
     return SLAP_CB_CONTINUE;
 }
 

@@ -4,6 +4,7 @@
 #include "slapd/memory.h"
 #include "slapd/stack.h"
 #include "slapd/task.h"
+#include "slapd/versions.h"
 
 #include <poll.h>
 
@@ -219,7 +220,7 @@ finish(ov_parked *p, void *ctx)
     rs.sr_err = run_rest(op, &rs, p);
     run_frontend(op, &rs);
     leave_list(p);
-    connection_op_finish(op);
+    ov_op_finish(op);
     slap_op_free(op, ctx);
     slap_sl_mem_setctx(ctx, own);
     slap_sl_mem_destroy((void *)slap_sl_mem_init, memory);

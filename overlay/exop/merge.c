@@ -262,7 +262,7 @@ prove(merge *m)
     Entry *other = find_by_uid(m);
     edc_refusal refusal = {.codes = EDC_BIT(EDC_S03)};
     char until[EDC_TIME_SIZE] = "";
-    edc_account account;
+    edc_account account = {0};
     ov_guess guess = guess_other(m, other, &account);
     int rc = LDAP_SUCCESS;
 

@@ -9,6 +9,8 @@
 #include "bind/session.h"
 #include "slapd/memory.h"
 
+#include "slapd/hooks.h"
+
 #include <openssl/crypto.h>
 
 /* The overlay of a database, when it has one that is in force. */
@@ -25,7 +27,7 @@ overlay_of(BackendDB *be)
             break;
     }
     if (on == NULL || (on->on_bi.bi_flags & SLAPO_BFLAG_DISABLED) != 0 ||
-        !ov_instance_of(on)->open)
+        !ov_open_now(be, on))
         return NULL;
     return on;
 }

@@ -54,7 +54,7 @@ emit_values(ConfigArgs *c, const edc_settings *settings, edc_directive d)
     bool any = false;
 
     for (unsigned i = 0; edc_settings_get(settings, d, i, value, sizeof(value));
-         i++) {
+        i++) {
         bool quote = d == EDC_CONF_PASSWORD_LIST && strchr(value, ' ') != NULL;
         struct berval bv;
 

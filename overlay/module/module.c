@@ -7,6 +7,7 @@
 #include "bind/session.h"
 #include "exop/operation.h"
 #include "link/clean.h"
+#include "module/open.h"
 #include "read/former.h"
 #include "read/service.h"
 #include "slapd/abi.h"
@@ -71,64 +72,16 @@ static int
 db_open(BackendDB *be, ConfigReply *cr)
 {
     slap_overinst *on = (slap_overinst *)be->bd_info;
-    ov_instance *instance = ov_instance_of(on);
-    char why[200];
 
-    if (!edc_settings_check(&instance->settings, why, sizeof(why))) {
-        snprintf(cr->msg, sizeof(cr->msg), "educonnect: %s", why);
-        Debug(LDAP_DEBUG_ANY, "%s\n", cr->msg);
-        return 1;
-    }
-    if ((slapMode & SLAP_TOOL_MODE) != 0 || instance->open)
-        return 0;
-    if (BER_BVISEMPTY(&be->be_rootndn)) {
-        snprintf(cr->msg, sizeof(cr->msg),
-            "educonnect: the database needs a rootdn, as which the overlay "
-            "searches; it needs no rootpw");
-        Debug(LDAP_DEBUG_ANY, "%s\n", cr->msg);
-        return 1;
-    }
-    ov_former_guard_database(on);
-    if (overlay_register_control(be, LDAP_CONTROL_X_ACCOUNT_USABILITY) !=
-            LDAP_SUCCESS ||
-        overlay_register_control(be, LDAP_CONTROL_PASSWORDPOLICYREQUEST) !=
-            LDAP_SUCCESS)
-        return 1;
-    if (!ov_hash_open(instance)) {
-        snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
-        return 1;
-    }
-    ov_known_follow(instance);
-    ov_identity_forget(instance->identities);
-    instance->open = true;
-    /* One that is added at run time has no entry in cn=monitor. */
-    if ((slapMode & SLAP_SERVER_RUNNING) == 0)
-        instance->monitored = true;
-    instance->monitor_pending = instance->monitored;
-    ov_task_open(on);
-    ov_void_open(instance);
-    ov_service_forget(&instance->services);
-    ov_clean_resume(on);
-    ov_lock_resume(on);
-    return 0;
+    return ov_open(be, ov_instance_of(on), on, cr->msg, sizeof(cr->msg)) ? 0
+                                                                         : 1;
 }
 
 static int
 db_close(BackendDB *be, ConfigReply *cr)
 {
-    slap_overinst *on = (slap_overinst *)be->bd_info;
-    ov_instance *instance = ov_instance_of(on);
-
     (void)cr;
-    if (!instance->open)
-        return 0;
-    instance->open = false;
-    ov_hash_close(instance);
-    ov_known_close(instance);
-    ov_task_close(on);
-    ov_monitor_close(on);
-    overlay_unregister_control(be, LDAP_CONTROL_PASSWORDPOLICYREQUEST);
-    overlay_unregister_control(be, LDAP_CONTROL_X_ACCOUNT_USABILITY);
+    ov_close(be, (slap_overinst *)be->bd_info);
     return 0;
 }
 
@@ -166,16 +119,7 @@ set_hooks(void)
     educonnect.on_bi.bi_db_open = db_open;
     educonnect.on_bi.bi_db_close = db_close;
     educonnect.on_bi.bi_db_destroy = db_destroy;
-    educonnect.on_bi.bi_op_bind = ov_bind;
-    educonnect.on_bi.bi_op_abandon = ov_abandon;
-    educonnect.on_bi.bi_op_add = ov_add;
-    educonnect.on_bi.bi_op_modify = ov_modify;
-    educonnect.on_bi.bi_op_modrdn = ov_modrdn;
-    educonnect.on_bi.bi_op_delete = ov_delete;
-    educonnect.on_bi.bi_op_search = ov_search;
-    educonnect.on_bi.bi_op_compare = ov_compare;
-    educonnect.on_bi.bi_extended = ov_extended;
-    educonnect.on_bi.bi_connection_destroy = ov_session_destroy;
+    ov_open_hooks(&educonnect.on_bi);
 }
 
 /* slapd calls this by name; anything but 0 and -1 would be taken for an index

@@ -29,7 +29,7 @@ static void
 list_missing(slap_overinst *on, Entry *entry, char *list)
 {
     for (char **name = ov_instance_of(on)->settings.eligibility; *name;
-         name++) {
+        name++) {
         AttributeDescription *ad = NULL;
         const char *text;
 

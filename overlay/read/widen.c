@@ -113,7 +113,7 @@ static void
 look_up(names *all, const Filter *f)
 {
     const ov_widener *w = all->w;
-    edc_place *places;
+    edc_listed *places;
     size_t n;
 
     collect(all, f, true);
@@ -126,7 +126,7 @@ look_up(names *all, const Filter *f)
     collect(all, f, true);
     places = keep_array(w, 2 * n, sizeof(*places));
     for (size_t i = 0; i < n; i++)
-        places[i] = (edc_place){all->values[i], i};
+        places[i] = (edc_listed){all->values[i], i};
     edc_places_first(edc_places_sort(places, places + n, n), n, all->first);
     for (size_t i = 0; i < n; i++) {
         struct berval name = ov_berval(all->values[i]);

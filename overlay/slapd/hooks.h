@@ -19,4 +19,8 @@ int ov_compare(Operation *op, SlapReply *rs); /* read/compare.c */
 int ov_abandon(Operation *op, SlapReply *rs);            /* bind/park.c */
 int ov_session_destroy(BackendDB *be, Connection *conn); /* bind/session.c */
 
+/* Whether the overlay of a database is open by now: asked before every hook,
+ * and by who comes from elsewhere. (module/open.c) */
+bool ov_open_now(BackendDB *be, slap_overinst *on);
+
 #endif

@@ -100,8 +100,8 @@ typedef struct ov_instance {
     void *monitor_callback;
     bool monitored;               /* it was there when slapd started */
     _Atomic bool monitor_pending; /* counters are not shown yet */
-    bool open;
-    bool changing; /* cn=config's change is not all in yet */
+    _Atomic bool open, closing;   /* see module/open.h */
+    bool changing;                /* cn=config's change is not all in yet */
     edc_settings settings_before;
     ov_role *roles_before;
 } ov_instance;

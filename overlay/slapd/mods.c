@@ -119,7 +119,7 @@ ov_mods_history(Modifications **list, Entry *entry, const edc_account *account,
         account->password.n);
     added.bv_val[added.bv_len] = '\0';
     for (; stored != NULL && !BER_BVISNULL(stored) && n < HISTORY_MAX - 1;
-         stored++)
+        stored++)
         values[n++] = *stored;
     values[n++] = added;
     qsort(values, n, sizeof(values[0]), by_serial);

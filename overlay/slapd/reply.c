@@ -81,7 +81,7 @@ ov_rewrite(
 static int
 restore_cleanup(Operation *op, SlapReply *rs)
 {
-    ov_restore_controls(rs, op->o_callback->sc_private);
+    ov_control_remove(op, rs, op->o_callback->sc_private);
     return SLAP_CB_CONTINUE;
 }
 
@@ -134,26 +134,6 @@ make_control(Operation *op, const char *oid, BerElement *ber)
     return control;
 }
 
-/* The result's controls with one more, in a new array: the old one may be the
- * backend's, on its stack. One of the same kind gives way to it: slapo-ppolicy
- * below us has put its own there, which knows no account. */
-static void
-append_control(Operation *op, SlapReply *rs, LDAPControl *control)
-{
-    LDAPControl **all;
-    int n = 0, kept = 0;
-
-    while (rs->sr_ctrls != NULL && rs->sr_ctrls[n] != NULL)
-        n++;
-    all = op->o_tmpcalloc(n + 2, sizeof(*all), op->o_tmpmemctx);
-    for (int i = 0; i < n; i++) {
-        if (strcmp(rs->sr_ctrls[i]->ldctl_oid, control->ldctl_oid) != 0)
-            all[kept++] = rs->sr_ctrls[i];
-    }
-    all[kept] = control;
-    rs->sr_ctrls = all;
-}
-
 void
 ov_add_ppolicy(Operation *op, SlapReply *rs, int error, ov_controls *controls)
 {
@@ -173,27 +153,7 @@ ov_add_ppolicy(Operation *op, SlapReply *rs, int error, ov_controls *controls)
     ber_free_buf(ber);
     if (control == NULL)
         return;
-    controls->before = rs->sr_ctrls;
-    append_control(op, rs, control);
-    controls->mine = rs->sr_ctrls;
-    controls->control = control;
-    controls->op = op;
-}
-
-void
-ov_restore_controls(SlapReply *rs, ov_controls *controls)
-{
-    Operation *op = controls->op;
-
-    if (controls->mine == NULL)
-        return;
-    if (rs->sr_ctrls == controls->mine)
-        rs->sr_ctrls = controls->before;
-    else if ((rs->sr_flags & REP_CTRLS_MUSTBEFREED) != 0)
-        controls->control = NULL; /* slapd's to free, if it is there */
-    op->o_tmpfree(controls->mine, op->o_tmpmemctx);
-    op->o_tmpfree(controls->control, op->o_tmpmemctx);
-    controls->mine = NULL;
+    ov_control_add(op, rs, control, controls);
 }
 
 /* Seconds until an account unlocks, for the control's INTEGER. */
@@ -236,7 +196,7 @@ usability_control(Operation *op, edc_access access, int64_t until)
 
 void
 ov_add_usability(Operation *op, SlapReply *rs, const edc_account *account,
-    const edc_settings *settings)
+    const edc_settings *settings, ov_controls *controls)
 {
     edc_access access = edc_access_of(account, settings, op->o_time);
     LDAPControl *control = usability_control(
@@ -244,8 +204,6 @@ ov_add_usability(Operation *op, SlapReply *rs, const edc_account *account,
 
     if (control == NULL)
         return;
-    /* A search may bring many: slapd frees an array that is all ours. */
-    if (rs->sr_ctrls == NULL)
-        rs->sr_flags |= REP_CTRLS_MUSTBEFREED;
-    append_control(op, rs, control);
+    ov_control_add(op, rs, control, controls);
+    ov_control_give(rs, controls);
 }

@@ -2,6 +2,7 @@
 #ifndef OV_REPLY_H
 #define OV_REPLY_H
 
+#include "slapd/control.h"
 #include "slapd/instance.h"
 
 /* Control ids of slapo-ppolicy's, found by ov_reply_init(). */
@@ -42,26 +43,15 @@ const char *ov_refusal_text(slap_overinst *on, const edc_refusal *refusal);
  * operation of our own was told. */
 const char *ov_lasting_text(const char *text);
 
-/* Controls that were put on a result, and what was there before. */
-typedef struct ov_controls {
-    LDAPControl **mine; /* NULL: nothing was put there */
-    LDAPControl **before;
-    LDAPControl *control;
-    Operation *op;
-} ov_controls;
-
 /* Puts a password-policy response control (error -1: none) on the result about
  * to be sent, if the client asked for one, and remembers what was there in
  * *controls. */
 void ov_add_ppolicy(
     Operation *op, SlapReply *rs, int error, ov_controls *controls);
 
-/* Takes it off again once the result is sent, unless another overlay has
- * already put back what was there before both. May be called again. */
-void ov_restore_controls(SlapReply *rs, ov_controls *controls);
-
-/* An Account Usability response control for one search entry. */
+/* An Account Usability response control for one search entry, until
+ * ov_control_remove() or slapd takes it off. */
 void ov_add_usability(Operation *op, SlapReply *rs, const edc_account *account,
-    const edc_settings *settings);
+    const edc_settings *settings, ov_controls *controls);
 
 #endif

@@ -4,11 +4,11 @@
 size_t
 ov_values_first(const edc_str *values, size_t n, size_t *first)
 {
-    edc_place *places = ch_calloc(2 * n + 1, sizeof(*places));
+    edc_listed *places = ch_calloc(2 * n + 1, sizeof(*places));
     size_t different;
 
     for (size_t i = 0; i < n; i++)
-        places[i] = (edc_place){values[i], i};
+        places[i] = (edc_listed){values[i], i};
     different =
         edc_places_first(edc_places_sort(places, places + n, n), n, first);
     ch_free(places);
@@ -68,7 +68,7 @@ ov_value_set_add(ov_value_set *s, const struct berval *value)
         s->room = s->room == 0 ? 16 : s->room * 2;
         s->list = ch_realloc(s->list, s->room * sizeof(*s->list));
     }
-    s->list[s->n] = (edc_place){ov_str(value), s->n};
+    s->list[s->n] = (edc_listed){ov_str(value), s->n};
     s->n++;
 }
 
@@ -82,7 +82,7 @@ ov_value_set_add_all(ov_value_set *s, BerVarray values)
 static void
 sort_set(ov_value_set *s)
 {
-    edc_place *spare, *sorted;
+    edc_listed *spare, *sorted;
 
     s->sorted = true;
     if (s->n < 2)

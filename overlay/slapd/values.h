@@ -26,7 +26,7 @@ bool ov_same_values(Entry *a, Entry *b, AttributeDescription *ad);
 /* A set of normalised values, which stay their owner's; made from an all-zero
  * one by adding, then asked. Not to be added to once it was asked. */
 typedef struct ov_value_set {
-    edc_place *list;
+    edc_listed *list;
     size_t n, room;
     bool sorted;
 } ov_value_set;

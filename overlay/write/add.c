@@ -46,7 +46,7 @@ add_cleanup(Operation *op, SlapReply *rs)
 {
     addition *a = op->o_callback->sc_private;
 
-    ov_restore_controls(rs, &a->controls);
+    ov_control_remove(op, rs, &a->controls);
     if (!a->done)
         ov_password_wipe(&a->write.password);
     a->done = true;

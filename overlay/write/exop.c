@@ -60,7 +60,7 @@ answer_cleanup(Operation *op, SlapReply *rs)
 {
     answer *a = op->o_callback->sc_private;
 
-    ov_restore_controls(rs, &a->controls);
+    ov_control_remove(op, rs, &a->controls);
     wipe_response(&a->response);
     return SLAP_CB_CONTINUE;
 }

@@ -125,7 +125,7 @@ modify_cleanup(Operation *op, SlapReply *rs)
 {
     modification *m = op->o_callback->sc_private;
 
-    ov_restore_controls(rs, &m->controls);
+    ov_control_remove(op, rs, &m->controls);
     release(m);
     return SLAP_CB_CONTINUE;
 }

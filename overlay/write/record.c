@@ -163,9 +163,9 @@ ov_people_find(Operation *op, Entry *entry, ov_people *people)
         .entries = ch_calloc(LINKED_MAX, sizeof(Entry *)),
     };
     add_person(people, entry);
-    for (; links != NULL && !BER_BVISNULL(links) &&
-           people->n_entries < LINKED_MAX;
-         links++)
+    for (;
+        links != NULL && !BER_BVISNULL(links) && people->n_entries < LINKED_MAX;
+        links++)
         ov_entry_look(op, links, add_guardian, people);
     ov_children_each(op, entry, LINKED_MAX, add_child, people);
 }

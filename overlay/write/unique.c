@@ -76,7 +76,7 @@ ov_unique_reserve(Operation *op, slap_overinst *on, Entry *entry, Entry *before,
     edc_codes codes = 0;
 
     for (size_t i = 0; i < sizeof(unique) / sizeof(unique[0]) && codes == 0;
-         i++) {
+        i++) {
         *attribute = ov_ad[unique[i]]->ad_cname.bv_val;
         codes = reserve_values(op, on, entry, before, ov_ad[unique[i]]);
     }

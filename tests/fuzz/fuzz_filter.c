@@ -223,7 +223,7 @@ test(const school *s, const Filter *f, int entry, bool seen)
     switch (f->f_choice) {
     case LDAP_FILTER_AND:
     case LDAP_FILTER_OR:
-        so_far = and? LDAP_COMPARE_TRUE : LDAP_COMPARE_FALSE;
+        so_far = and ? LDAP_COMPARE_TRUE : LDAP_COMPARE_FALSE;
         for (f = f->f_list; f != NULL; f = f->f_next) {
             one = test(s, f, entry, seen);
             if (one == (and? LDAP_COMPARE_FALSE : LDAP_COMPARE_TRUE))

@@ -35,7 +35,7 @@ print_all(const edc_settings *settings, char *out)
     for (int d = 0; d < EDC_N_DIRECTIVES; d++) {
         for (unsigned i = 0; edc_settings_get(
                  settings, (edc_directive)d, i, value, sizeof(value));
-             i++)
+            i++)
             n += (size_t)snprintf(out + n, ALL_SIZE - n, "%d %s\n", d, value);
     }
 }
@@ -69,7 +69,7 @@ copy_all(const edc_settings *settings)
     for (int d = 0; d < EDC_N_DIRECTIVES; d++) {
         for (unsigned i = 0; edc_settings_get(
                  settings, (edc_directive)d, i, value, sizeof(value));
-             i++)
+            i++)
             want(set(&copy, (edc_directive)d, value));
     }
     print_all(settings, all);

@@ -24,7 +24,7 @@ typedef struct ctl_change {
         char *attribute;
         struct berval *values;
         size_t n_values;
-    } * mods;
+    } *mods;
     size_t n_mods;
     bool relax;           /* sent with the Relax control, past the guard */
     LDAPControl *control; /* another one, the caller's; not packed */

@@ -45,7 +45,7 @@ typedef struct ctl {
     struct ctl_given { /* the options, as they came */
         ctl_opt opt;
         const char *value; /* "" for one without argument */
-    } * given;
+    } *given;
     size_t n_given;
 } ctl;
 

@@ -85,7 +85,7 @@ each_of(ctl *c, LDAPMessage *found,
     bool go = true;
 
     for (LDAPMessage *m = ldap_first_entry(c->ld, found); m != NULL && go;
-         m = ldap_next_entry(c->ld, m)) {
+        m = ldap_next_entry(c->ld, m)) {
         char *dn = ldap_get_dn(c->ld, m);
         ctl_entry e = {c->ld, m, dn};
 

@@ -25,7 +25,7 @@ split(char *line, char **words)
             break;
         words[n++] = line;
         for (; *line != '\0' && (quoted || (*line != ' ' && *line != '\t'));
-             line++)
+            line++)
             quoted = quoted != (*line == '"');
         if (*line != '\0')
             *line++ = '\0';

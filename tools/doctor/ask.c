@@ -152,7 +152,7 @@ ask(asker *a, const char *filter, char **attributes, int most)
 
     if (result == LDAP_SUCCESS || result == LDAP_SIZELIMIT_EXCEEDED) {
         for (LDAPMessage *m = ldap_first_entry(a->ld, answer); m != NULL;
-             m = ldap_next_entry(a->ld, m))
+            m = ldap_next_entry(a->ld, m))
             look_at(a, m);
     }
     ldap_msgfree(answer);

@@ -60,32 +60,47 @@ writes_requests(const char *word)
     return false;
 }
 
-/* A value may have several levels. */
-static bool
-one_writes_requests(const char *value)
+/* What is wrong with one level; DOCTOR_N: nothing. */
+static doctor_id
+fault_of(doctor *d, const char *word)
+{
+    if (writes_requests(word))
+        return DOCTOR_LOG_;
+    return doctor_logs_values(d, word) ? DOCTOR_LOG_VALUES_ : DOCTOR_N;
+}
+
+/* A value may have several levels; the worst counts. */
+static doctor_id
+fault_of_levels(doctor *d, const char *value)
 {
     char *copy = ctl_copy(value);
     char *rest = NULL;
-    bool writes = false;
+    doctor_id fault = DOCTOR_N;
 
-    for (char *word = strtok_r(copy, " \t", &rest); word != NULL;
-         word = strtok_r(NULL, " \t", &rest))
-        writes = writes || writes_requests(word);
+    for (char *word = strtok_r(copy, " \t", &rest);
+        word != NULL && fault != DOCTOR_LOG_;
+        word = strtok_r(NULL, " \t", &rest)) {
+        doctor_id one = fault_of(d, word);
+
+        if (one != DOCTOR_N)
+            fault = one;
+    }
     free(copy);
-    return writes;
+    return fault;
 }
 
 static void
 check_log(doctor *d, const server *s)
 {
     for (size_t i = 0; i < s->log.n; i++) {
+        doctor_id fault = fault_of_levels(d, s->log.values[i]);
         ctl_change repair;
 
-        if (!one_writes_requests(s->log.values[i]))
+        if (fault == DOCTOR_N)
             continue;
         doctor_repair(
             &repair, "cn=config", LDAP_MOD_REPLACE, "olcLogLevel", "stats");
-        doctor_found(d, DOCTOR_LOG_, "cn=config", s->log.values[i], &repair);
+        doctor_found(d, fault, "cn=config", s->log.values[i], &repair);
         return;
     }
 }

@@ -109,7 +109,7 @@ keep_links(reader *r, const char *dn)
 
     for (size_t l = 0; l < sizeof(links) / sizeof(links[0]); l++)
         for (size_t i = 0; (value = bag_get(&r->attrs, links[l], i)) != NULL;
-             i++)
+            i++)
             keep_link(r, dn, links[l], value);
 }
 
@@ -173,7 +173,7 @@ snapshot(const reader *r, edc_account *a)
     a->guardian = has_class(&r->attrs, "educonnectLegalGuardian");
     a->state = state_of(bag_get(&r->attrs, KEY_STATE, 0), &a->state_stored);
     for (size_t i = 0; (former = bag_get(&r->attrs, KEY_FORMER, i)) != NULL;
-         i++) {
+        i++) {
         edc_state state = state_of(former, &known);
 
         if (known)

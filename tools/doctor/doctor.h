@@ -51,6 +51,15 @@ ctl_exit doctor_probe(doctor *d);
 ctl_exit doctor_ask(doctor *d);
 ctl_exit doctor_data(doctor *d, const char *path);
 
+/* ---- doctor/server.c ---- */
+
+/* Whether the overlay that cn=config shows is in force. */
+void doctor_force(doctor *d);
+
+/* Whether the running slapd writes changed values at this log level (one word
+ * of olcLogLevel); yes where its version is not to be known. */
+bool doctor_logs_values(doctor *d, const char *level);
+
 /* Prints what was found; the worst of it says how to exit. */
 ctl_exit doctor_print(doctor *d);
 

@@ -93,7 +93,7 @@ add_subtype(const char *definition, setup_values *names)
     if (names_one(type, names) && !setup_has(names, type->at_oid)) {
         setup_add(names, type->at_oid);
         for (size_t i = 0; type->at_names != NULL && type->at_names[i] != NULL;
-             i++)
+            i++)
             setup_add(names, type->at_names[i]);
         added = true;
     }
@@ -204,6 +204,7 @@ ctl_exit
 doctor_probe(doctor *d)
 {
     check_version(d);
+    doctor_force(d);
     check_clock(d);
     check_identity(d);
     return doctor_ask(d);

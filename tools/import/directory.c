@@ -194,7 +194,7 @@ put_pupil(reader *r, int64_t entry)
         free(key);
     }
     for (size_t i = 0;
-         (guardian = bag_get(&r->attrs, ATTR_GUARDIAN, i)) != NULL; i++) {
+        (guardian = bag_get(&r->attrs, ATTR_GUARDIAN, i)) != NULL; i++) {
         char *key = ctl_dn_key(guardian);
 
         store_number(r->dirlink, 1, entry);

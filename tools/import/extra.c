@@ -172,7 +172,7 @@ add_class(const schema *s, extra_class *class, const char *name, int depth)
     add_names(s, class, found->oc_at_oids_must, true);
     add_names(s, class, found->oc_at_oids_may, false);
     for (size_t i = 0;
-         found->oc_sup_oids != NULL && found->oc_sup_oids[i] != NULL; i++)
+        found->oc_sup_oids != NULL && found->oc_sup_oids[i] != NULL; i++)
         add_class(s, class, found->oc_sup_oids[i], depth + 1);
     ldap_objectclass_free(found);
     return true;

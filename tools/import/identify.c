@@ -178,7 +178,7 @@ keep_links(finder *f, int64_t record)
     const char *link;
 
     for (size_t i = 0; (link = bag_get(&f->fields, FIELD_LINK, i)) != NULL;
-         i++) {
+        i++) {
         const char *dollar = strrchr(link, '$');
         char *id = ctl_copy_n(link, (size_t)(dollar - link));
 

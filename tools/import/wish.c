@@ -74,7 +74,7 @@ want_class(const wish *w, const bag *have, bag *want, const char *class)
     if (!bag_named(want, ATTR_OBJECT_CLASS)) {
         bag_name(want, ATTR_OBJECT_CLASS);
         for (size_t i = 0;
-             (value = bag_get(have, ATTR_OBJECT_CLASS, i)) != NULL; i++)
+            (value = bag_get(have, ATTR_OBJECT_CLASS, i)) != NULL; i++)
             bag_add(want, ATTR_OBJECT_CLASS, value, strlen(value));
         if (w->entry == 0 && w->kind != SRC_SCHOOL)
             bag_add(want, ATTR_OBJECT_CLASS, "inetOrgPerson",

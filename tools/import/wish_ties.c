@@ -47,7 +47,7 @@ keep_foreign_schools(wish_finder *f, const bag *have, bag *want)
     bool kept = false;
 
     for (size_t i = 0; (value = bag_get(have, ATTR_ENROLLED_AT, i)) != NULL;
-         i++) {
+        i++) {
         char *key = ctl_dn_key(value);
 
         store_text(f->is_ours, 1, key);
@@ -88,7 +88,7 @@ wish_schools(
         bag_add(want, ATTR_CLASS, strchr(value, '$') + 1,
             strlen(strchr(value, '$') + 1));
     for (size_t i = 0;
-         foreign && (value = bag_get(have, ATTR_CLASS, i)) != NULL; i++)
+        foreign && (value = bag_get(have, ATTR_CLASS, i)) != NULL; i++)
         bag_add(want, ATTR_CLASS, value, strlen(value));
 }
 

@@ -236,7 +236,7 @@ run_all(run *r)
     ctl_exit status = CTL_OK;
 
     for (size_t at = 0, n; at < r->total && status == CTL_OK && !stopped;
-         at += n) {
+        at += n) {
         n = batch_size(r, at);
         status = run_batch(r, r->school.letters + at, n);
     }

@@ -10,7 +10,7 @@ typedef struct letters_list {
         char *key; /* of a DN, NULL for a login */
         size_t line;
         bool used;
-    } * words;
+    } *words;
     size_t n;
 } letters_list;
 

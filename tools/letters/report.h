@@ -9,11 +9,11 @@ typedef struct letters_report {
         char *group;
         char *path; /* NULL in a dry run */
         size_t n;
-    } * done;
+    } *done;
     size_t n_done;
     struct letters_refused {
         char *dn, *uid, *why;
-    } * refused;
+    } *refused;
     size_t n_refused;
     size_t skipped[LETTERS_N_FATES];
     size_t stray; /* lines of the list that named nobody */

@@ -157,14 +157,14 @@ read_kind(staged *s)
     const char *value;
 
     for (size_t i = 0; (value = bag_get(&s->fields, LEGACY_TYPE, i)) != NULL;
-         i++) {
+        i++) {
         migrate_kind kind = kind_of(value);
 
         if (kind != MIGRATE_UNKNOWN)
             s->kind = kind;
     }
     for (size_t i = 0; (value = bag_get(&s->fields, LEGACY_VECTOR, i)) != NULL;
-         i++)
+        i++)
         read_vector(s, value);
 }
 
@@ -267,7 +267,7 @@ put_links(staged *s, int64_t record, bool ldif)
     for (unsigned f = LEGACY_GUARDIAN1; f <= LEGACY_GUARDIAN4; f++) {
         for (size_t i = 0; s->kind == MIGRATE_PUPIL &&
                            (value = bag_get(&s->fields, f, i)) != NULL;
-             i++) {
+            i++) {
             char *key =
                 ldif && strchr(value, '=') != NULL ? ctl_dn_key(value) : NULL;
 

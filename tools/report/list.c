@@ -31,38 +31,14 @@
 
 /* ---- columns ---- */
 
-#define COLUMN_UAI                                                             \
-    {                                                                          \
-        "uai", {{"UAI", "UAI"}}, KIND_TEXT                                     \
-    }
-#define COLUMN_SCHOOL                                                          \
-    {                                                                          \
-        "school", {{"School", "Établissement"}}, KIND_TEXT                     \
-    }
-#define COLUMN_SCHOOLS                                                         \
-    {                                                                          \
-        "schools", {{"Schools", "Établissements"}}, KIND_TEXT                  \
-    }
-#define COLUMN_CLASS                                                           \
-    {                                                                          \
-        "class", {{"Class", "Classe"}}, KIND_TEXT                              \
-    }
-#define COLUMN_PUBLIC                                                          \
-    {                                                                          \
-        "public", {{"Public", "Public"}}, KIND_PUBLIC                          \
-    }
-#define COLUMN_UID                                                             \
-    {                                                                          \
-        "uid", {{"Login", "Identifiant"}}, KIND_TEXT                           \
-    }
-#define COLUMN_NAME                                                            \
-    {                                                                          \
-        "name", {{"Name", "Nom"}}, KIND_TEXT                                   \
-    }
-#define COLUMN_STATE                                                           \
-    {                                                                          \
-        "state", {{"State", "État"}}, KIND_STATE                               \
-    }
+#define COLUMN_UAI {"uai", {{"UAI", "UAI"}}, KIND_TEXT}
+#define COLUMN_SCHOOL {"school", {{"School", "Établissement"}}, KIND_TEXT}
+#define COLUMN_SCHOOLS {"schools", {{"Schools", "Établissements"}}, KIND_TEXT}
+#define COLUMN_CLASS {"class", {{"Class", "Classe"}}, KIND_TEXT}
+#define COLUMN_PUBLIC {"public", {{"Public", "Public"}}, KIND_PUBLIC}
+#define COLUMN_UID {"uid", {{"Login", "Identifiant"}}, KIND_TEXT}
+#define COLUMN_NAME {"name", {{"Name", "Nom"}}, KIND_TEXT}
+#define COLUMN_STATE {"state", {{"State", "État"}}, KIND_STATE}
 #define COLUMNS_COUNTS                                                         \
     {"accounts", {{"Accounts", "Comptes"}}, KIND_NUMBER},                      \
         {"active", {{"Active", "Actifs"}}, KIND_NUMBER},                       \

@@ -227,7 +227,7 @@ plan_settings(
     char why[256];
 
     for (size_t i = 0; (text = ctl_nth(c, CTL_OPT_SETUP_ROLE, i)) != NULL;
-         i++) {
+        i++) {
         const char *wrong = setup_role_check(text);
 
         if (wrong != NULL)

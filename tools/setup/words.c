@@ -145,7 +145,7 @@ check_value(edc_directive directive, const char *value, char *why, size_t size)
     bool good = false;
 
     for (char *word = strtok_r(copy, " \t", &rest);
-         word != NULL && n < WORDS_MAX; word = strtok_r(NULL, " \t", &rest))
+        word != NULL && n < WORDS_MAX; word = strtok_r(NULL, " \t", &rest))
         words[n++] = word;
     snprintf(why, size, "memory has run out");
     if (edc_settings_init(&settings)) {

@@ -19,7 +19,7 @@ typedef struct bag {
         unsigned key;
         char *value;
         size_t n;
-    } * items;
+    } *items;
     size_t n, room;
     unsigned named; /* bits 1 << key: named, were it without a value */
 } bag;

@@ -70,7 +70,7 @@ edc_phone_read(edc_str text, edc_phone *phone)
 /* Names as they are compared; owned. */
 typedef struct names {
     edc_buf *folded;
-    edc_place *places; /* twice as many as names: half to sort with */
+    edc_listed *places; /* twice as many as names: half to sort with */
     size_t n;
 } names;
 
@@ -87,7 +87,7 @@ fold_all(const edc_str *values, size_t n, names *all)
         if (!done)
             break;
         all->n++;
-        all->places[i] = (edc_place){edc_buf_str(&all->folded[i]), i};
+        all->places[i] = (edc_listed){edc_buf_str(&all->folded[i]), i};
     }
     return done;
 }
@@ -109,7 +109,7 @@ edc_names_same(const edc_str *values, size_t n, const edc_str *others,
     names known, asked = {0};
     bool done =
         fold_all(others, n_others, &known) && fold_all(values, n, &asked);
-    const edc_place *sorted;
+    const edc_listed *sorted;
 
     *same = false;
     if (done) {

@@ -58,7 +58,7 @@ link_of(edc_shard *s, const edc_digest *account)
     edc_slot **link = &s->root;
 
     for (unsigned depth = 0;
-         *link != NULL && !edc_digest_eq(&(*link)->account, account); depth++)
+        *link != NULL && !edc_digest_eq(&(*link)->account, account); depth++)
         link = &(*link)->child[bit_of(account, depth)];
     return link;
 }

@@ -289,7 +289,7 @@ edc_words_split(const char *text, char *copy, const char **argv, int max)
 
     memcpy(copy, text, strlen(text) + 1);
     for (char *word = strtok_r(copy, " ", &rest); word != NULL && argc < max;
-         word = strtok_r(NULL, " ", &rest))
+        word = strtok_r(NULL, " ", &rest))
         argv[argc++] = word;
     return argc;
 }

@@ -2,7 +2,7 @@
 #include "core/text/distinct.h"
 
 static bool
-comes_after(const edc_place *a, const edc_place *b)
+comes_after(const edc_listed *a, const edc_listed *b)
 {
     int order = edc_str_order(a->value, b->value);
 
@@ -11,7 +11,7 @@ comes_after(const edc_place *a, const edc_place *b)
 
 /* Merges two sorted runs of n places, which meet at `middle`. */
 static void
-merge(const edc_place *places, size_t middle, size_t n, edc_place *into)
+merge(const edc_listed *places, size_t middle, size_t n, edc_listed *into)
 {
     size_t left = 0, right = middle;
 
@@ -24,11 +24,11 @@ merge(const edc_place *places, size_t middle, size_t n, edc_place *into)
     }
 }
 
-edc_place *
-edc_places_sort(edc_place *places, edc_place *spare, size_t n)
+edc_listed *
+edc_places_sort(edc_listed *places, edc_listed *spare, size_t n)
 {
     for (size_t run = 1; run < n; run *= 2) {
-        edc_place *merged = spare;
+        edc_listed *merged = spare;
 
         for (size_t at = 0; at < n; at += 2 * run) {
             size_t length = n - at < 2 * run ? n - at : 2 * run;
@@ -43,12 +43,12 @@ edc_places_sort(edc_place *places, edc_place *spare, size_t n)
 }
 
 size_t
-edc_places_first(const edc_place *sorted, size_t n, size_t *first)
+edc_places_first(const edc_listed *sorted, size_t n, size_t *first)
 {
     size_t different = 0;
 
     for (size_t i = 0; i < n; i++) {
-        const edc_place *p = &sorted[i];
+        const edc_listed *p = &sorted[i];
 
         if (i > 0 && edc_str_order(p[-1].value, p->value) == 0) {
             first[p->at] = first[p[-1].at];
@@ -61,7 +61,7 @@ edc_places_first(const edc_place *sorted, size_t n, size_t *first)
 }
 
 bool
-edc_places_have(const edc_place *sorted, size_t n, edc_str value)
+edc_places_have(const edc_listed *sorted, size_t n, edc_str value)
 {
     size_t low = 0, high = n;
 

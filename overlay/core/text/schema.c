@@ -3,10 +3,8 @@
 
 #define OID(branch, number) EDC_OID_ARC "." #branch "." #number
 #define DEFINITION(branch, name, number, rest)                                 \
-    {                                                                          \
-        name, OID(branch, number),                                             \
-            "( " OID(branch, number) " NAME '" name "' " rest ")"              \
-    }
+    {name, OID(branch, number),                                                \
+        "( " OID(branch, number) " NAME '" name "' " rest ")"}
 
 static const edc_definition attributes[] = {
 #define EDC_ATTRIBUTE(id, name, number, rest)                                  \

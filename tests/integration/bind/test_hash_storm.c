@@ -258,8 +258,8 @@ storm(void *arg)
     worker *k = arg;
 
     for (long n = 0;
-         (k->left < 0 || n < k->left) && !k->gone && k->trouble[0] == '\0';
-         n++) {
+        (k->left < 0 || n < k->left) && !k->gone && k->trouble[0] == '\0';
+        n++) {
         size_t i = (size_t)rand_r(&k->seed) % CONNECTIONS;
 
         steps[(size_t)rand_r(&k->seed) % (sizeof(steps) / sizeof(steps[0]))](

@@ -128,7 +128,7 @@ heard_made(LDAP *ld, int sent, int id, bool made)
         return a;
     }
     for (LDAPMessage *m = ldap_first_message(ld, message); m != NULL;
-         m = ldap_next_message(ld, m)) {
+        m = ldap_next_message(ld, m)) {
         if (made && ldap_msgtype(m) == LDAP_RES_EXTENDED)
             take_made(ld, m, &a);
         if (ldap_msgtype(m) != LDAP_RES_SEARCH_ENTRY)

@@ -14,10 +14,7 @@
     "educonnect-role assistance group=cn=helpdesk," STAFF "\n"                 \
     "educonnect-role academy dn=uid=academy," STAFF "\n"
 
-static const char global[] = "include /etc/ldap/schema/core.schema\n"
-                             "include /etc/ldap/schema/cosine.schema\n"
-                             "include /etc/ldap/schema/inetorgperson.schema\n"
-                             "sizelimit unlimited\n"
+static const char global[] = "sizelimit unlimited\n"
                              /* Sixteen schools at once are each to be heard:
                                 a quarter of the threads hashes for nobody. */
                              "threads 24\n"
@@ -80,7 +77,7 @@ with_directory(const char *text, const char *directory)
     char *done = text_of("%s", "");
 
     for (const char *at; text != NULL && (at = strstr(text, "%s")) != NULL;
-         text = at + 2) {
+        text = at + 2) {
         char *longer =
             text_of("%s%.*s%s", done, (int)(at - text), text, directory);
 
@@ -103,8 +100,9 @@ config_text(const char *directory, const setup *how)
     bool overlay = module && !how->without_overlay;
     const char *directives =
         how->directives != NULL ? how->directives : usual_directives();
+    char *schema = launch_usual_schema(), *text;
 
-    return text_of("%s"
+    text = text_of("%s%s"
                    "modulepath %s/modules:%s\n"
                    "%s"
                    "moduleload back_mdb\n"
@@ -125,7 +123,7 @@ config_text(const char *directory, const setup *how)
                    "index objectClass,uid,entryCSN,entryUUID eq\n"
                    "%s%s%s%s%s%s"
                    "%s%s%s%s",
-        global, directory, launch_modules(), launch_first_module(),
+        schema, global, directory, launch_modules(), launch_first_module(),
         how->without_ppolicy ? "" : "moduleload ppolicy\n",
         module ? "moduleload educonnect\n" : "", or_nothing(how->modules),
         or_nothing(how->global), directory, directory,
@@ -136,4 +134,6 @@ config_text(const char *directory, const setup *how)
         or_nothing(how->below), overlay ? "overlay educonnect\n" : "",
         overlay ? directives : "", or_nothing(how->above),
         how->monitor == MONITOR_LAST ? monitor : "");
+    free(schema);
+    return text;
 }

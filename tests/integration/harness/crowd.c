@@ -229,6 +229,14 @@ refused_for(const answer *a, const char *uai)
            strstr(a->text + 8, "EDC-") == NULL && strstr(a->text, uai) != NULL;
 }
 
+static bool
+hears_winner(const crowd *c, const crowd_round *r, size_t loser, size_t winner)
+{
+    if (c->exop_without_text && r->exop[loser])
+        return r->answers[loser].code == LDAP_UNWILLING_TO_PERFORM;
+    return refused_for(&r->answers[loser], c->uai[r->school[winner]]);
+}
+
 size_t
 crowd_expect_winner(crowd *c, const crowd_round *r)
 {
@@ -249,8 +257,7 @@ crowd_expect_winner(crowd *c, const crowd_round *r)
     }
     for (size_t i = 0; i < r->n; i++) {
         if (i != winner &&
-            (!refused_for(&r->answers[i], c->uai[r->school[winner]]) ||
-                r->answers[i].made[0] != '\0')) {
+            (!hears_winner(c, r, i, winner) || r->answers[i].made[0] != '\0')) {
             show(c, r);
             FAIL("round %lu: a loser hears something else", c->rounds);
         }

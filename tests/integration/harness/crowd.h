@@ -31,6 +31,7 @@ typedef struct crowd {
     uint64_t random;
     unsigned letters; /* sent by Modify so far */
     unsigned long rounds, by_exop, by_modify, refused;
+    bool exop_without_text; /* refusals of an exop are a code alone; false */
     /* What a client does in a round; NULL: asks for a letter at once. */
     answer (*careful)(struct crowd *c, const crowd_round *r, size_t i);
 } crowd;

@@ -19,12 +19,68 @@ environment(const char *name)
     return value != NULL ? value : "";
 }
 
+/* What scripts/slapd-layout says, asked once: the lines in its order. */
+enum { SLAPD, MODULES, SCHEMA, LIBRARIES, N_LINES };
+static char layout[N_LINES][PATH_MAX];
+
+static const char *
+layout_of(int line)
+{
+    FILE *f;
+
+    if (layout[SLAPD][0] != '\0')
+        return layout[line];
+    f = popen("scripts/slapd-layout", "re");
+    for (int i = 0; f != NULL && i < N_LINES; i++) {
+        if (fgets(layout[i], PATH_MAX, f) != NULL)
+            layout[i][strcspn(layout[i], "\n")] = '\0';
+    }
+    if (f == NULL || pclose(f) != 0 || layout[SLAPD][0] == '\0')
+        FAIL("scripts/slapd-layout finds no slapd");
+    return layout[line];
+}
+
+const char *
+launch_program(void)
+{
+    return layout_of(SLAPD);
+}
+
+const char *
+launch_libraries(void)
+{
+    return layout_of(LIBRARIES);
+}
+
 const char *
 launch_modules(void)
 {
-    const char *own = getenv("EDC_SLAPD_DIRECTORY");
+    return layout_of(MODULES);
+}
 
-    return own != NULL ? own : "/usr/lib/ldap";
+char *
+launch_schema(const char *name)
+{
+    return text_of("include %s/%s.schema\n", layout_of(SCHEMA), name);
+}
+
+char *
+launch_usual_schema(void)
+{
+    char *core = launch_schema("core"), *cosine = launch_schema("cosine");
+    char *person = launch_schema("inetorgperson");
+    char *all = text_of("%s%s%s", core, cosine, person);
+
+    free(core);
+    free(cosine);
+    free(person);
+    return all;
+}
+
+const char *
+launch_schema_directory(void)
+{
+    return layout_of(SCHEMA);
 }
 
 void
@@ -91,13 +147,19 @@ launch_first_module(void)
 char *
 launch_tool(const server *s, const char *tool)
 {
-    const char *own = getenv("EDC_SLAPD_DIRECTORY");
+    const char *own = layout_of(LIBRARIES);
+    bool server = strcmp(tool, "slapd") == 0;
+    char *program = text_of("%s%s%s", layout_of(SLAPD), server ? "" : " -T",
+        server ? "" : tool + strlen("slap"));
+    char *all;
 
-    if (own == NULL)
-        return text_of("/usr/sbin/%s", tool);
-    return text_of("env LD_LIBRARY_PATH=%s TSAN_OPTIONS=%s:log_path=%s/report "
-                   "%s/%s",
-        own, environment("TSAN_OPTIONS"), s->directory, own, tool);
+    if (*own == '\0')
+        return program;
+    all = text_of("env LD_LIBRARY_PATH=%s TSAN_OPTIONS=%s:log_path=%s/report "
+                  "%s",
+        own, environment("TSAN_OPTIONS"), s->directory, program);
+    free(program);
+    return all;
 }
 
 char *

@@ -8,8 +8,17 @@
 
 #include "harness/server.h"
 
-/* Where slapd's own modules are. */
+/* The slapd, its libraries ("": the system's), its own modules, its schema
+ * files. */
+const char *launch_program(void);
+const char *launch_libraries(void);
 const char *launch_modules(void);
+const char *launch_schema_directory(void);
+
+/* Lines of slapd.conf: one schema file ("core"), and those that every server
+ * here has; allocated. */
+char *launch_schema(const char *name);
+char *launch_usual_schema(void);
 
 /* The module that looks for threads which are left when slapd ends; allocated,
  * NULL when it is not there, as with benches. */

@@ -99,7 +99,7 @@ letters_field(const char *csv, const char *login, const char *name)
     login_column = column_of(csv, "login");
     column = column_of(csv, name);
     for (const char *line = strstr(csv, "\r\n") + 2; *line != '\0';
-         line = strstr(line, "\r\n") + 2) {
+        line = strstr(line, "\r\n") + 2) {
         char *found = field_of(line, login_column);
         bool is = strcmp(found, login) == 0;
 
@@ -208,7 +208,7 @@ seen_from(char *text, pid_t pid)
 
     text = appended(appended(text, line), environment);
     for (char *word = children == NULL ? NULL : strtok_r(children, " ", &rest);
-         word != NULL; word = strtok_r(NULL, " ", &rest))
+        word != NULL; word = strtok_r(NULL, " ", &rest))
         text = seen_from(text, (pid_t)strtol(word, NULL, 10));
     free(children);
     free(below);

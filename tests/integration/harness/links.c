@@ -114,7 +114,7 @@ follow_merges(view *v)
         const char *guardian = at + 3, *next;
 
         for (int hops = 0;
-             hops < HOPS_MAX && (next = next_of(v, guardian)) != NULL; hops++)
+            hops < HOPS_MAX && (next = next_of(v, guardian)) != NULL; hops++)
             guardian = next;
         v->up.list[i] = text_of("%.*s > %s", (int)(at - row), row, guardian);
         free(row);
@@ -170,7 +170,7 @@ read_both_directions(LDAP *ld, char *why, size_t size)
     why[0] = '\0';
     if (rc == LDAP_SUCCESS) {
         for (LDAPMessage *e = ldap_first_entry(ld, result); e != NULL;
-             e = ldap_next_entry(ld, e))
+            e = ldap_next_entry(ld, e))
             collect_entry(ld, e, v);
         compare_directions(v, why, size);
     }

@@ -42,7 +42,7 @@ static bool
 is_helper(const char *frame, const char *line_end)
 {
     return find(frame, line_end, "(libtsan.so") != NULL ||
-           find(frame, line_end, "(liblber-") != NULL ||
+           find(frame, line_end, "(liblber") != NULL ||
            strncmp(frame, "ch_", 3) == 0;
 }
 

@@ -70,7 +70,7 @@ char *
 report_in_log(char *log)
 {
     for (size_t i = 0; i < sizeof(sanitizer_marks) / sizeof(sanitizer_marks[0]);
-         i++) {
+        i++) {
         char *at = strstr(log, sanitizer_marks[i]);
 
         if (at != NULL) {

@@ -11,8 +11,9 @@
  *                      when EDC_MODULE is instrumented (default EDC_MODULE)
  *   EDC_SLAPD_PRELOAD  LD_PRELOAD of slapd alone, where it loads the module
  *                      (libasan)
- *   EDC_SLAPD_DIRECTORY  another slapd than the installed one, with its
- *                      libraries, modules and tools
+ *   SLAPD              another slapd than the installed one; its libraries,
+ *                      modules and schema are where scripts/slapd-layout
+ *                      finds them
  *   EDC_KNOWN_RACES    file of races that do not count (tests/tsan.supp)
  *   EDC_SLAPD_WRAPPER  command put before slapd ("valgrind --quiet")
  *   EDC_KEEP           keep the temporary directories

@@ -181,7 +181,7 @@ look_at_children(pid_t pid)
     char *rest = NULL;
 
     for (char *word = children == NULL ? NULL : strtok_r(children, " ", &rest);
-         word != NULL; word = strtok_r(NULL, " ", &rest)) {
+        word != NULL; word = strtok_r(NULL, " ", &rest)) {
         pid_t child = (pid_t)strtol(word, NULL, 10);
 
         look_at(child, "cmdline");

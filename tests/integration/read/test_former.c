@@ -102,7 +102,7 @@ names_it(LDAP *ld, LDAPMessage *entry)
     bool named = false;
 
     for (char *name = ldap_first_attribute(ld, entry, &ber); name != NULL;
-         name = ldap_next_attribute(ld, entry, ber)) {
+        name = ldap_next_attribute(ld, entry, ber)) {
         named = named || strcasecmp(name, FORMER) == 0 ||
                 strcmp(name, FORMER_OID) == 0;
         ldap_memfree(name);
@@ -127,7 +127,7 @@ search(LDAP *ld, const char *base, const char *filter, const char *attribute,
     f.code = ldap_search_ext_s(ld, base, LDAP_SCOPE_SUBTREE, filter, wanted,
         types_only, oid != NULL ? controls : NULL, NULL, &limit, 0, &all);
     for (LDAPMessage *e = ldap_first_entry(ld, all); e != NULL;
-         e = ldap_next_entry(ld, e)) {
+        e = ldap_next_entry(ld, e)) {
         f.entries++;
         f.named = f.named || names_it(ld, e);
     }

@@ -17,6 +17,7 @@
 #include "harness/exop.h"
 #include "harness/parallel.h"
 #include "harness/replica.h"
+#include "harness/versions.h"
 
 /* ---- two providers ---- */
 
@@ -531,6 +532,9 @@ one_letter_by_way_of_a_consumer(void **state)
     crowd_begin(&c, &provider, true);
     replicas_meet(&provider.server, &consumer);
     crowd_connect(&c, &consumer);
+    c.exop_without_text = slapd_does(SLAPD_DOES_CHAIN_WITHOUT_TEXT);
+    if (c.exop_without_text)
+        print_message("%s\n", slapd_trait_text(SLAPD_DOES_CHAIN_WITHOUT_TEXT));
     here = client_open(&provider.server);
     there = client_open(&consumer);
     for (unsigned long i = 0; i < rounds; i++) {

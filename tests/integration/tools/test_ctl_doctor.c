@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "harness/tool.h"
+#include "harness/versions.h"
 
 /* ---- running it ---- */
 
@@ -80,7 +81,7 @@ repair(world *w, LDAP *as, const char *code)
     size_t n = 0;
 
     for (char *line = strtok_r(t.out, "\n", &rest); line != NULL;
-         line = strtok_r(NULL, "\n", &rest)) {
+        line = strtok_r(NULL, "\n", &rest)) {
         json_t *finding = json_loads(line, 0, NULL);
         const char *ldif =
             json_string_value(json_object_get(finding, "repair"));
@@ -143,6 +144,53 @@ a_log_of_passwords_is_repaired(void **state)
     expect_finding(w, "EDD-110", "args");
     repair(w, w->config, "EDD-110");
     expect_no_finding(w, "EDD-110");
+}
+
+/* From slapd 2.7 on that level writes passwords: seen in a slapd without the
+ * module in test_versions. */
+static void
+a_log_of_values_is_repaired(void **state)
+{
+    static const char *const levels[] = {"stats stats2", "512", "0x300"};
+    world *w = *state;
+
+    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+        expect_ok(client_modify(w->config, "cn=config",
+            "replace: olcLogLevel\nolcLogLevel: %s\n", levels[i]));
+        if (!slapd_does(SLAPD_DOES_LOG_VALUES)) {
+            expect_no_finding(w, "EDD-122");
+            continue;
+        }
+        expect_finding(w, "EDD-122", NULL);
+        repair(w, w->config, "EDD-122");
+        expect_no_finding(w, "EDD-122");
+    }
+    expect_ok(client_modify(
+        w->config, "cn=config", "replace: olcLogLevel\nolcLogLevel: stats\n"));
+}
+
+/* Whether slapd then shows it off or, where the attribute was deleted, on. */
+static void
+an_overlay_that_is_off_is_repaired(void **state)
+{
+    world *w = *state;
+    char *overlay = world_overlay_dn(w);
+    account a = student_in(w, "informed");
+
+    expect_no_finding(w, "EDD-121");
+    for (int i = 0; i < 2; i++) {
+        expect_ok(client_modify(
+            w->config, overlay, "replace: olcDisabled\nolcDisabled: TRUE\n"));
+        if (i == 1)
+            expect_ok(
+                client_modify(w->config, overlay, "delete: olcDisabled\n"));
+        expect_finding(w, "EDD-121", overlay);
+        repair(w, w->config, "EDD-121");
+        expect_no_finding(w, "EDD-121");
+        expect(client_password(w->as[HEAD2], a.dn, NULL, NULL),
+            LDAP_INSUFFICIENT_ACCESS, "A01");
+    }
+    free(overlay);
 }
 
 static void
@@ -445,6 +493,8 @@ main(void)
         cmocka_unit_test(a_good_installation_has_no_error),
         cmocka_unit_test(missing_indexes_and_limits_are_repaired),
         cmocka_unit_test(a_log_of_passwords_is_repaired),
+        cmocka_unit_test(a_log_of_values_is_repaired),
+        cmocka_unit_test(an_overlay_that_is_off_is_repaired),
         cmocka_unit_test(clear_storage_is_repaired),
         cmocka_unit_test(what_anybody_reads_is_found),
         cmocka_unit_test(what_is_shown_is_kept_from_those_who_have_no_business),

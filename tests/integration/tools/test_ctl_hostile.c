@@ -368,7 +368,7 @@ lists_with_passwords_show_none(void **state)
             FAIL("\"%s\": %s", lists[i], t.err);
         tool_free(&t);
         for (size_t k = 0; k < sizeof(subcommands) / sizeof(subcommands[0]);
-             k++) {
+            k++) {
             t = tool_run(w, ACADEMY, lists[i], subcommands[k], "-n -");
             expect_no_secret(&t, SECRET);
             REQUIRE(strstr(t.out, "line 1: refused") != NULL);

@@ -51,7 +51,7 @@ count_lines(const char *digest, const char *begin)
     size_t n = 0, length = strlen(begin);
 
     for (const char *at = digest; (at = strstr(at, begin)) != NULL;
-         at += length)
+        at += length)
         n += at == digest || at[-1] == '\n';
     return n;
 }

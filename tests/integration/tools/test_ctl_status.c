@@ -17,7 +17,7 @@ line_of(const char *text, const char *label)
     size_t n = strlen(label);
 
     for (const char *at = text; at != NULL && *at != '\0';
-         at = strchr(at, '\n') == NULL ? NULL : strchr(at, '\n') + 1) {
+        at = strchr(at, '\n') == NULL ? NULL : strchr(at, '\n') + 1) {
         if (strncmp(at, label, n) == 0 && at[n] == ' ') {
             at += n + strspn(at + n, " ");
             return text_of("%.*s", (int)strcspn(at, "\n"), at);

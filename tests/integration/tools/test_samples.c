@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/launch.h"
+
 /* A text with every `what` replaced; both are freed by their owners. */
 static char *
 replaced(const char *text, const char *what, const char *by)
@@ -39,7 +41,9 @@ sample_for(const server *s, const char *name)
     char *path = text_of("%s/%s", directory, name);
     char *text = read_file(path, NULL);
     const char *pairs[][2] = {{"/var/lib/ldap", server_path(s, "db")},
-        {"/usr/lib/ldap", text_of("%s/modules:/usr/lib/ldap", s->directory)},
+        {"/usr/lib/ldap",
+            text_of("%s/modules:%s", s->directory, launch_modules())},
+        {"/etc/ldap/schema", text_of("%s", launch_schema_directory())},
         {"/run/slapd/slapd.pid", server_path(s, "pid")},
         {"/run/slapd/slapd.args", server_path(s, "args")},
         {"/usr/share/doc/slapd-educonnect/examples/ldif",

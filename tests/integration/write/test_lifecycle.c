@@ -113,7 +113,7 @@ slaptest_converts(void **state)
     world_login(&w);
     shown = whole_configuration(&w);
     for (char *line = shown, *next; (next = strchr(line, '\n')) != NULL;
-         line = next + 1) {
+        line = next + 1) {
         char *value = strchr(line, ':') + 2, *bar = strpbrk(value, "|\n");
 
         *bar = '\0';

@@ -32,7 +32,7 @@ no_name_has_what_the_server_keeps(void **state)
     world_begin(&w, NULL);
     a = student_in(&w, "active");
     for (size_t i = 0; i < 3 * sizeof(operational) / sizeof(operational[0]);
-         i++) {
+        i++) {
         const char *dn = i % 3 == 0   ? a.dn
                          : i % 3 == 1 ? COLLEGE
                                       : "uid=stranger," STAFF_DN;

@@ -16,6 +16,7 @@
 #include <openssl/evp.h>
 
 #include "harness/exop.h"
+#include "harness/versions.h"
 
 #define MAX_SECRETS 64
 
@@ -36,9 +37,15 @@ talkative_world(void **state)
         .below = "overlay accesslog\nlogdb cn=log\nlogops all\n"
                  "logold (objectClass=*)\n"};
     world *w = calloc(1, sizeof(*w));
+    setup how = talkative;
 
     *state = w;
-    world_begin(w, &talkative);
+    if (slapd_does(SLAPD_DOES_LOG_VALUES)) {
+        print_message(
+            "without stats2: %s\n", slapd_trait_text(SLAPD_DOES_LOG_VALUES));
+        how.debug = ~512;
+    }
+    world_begin(w, &how);
     return 0;
 }
 

@@ -67,7 +67,7 @@ show(shown *s, const char *words)
         return;
     snprintf(s->words, sizeof(s->words), "%s", words);
     for (char *w = strtok_r(rest, " ", &rest); w != NULL;
-         w = strtok_r(NULL, " ", &rest))
+        w = strtok_r(NULL, " ", &rest))
         add_word(s, w);
 }
 

@@ -679,7 +679,7 @@ the_table_is_asked_alike_before(void **state)
 {
     (void)state;
     for (int i = 0; i < EDC_N_STATES * (EDC_WISH_MERGE + 1) * EDC_N_ROLES;
-         i++) {
+        i++) {
         edc_account a = account_in((edc_state)(i % EDC_N_STATES));
         edc_request r = {
             .wish = (edc_wish)(i / EDC_N_STATES % (EDC_WISH_MERGE + 1)),

@@ -196,7 +196,7 @@ it_has_no_other_directive(void **state)
     int n_found = 0;
 
     for (const char *at = page; (at = strstr(at, "educonnect-")) != NULL;
-         n_found++) {
+        n_found++) {
         size_t n = strspn(at, "abcdefghijklmnopqrstuvwxyz-");
 
         if (!is_directive(at, n))

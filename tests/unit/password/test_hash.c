@@ -46,6 +46,12 @@ __wrap_argon2_ctx(argon2_context *ctx, argon2_type type)
     return __real_argon2_ctx(ctx, type);
 }
 
+#if SIZE_MAX > UINT32_MAX
+/* libargon2 counts in 32 bits; on a machine that has no more there is no such
+ * password. */
+static const edc_str too_long = {"x", (size_t)UINT32_MAX + 1};
+#endif
+
 static edc_verify
 verify(const char *stored, const char *password)
 {
@@ -236,9 +242,10 @@ nothing_is_made_when_something_fails(void **state)
         assert_true(size == 0 || stored[0] == '\0');
         assert_int_equal(stored[size], 'x');
     }
-    assert_false(edc_hash_make(
-        (edc_str){"x", (size_t)UINT32_MAX + 1}, small, stored, sizeof(stored)));
+#if SIZE_MAX > UINT32_MAX
+    assert_false(edc_hash_make(too_long, small, stored, sizeof(stored)));
     assert_string_equal(stored, "");
+#endif
 }
 
 /* ---- the ceiling ---- */
@@ -334,9 +341,10 @@ failure_of_the_library_is_no_mismatch(void **state)
     (void)state;
     assert_true(
         edc_hash_make(EDC_STR("password"), small, stored, sizeof(stored)));
-    assert_int_equal(edc_hash_verify(edc_str_of(stored),
-                         (edc_str){"x", (size_t)UINT32_MAX + 1}, ceiling),
+#if SIZE_MAX > UINT32_MAX
+    assert_int_equal(edc_hash_verify(edc_str_of(stored), too_long, ceiling),
         EDC_HASH_FAILED);
+#endif
     assert_int_equal(
         edc_hash_verify(edc_str_of(stored), (edc_str){NULL, 4}, ceiling),
         EDC_HASH_FAILED);

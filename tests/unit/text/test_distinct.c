@@ -42,12 +42,12 @@ make_text(char text[16], int order, size_t i, size_t n)
 static size_t
 sort_and_number(const edc_str *values, size_t n, size_t *first)
 {
-    edc_place *places = calloc(2 * n + 1, sizeof(*places));
-    edc_place *sorted;
+    edc_listed *places = calloc(2 * n + 1, sizeof(*places));
+    edc_listed *sorted;
     size_t different;
 
     for (size_t i = 0; i < n; i++)
-        places[i] = (edc_place){values[i], i};
+        places[i] = (edc_listed){values[i], i};
     sorted = edc_places_sort(places, places + n, n);
     different = edc_places_first(sorted, n, first);
     for (size_t i = 0; i < n; i++)
@@ -112,12 +112,12 @@ comparisons_grow_with_the_number(void **state)
     for (int order = 0; order < N_ORDERS; order++) {
         size_t n = 1u << 14, bound = n * 14 + n;
         char(*texts)[16] = calloc(n, sizeof(*texts));
-        edc_place *places = calloc(2 * n, sizeof(*places));
+        edc_listed *places = calloc(2 * n, sizeof(*places));
         size_t *first = calloc(n, sizeof(*first));
 
         for (size_t i = 0; i < n; i++) {
             make_text(texts[i], order, i, n);
-            places[i] = (edc_place){edc_str_of(texts[i]), i};
+            places[i] = (edc_listed){edc_str_of(texts[i]), i};
         }
         comparisons = 0;
         edc_places_first(edc_places_sort(places, places + n, n), n, first);

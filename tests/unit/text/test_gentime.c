@@ -50,7 +50,8 @@ known_times(void **state)
 }
 
 /* The C library's calendar is another's work: both agree on every day of the
- * years 1 to 9999, in turn on its first and its last second. */
+ * years 1 to 9999, in turn on its first and its last second; where its time_t
+ * is short, on those that it has. */
 static void
 every_day_agrees_with_the_c_library(void **state)
 {
@@ -69,7 +70,7 @@ every_day_agrees_with_the_c_library(void **state)
             tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
             tm.tm_sec);
         edc_time_format(seconds, text);
-        if (strcmp(text, other) != 0)
+        if (t == seconds && strcmp(text, other) != 0)
             fail_msg("%s is %s", other, text);
         if (!edc_time_parse(edc_str_of(text), &back) || back != seconds)
             fail_msg("%s is read as %lld", text, (long long)back);
