@@ -11,7 +11,8 @@ SHELL_FILES := $(shell grep -lE '^\#!/bin/(ba)?sh|^\# shellcheck shell' \
     .ci/run scripts/* scripts/*/* build-aux/* bench/* 2>/dev/null)
 LINTS := lint-format lint-gcc lint-clang lint-cppcheck lint-tidy-core \
     lint-tidy-glue lint-tidy-tools lint-tidy-samples \
-    lint-size lint-layers lint-rooms lint-memory lint-doors lint-shell lint-man
+    lint-size lint-layers lint-rooms lint-paths lint-memory lint-doors \
+    lint-shell lint-man
 
 .PHONY: format lint $(LINTS)
 format:
@@ -69,7 +70,7 @@ lint-size:
 
 # The core knows the rules and nothing of slapd or LDAP libraries.
 lint-layers:
-	@! grep -nE '#[ ]*include.*(portable|slap|slapd|ldap|lber|ov_|ac/)' \
+	@! grep -nE '#[ ]*include.*(portable|slap|slapd|ldap|lber|ac/)' \
 	    $(wildcard overlay/core/*/*) || \
 	    { echo "overlay/core includes what only the glue may"; exit 1; }
 
@@ -77,6 +78,13 @@ lint-layers:
 lint-rooms:
 	@build-aux/rooms.sh build-aux/rooms.def $(wildcard overlay/*/*.[ch] \
 	    overlay/core/*/*.[ch] tools/*/*.[ch])
+
+# What texts and comments name of this tree is there.
+lint-paths:
+	@build-aux/check-paths $(wildcard README.md doc/*.md doc/*.in \
+	    packaging/*.md debian/*README* schema/* overlay/*/*.def) \
+	    $(wildcard overlay/core/*/*.def tools/*/*.def samples/*.def \
+	    bench/*.def) $(filter-out tests/%,$(C_FILES))
 
 # What slapd's slab has no room for is lost unless somebody frees it: memory of
 # an operation is ov_keep()'s. The others: a bind, which is parked and outlives

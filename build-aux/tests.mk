@@ -1,7 +1,7 @@
 # tests.mk - building and running the tests.
 #
-# Every tests/unit/test_*.c is a program over the core, every
-# tests/integration/test_*.c one against the installed slapd. A comment
+# Every tests/unit/*/test_*.c is a program over the core, every
+# tests/integration/*/test_*.c one against the installed slapd. A comment
 # /* LDFLAGS: ... */ among a test's first ten lines adds to its link.
 # TESTS="bind events" runs test_bind and test_events only.
 

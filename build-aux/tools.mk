@@ -30,7 +30,7 @@ $(CTL): $(B)/tools/main/main.o $(TOOL_A) $(CORE_A)
 
 -include $(TOOL_O:.o=.d)
 
-# ---- tests/tools/test_*.c ----
+# ---- tests/tools/*/test_*.c ----
 
 TOOL_TEST_C := $(wildcard tests/tools/*/*.c)
 TOOL_TEST_O := $(TOOL_TEST_C:%.c=$(B)/%.o)

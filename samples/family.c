@@ -259,15 +259,6 @@ sample_family_plain(const sample *s, int64_t number, sample_family *f)
         add_others(&r, f);
 }
 
-void
-sample_family_of(const sample *s, int64_t number, sample_family *f)
-{
-    sample_family_plain(s, number, f);
-    f->trap = sample_trap_of(s, number);
-    if (f->trap != TRAP_NONE)
-        sample_trap_apply(s, f);
-}
-
 /* ---- the last family of a sample ---- */
 
 static void

@@ -199,9 +199,8 @@ typedef struct sample_family {
     size_t n_guardians;
 } sample_family;
 
-/* A family, without and with what befalls it. */
+/* A family without what befalls it; with it: sample_family_of(). */
 void sample_family_plain(const sample *s, int64_t number, sample_family *f);
-void sample_family_of(const sample *s, int64_t number, sample_family *f);
 
 /* Takes people away until at most n are left; n > 0. */
 void sample_family_cut(sample_family *f, size_t n);
@@ -228,9 +227,11 @@ int64_t sample_other_school(const sample *s, sample_random *r, int64_t school);
 
 /* What befalls a family; a school's trap befalls none. */
 sample_trap sample_trap_of(const sample *s, int64_t number);
-void sample_trap_apply(const sample *s, sample_family *f);
 bool sample_needs(const sample *s, const char *needs);
 bool sample_trap_of_school(sample_trap trap);
+
+/* A family with what befalls it. */
+void sample_family_of(const sample *s, int64_t number, sample_family *f);
 
 /* ---- file.c ---- */
 

@@ -370,10 +370,14 @@ befall_family(const sample *s, sample_random *r, sample_family *f)
 }
 
 void
-sample_trap_apply(const sample *s, sample_family *f)
+sample_family_of(const sample *s, int64_t number, sample_family *f)
 {
-    sample_random r = sample_random_of(s, USE_TRAPPED, f->number);
+    sample_random r = sample_random_of(s, USE_TRAPPED, number);
 
+    sample_family_plain(s, number, f);
+    f->trap = sample_trap_of(s, number);
+    if (f->trap == TRAP_NONE)
+        return;
     befall_pupil(s, &r, f, f->pupils);
     befall_family(s, &r, f);
 }

@@ -7,6 +7,7 @@
  */
 #include "bind/hash.h"
 #include "bind/lock.h"
+#include "exop/answer.h"
 #include "exop/operation.h"
 #include "link/family.h"
 #include "slapd/apply.h"

@@ -4,6 +4,7 @@
  * educonnectContestedGuardian. Whoever is not linked learns nothing of the
  * student, not even that there is one.
  */
+#include "exop/answer.h"
 #include "exop/operation.h"
 #include "link/family.h"
 #include "slapd/memory.h"

@@ -7,6 +7,7 @@
  */
 #include "bind/guess.h"
 #include "bind/lock.h"
+#include "exop/answer.h"
 #include "exop/operation.h"
 #include "slapd/memory.h"
 #include "slapd/mods.h"

@@ -7,6 +7,7 @@
 #include "exop/operation.h"
 #include "bind/actor.h"
 #include "bind/session.h"
+#include "exop/answer.h"
 #include "slapd/memory.h"
 
 #include "slapd/hooks.h"
@@ -238,37 +239,4 @@ ov_operation_register(void)
         return -1;
     }
     return 0;
-}
-
-bool
-ov_lost_race(int rc)
-{
-    return rc == LDAP_NO_SUCH_ATTRIBUTE || rc == LDAP_TYPE_OR_VALUE_EXISTS ||
-           rc == LDAP_CONSTRAINT_VIOLATION;
-}
-
-int
-ov_deny(
-    Operation *op, SlapReply *rs, slap_overinst *on, const edc_refusal *refusal)
-{
-    ov_rewrite(op, rs, on, refusal);
-    return rs->sr_err;
-}
-
-int
-ov_deny_code(Operation *op, SlapReply *rs, slap_overinst *on, edc_code code)
-{
-    edc_refusal refusal = {.codes = EDC_BIT(code)};
-
-    return ov_deny(op, rs, on, &refusal);
-}
-
-int
-ov_deny_role(
-    Operation *op, SlapReply *rs, slap_overinst *on, const char *operation)
-{
-    edc_refusal refusal = {.codes = EDC_BIT(EDC_A02)};
-
-    refusal.params.event = edc_str_of(operation);
-    return ov_deny(op, rs, on, &refusal);
 }

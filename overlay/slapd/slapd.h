@@ -16,8 +16,8 @@
 #error "slapd's structures differ in a developer build: use a release's headers"
 #endif
 
-/* slap.h takes libc's allocator away from whoever includes it; this overlay
- * says ch_malloc() where it means it. */
+/* slapd's headers take libc's allocator away from whoever includes them; this
+ * overlay says ch_malloc() where it means it. */
 #undef malloc
 #undef calloc
 #undef realloc

@@ -8,24 +8,12 @@
 #include "setup/setup.h"
 #include "source/store.h"
 
-typedef enum doctor_severity {
-    DOCTOR_ERROR,
-    DOCTOR_WARNING,
-    DOCTOR_NOTE
-} doctor_severity;
-
 typedef enum doctor_id {
 #define EDC_FINDING(id, code, severity, title, explanation) DOCTOR_##id##_,
 #include "doctor/doctor.def"
 #undef EDC_FINDING
     DOCTOR_N
 } doctor_id;
-
-typedef struct doctor_row {
-    const char *code;
-    doctor_severity severity;
-    const char *title, *explanation;
-} doctor_row;
 
 typedef struct doctor {
     ctl *c;
@@ -36,6 +24,8 @@ typedef struct doctor {
     size_t max_guardians;
 } doctor;
 
+/* ---- doctor/finding.c: what the parts find ---- */
+
 /* Something was found. subject: a DN, an attribute; detail NULL or what there
  * is to say of this one; repair NULL or a change, freed here. */
 void doctor_found(doctor *d, doctor_id id, const char *subject,
@@ -45,7 +35,11 @@ void doctor_found(doctor *d, doctor_id id, const char *subject,
 void doctor_repair(ctl_change *repair, const char *dn, int op,
     const char *attribute, const char *value);
 
-/* The parts. They return CTL_OK, or what to exit with. */
+/* Prints what was found; the worst of it says how to exit. */
+ctl_exit doctor_print(doctor *d);
+
+/* ---- the parts: CTL_OK, or what to exit with ---- */
+
 ctl_exit doctor_config(doctor *d);
 ctl_exit doctor_probe(doctor *d);
 ctl_exit doctor_ask(doctor *d);
@@ -59,9 +53,6 @@ void doctor_force(doctor *d);
 /* Whether the running slapd writes changed values at this log level (one word
  * of olcLogLevel); yes where its version is not to be known. */
 bool doctor_logs_values(doctor *d, const char *level);
-
-/* Prints what was found; the worst of it says how to exit. */
-ctl_exit doctor_print(doctor *d);
 
 /* ---- doctor/readers.def ---- */
 

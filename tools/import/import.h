@@ -1,12 +1,13 @@
 /* import.h - the parts of educonnectctl import, and what they share.
  *
- *   source*.c          files -> records (syntax)
+ *   source/source.c    files -> records (syntax)
  *   import/map.c       a record's raw attributes -> its fields
  *   import/stage.c     records -> tables, one row a record, equal ids together
  *   import/directory.c the directory -> tables
  *   import/identify.c  which entry a record is; who is left out, and why
  *   import/extra.c     which ENT attributes the server's schema takes
  *   import/login.c     logins of new accounts
+ *   import/wish.c      what a record wishes its entry to be
  *   import/plan.c      wishes against entries -> the plan, phase by phase
  *   import/leavers.c   who is no longer in the source; the brake
  *   import/apply.c     the plan -> LDIF, or the server

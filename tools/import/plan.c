@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "import/import.h"
+#include "import/values.h"
 #include "import/wish.h"
 
 /* ---- the plan's rows ---- */
@@ -190,11 +191,11 @@ put_difference(planner *p, ctl_change *change, import_attr attr)
     const char *value;
 
     for (size_t i = 0; (value = bag_get(&p->have, attr, i)) != NULL; i++) {
-        if (!wish_has(&p->want, attr, value))
+        if (!import_has(&p->want, attr, value))
             bag_add(&go, attr, value, strlen(value));
     }
     for (size_t i = 0; (value = bag_get(&p->want, attr, i)) != NULL; i++) {
-        if (!wish_has(&p->have, attr, value))
+        if (!import_has(&p->have, attr, value))
             bag_add(&come, attr, value, strlen(value));
     }
     if (go.n > 0)
@@ -216,7 +217,7 @@ plan_modify(planner *p, const wish *w)
     for (unsigned a = 0; a < N_ATTRS; a++) {
         if (!bag_named(&p->want, a))
             continue;
-        if (wish_by_value((import_attr)a))
+        if (import_by_value((import_attr)a))
             put_difference(p, &change, (import_attr)a);
         else if (!bag_same(&p->have, &p->want, a))
             put_all(&change, LDAP_MOD_REPLACE, &p->want, (import_attr)a);

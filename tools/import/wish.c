@@ -4,43 +4,8 @@
 #include <strings.h>
 
 #include "ctl/dn.h"
+#include "import/values.h"
 #include "import/wish.h"
-
-bool
-wish_by_value(import_attr attr)
-{
-    return attr == ATTR_OBJECT_CLASS || attr == ATTR_SOURCE_ID ||
-           attr == ATTR_GUARDIAN || attr == ATTR_ENROLLED_AT;
-}
-
-static bool
-is_dn(import_attr attr)
-{
-    return attr == ATTR_GUARDIAN || attr == ATTR_ENROLLED_AT ||
-           attr == ATTR_CONTESTED;
-}
-
-bool
-wish_has(const bag *b, import_attr attr, const char *value)
-{
-    const char *one;
-    char *key;
-    bool has = false;
-
-    if (bag_has(b, attr, value))
-        return true;
-    if (attr != ATTR_OBJECT_CLASS && !is_dn(attr))
-        return false;
-    key = is_dn(attr) ? ctl_dn_key(value) : ctl_copy(value);
-    for (size_t i = 0; (one = bag_get(b, attr, i)) != NULL && !has; i++) {
-        char *other = is_dn(attr) ? ctl_dn_key(one) : ctl_copy(one);
-
-        has = strcasecmp(key, other) == 0;
-        free(other);
-    }
-    free(key);
-    return has;
-}
 
 /* ---- what every kind has ---- */
 
@@ -80,7 +45,7 @@ want_class(const wish *w, const bag *have, bag *want, const char *class)
             bag_add(want, ATTR_OBJECT_CLASS, "inetOrgPerson",
                 strlen("inetOrgPerson"));
     }
-    if (!wish_has(want, ATTR_OBJECT_CLASS, class))
+    if (!import_has(want, ATTR_OBJECT_CLASS, class))
         bag_add(want, ATTR_OBJECT_CLASS, class, strlen(class));
 }
 
@@ -249,7 +214,7 @@ want_student(
     wish_schools(f, w, fields, have, want);
     wish_links(f, w, fields, have, want);
     want_selves(f, w, have, want);
-    w->guardian = w->guardian || wish_has(want, ATTR_GUARDIAN, w->dn);
+    w->guardian = w->guardian || import_has(want, ATTR_GUARDIAN, w->dn);
     want_class(w, have, want, "educonnectStudent");
     if (w->guardian)
         want_class(w, have, want, "educonnectLegalGuardian");
@@ -289,7 +254,7 @@ want_extras(
     char *item;
 
     if (class->name == NULL ||
-        (w->entry != 0 && !wish_has(have, ATTR_OBJECT_CLASS, class->name)))
+        (w->entry != 0 && !import_has(have, ATTR_OBJECT_CLASS, class->name)))
         return;
     bag_take(&all, fields, FIELD_EXTRA);
     if (w->entry == 0 && w->kind != SRC_SCHOOL) {
@@ -316,9 +281,9 @@ wish_make(
     bag_clear(want);
     w->notes[0] = '\0';
     w->student = w->kind == SRC_STUDENT ||
-                 wish_has(have, ATTR_OBJECT_CLASS, "educonnectStudent");
-    w->guardian = w->kind == SRC_GUARDIAN ||
-                  wish_has(have, ATTR_OBJECT_CLASS, "educonnectLegalGuardian");
+                 import_has(have, ATTR_OBJECT_CLASS, "educonnectStudent");
+    w->guardian = w->kind == SRC_GUARDIAN || import_has(have, ATTR_OBJECT_CLASS,
+                                                 "educonnectLegalGuardian");
     if (w->kind == SRC_SCHOOL) {
         want_school(f, w, fields, have, want);
         want_extras(f, w, fields, have, want);

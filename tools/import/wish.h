@@ -39,10 +39,4 @@ void wish_schools(
 void wish_links(
     wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want);
 
-/* Whether an attribute's values are changed one by one. */
-bool wish_by_value(import_attr attr);
-
-/* Whether a value is there, DNs and classes compared as such. */
-bool wish_has(const bag *b, import_attr attr, const char *value);
-
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ctl/dn.h"
+#include "import/values.h"
 #include "import/wish.h"
 
 /* ---- schools of a pupil ---- */
@@ -34,7 +35,7 @@ add_school(wish_finder *f, wish *w, const char *id, bag *want)
 
     if (dn == NULL)
         import_note(w->notes, "school %s is not known", id);
-    else if (!wish_has(want, ATTR_ENROLLED_AT, dn))
+    else if (!import_has(want, ATTR_ENROLLED_AT, dn))
         bag_add(want, ATTR_ENROLLED_AT, dn, strlen(dn));
     free(dn);
 }
@@ -146,7 +147,7 @@ rank(const bag *have, const char *dn, const char *relation)
                   strcmp(relation, "1") == 0 || strcmp(relation, "2") == 0 ||
                   strcmp(relation, "0") == 0;
 
-    return (parent ? 0 : 2) + !wish_has(have, ATTR_GUARDIAN, dn);
+    return (parent ? 0 : 2) + !import_has(have, ATTR_GUARDIAN, dn);
 }
 
 static void
@@ -159,8 +160,8 @@ add_links(
         const char *dn;
 
         for (size_t i = 0; (dn = bag_get(ranked, r, i)) != NULL; i++) {
-            if (wish_has(want, ATTR_GUARDIAN, dn) ||
-                wish_has(have, ATTR_CONTESTED, dn))
+            if (import_has(want, ATTR_GUARDIAN, dn) ||
+                import_has(have, ATTR_CONTESTED, dn))
                 continue;
             if (bag_count(want, ATTR_GUARDIAN) >= f->im->how.max_guardians)
                 left_out++;

@@ -3,6 +3,7 @@
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
+#include "harness/gate.h"
 #include "harness/pending.h"
 
 #include <stdio.h>
@@ -11,7 +12,6 @@
 
 #include "harness/replica.h"
 
-#define HASHING "educonnectMonitorHashing"
 #define WRONG "Faux-42-mot-du-tout"
 #define IMPORTED "Importe-2026-Ailleurs"
 #define WAITING 6
@@ -131,24 +131,15 @@ make_slow(world *w, bool slow)
         slow ? "65536 time=4" : "64 time=1"));
 }
 
-static void
-await_gate(world *w, const char *what, int n)
-{
-    deadline d = deadline_in(60);
-
-    while (monitor_counter(w, HASHING, what) < n)
-        deadline_wait(&d, "binds in the gate");
-}
-
 /* So many wrong binds: one is computed, half of them or more wait. */
 static void
 fill(world *w, pending *p, int n, const char *dn)
 {
     pending_bind(&w->server, &p[0], dn, WRONG);
-    await_gate(w, "running", 1);
+    gate_await(w, "running", 1);
     for (int i = 1; i < n; i++)
         pending_bind(&w->server, &p[i], dn, WRONG);
-    await_gate(w, "waiting", n / 2);
+    gate_await(w, "waiting", n / 2);
 }
 
 /* Who finds no room has no answer to the question of the control. */
@@ -246,7 +237,7 @@ changes_while_a_bind_waits(world *w, int n,
     fill(w, p, WAITING, filler.dn);
     pending_bind(&w->server, &one, dn, IMPORTED);
     change(w, uid);
-    waited = monitor_counter(w, HASHING, "waiting") >= 1;
+    waited = gate_counter(w, "waiting") >= 1;
     REQUIRE(pending_result(&one) != LDAP_SUCCESS);
     for (size_t i = 0; i < WAITING; i++)
         (void)pending_result(&p[i]);

@@ -6,13 +6,13 @@
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
+#include "harness/gate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
 
-#define HASHING "educonnectMonitorHashing"
 #define THREADS 4
 #define MANY 20
 #define WRONG "Faux-42-mot-du-tout"
@@ -27,38 +27,6 @@ begin(void **state)
     world_begin(w, &few);
     *state = w;
     return 0;
-}
-
-static void
-configure_gate(world *w, const char *slots)
-{
-    expect_ok(world_configure(w,
-        "replace: olcEduconnectHashSlots\nolcEduconnectHashSlots: %s\n",
-        slots));
-}
-
-/* Some tenths of a second for each hash, or hardly anything. */
-static void
-make_slow(world *w, bool slow)
-{
-    expect_ok(world_configure(w,
-        "replace: olcEduconnectHash\nolcEduconnectHash: memory=%s\n",
-        slow ? "32768 time=4" : "64 time=1"));
-}
-
-static int
-counter(world *w, const char *key)
-{
-    return (int)monitor_counter(w, HASHING, key);
-}
-
-static void
-await_counter(world *w, const char *key, int least)
-{
-    deadline d = deadline_in(60);
-
-    while (counter(w, key) < least)
-        deadline_wait(&d, key);
 }
 
 /* ---- binds that are sent and answered later ---- */
@@ -140,21 +108,21 @@ binds_that_wait_hold_no_worker(void **state)
     account a = student_in(w, "active");
     pending p[MANY];
 
-    configure_gate(w, "1");
-    make_slow(w, true);
+    gate_configure(w, "1");
+    gate_slow(w, true);
     fill(w, p, MANY, a.dn);
-    await_counter(w, "waiting", MANY - 8);
-    assert_true(counter(w, "waiting") > 2 * THREADS);
+    gate_await(w, "waiting", MANY - 8);
+    assert_true(gate_counter(w, "waiting") > 2 * THREADS);
     for (int i = 0; i < 100; i++)
         expect_ok(client_search(w->as[ACADEMY], a.dn));
     expect_ok(client_modify(w->as[PROVISIONER], a.dn,
         "replace: mobile\nmobile: +33 6 00 00 00 99\n"));
-    assert_true(counter(w, "waiting") > 0);
+    assert_true(gate_counter(w, "waiting") > 0);
     for (size_t i = 0; i < MANY; i++)
         expect_result(&p[i], LDAP_INVALID_CREDENTIALS, "");
-    assert_int_equal(counter(w, "waiting"), 0);
+    assert_int_equal(gate_counter(w, "waiting"), 0);
     close_many(p, MANY);
-    make_slow(w, false);
+    gate_slow(w, false);
 }
 
 static void
@@ -162,22 +130,22 @@ a_full_queue_answers_busy(void **state)
 {
     world *w = *state;
     account a = student_in(w, "active");
-    int busy = counter(w, "busy");
+    long busy = gate_counter(w, "busy");
     pending p[6];
     char *stored;
 
-    configure_gate(w, "1 queue=3");
-    make_slow(w, true);
+    gate_configure(w, "1 queue=3");
+    gate_slow(w, true);
     fill(w, p, 4, a.dn);
-    await_counter(w, "running", 1);
-    await_counter(w, "waiting", 3);
+    gate_await(w, "running", 1);
+    gate_await(w, "waiting", 3);
     open_many(w, p + 4, 2);
     send_bind(&p[4], p[4].ld, a.dn, a.password);
     expect_result(&p[4], LDAP_BUSY, "B01");
     /* Nobody learns by it whether there is such an account. */
     send_bind(&p[5], p[5].ld, "uid=nobody," PEOPLE, a.password);
     expect_result(&p[5], LDAP_BUSY, "B01");
-    assert_int_equal(counter(w, "busy"), busy + 2);
+    assert_int_equal(gate_counter(w, "busy"), busy + 2);
     /* A write that hashes is refused whole. */
     stored = client_read(w->as[ACADEMY], a.dn, "educonnectSerial");
     expect(client_password(w->as[ACADEMY], a.dn, NULL, NULL), LDAP_BUSY, "B01");
@@ -190,8 +158,8 @@ a_full_queue_answers_busy(void **state)
     expect_ok(bind_once(&w->server, a.dn, a.password));
     close_many(p, 6);
     free(stored);
-    make_slow(w, false);
-    configure_gate(w, "1");
+    gate_slow(w, false);
+    gate_configure(w, "1");
 }
 
 /* Who goes away, or binds anew on the same connection, gives up its place. */
@@ -200,23 +168,23 @@ binds_that_are_given_up_leave_the_queue(void **state)
 {
     world *w = *state;
     account a = student_in(w, "active");
-    int cancelled = counter(w, "cancelled");
+    long cancelled = gate_counter(w, "cancelled");
     pending p[8], again;
 
-    make_slow(w, true);
+    gate_slow(w, true);
     fill(w, p, 8, a.dn);
-    await_counter(w, "waiting", 7);
+    gate_await(w, "waiting", 7);
     for (size_t i = 5; i < 8; i++)
         client_close(p[i].ld);
-    await_counter(w, "cancelled", cancelled + 3);
+    gate_await(w, "cancelled", cancelled + 3);
     send_bind(&again, p[4].ld, a.dn, a.password);
-    await_counter(w, "cancelled", cancelled + 4);
+    gate_await(w, "cancelled", cancelled + 4);
     for (size_t i = 0; i < 4; i++)
         expect_result(&p[i], LDAP_INVALID_CREDENTIALS, "");
     expect_result(&again, LDAP_SUCCESS, "");
     expect_ok(client_whoami(again.ld));
     close_many(p, 5);
-    make_slow(w, false);
+    gate_slow(w, false);
 }
 
 /* The state that holds is that of the answer. */
@@ -228,14 +196,14 @@ what_changes_meanwhile_counts(void **state)
             c = student_in(w, "active");
     pending p[4];
 
-    make_slow(w, true);
+    gate_slow(w, true);
     open_many(w, p, 4);
     send_bind(&p[0], p[0].ld, "uid=nobody," PEOPLE, WRONG);
-    await_counter(w, "running", 1);
+    gate_await(w, "running", 1);
     send_bind(&p[1], p[1].ld, a.dn, a.password);
     send_bind(&p[2], p[2].ld, b.dn, b.password);
     send_bind(&p[3], p[3].ld, c.dn, c.password);
-    await_counter(w, "waiting", 3);
+    gate_await(w, "waiting", 3);
     expect_ok(client_modify(w->as[ACADEMY], a.dn,
         "replace: educonnectState\neduconnectState: suspended\n"));
     expect_ok(
@@ -245,7 +213,7 @@ what_changes_meanwhile_counts(void **state)
     expect_result(&p[2], LDAP_INVALID_CREDENTIALS, "");
     expect_result(&p[3], LDAP_SUCCESS, "");
     close_many(p, 4);
-    make_slow(w, false);
+    gate_slow(w, false);
 }
 
 /* Each of several right binds finds a hash to be made anew, and makes it. */
@@ -256,16 +224,16 @@ binds_that_hash_anew_at_once_all_succeed(void **state)
     account a = student_in(w, "active");
     pending p[4];
 
-    configure_gate(w, "4");
-    make_slow(w, true);
+    gate_configure(w, "4");
+    gate_slow(w, true);
     open_many(w, p, 4);
     for (size_t i = 0; i < 4; i++)
         send_bind(&p[i], p[i].ld, a.dn, a.password);
     for (size_t i = 0; i < 4; i++)
         expect_result(&p[i], LDAP_SUCCESS, "");
     close_many(p, 4);
-    make_slow(w, false);
-    configure_gate(w, "1");
+    gate_slow(w, false);
+    gate_configure(w, "1");
 }
 
 /* A portal's flood and a single client: the one waits for one of the many. */
@@ -277,9 +245,9 @@ clients_take_turns_by_address(void **state)
     pending p[10], one = {.id = 0};
     char address[] = "127.0.0.2";
 
-    make_slow(w, true);
+    gate_slow(w, true);
     fill(w, p, 10, a.dn);
-    await_counter(w, "waiting", 9);
+    gate_await(w, "waiting", 9);
     if (ldap_initialize(&one.ld, w->server.url) != LDAP_SUCCESS)
         FAIL("no connection");
     ldap_set_option(one.ld, LDAP_OPT_PROTOCOL_VERSION, &(int){LDAP_VERSION3});
@@ -288,12 +256,12 @@ clients_take_turns_by_address(void **state)
         LDAP_OPT_SUCCESS);
     send_bind(&one, one.ld, a.dn, a.password);
     expect_result(&one, LDAP_SUCCESS, "");
-    assert_true(counter(w, "waiting") >= 5);
+    assert_true(gate_counter(w, "waiting") >= 5);
     ldap_unbind_ext(one.ld, NULL, NULL);
     for (size_t i = 0; i < 10; i++)
         expect_result(&p[i], LDAP_INVALID_CREDENTIALS, "");
     close_many(p, 10);
-    make_slow(w, false);
+    gate_slow(w, false);
 }
 
 /* Slots come and go, the cost changes, and everybody is answered. */
@@ -304,17 +272,17 @@ figures_change_while_binds_wait(void **state)
     account a = student_in(w, "active");
     pending p[12];
 
-    make_slow(w, true);
+    gate_slow(w, true);
     fill(w, p, 12, a.dn);
-    await_counter(w, "waiting", 11);
-    configure_gate(w, "3 queue=4");
-    make_slow(w, false);
-    configure_gate(w, "2");
+    gate_await(w, "waiting", 11);
+    gate_configure(w, "3 queue=4");
+    gate_slow(w, false);
+    gate_configure(w, "2");
     for (size_t i = 0; i < 12; i++)
         expect_result(&p[i], LDAP_INVALID_CREDENTIALS, "");
     expect_ok(bind_once(&w->server, a.dn, a.password));
     close_many(p, 12);
-    configure_gate(w, "1");
+    gate_configure(w, "1");
 }
 
 static void
@@ -326,9 +294,9 @@ switching_off_answers_what_waits(void **state)
     size_t busy = 0;
     pending p[8];
 
-    make_slow(w, true);
+    gate_slow(w, true);
     fill(w, p, 8, a.dn);
-    await_counter(w, "waiting", 7);
+    gate_await(w, "waiting", 7);
     expect_ok(client_modify(
         w->config, dn, "replace: olcDisabled\nolcDisabled: TRUE\n"));
     for (size_t i = 0; i < 8; i++) {
@@ -341,7 +309,7 @@ switching_off_answers_what_waits(void **state)
     assert_true(busy >= 6);
     expect_ok(client_modify(
         w->config, dn, "replace: olcDisabled\nolcDisabled: FALSE\n"));
-    make_slow(w, false);
+    gate_slow(w, false);
     expect_ok(bind_once(&w->server, a.dn, a.password));
     close_many(p, 8);
     free(dn);
@@ -355,16 +323,16 @@ shutdown_is_clean_while_binds_wait(void **state)
     account a = student_in(w, "active");
     pending p[12];
 
-    configure_gate(w, "2");
-    make_slow(w, true);
+    gate_configure(w, "2");
+    gate_slow(w, true);
     fill(w, p, 12, a.dn);
-    await_counter(w, "waiting", 10);
+    gate_await(w, "waiting", 10);
     server_stop(&w->server);
     close_many(p, 12);
     server_start(&w->server);
     expect_ok(bind_once(&w->server, a.dn, a.password));
     world_login(w);
-    assert_int_equal(counter(w, "waiting"), 0);
+    assert_int_equal(gate_counter(w, "waiting"), 0);
 }
 
 int

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
+#include "harness/gate.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -19,7 +20,6 @@
 #include "harness/unread.h"
 #include "harness/versions.h"
 
-#define HASHING "educonnectMonitorHashing"
 #define MANY 12
 
 static int
@@ -36,12 +36,6 @@ begin(void **state)
                                  "olcEduconnectHash: memory=32768 time=4\n"));
     *state = w;
     return 0;
-}
-
-static int
-counter(world *w, const char *key)
-{
-    return (int)monitor_counter(w, HASHING, key);
 }
 
 /* A connection; of a client that reads nothing, what fits into the system's
@@ -109,7 +103,7 @@ they_are_not_hashed(void **state)
 {
     world *w = *state;
     account a = student_in(w, "active");
-    int before = counter(w, "done");
+    long before = gate_counter(w, "done");
     int fd[MANY];
 
     for (size_t i = 0; i < MANY; i++)
@@ -117,7 +111,7 @@ they_are_not_hashed(void **state)
     for (size_t i = 0; i < MANY; i++)
         await_end(fd[i]);
     /* One or two may have been begun with before they were gone. */
-    assert_in_range(counter(w, "done") - before, 0, 2);
+    assert_in_range(gate_counter(w, "done") - before, 0, 2);
     expect_ok(bind_once(&w->server, a.dn, a.password));
 }
 

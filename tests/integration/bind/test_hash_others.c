@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
+#include "harness/gate.h"
 #include "harness/pending.h"
 
 #include <stdio.h>
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/time.h>
 
-#define HASHING "educonnectMonitorHashing"
 #define SERVICE "uid=ent," STAFF_DN
 #define WRONG "Faux-42-mot-du-tout"
 #define THREADS 4
@@ -28,39 +28,6 @@ begin(void **state)
     world_begin(w, &few);
     *state = w;
     return 0;
-}
-
-static int
-counter(world *w, const char *key)
-{
-    return (int)monitor_counter(w, HASHING, key);
-}
-
-static void
-await_counter(world *w, const char *key, int least)
-{
-    deadline d = deadline_in(60);
-
-    while (counter(w, key) < least)
-        deadline_wait(&d, key);
-}
-
-static void
-configure_gate(world *w, const char *slots)
-{
-    expect_ok(world_configure(w,
-        "replace: olcEduconnectHashSlots\nolcEduconnectHashSlots: %s\n",
-        slots));
-}
-
-/* Some tenths of a second for each hash that is made now, or hardly
- * anything. */
-static void
-make_slow(world *w, bool slow)
-{
-    expect_ok(world_configure(w,
-        "replace: olcEduconnectHash\nolcEduconnectHash: memory=%s\n",
-        slow ? "32768 time=4" : "64 time=1"));
 }
 
 /* A password with its hash, as accounts have them. */
@@ -85,10 +52,10 @@ static void
 expect_bind(
     world *w, const char *dn, const char *password, int code, int visits)
 {
-    int before = counter(w, "done");
+    long before = gate_counter(w, "done");
 
     expect(bind_once(&w->server, dn, password), code, "");
-    assert_int_equal(counter(w, "done") - before, visits);
+    assert_int_equal(gate_counter(w, "done") - before, visits);
 }
 
 /* More of them wait than slapd has threads, and it answers everything else. */
@@ -97,13 +64,13 @@ expect_parked(world *w, const char *dn)
 {
     pending p[MANY];
 
-    configure_gate(w, "1");
+    gate_configure(w, "1");
     for (size_t i = 0; i < MANY; i++)
         pending_bind(&w->server, &p[i], dn, WRONG);
-    await_counter(w, "waiting", 2 * THREADS + 1);
+    gate_await(w, "waiting", 2 * THREADS + 1);
     for (int i = 0; i < 100; i++)
         expect_ok(client_search(w->as[ACADEMY], dn));
-    assert_true(counter(w, "waiting") > 0);
+    assert_true(gate_counter(w, "waiting") > 0);
     for (size_t i = 0; i < MANY; i++)
         assert_int_equal(pending_result(&p[i]), LDAP_INVALID_CREDENTIALS);
 }
@@ -129,10 +96,10 @@ the_rootdn_waits_like_others(void **state)
     secret root, own;
     char *dn = text_of("uid=racine,%s", STAFF_DN);
 
-    make_slow(w, true);
+    gate_slow(w, true);
     root = make_secret(w);
     own = make_secret(w);
-    make_slow(w, false);
+    gate_slow(w, false);
     set_root(w, dn, root.hash);
     expect_bind(w, dn, root.clear, LDAP_SUCCESS, 1);
     expect_bind(w, dn, WRONG, LDAP_INVALID_CREDENTIALS, 1);
@@ -189,10 +156,10 @@ each_of_several_passwords_opens(void **state)
     char *quick = ssha_of("Troisieme-33-porte");
     secret one, two;
 
-    make_slow(w, true);
+    gate_slow(w, true);
     one = make_secret(w);
     two = make_secret(w);
-    make_slow(w, false);
+    gate_slow(w, false);
     expect_ok(client_ldif(w->as[PROVISIONER],
         "dn: " SERVICE "\nobjectClass: inetOrgPerson\nuid: ent\ncn: ent\n"
         "sn: ent\nuserPassword: %s\nuserPassword: %s\nuserPassword: %s\n",
@@ -215,10 +182,10 @@ static void
 expect_password(
     world *w, const char *old, const char *new, int code, int visits)
 {
-    int before = counter(w, "done");
+    long before = gate_counter(w, "done");
 
     expect(client_password(w->as[ROOT], SERVICE, old, new), code, "");
-    assert_int_equal(counter(w, "done") - before, visits);
+    assert_int_equal(gate_counter(w, "done") - before, visits);
 }
 
 static void
@@ -241,18 +208,18 @@ slapd_hashes_behind_the_gate_where_there_is_room(void **state)
         w, "Premiere-11-porte", "Deuxieme-22-porte", LDAP_SUCCESS, 2);
     expect_password(w, WRONG, "x", LDAP_UNWILLING_TO_PERFORM, 1);
     /* Without room it is done all the same, and never wrongly. */
-    configure_gate(w, "1 queue=1");
-    make_slow(w, true);
+    gate_configure(w, "1 queue=1");
+    gate_slow(w, true);
     pending_bind(&w->server, &p[0], a.dn, WRONG);
-    await_counter(w, "running", 1);
+    gate_await(w, "running", 1);
     pending_bind(&w->server, &p[1], a.dn, WRONG);
-    await_counter(w, "waiting", 1);
+    gate_await(w, "waiting", 1);
     expect_ok(client_password(
         w->as[ROOT], SERVICE, "Deuxieme-22-porte", "Troisieme-33-porte"));
     for (size_t i = 0; i < 2; i++)
         assert_int_equal(pending_result(&p[i]), LDAP_INVALID_CREDENTIALS);
-    make_slow(w, false);
-    configure_gate(w, "1");
+    gate_slow(w, false);
+    gate_configure(w, "1");
     expect_bind(w, SERVICE, "Troisieme-33-porte", LDAP_SUCCESS, 1);
     expect_ok(
         client_ldif(w->as[ROOT], "dn: " SERVICE "\nchangetype: delete\n"));
@@ -322,7 +289,7 @@ workers_that_wait_are_counted_together(void **state)
             &p[i], client_login(&w.server, NET_ADMIN, NET_PASSWORD), dn);
         free(dn);
     }
-    await_counter(&w, "waiting", THREADS - 2);
+    gate_await(&w, "waiting", THREADS - 2);
     /* The last worker is kept free by the other database, too. */
     expect(client_password(w.as[ACADEMY], a.dn, NULL, NULL), LDAP_BUSY, "B01");
     for (int i = 0; i < THREADS - 1; i++)

@@ -3,6 +3,7 @@
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
+#include "harness/gate.h"
 #include "harness/pending.h"
 
 #include <stdio.h>
@@ -12,7 +13,6 @@
 
 #include "harness/replica.h"
 
-#define HASHING "educonnectMonitorHashing"
 #define WRONG "Faux-42-mot-du-tout"
 #define WAITING 4
 #define LOG "overlay accesslog\nlogdb cn=log\nlogops all\n"
@@ -52,12 +52,9 @@ make_slow(world *w, bool slow)
 static void
 fill(world *w, pending p[WAITING], const char *dn)
 {
-    deadline d = deadline_in(60);
-
     for (size_t i = 0; i < WAITING; i++)
         pending_bind(&w->server, &p[i], dn, WRONG);
-    while (monitor_counter(w, HASHING, "waiting") < WAITING - 1)
-        deadline_wait(&d, "binds to wait");
+    gate_await(w, "waiting", WAITING - 1);
 }
 
 /* DN in cn=config of the overlay of a class; allocated. */

@@ -9,6 +9,7 @@
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
+#include "harness/gate.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -23,7 +24,6 @@
 #define WORKERS 40
 #define CONNECTIONS 5
 #define OPERATIONS 60
-#define HASHING "educonnectMonitorHashing"
 #define WRONG "Faux-42-mot-du-tout"
 
 typedef struct worker {
@@ -394,8 +394,8 @@ every_answer_is_right_or_busy(void **state)
     end_workers(all);
     assert_true(all->right > 0 && all->wrong > 0 && all->given_up > 0 &&
                 all->abandoned > 0 && all->changed > 0);
-    assert_int_equal(monitor_counter(w, HASHING, "waiting"), 0);
-    assert_int_equal(monitor_counter(w, HASHING, "running"), 0);
+    assert_int_equal(gate_counter(w, "waiting"), 0);
+    assert_int_equal(gate_counter(w, "running"), 0);
     expect_passwords(w, all);
     free(all);
 }

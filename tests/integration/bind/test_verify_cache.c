@@ -5,19 +5,13 @@
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
+#include "harness/gate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HASHING "educonnectMonitorHashing"
 #define SERVICE "uid=ent," STAFF_DN
-
-static long
-counter(world *w, const char *key)
-{
-    return monitor_counter(w, HASHING, key);
-}
 
 static void
 switch_on(world *w)
@@ -38,10 +32,10 @@ static void
 expect_bind(world *w, const char *dn, const char *password, int code,
     const char *codes, long hashes)
 {
-    long before = counter(w, "done");
+    long before = gate_counter(w, "done");
 
     expect(bind_once(&w->server, dn, password), code, codes);
-    assert_int_equal(counter(w, "done") - before, hashes);
+    assert_int_equal(gate_counter(w, "done") - before, hashes);
 }
 
 static void
@@ -52,7 +46,7 @@ off_every_bind_is_hashed(void **state)
 
     for (int i = 0; i < 3; i++)
         expect_bind(w, a.dn, a.password, LDAP_SUCCESS, "", 1);
-    assert_int_equal(counter(w, "known") + counter(w, "unknown"), 0);
+    assert_int_equal(gate_counter(w, "known") + gate_counter(w, "unknown"), 0);
 }
 
 static void
@@ -66,7 +60,7 @@ on_a_repeated_bind_is_known(void **state)
     expect_bind(w, a.dn, a.password, LDAP_SUCCESS, "", 1);
     for (int i = 0; i < 5; i++)
         expect_bind(w, a.dn, a.password, LDAP_SUCCESS, "", 0);
-    assert_int_equal(counter(w, "known"), 5);
+    assert_int_equal(gate_counter(w, "known"), 5);
     /* The session is like any other. */
     ld = client_login(&w->server, a.dn, a.password);
     expect_ok(client_whoami(ld));

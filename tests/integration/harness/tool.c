@@ -290,3 +290,10 @@ expect_status_at(const char *file, int line, const tool *t, int status)
             "stderr\n%s",
             t->status, status, t->out, t->err);
 }
+
+void
+expect_text_at(const char *file, int line, const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL)
+        fail_test(file, line, "\"%s\" is not in: %s", part, text);
+}

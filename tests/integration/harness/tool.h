@@ -48,4 +48,10 @@ void expect_status_at(const char *file, int line, const tool *t, int status);
 #define expect_status(t, status)                                               \
     expect_status_at(__FILE__, __LINE__, (t), (status))
 
+/* Fails the test unless the text has this part. */
+void expect_text_at(
+    const char *file, int line, const char *text, const char *part);
+#define expect_text(text, part)                                                \
+    expect_text_at(__FILE__, __LINE__, (text), (part))
+
 #endif

@@ -43,14 +43,6 @@ first_page_of(const char *directory)
     return html;
 }
 
-static void
-expect_text_at(int line, const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL)
-        fail_test(__FILE__, line, "\"%s\" is not in: %s", part, text);
-}
-#define expect_text(text, part) expect_text_at(__LINE__, (text), (part))
-
 /* What a reader of the PDF sees; allocated. */
 static char *
 words_of_pdf(const char *path)

@@ -17,14 +17,6 @@
 
 #define CLASS_SIZE 6
 
-static void
-expect_text_at(int line, const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL)
-        fail_test(__FILE__, line, "\"%s\" is not in: %s", part, text);
-}
-#define expect_text(text, part) expect_text_at(__LINE__, (text), (part))
-
 /* How many names in a directory begin with this. */
 static int
 names_with(const char *directory, const char *start)

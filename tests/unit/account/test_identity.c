@@ -8,19 +8,7 @@
 #include <cmocka.h>
 
 #include "core/account/identity.h"
-
-/* The call to calloc() that fails, counted from now; 0: none. */
-static int failing_calloc;
-
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-    if (failing_calloc > 0 && --failing_calloc == 0)
-        return NULL;
-    return __real_calloc(n, size);
-}
+#include "steps/failing.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

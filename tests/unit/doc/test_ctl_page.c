@@ -1,65 +1,35 @@
 /* test_ctl_page.c - the manual page of educonnectctl names every subcommand,
  * option, exit status and column that there is, and no other.
- *
- * EDC_SOURCE names the top of the source tree when it is not the current
- * directory.
  */
 #define _GNU_SOURCE 1
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "doc/page_steps.h"
 
-#include <cmocka.h>
-
-#include "tables.h"
 #include "tables_ctl.h"
 
 #define TEMPLATE "doc/educonnectctl.1.in"
 
-/* The page without the escapes of hyphens, and without changes of font. */
-static char *
-read_page(FILE *template)
+/* Takes changes of font out. */
+static void
+drop_fonts(char *text)
 {
-    char *text = NULL, *out;
-    size_t size = 0;
-    FILE *page = open_memstream(&text, &size);
+    char *out = text;
 
-    assert_non_null(template);
-    assert_non_null(page);
-    assert_true(tables_page(template, page));
-    fclose(page);
-    fclose(template);
-    out = text;
     for (const char *at = text; *at != '\0'; at++) {
         if (at[0] == '\\' && at[1] == 'f')
             at += 2;
-        else if (at[0] != '\\' || at[1] != '-')
+        else
             *out++ = *at;
     }
     *out = '\0';
-    return text;
 }
 
 static int
 setup_page(void **state)
 {
-    const char *top = getenv("EDC_SOURCE");
-
-    if (top != NULL && chdir(top) != 0)
+    if (go_to_the_top() != 0)
         return -1;
-    *state = read_page(fopen(TEMPLATE, "r"));
-    return 0;
-}
-
-static int
-free_page(void **state)
-{
-    free(*state);
+    *state = page_of(TEMPLATE);
+    drop_fonts(*state);
     return 0;
 }
 

@@ -1,66 +1,22 @@
 /* test_manual_page.c - the manual page names everything that the tables have,
  * and no directive that they have not.
- *
- * EDC_SOURCE names the top of the source tree when it is not the current
- * directory.
  */
 #define _GNU_SOURCE 1
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
+#include "doc/page_steps.h"
 
 #include "core/text/diag.h"
 #include "core/text/schema.h"
 #include "core/settings/settings.h"
-#include "tables.h"
 #include "core/account/transition.h"
 
 #define TEMPLATE "doc/slapo-educonnect.5.in"
 
-/* The page as it is read, without the escapes of hyphens. */
-static char *
-read_page(FILE *template)
-{
-    char *text = NULL, *out;
-    size_t size = 0;
-    FILE *page = open_memstream(&text, &size);
-
-    assert_non_null(template);
-    assert_non_null(page);
-    assert_true(tables_page(template, page));
-    fclose(page);
-    fclose(template);
-    out = text;
-    for (const char *at = text; *at != '\0'; at++) {
-        if (at[0] != '\\' || at[1] != '-')
-            *out++ = *at;
-    }
-    *out = '\0';
-    return text;
-}
-
 static int
 setup_page(void **state)
 {
-    const char *top = getenv("EDC_SOURCE");
-
-    if (top != NULL && chdir(top) != 0)
+    if (go_to_the_top() != 0)
         return -1;
-    *state = read_page(fopen(TEMPLATE, "r"));
-    return 0;
-}
-
-static int
-free_page(void **state)
-{
-    free(*state);
+    *state = page_of(TEMPLATE);
     return 0;
 }
 

@@ -9,21 +9,9 @@
 #include <cmocka.h>
 
 #include "core/lockout/claim.h"
+#include "steps/failing.h"
 
 #define NOW INT64_C(1790000000)
-
-/* The call to calloc() that fails, counted from now; 0: none. */
-static int failing_calloc;
-
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-    if (failing_calloc > 0 && --failing_calloc == 0)
-        return NULL;
-    return __real_calloc(n, size);
-}
 
 static void
 memory_runs_out_politely(void **state)

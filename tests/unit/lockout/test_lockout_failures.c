@@ -5,6 +5,7 @@
 /* LDFLAGS: -Wl,--wrap=EVP_MAC_update,--wrap=EVP_MAC_final */
 /* LDFLAGS: -Wl,--wrap=pthread_mutex_init */
 #include "lockout/lockout_steps.h"
+#include "steps/failing.h"
 
 #include <pthread.h>
 
@@ -12,23 +13,8 @@
 
 /* ---- making calls fail: the n-th from now, 0 none ---- */
 
-static int failing_calloc, failing_realloc, failing_random, failing_fetch,
-    failing_context, failing_init, failing_update, failing_final, short_final,
-    failing_mutex;
-
-static bool
-is_the_one(int *countdown)
-{
-    return *countdown > 0 && --*countdown == 0;
-}
-
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-    return is_the_one(&failing_calloc) ? NULL : __real_calloc(n, size);
-}
+static int failing_realloc, failing_random, failing_fetch, failing_context,
+    failing_init, failing_update, failing_final, short_final, failing_mutex;
 
 void *__real_realloc(void *old, size_t size);
 void *__wrap_realloc(void *old, size_t size);

@@ -11,27 +11,18 @@
 #include <pthread.h>
 
 #include "core/lockout/watch.h"
+#include "steps/failing.h"
 
 #define NOW INT64_C(5000)
 
-static int failing_calloc, failing_mutex;
-
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-    if (failing_calloc > 0 && --failing_calloc == 0)
-        return NULL;
-    return __real_calloc(n, size);
-}
+static int failing_mutex;
 
 int __real_pthread_mutex_init(pthread_mutex_t *, const pthread_mutexattr_t *);
 int __wrap_pthread_mutex_init(pthread_mutex_t *, const pthread_mutexattr_t *);
 int
 __wrap_pthread_mutex_init(pthread_mutex_t *m, const pthread_mutexattr_t *a)
 {
-    if (failing_mutex > 0 && --failing_mutex == 0)
+    if (is_the_one(&failing_mutex))
         return 11;
     return __real_pthread_mutex_init(m, a);
 }

@@ -13,23 +13,10 @@
 
 #include "core/password/opaque.h"
 #include "core/password/points.h"
+#include "steps/failing.h"
 
 /* The n-th call from now fails, 0 none. */
-static int failing_calloc, failing_normalize;
-
-static bool
-is_the_one(int *countdown)
-{
-    return *countdown > 0 && --*countdown == 0;
-}
-
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-    return is_the_one(&failing_calloc) ? NULL : __real_calloc(n, size);
-}
+static int failing_normalize;
 
 uint32_t *__real_u32_normalize(
     uninorm_t nf, const uint32_t *s, size_t n, uint32_t *out, size_t *length);

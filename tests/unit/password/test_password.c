@@ -13,21 +13,9 @@
 
 #include "core/password/opaque.h"
 #include "core/password/password.h"
+#include "steps/failing.h"
 
 #define P(n) EDC_BIT(EDC_P0##n)
-
-/* The n-th call from now fails, 0 none. */
-static int failing_calloc;
-
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-    bool fails = failing_calloc > 0 && --failing_calloc == 0;
-
-    return fails ? NULL : __real_calloc(n, size);
-}
 
 /* ---- people ---- */
 

@@ -19,34 +19,21 @@
 #include <openssl/evp.h>
 
 #include "core/password/refused.h"
+#include "steps/failing.h"
 
 #define BLOCK 65536
 
 /* ---- making calls fail: the n-th from now, 0 none ---- */
 
-static int failing_calloc, failing_malloc, failing_digest, failing_pread,
-    short_pread, failing_fstat;
+static int failing_malloc, failing_digest, failing_pread, short_pread,
+    failing_fstat;
 static unsigned preads;
-
-static bool
-is_the_one(int *countdown)
-{
-    return *countdown > 0 && --*countdown == 0;
-}
 
 static ssize_t
 io_error(void)
 {
     errno = EIO;
     return -1;
-}
-
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-    return is_the_one(&failing_calloc) ? NULL : __real_calloc(n, size);
 }
 
 void *__real_malloc(size_t size);

@@ -3,6 +3,7 @@
  */
 /* LDFLAGS: -Wl,--wrap=calloc,--wrap=strdup,--wrap=fstat */
 #include "settings/settings_steps.h"
+#include "steps/failing.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,21 +15,7 @@ static char list_path[64], other_path[64], fifo_path[64];
 
 /* ---- making calls fail: the n-th from now, 0 none ---- */
 
-static int failing_calloc, failing_strdup, failing_fstat;
-
-static bool
-is_the_one(int *countdown)
-{
-    return *countdown > 0 && --*countdown == 0;
-}
-
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *
-__wrap_calloc(size_t n, size_t size)
-{
-    return is_the_one(&failing_calloc) ? NULL : __real_calloc(n, size);
-}
+static int failing_strdup, failing_fstat;
 
 char *__real_strdup(const char *s);
 char *__wrap_strdup(const char *s);

@@ -1,0 +1,36 @@
+/* answer.c - how an extended operation ends that was not carried out. */
+#include "exop/answer.h"
+#include "slapd/reply.h"
+
+bool
+ov_lost_race(int rc)
+{
+    return rc == LDAP_NO_SUCH_ATTRIBUTE || rc == LDAP_TYPE_OR_VALUE_EXISTS ||
+           rc == LDAP_CONSTRAINT_VIOLATION;
+}
+
+int
+ov_deny(
+    Operation *op, SlapReply *rs, slap_overinst *on, const edc_refusal *refusal)
+{
+    ov_rewrite(op, rs, on, refusal);
+    return rs->sr_err;
+}
+
+int
+ov_deny_code(Operation *op, SlapReply *rs, slap_overinst *on, edc_code code)
+{
+    edc_refusal refusal = {.codes = EDC_BIT(code)};
+
+    return ov_deny(op, rs, on, &refusal);
+}
+
+int
+ov_deny_role(
+    Operation *op, SlapReply *rs, slap_overinst *on, const char *operation)
+{
+    edc_refusal refusal = {.codes = EDC_BIT(EDC_A02)};
+
+    refusal.params.event = edc_str_of(operation);
+    return ov_deny(op, rs, on, &refusal);
+}

@@ -1,0 +1,28 @@
+/* answer.h - how an extended operation ends that was not carried out: refusals
+ * in its answer, and races that were lost.
+ */
+#ifndef OV_ANSWER_H
+#define OV_ANSWER_H
+
+#include "slapd/slapd.h"
+
+#include "core/text/diag.h"
+
+/* How often a write is judged again when somebody else was faster. */
+#define OV_TRIES 4
+
+/* Whether a write failed because the serial was no longer the one that was
+ * read. */
+bool ov_lost_race(int rc);
+
+/* Puts a refusal into the answer; returns its result. */
+int ov_deny(Operation *op, SlapReply *rs, slap_overinst *on,
+    const edc_refusal *refusal);
+int ov_deny_code(
+    Operation *op, SlapReply *rs, slap_overinst *on, edc_code code);
+
+/* The same for an identity that has no role for what it wishes (A02). */
+int ov_deny_role(
+    Operation *op, SlapReply *rs, slap_overinst *on, const char *operation);
+
+#endif

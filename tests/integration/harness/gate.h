@@ -1,0 +1,22 @@
+/* gate.h - the hashing gate as an administrator has it: set, and watched in
+ * cn=monitor.
+ */
+#ifndef HARNESS_GATE_H
+#define HARNESS_GATE_H
+
+#include "harness/harness.h"
+
+/* Sets educonnect-hash-slots. */
+void gate_configure(world *w, const char *slots);
+
+/* Some tenths of a second for each hash that is made now, or hardly anything.
+ */
+void gate_slow(world *w, bool slow);
+
+/* A counter of cn=monitor's educonnectMonitorHashing. */
+long gate_counter(world *w, const char *key);
+
+/* Waits until it is at least this; fails the test after a minute. */
+void gate_await(world *w, const char *key, long least);
+
+#endif
