@@ -72,6 +72,9 @@ subject_of(world *w, const row *r, bool guardian)
         bind_once(&w->server, a.dn, guess);
         free(guess);
     }
+    /* The lock is written after the last answer. */
+    if (locked)
+        free(client_await(w->as[ROOT], a.dn, "pwdAccountLockedTime"));
     return a;
 }
 
