@@ -18,6 +18,7 @@ typedef struct keeper {
     ber_tag_t tag;
     unsigned linked; /* callbacks in its memory that slapd still goes through */
     bool over;       /* slapd does not go through this one any more */
+    bool unread;     /* ov_note_unread() */
     piece *pieces;
 } keeper;
 
@@ -100,6 +101,20 @@ ov_keep(Operation *op, size_t n)
     p->next = k->pieces;
     k->pieces = p;
     return p->bytes;
+}
+
+void
+ov_note_unread(Operation *op)
+{
+    keeper_of(op)->unread = true;
+}
+
+bool
+ov_is_unread(Operation *op)
+{
+    const keeper *k = find_keeper(op);
+
+    return k != NULL && k->unread;
 }
 
 struct berval

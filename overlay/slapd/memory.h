@@ -25,6 +25,12 @@ edc_str ov_tmp(Operation *op, edc_str text);
 /* A name, normalised; false when the text is no DN. */
 bool ov_keep_dn(Operation *op, edc_str text, struct berval *ndn);
 
+/* Something that op is judged by could not be read, or searched for; noted by
+ * slapd/entry.c. It may be there, and may forbid: whoever is about to let
+ * something pass asks, and refuses (EDC-X01) or shows nothing. */
+void ov_note_unread(Operation *op);
+bool ov_is_unread(Operation *op);
+
 /* Gives everything back at once, when op's callbacks are dropped without being
  * called. */
 void ov_keep_drop(Operation *op);
