@@ -493,6 +493,31 @@ what_comes_and_goes_is_judged_by_what_is_left(void **state)
     }
 }
 
+/* A link with attribute options would be one that nobody counts. */
+static void
+a_link_has_no_options(void **state)
+{
+    static const char *const names[] = {GUARDIAN ";lang-fr",
+        GUARDIAN ";x-secret", "educonnectContestedGuardian;lang-fr",
+        "EDUCONNECTGUARDIAN;binary;lang-fr"};
+    world *w = *state;
+    account a = new_guardian(w, COLLEGE), pupil = new_student(w, COLLEGE);
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        answer modified = client_modify(w->as[PROVISIONER], pupil.dn,
+            "add: %s\n%s: %s\n", names[i], names[i], a.dn);
+        answer added = client_ldif(w->as[PROVISIONER],
+            "dn: uid=option%zu," PEOPLE "\nobjectClass: inetOrgPerson\n"
+            "objectClass: educonnectStudent\nuid: option%zu\ncn: O\nsn: O\n"
+            "%s: %s\n",
+            i, i, names[i], a.dn);
+
+        if (modified.code == LDAP_SUCCESS || added.code == LDAP_SUCCESS)
+            FAIL("%s: %d, %d", names[i], modified.code, added.code);
+    }
+    expect_values(w->as[ACADEMY], a.dn, "educonnectChild", a.child);
+}
+
 int
 main(void)
 {
@@ -509,6 +534,7 @@ main(void)
         cmocka_unit_test(a_renamed_student_keeps_guardians),
         cmocka_unit_test(many_links_go_too),
         cmocka_unit_test(void_links_are_hidden_after_a_start),
+        cmocka_unit_test(a_link_has_no_options),
         cmocka_unit_test(a_filter_of_any_form_finds_what_is_seen),
         cmocka_unit_test(what_comes_and_goes_is_judged_by_what_is_left),
     };
