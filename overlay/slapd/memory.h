@@ -35,6 +35,14 @@ bool ov_is_unread(Operation *op);
  * called. */
 void ov_keep_drop(Operation *op);
 
+/* For an operation that is used after its answer: what is kept of it so far
+ * stays until ov_keep_end(), which is called once op is freed; ov_keep_let_go()
+ * takes the hold back while op goes on. */
+typedef struct ov_keeper ov_keeper;
+ov_keeper *ov_keep_hold(Operation *op);
+void ov_keep_let_go(ov_keeper *keeper);
+void ov_keep_end(ov_keeper *keeper);
+
 /* Whether a cleanup callback is called for the last time: slapd calls it after
  * each entry and reference of a search, too. tag: of the operation that the
  * callback is for. */
