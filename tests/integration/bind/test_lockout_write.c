@@ -432,8 +432,8 @@ what_is_counted_by_stays(void **state)
     static const char *const ways[] = {"replace: entryUUID\nentryUUID: %s\n",
         "replace: 1.3.6.1.1.16.4\n1.3.6.1.1.16.4: %s\n",
         "delete: entryUUID\n-\nadd: entryUUID\nentryUUID: %s\n",
-        "replace: description\ndescription: x\n-\n"
-        "replace: ENTRYUUID\nentryuuid: %s\n",
+        ("replace: description\ndescription: x\n-\n"
+         "replace: ENTRYUUID\nentryuuid: %s\n"),
         "delete: entryUUID\n"};
     static const struct {
         actor who;
