@@ -24,8 +24,12 @@ ov_leave(Operation *op, BackendInfo *bi)
 static int
 note(Operation *op, int rc)
 {
-    if (!ov_is_elsewhere(rc))
-        ov_note_unread(op);
+    if (ov_is_elsewhere(rc))
+        return rc;
+    ov_note_unread(op);
+    Debug(LDAP_DEBUG_ANY,
+        "%s educonnect: what this is judged by cannot be read: %d (%s)\n",
+        op->o_log_prefix, rc, ldap_err2string(rc));
     return rc;
 }
 
