@@ -239,7 +239,7 @@ identity_allows(Operation *op, slap_overinst *on, struct berval *ndn,
     j->access = EDC_ACCESS_OK;
     read_identity(op, on, ndn, j);
     if (ov_is_unread(op)) {
-        *refusal = (edc_refusal){.codes = EDC_BIT(EDC_X01)};
+        *refusal = (edc_refusal){.codes = EDC_BIT(ov_unread_code())};
         return false;
     }
     if (own_password &&

@@ -1,5 +1,6 @@
 /* memory.c - memory that lives as long as an operation. */
 #include "slapd/memory.h"
+#include "slapd/task.h"
 
 #include <stddef.h>
 
@@ -116,6 +117,12 @@ ov_is_unread(Operation *op)
     const keeper *k = find_keeper(op);
 
     return k != NULL && k->unread;
+}
+
+edc_code
+ov_unread_code(void)
+{
+    return ov_is_shutting_down() ? EDC_B01 : EDC_X01;
 }
 
 struct berval

@@ -12,6 +12,8 @@
 
 #include "slapd/slapd.h"
 
+#include "core/text/diag.h"
+
 /* n bytes of zero, until op's result is sent or op is abandoned: whoever still
  * runs after that (a hook that has answered) touches them no more. Never NULL:
  * slapd ends when there is no memory. One operation is one thread's at a
@@ -30,6 +32,9 @@ bool ov_keep_dn(Operation *op, edc_str text, struct berval *ndn);
  * something pass asks, and refuses (EDC-X01) or shows nothing. */
 void ov_note_unread(Operation *op);
 bool ov_is_unread(Operation *op);
+
+/* EDC-X01, but EDC-B01 (come again) while slapd ends, when its searches end. */
+edc_code ov_unread_code(void);
 
 /* Gives everything back at once, when op's callbacks are dropped without being
  * called. */

@@ -124,7 +124,7 @@ ov_change_judge(Operation *op, ov_write *w, Entry *after,
     if (edc_change_asks_roles(change, write))
         ov_judge_actor(op, w);
     if (ov_is_unread(op)) {
-        *refusal = (edc_refusal){.codes = EDC_BIT(EDC_X01)};
+        *refusal = (edc_refusal){.codes = EDC_BIT(ov_unread_code())};
         return false;
     }
     return edc_change_judge(change, write, &w->account, &w->request, refusal);

@@ -83,6 +83,6 @@ int
 ov_check_read(Operation *op, SlapReply *rs, slap_overinst *on, int rc)
 {
     return rc == SLAP_CB_CONTINUE && ov_is_unread(op)
-               ? answer(op, rs, on, EDC_BIT(EDC_X01), "")
+               ? answer(op, rs, on, EDC_BIT(ov_unread_code()), "")
                : rc;
 }

@@ -210,7 +210,7 @@ ov_extended(Operation *op, SlapReply *rs)
         a = begin_answer(op);
         refuse_with(op, rs, on, &refusal, a);
     } else if (ov_is_unread(op)) {
-        refusal = (edc_refusal){.codes = EDC_BIT(EDC_X01)};
+        refusal = (edc_refusal){.codes = EDC_BIT(ov_unread_code())};
         a = begin_answer(op);
         refuse_with(op, rs, on, &refusal, a);
     } else if (entry != NULL && ov_is_account(entry)) {

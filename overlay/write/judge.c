@@ -55,7 +55,7 @@ ov_judge(Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal)
         request->others = ov_tmp(op, hold.others);
     }
     if (ov_is_unread(op)) {
-        *refusal = (edc_refusal){.codes = EDC_BIT(EDC_X01)};
+        *refusal = (edc_refusal){.codes = EDC_BIT(ov_unread_code())};
         return false;
     }
     if (!edc_decide(&write->account, request,

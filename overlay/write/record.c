@@ -98,7 +98,7 @@ ov_links_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
             codes |= EDC_BIT(EDC_L04);
     }
     free_contests(&contested);
-    return ov_is_unread(op) ? EDC_BIT(EDC_X01) : codes;
+    return ov_is_unread(op) ? EDC_BIT(ov_unread_code()) : codes;
 }
 
 static edc_str *
