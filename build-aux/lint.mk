@@ -87,12 +87,12 @@ lint-paths:
 	    bench/*.def) $(filter-out tests/%,$(C_FILES))
 
 # What slapd's slab has no room for is lost unless somebody frees it: memory of
-# an operation is ov_keep()'s. The others: a bind, which is parked and outlives
-# its answer, has a piece of fixed size there; controls are slapd's to free.
+# an operation is ov_keep()'s. The others: names that are lent to slapd, which
+# frees them, and controls.
 lint-memory:
 	@! grep -nE 'o_tmp(|c|re)alloc|tmpmemctx' $(filter-out \
-	    $(patsubst %,overlay/%.c,bind/bind bind/other bind/park \
-	    slapd/reply slapd/control slapd/entry), \
+	    $(patsubst %,overlay/%.c,bind/park slapd/reply slapd/control \
+	    slapd/entry), \
 	    $(GLUE_C)) || \
 	    { echo "memory of an operation is ov_keep()'s"; exit 1; }
 

@@ -42,7 +42,19 @@ $(THREADS_LEFT): $(B)/tests/modules/threads_left.o
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared $^
 
-$(ALL_INTEGRATION): %: %.o $(call shared_of,integration) | $(THREADS_LEFT)
+# By which a database cannot be looked at.
+BLIND := $(B)/tests/modules/blind.so
+$(BLIND:.so=.o): tests/modules/blind.c $(B)/flags | $(HEADERS_READY)
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(COMPILE) $(GLUE_FLAGS) $<
+
+$(BLIND): $(BLIND:.so=.o)
+	$(call say,LD,$@)
+	$(Q)$(PROGRAM) -shared $^
+
+$(ALL_INTEGRATION): %: %.o $(call shared_of,integration) | \
+    $(THREADS_LEFT) $(BLIND)
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $(call own_ldflags,$(@:$(B)/%=%).c) $^ \
 	    $(INTEGRATION_LIBS)

@@ -31,7 +31,6 @@ typedef struct answer {
     bool provisional; /* with a letter's password */
     edc_str stored;   /* what the session was bound with */
     ov_controls controls;
-    slap_callback callback;
 } answer;
 
 /* The control is answered with these two results only. */
@@ -86,14 +85,11 @@ answer_cleanup(Operation *op, SlapReply *rs)
 static answer *
 prepare_answer(Operation *op, slap_overinst *on)
 {
-    answer *a = op->o_tmpcalloc(1, sizeof(*a), op->o_tmpmemctx);
+    answer *a = ov_keep(op, sizeof(*a));
 
     a->on = on;
     a->ppolicy = -1;
-    a->callback.sc_response = answer_response;
-    a->callback.sc_cleanup = answer_cleanup;
-    a->callback.sc_private = a;
-    overlay_callback_after_backover(op, &a->callback, 1);
+    ov_push_callback_below(op, answer_response, answer_cleanup, a);
     return a;
 }
 
@@ -401,7 +397,7 @@ static int
 bind_account(
     Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, int found)
 {
-    bind_state *b = op->o_tmpcalloc(1, sizeof(*b), op->o_tmpmemctx);
+    bind_state *b = ov_keep(op, sizeof(*b));
 
     b->answer = prepare_answer(op, on);
     if (!ov_is_elsewhere(found))

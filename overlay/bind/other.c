@@ -25,7 +25,6 @@ typedef struct other_bind {
     bool root;
     bool cached; /* educonnect-verify-cache may know it */
     edc_buf prepared;
-    slap_callback callback;
 } other_bind;
 
 static int
@@ -50,9 +49,7 @@ release(other_bind *b)
 static int
 tell_backend(Operation *op, other_bind *b, size_t n, bool right)
 {
-    b->callback.sc_response = forget_verified;
-    b->callback.sc_cleanup = forget_verified;
-    overlay_callback_after_backover(op, &b->callback, 1);
+    ov_push_callback_below(op, forget_verified, forget_verified, NULL);
     ov_verified_begin(b->stored, n, &op->orb_cred, right);
     release(b);
     return SLAP_CB_CONTINUE;
@@ -163,7 +160,7 @@ int
 ov_bind_other(
     Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, bool root)
 {
-    other_bind *b = op->o_tmpcalloc(1, sizeof(*b), op->o_tmpmemctx);
+    other_bind *b = ov_keep(op, sizeof(*b));
 
     b->entry = entry;
     b->root = root;

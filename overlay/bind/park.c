@@ -201,6 +201,7 @@ static void
 finish(ov_parked *p, void *ctx)
 {
     Operation *op = p->op;
+    ov_keeper *keeper = p->keeper;
     SlapReply rs = {.sr_type = REP_RESULT};
     void *memory = op->o_tmpmemctx, *own = NULL;
 
@@ -222,6 +223,7 @@ finish(ov_parked *p, void *ctx)
     leave_list(p);
     ov_op_finish(op);
     slap_op_free(op, ctx);
+    ov_keep_end(keeper);
     slap_sl_mem_setctx(ctx, own);
     slap_sl_mem_destroy((void *)slap_sl_mem_init, memory);
 }
@@ -329,6 +331,7 @@ ov_park(Operation *op, slap_overinst *on, ov_parked *p)
         return OV_PARKING_GONE;
     if (!fit)
         return OV_PARKING_UNFIT;
+    p->keeper = ov_keep_hold(op);
     p->op = op;
     p->on = on;
     p->be = op->o_bd->bd_self;
@@ -352,6 +355,7 @@ ov_park(Operation *op, slap_overinst *on, ov_parked *p)
     ldap_pvt_thread_mutex_lock(&instance->parked_mutex);
     list_remove(instance, p);
     ldap_pvt_thread_mutex_unlock(&instance->parked_mutex);
+    ov_keep_let_go(p->keeper);
     return OV_PARKING_BUSY;
 }
 

@@ -9,6 +9,7 @@
 #define OV_PARK_H
 
 #include "bind/hash.h"
+#include "slapd/memory.h"
 
 typedef struct ov_parked {
     edc_work work; /* what the gate computes; prepared by the caller */
@@ -26,7 +27,8 @@ typedef struct ov_parked {
     uint64_t stack;           /* the overlays as they were; see slapd/stack.h */
     struct berval dn, ndn;
     struct ov_parked *next, **at;
-    void *cookie; /* of the pool's task */
+    void *cookie;      /* of the pool's task */
+    ov_keeper *keeper; /* of the memory that this is in */
     edc_gate_end end;
     bool through;   /* the gate is */
     bool submitted; /* the pool has a task for it */
@@ -40,7 +42,8 @@ typedef enum ov_parking {
     OV_PARKING_UNFIT /* not an operation that can be: compute it here */
 } ov_parking;
 
-/* Parks the Bind that a hook is called for. *parked is in op's memory. */
+/* Parks the Bind that a hook is called for. *parked is in op's memory
+ * (ov_keep()). */
 ov_parking ov_park(Operation *op, slap_overinst *on, ov_parked *parked);
 
 /* Finishes every parked Bind; the gate is closed. */

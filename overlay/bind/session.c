@@ -218,7 +218,7 @@ read_identity(Operation *op, slap_overinst *on, struct berval *ndn, judged *j)
      * away or deleted. */
     if (!j->account)
         j->outlived = j->bound && is_letters(op, &then);
-    if (j->access == EDC_ACCESS_OK)
+    if (j->access == EDC_ACCESS_OK && !ov_is_unread(op))
         ov_identity_keep(all, ndn, j->now, since,
             j->account ? OV_IDENTITY_OPEN : OV_IDENTITY_OTHER);
 }
@@ -238,6 +238,10 @@ identity_allows(Operation *op, slap_overinst *on, struct berval *ndn,
     j->now = op->o_time;
     j->access = EDC_ACCESS_OK;
     read_identity(op, on, ndn, j);
+    if (ov_is_unread(op)) {
+        *refusal = (edc_refusal){.codes = EDC_BIT(ov_unread_code())};
+        return false;
+    }
     if (own_password &&
         (j->access == EDC_ACCESS_OK || j->access == EDC_ACCESS_MUST_CHANGE))
         return true;

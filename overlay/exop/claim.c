@@ -304,6 +304,8 @@ activate(claim *c, Entry *entry)
     w.request.now = c->op->o_time;
     if (!ov_judge(c->op, &w, entry, &refusal) || !check_family(c, &w, &refusal))
         return ov_deny(c->op, c->rs, c->on, &refusal);
+    if (ov_is_unread(c->op))
+        return ov_deny_code(c->op, c->rs, c->on, EDC_X01);
     mods = write_plan(c, &w);
     if (is_federated(c) && !reserve_federated(c, entry, mods, &refusal)) {
         ov_mods_wipe(mods);
@@ -334,12 +336,15 @@ run_match(claim *c, const struct berval *ndn, edc_outcome *outcome)
         Entry *entry = ov_entry_copy(c->op, &name);
         bool match = entry != NULL && matches(c, entry);
 
+        bool unread = ov_is_unread(c->op);
+
         c->rs->sr_text = NULL;
-        rc = match ? activate(c, entry)
-                   : ov_deny_code(c->op, c->rs, c->on, EDC_C01);
+        rc = match && !unread ? activate(c, entry)
+                              : ov_deny_code(c->op, c->rs, c->on,
+                                    unread ? EDC_X01 : EDC_C01);
         if (entry != NULL)
             entry_free(entry);
-        if (!match)
+        if (!match && !unread)
             *outcome = EDC_GUESS_WRONG;
         else if (rc == LDAP_SUCCESS)
             *outcome = EDC_GUESS_RIGHT;
@@ -372,8 +377,13 @@ run(claim *c)
         rc = ov_deny(c->op, c->rs, c->on, &refusal);
     } else {
         ndn = find_match(c);
-        rc = BER_BVISNULL(&ndn) ? ov_deny_code(c->op, c->rs, c->on, EDC_C01)
-                                : run_match(c, &ndn, &outcome);
+        if (ov_is_unread(c->op)) {
+            outcome = EDC_GUESS_DROPPED;
+            rc = ov_deny_code(c->op, c->rs, c->on, EDC_X01);
+        } else {
+            rc = BER_BVISNULL(&ndn) ? ov_deny_code(c->op, c->rs, c->on, EDC_C01)
+                                    : run_match(c, &ndn, &outcome);
+        }
     }
     edc_claims_end(instance->claims, &rules, &c->try, outcome, ov_clock());
     ov_password_wipe(&made);

@@ -77,12 +77,18 @@ move(contest *c, Entry *student)
     Modifications *mods = NULL, *first = NULL;
     edc_account account;
     edc_plan plan;
+    unsigned n;
     bool done;
     int rc;
 
     if (!ov_has_class(student, EDC_OC_STUDENT))
         return LDAP_NO_SUCH_OBJECT;
-    if (move_links(c, student, &mods, &done) == 0)
+    n = move_links(c, student, &mods, &done);
+    if (ov_is_unread(c->op)) {
+        slap_mods_free(mods, 1);
+        return ov_deny_code(c->op, c->rs, c->on, EDC_X01);
+    }
+    if (n == 0)
         return done ? LDAP_SUCCESS : LDAP_NO_SUCH_OBJECT;
     ov_account_read(student, &account);
     edc_plan_next_serial(&account, &plan);
@@ -127,7 +133,10 @@ run(contest *c)
         if (!reserved)
             return ov_deny_code(c->op, c->rs, c->on, EDC_B02);
         student = ov_entry_copy(c->op, &c->student);
-        rc = student == NULL ? LDAP_NO_SUCH_OBJECT : move(c, student);
+        if (ov_is_unread(c->op))
+            rc = ov_deny_code(c->op, c->rs, c->on, EDC_X01);
+        else
+            rc = student == NULL ? LDAP_NO_SUCH_OBJECT : move(c, student);
         if (student != NULL)
             entry_free(student);
     }
@@ -151,7 +160,9 @@ ov_contest(Operation *op, SlapReply *rs, slap_overinst *on, edc_str student)
     int rc;
 
     ov_entry_look(op, &op->o_ndn, look_at_self, &guardian);
-    if (!guardian)
+    if (ov_is_unread(op))
+        rc = ov_deny_code(op, rs, on, EDC_X01);
+    else if (!guardian)
         rc = ov_deny_role(op, rs, on, "contest");
     else if (!ov_keep_dn(op, student, &c.student))
         rc = LDAP_INVALID_DN_SYNTAX;

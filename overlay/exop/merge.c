@@ -161,7 +161,9 @@ run_reserved(merge *m)
     for (int try = 0; try < OV_TRIES && ov_lost_race(rc); try++) {
         m->kept_entry = ov_entry_copy(m->op, &m->kept);
         m->other_entry = ov_entry_copy(m->op, &m->other);
-        if (m->kept_entry == NULL || m->other_entry == NULL)
+        if (ov_is_unread(m->op))
+            rc = deny(m, EDC_X01);
+        else if (m->kept_entry == NULL || m->other_entry == NULL)
             rc = LDAP_NO_SUCH_OBJECT;
         else if (is_done(m))
             rc = succeed(m);
@@ -267,7 +269,9 @@ prove(merge *m)
     ov_guess guess = guess_other(m, other, &account);
     int rc = LDAP_SUCCESS;
 
-    if (guess == OV_GUESS_BUSY) {
+    if (ov_is_unread(m->op)) {
+        rc = deny(m, EDC_X01);
+    } else if (guess == OV_GUESS_BUSY) {
         rc = deny(m, EDC_B01);
     } else if (guess != OV_GUESS_RIGHT) {
         rc = LDAP_INVALID_CREDENTIALS;
@@ -310,6 +314,8 @@ run_self(merge *m)
     int rc;
 
     ov_entry_look(m->op, &m->op->o_ndn, look_at_self, &look);
+    if (ov_is_unread(m->op))
+        return deny(m, EDC_X01);
     if (!look.account)
         return ov_deny_role(m->op, m->rs, m->on, "merge");
     if (!look.may_stay)

@@ -165,6 +165,7 @@ carry_one(moving *r, carried *c)
     if (!ov_clean_now(r->op, r->on, &c->new))
         return false;
     ov_referrers_each(r->op, &c->old, add_referrer, &f);
+    done = !ov_is_unread(r->op);
     if (f.n > 0) {
         ov_void_mark(ov_instance_of(r->on), &c->new);
         ov_void_mark(ov_instance_of(r->on), &c->old);
@@ -271,6 +272,10 @@ ov_carry(
     if (dn_match(&r->old, &r->new) || ov_entry_exists(op, &r->new))
         return SLAP_CB_CONTINUE;
     find_guardians(r);
+    if (ov_is_unread(op)) {
+        free_carried(r);
+        return ov_refuse_code(op, rs, on, EDC_X01);
+    }
     if (r->all == NULL)
         return SLAP_CB_CONTINUE;
     if (op->o_txnSpec) {

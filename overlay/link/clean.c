@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "slapd/log.h"
+#include "slapd/memory.h"
 #include "slapd/mods.h"
 #include "slapd/reserve.h"
 #include "slapd/task.h"
@@ -126,8 +127,10 @@ clean_batch(Operation *op, slap_overinst *on, struct berval *ndn,
     batch b = {.n = 0};
     cleaned so_far = CLEANED_ALL;
 
-    ov_referrers_each(op, ndn, add_to_batch, &b);
-    if (b.n == BATCH)
+    if (ov_referrers_each(op, ndn, add_to_batch, &b) != LDAP_SUCCESS) {
+        ov_log_error(ndn, "links to this name could not be searched for");
+        so_far = CLEANED_NOT;
+    } else if (b.n == BATCH)
         so_far = CLEANED_SOME;
     for (int i = 0; i < b.n; i++) {
         if (name != NULL && must_wait(ov_instance_of(on), name))
@@ -166,6 +169,8 @@ clean_some(Operation *op, slap_overinst *on, struct ov_name *name)
         return true;
     if (ov_names_nobody(op, &name->ndn))
         so_far = clean_batch(op, on, &name->ndn, name);
+    else if (ov_is_unread(op))
+        so_far = CLEANED_NOT;
     if (so_far == CLEANED_ALL)
         ov_void_forget(instance, &name->ndn);
     ov_unreserve(instance, name);

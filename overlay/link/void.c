@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 
+#include "slapd/memory.h"
 #include "slapd/task.h"
 
 /* Names that are remembered one by one; beyond, every link is looked at. */
@@ -135,13 +136,20 @@ look_for_guardian(void *ctx, Entry *e)
     *guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
 }
 
-bool
-ov_names_nobody(Operation *op, struct berval *link)
+/* Whether a guardian's entry certainly has this name. */
+static bool
+names_guardian(Operation *op, struct berval *link)
 {
     bool guardian = false;
 
     ov_entry_look(op, link, look_for_guardian, &guardian);
-    return !guardian;
+    return guardian;
+}
+
+bool
+ov_names_nobody(Operation *op, struct berval *link)
+{
+    return !names_guardian(op, link) && !ov_is_unread(op);
 }
 
 bool
@@ -152,6 +160,15 @@ ov_link_is_void(
            ov_names_nobody(op, link);
 }
 
+/* What cannot be looked at is not shown. */
+static bool
+is_hidden(
+    Operation *op, slap_overinst *on, ov_void_moment since, struct berval *link)
+{
+    return may_be_void(ov_instance_of(on), since, link) &&
+           !names_guardian(op, link);
+}
+
 bool
 ov_void_found(Operation *op, slap_overinst *on, ov_void_moment since, Entry *e)
 {
@@ -159,7 +176,7 @@ ov_void_found(Operation *op, slap_overinst *on, ov_void_moment since, Entry *e)
         BerVarray links = ov_nvalues(e, ov_ad[ov_link_attributes[i]]);
 
         for (; links != NULL && !BER_BVISNULL(links); links++) {
-            if (ov_link_is_void(op, on, since, links))
+            if (is_hidden(op, on, since, links))
                 return true;
         }
     }
@@ -175,7 +192,7 @@ ov_void_strip(Operation *op, slap_overinst *on, ov_void_moment since, Entry *e)
         unsigned kept = 0;
 
         for (unsigned v = 0; a != NULL && v < a->a_numvals; v++) {
-            if (ov_link_is_void(op, on, since, &a->a_nvals[v])) {
+            if (is_hidden(op, on, since, &a->a_nvals[v])) {
                 ch_free(a->a_vals[v].bv_val);
                 if (a->a_nvals != a->a_vals)
                     ch_free(a->a_nvals[v].bv_val);
@@ -209,7 +226,7 @@ look_at_links(sweep *s, Entry *e, edc_attribute attribute)
     BerVarray links = ov_nvalues(e, ov_ad[attribute]);
 
     for (; links != NULL && !BER_BVISNULL(links); links++) {
-        if (!ov_names_nobody(s->op, links))
+        if (names_guardian(s->op, links))
             continue;
         ov_void_mark(s->instance, links);
         s->found++;

@@ -26,7 +26,8 @@ bool ov_void_possible(const ov_instance *instance, ov_void_moment since);
 bool ov_link_is_void(Operation *op, slap_overinst *on, ov_void_moment since,
     struct berval *link);
 
-/* Whether no guardian's entry has this name, whatever is marked. */
+/* Whether no guardian's entry has this name, whatever is marked. False, and
+ * noted (ov_is_unread()), when that cannot be looked at. */
 bool ov_names_nobody(Operation *op, struct berval *ndn);
 
 /* Attributes that hold links and may be void to a reader. */

@@ -8,6 +8,7 @@
 #include "read/computed.h"
 #include "read/service.h"
 #include "slapd/hooks.h"
+#include "slapd/memory.h"
 
 typedef struct parent_look {
     Operation *op;
@@ -90,6 +91,8 @@ compare_password(Operation *op, SlapReply *rs, slap_overinst *on)
     password_look look = {.op = op};
 
     ov_entry_look(op, &op->o_req_ndn, look_at_account, &look);
+    if (ov_is_unread(op))
+        return ov_refuse_code(op, rs, on, EDC_X01);
     if (!look.account)
         return SLAP_CB_CONTINUE;
     if (!look.disclosed)

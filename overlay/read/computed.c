@@ -4,6 +4,7 @@
 #include "read/computed.h"
 
 #include "link/family.h"
+#include "slapd/memory.h"
 
 static const struct {
     edc_attribute attribute;
@@ -78,7 +79,7 @@ ov_computed_add(Operation *op, slap_overinst *on, Entry *entry, unsigned asked,
                 op, entry, ov_ad[table[i].attribute], NULL, access, NULL))
             continue;
         table[i].compute(op, on, entry, &account, &values);
-        if (values != NULL)
+        if (values != NULL && !ov_is_unread(op))
             append_attribute(list, ov_ad[table[i].attribute], values);
         ber_bvarray_free(values);
     }

@@ -38,11 +38,14 @@ subject(const Filter *f)
     }
 }
 
+/* What names a matching rule alone is about every attribute, children too. */
 static bool
 is_child(const ov_widener *w, const Filter *f)
 {
     const AttributeDescription *ad = subject(f);
 
+    if (f->f_choice == LDAP_FILTER_EXT && ad == NULL)
+        return true;
     return ad != NULL && ad->ad_type == w->child->ad_type;
 }
 

@@ -1,5 +1,6 @@
 /* entry.c - reading entries inside a hook, and operations of our own. */
 #include "slapd/entry.h"
+#include "slapd/memory.h"
 
 /* Key of the mark that our own operations carry in o_extra. */
 static int own_operation;
@@ -19,12 +20,25 @@ ov_leave(Operation *op, BackendInfo *bi)
     op->o_bd->bd_info = bi;
 }
 
+/* Nobody takes what could not be looked at for what is not there. */
+static int
+note(Operation *op, int rc)
+{
+    if (ov_is_elsewhere(rc))
+        return rc;
+    ov_note_unread(op);
+    Debug(LDAP_DEBUG_ANY,
+        "%s educonnect: what this is judged by cannot be read: %d (%s)\n",
+        op->o_log_prefix, rc, ldap_err2string(rc));
+    return rc;
+}
+
 static int
 look_at(Operation *op, struct berval *ndn, void (*look)(void *ctx, Entry *e),
     void *ctx)
 {
     Entry *e = NULL;
-    int rc = be_entry_get_rw(op, ndn, NULL, NULL, 0, &e);
+    int rc = note(op, be_entry_get_rw(op, ndn, NULL, NULL, 0, &e));
 
     if (rc != LDAP_SUCCESS)
         return rc;
@@ -249,7 +263,7 @@ ov_search_below(Operation *op, struct berval *ndn, Filter *filter,
     filter2bv_x(&own.op, filter, &own.op.ors_filterstr);
     own.op.o_bd->be_search(&own.op, &rs);
     own.op.o_tmpfree(own.op.ors_filterstr.bv_val, own.op.o_tmpmemctx);
-    return s.stopped ? LDAP_SUCCESS : rs.sr_err;
+    return s.stopped ? LDAP_SUCCESS : note(op, rs.sr_err);
 }
 
 typedef struct limited {

@@ -15,6 +15,9 @@ Operation ov_op_copy(Operation *op);
 BackendInfo *ov_enter(Operation *op, slap_overinst *on);
 void ov_leave(Operation *op, BackendInfo *bi);
 
+/* What reads and searches here cannot look at they note for op
+ * (ov_is_unread()), whatever the caller makes of what they return. */
+
 /* A private copy of an entry of this database, taken from what is stored now;
  * NULL when there is none. The stored entry is released before it returns, so
  * nothing is held while hashes are computed. Freed with entry_free(). Call

@@ -1,5 +1,6 @@
 /* memory.c - memory that lives as long as an operation. */
 #include "slapd/memory.h"
+#include "slapd/task.h"
 
 #include <stddef.h>
 
@@ -13,11 +14,13 @@ typedef struct piece {
  * from its response function (sssvlv does): what stands behind it on the list
  * of callbacks is cleaned up by that already, what stands before it later. So
  * the last of the callbacks gives the memory back. */
-typedef struct keeper {
+typedef struct ov_keeper {
     slap_callback callback; /* first: found by it */
     ber_tag_t tag;
     unsigned linked; /* callbacks in its memory that slapd still goes through */
     bool over;       /* slapd does not go through this one any more */
+    bool unread;     /* ov_note_unread() */
+    bool held;       /* ov_keep_hold() */
     piece *pieces;
 } keeper;
 
@@ -65,7 +68,7 @@ keeper_cleanup(Operation *op, SlapReply *rs)
         return SLAP_CB_CONTINUE;
     op->o_callback = k->callback.sc_next;
     k->over = true;
-    if (k->linked == 0)
+    if (k->linked == 0 && !k->held)
         free_keeper(k);
     return SLAP_CB_CONTINUE;
 }
@@ -108,6 +111,26 @@ ov_keep(Operation *op, size_t n)
     p->next = k->pieces;
     k->pieces = p;
     return p->bytes;
+}
+
+void
+ov_note_unread(Operation *op)
+{
+    keeper_of(op)->unread = true;
+}
+
+bool
+ov_is_unread(Operation *op)
+{
+    const keeper *k = find_keeper(op);
+
+    return k != NULL && k->unread;
+}
+
+edc_code
+ov_unread_code(void)
+{
+    return ov_is_shutting_down() ? EDC_B01 : EDC_X01;
 }
 
 struct berval
@@ -154,6 +177,30 @@ ov_keep_drop(Operation *op)
     while (*at != &k->callback)
         at = &(*at)->sc_next;
     *at = k->callback.sc_next;
+    k->over = true;
+    k->linked = 0;
+    if (!k->held)
+        free_keeper(k);
+}
+
+ov_keeper *
+ov_keep_hold(Operation *op)
+{
+    keeper *k = keeper_of(op);
+
+    k->held = true;
+    return k;
+}
+
+void
+ov_keep_let_go(ov_keeper *k)
+{
+    k->held = false;
+}
+
+void
+ov_keep_end(ov_keeper *k)
+{
     free_keeper(k);
 }
 
@@ -181,7 +228,7 @@ pushed_cleanup(Operation *op, SlapReply *rs)
         return SLAP_CB_CONTINUE;
     op->o_callback = p->callback.sc_next;
     k->linked--;
-    if (k->over && k->linked == 0)
+    if (k->over && k->linked == 0 && !k->held)
         free_keeper(k);
     return SLAP_CB_CONTINUE;
 }

@@ -12,6 +12,8 @@
 
 #include "slapd/slapd.h"
 
+#include "core/text/diag.h"
+
 /* n bytes of zero, until op's result is sent or op is abandoned: whoever still
  * runs after that (a hook that has answered) touches them no more. Never NULL:
  * slapd ends when there is no memory. One operation is one thread's at a
@@ -25,9 +27,26 @@ edc_str ov_tmp(Operation *op, edc_str text);
 /* A name, normalised; false when the text is no DN. */
 bool ov_keep_dn(Operation *op, edc_str text, struct berval *ndn);
 
+/* Something that op is judged by could not be read, or searched for; noted by
+ * slapd/entry.c. It may be there, and may forbid: whoever is about to let
+ * something pass asks, and refuses (EDC-X01) or shows nothing. */
+void ov_note_unread(Operation *op);
+bool ov_is_unread(Operation *op);
+
+/* EDC-X01, but EDC-B01 (come again) while slapd ends, when its searches end. */
+edc_code ov_unread_code(void);
+
 /* Gives everything back at once, when op's callbacks are dropped without being
  * called. */
 void ov_keep_drop(Operation *op);
+
+/* For an operation that is used after its answer: what is kept of it so far
+ * stays until ov_keep_end(), which is called once op is freed; ov_keep_let_go()
+ * takes the hold back while op goes on. */
+typedef struct ov_keeper ov_keeper;
+ov_keeper *ov_keep_hold(Operation *op);
+void ov_keep_let_go(ov_keeper *keeper);
+void ov_keep_end(ov_keeper *keeper);
 
 /* Whether a cleanup callback is called for the last time: slapd calls it after
  * each entry and reference of a search, too. tag: of the operation that the

@@ -5,6 +5,7 @@
  * for the piece of work that has begun.
  */
 #include "slapd/task.h"
+#include "slapd/memory.h"
 
 #include <signal.h>
 #include <time.h>
@@ -207,12 +208,15 @@ run_once(void *ctx, slap_overinst *on, BackendDB *be, ov_work work)
     Connection conn = {0};
     OperationBuffer buffer;
     Operation *op = &buffer.ob_op;
+    ov_rest rest;
 
     connection_fake_init(&conn, &buffer, ctx);
     op->o_bd = be;
     op->o_dn = be->be_rootdn;
     op->o_ndn = be->be_rootndn;
-    return work(op, on);
+    rest = work(op, on);
+    ov_keep_drop(op);
+    return rest;
 }
 
 /* Under the mutex. */

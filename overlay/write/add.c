@@ -200,6 +200,7 @@ ov_add(Operation *op, SlapReply *rs)
         rc = judge_add(op, rs, begin(op, on));
     else if (!be_isroot(op))
         rc = judge_other(op, rs, on);
+    rc = ov_check_read(op, rs, on, rc);
     if (rc != SLAP_CB_CONTINUE && account)
         cleanse_passwords(op->ora_e);
     ov_leave(op, bi);

@@ -2,6 +2,7 @@
 #include "write/change.h"
 
 #include "link/void.h"
+#include "slapd/memory.h"
 
 /* The number of a kept attribute, EDC_N_KEPT when it is none. */
 static unsigned
@@ -122,5 +123,9 @@ ov_change_judge(Operation *op, ov_write *w, Entry *after,
         w->account.state = EDC_ABSENT;
     if (edc_change_asks_roles(change, write))
         ov_judge_actor(op, w);
+    if (ov_is_unread(op)) {
+        *refusal = (edc_refusal){.codes = EDC_BIT(ov_unread_code())};
+        return false;
+    }
     return edc_change_judge(change, write, &w->account, &w->request, refusal);
 }

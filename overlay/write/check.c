@@ -2,6 +2,7 @@
 #include "write/check.h"
 #include "link/clean.h"
 #include "link/link.h"
+#include "slapd/memory.h"
 #include "slapd/reply.h"
 #include "slapd/values.h"
 #include "write/record.h"
@@ -76,4 +77,12 @@ ov_check_new(Operation *op, SlapReply *rs, slap_overinst *on)
     if (codes == 0 && ov_has_class(e, EDC_OC_LEGAL_GUARDIAN))
         codes = disinherit(op, on, &e->e_nname);
     return answer(op, rs, on, codes, attribute);
+}
+
+int
+ov_check_read(Operation *op, SlapReply *rs, slap_overinst *on, int rc)
+{
+    return rc == SLAP_CB_CONTINUE && ov_is_unread(op)
+               ? answer(op, rs, on, EDC_BIT(ov_unread_code()), "")
+               : rc;
 }

@@ -13,4 +13,9 @@ int ov_check_record(Operation *op, SlapReply *rs, ov_write *w, Entry *after);
 /* The same for a new entry. */
 int ov_check_new(Operation *op, SlapReply *rs, slap_overinst *on);
 
+/* What a hook that has judged a write returns: rc, but EDC-X01's refusal for
+ * SLAP_CB_CONTINUE when something that it is judged by could not be read
+ * (ov_is_unread()). Call between ov_enter() and ov_leave(). */
+int ov_check_read(Operation *op, SlapReply *rs, slap_overinst *on, int rc);
+
 #endif

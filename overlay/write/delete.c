@@ -11,6 +11,7 @@
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
 #include "slapd/reserve.h"
+#include "write/check.h"
 
 /* A guardian on its way out. */
 typedef struct deletion {
@@ -80,7 +81,7 @@ follow_replica(Operation *op, slap_overinst *on)
 
     ov_entry_look(op, &op->o_req_ndn, look_at_entry, &look);
     ov_leave(op, bi);
-    if (look.guardian)
+    if (look.guardian || ov_is_unread(op))
         ov_void_mark(ov_instance_of(on), &op->o_req_ndn);
 }
 
@@ -130,7 +131,7 @@ ov_delete(Operation *op, SlapReply *rs)
         return rc;
     ov_clean_give_way(on);
     bi = ov_enter(op, on);
-    rc = judge_delete(op, rs, on);
+    rc = ov_check_read(op, rs, on, judge_delete(op, rs, on));
     ov_leave(op, bi);
     return rc;
 }

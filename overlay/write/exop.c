@@ -209,6 +209,10 @@ ov_extended(Operation *op, SlapReply *rs)
     if (!ov_session_allows(op, on, own, &refusal)) {
         a = begin_answer(op);
         refuse_with(op, rs, on, &refusal, a);
+    } else if (ov_is_unread(op)) {
+        refusal = (edc_refusal){.codes = EDC_BIT(ov_unread_code())};
+        a = begin_answer(op);
+        refuse_with(op, rs, on, &refusal, a);
     } else if (entry != NULL && ov_is_account(entry)) {
         a = begin_answer(op);
         run(op, rs, on, a);

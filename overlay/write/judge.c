@@ -54,6 +54,10 @@ ov_judge(Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal)
         request->schools = ov_tmp(op, hold.schools);
         request->others = ov_tmp(op, hold.others);
     }
+    if (ov_is_unread(op)) {
+        *refusal = (edc_refusal){.codes = EDC_BIT(ov_unread_code())};
+        return false;
+    }
     if (!edc_decide(&write->account, request,
             &ov_instance_of(write->on)->settings, &write->plan, refusal))
         return false;

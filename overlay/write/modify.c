@@ -408,7 +408,7 @@ ov_modify(Operation *op, SlapReply *rs)
     m = begin(op, on);
     m->scan = scan;
     bi = ov_enter(op, on);
-    rc = judge_modify(op, rs, m);
+    rc = ov_check_read(op, rs, on, judge_modify(op, rs, m));
     ov_leave(op, bi);
     return rc;
 }

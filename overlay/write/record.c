@@ -3,6 +3,7 @@
 #include "link/family.h"
 #include "link/link.h"
 #include "link/void.h"
+#include "slapd/memory.h"
 #include "slapd/values.h"
 
 /* People whose names a password may not contain, beside the holder. */
@@ -97,7 +98,7 @@ ov_links_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
             codes |= EDC_BIT(EDC_L04);
     }
     free_contests(&contested);
-    return codes;
+    return ov_is_unread(op) ? EDC_BIT(ov_unread_code()) : codes;
 }
 
 static edc_str *

@@ -10,6 +10,7 @@
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
 #include "write/change.h"
+#include "write/check.h"
 #include "write/name.h"
 #include "write/scan.h"
 #include "write/unique.h"
@@ -144,7 +145,7 @@ follow_replica(Operation *op, slap_overinst *on)
 
     ov_entry_look(op, &op->o_req_ndn, is_guardian, &guardian);
     ov_leave(op, bi);
-    if (guardian)
+    if (guardian || ov_is_unread(op))
         ov_void_mark(ov_instance_of(on), &op->o_req_ndn);
 }
 
@@ -170,7 +171,7 @@ ov_modrdn(Operation *op, SlapReply *rs)
         return rc;
     ov_clean_give_way(on);
     bi = ov_enter(op, on);
-    rc = judge_rename(op, rs, on);
+    rc = ov_check_read(op, rs, on, judge_rename(op, rs, on));
     ov_leave(op, bi);
     return rc;
 }

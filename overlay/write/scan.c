@@ -40,6 +40,14 @@ is_lock(const AttributeDescription *ad)
     return ad->ad_type == ov_kept[EDC_KEPT_PWD_LOCKED_TIME]->ad_type;
 }
 
+/* By which the lock-out knows an account (bind/lock.c): slapd lets whoever may
+ * manage it write it with the Relax control. */
+static bool
+is_identity(const AttributeDescription *ad)
+{
+    return ad->ad_type == slap_schema.si_ad_entryUUID->ad_type;
+}
+
 static bool
 adds_values(const Modifications *m)
 {
@@ -72,7 +80,7 @@ ov_scan_mods(const Modifications *mods, ov_scan *scan)
                                : (edc_str){NULL, 0};
         } else if (is_lock(ad) && !adds_values(mods)) {
             scan->unlock = true;
-        } else if (ov_is_kept(ad)) {
+        } else if (ov_is_kept(ad) || is_identity(ad)) {
             if (scan->kept.n == 0)
                 scan->kept = ov_str(&ad->ad_cname);
         } else if (ov_is_record(ad)) {

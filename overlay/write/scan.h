@@ -11,8 +11,8 @@ typedef struct ov_scan {
     bool state;         /* educonnectState */
     bool several;       /* more than one value was written to it */
     bool unlock;        /* pwdAccountLockedTime deleted, no value added */
-    edc_str kept;       /* another attribute that only the overlay writes; the
-                           first one's name, empty: none */
+    edc_str kept;       /* another attribute that only the overlay writes, or
+                           entryUUID; the first one's name, empty: none */
     bool record;        /* classes, uid, links, enrolment, unique values */
     bool only_password; /* nothing else */
     edc_str target; /* EDC_WISH_STATE: the value that results; empty: none */

@@ -424,6 +424,55 @@ a_lock_is_told_where_that_is_wanted(void **state)
     free(dn);
 }
 
+/* What the guesses are counted by; slapd itself lets whoever may manage an
+ * entry write it, with the Relax control. */
+static void
+what_is_counted_by_stays(void **state)
+{
+    static const char *const ways[] = {"replace: entryUUID\nentryUUID: %s\n",
+        "replace: 1.3.6.1.1.16.4\n1.3.6.1.1.16.4: %s\n",
+        "delete: entryUUID\n-\nadd: entryUUID\nentryUUID: %s\n",
+        ("replace: description\ndescription: x\n-\n"
+         "replace: ENTRYUUID\nentryuuid: %s\n"),
+        "delete: entryUUID\n"};
+    static const struct {
+        actor who;
+        int code;
+        const char *codes;
+    } all[] = {{ROOT, LDAP_UNWILLING_TO_PERFORM, "S01"},
+        {ACADEMY, LDAP_UNWILLING_TO_PERFORM, "S01"},
+        {PROVISIONER, LDAP_UNWILLING_TO_PERFORM, "S01"},
+        {STRANGER, LDAP_INSUFFICIENT_ACCESS, "A02"}};
+    world *w = *state;
+    account a = student_in(w, "active");
+    char *id = client_read(w->as[ROOT], a.dn, "entryUUID");
+    long evaluated = monitor_counter(w, GUESSES, "evaluated ");
+
+    for (unsigned i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        for (unsigned k = 0; k < 4; k++) {
+            const char *at = strstr(ways[i], "%s");
+            char *modification;
+            LDAP *ld = w->as[all[k].who];
+
+            guess_wrong(w, a.dn, (int)(4 * i + k), 1);
+            client_sends(ld, SENDS_RELAX, NULL);
+            modification = at == NULL ? text_of("%s", ways[i])
+                                      : text_of("%.*s00000000-0000-4000-8000-"
+                                                "0000000000%02u%s",
+                                            (int)(at - ways[i]), ways[i],
+                                            4 * i + k, at + 2);
+            expect(client_modify(ld, a.dn, "%s", modification), all[k].code,
+                all[k].codes);
+            free(modification);
+            client_sends(ld, SENDS_PPOLICY, NULL);
+        }
+    }
+    expect_stored(w->as[ROOT], a.dn, "entryUUID", id);
+    assert_int_equal(
+        monitor_counter(w, GUESSES, "evaluated ") - evaluated, FAILURES);
+    free(id);
+}
+
 int
 main(void)
 {
@@ -436,6 +485,7 @@ main(void)
         cmocka_unit_test(a_lock_of_the_future_ends),
         cmocka_unit_test(a_lock_without_an_end_stays),
         cmocka_unit_test(a_lock_is_told_where_that_is_wanted),
+        cmocka_unit_test(what_is_counted_by_stays),
     };
 
     return cmocka_run_group_tests_name(

@@ -116,14 +116,14 @@ launch_uninstrumented(void)
 
 /* Beside the test programs; benches do without. */
 char *
-launch_threads_left(void)
+launch_test_module(const char *name)
 {
     char program[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", program, sizeof(program) - 1);
     char *path;
 
     program[n > 0 ? n : 0] = '\0';
-    path = text_of("%s/../../modules/threads_left.so", dirname(program));
+    path = text_of("%s/../../modules/%s.so", dirname(program), name);
     if (access(path, R_OK) == 0)
         return path;
     free(path);
@@ -134,7 +134,7 @@ const char *
 launch_first_module(void)
 {
     static char line[PATH_MAX + 16];
-    char *path = launch_threads_left();
+    char *path = launch_test_module("threads_left");
 
     line[0] = '\0';
     if (path != NULL)

@@ -20,9 +20,11 @@ const char *launch_schema_directory(void);
 char *launch_schema(const char *name);
 char *launch_usual_schema(void);
 
-/* The module that looks for threads which are left when slapd ends; allocated,
- * NULL when it is not there, as with benches. */
-char *launch_threads_left(void);
+/* The path of a module of the tests' own (tests/modules): "threads_left", which
+ * looks for threads that are left when slapd ends, "blind", by which a database
+ * cannot be looked at; allocated, NULL when it is not there, as with
+ * benches. */
+char *launch_test_module(const char *name);
 
 /* The line that loads it before all others, or "". */
 const char *launch_first_module(void);

@@ -354,6 +354,87 @@ void_links_are_hidden_after_a_start(void **state)
     free(text);
 }
 
+/* Terms about a name, and how many they find: of a link to nobody, of one to a
+ * guardian, of the name of a child. */
+#define MATCH "distinguishedNameMatch"
+static const struct {
+    const char *filter;
+    int of_void, of_link, of_child;
+} terms[] = {
+    {"(" GUARDIAN "=%s)", 0, 1, 0},
+    {"(" GUARDIAN ":" MATCH ":=%s)", 0, 1, 0},
+    {"(" GUARDIAN ":2.5.13.1:=%s)", 0, 1, 0},
+    {"(" GUARDIAN ":=%s)", 0, 1, 0},
+    {"(" GUARDIAN ":dn:" MATCH ":=%s)", 0, 1, 0},
+    {"(EDUCONNECTGUARDIAN:dn:=%s)", 0, 1, 0},
+    {"(:" MATCH ":=%s)", 0, 1, 1},
+    {"(:2.5.13.1:=%s)", 0, 1, 1},
+    {"(:dn:" MATCH ":=%s)", 0, 1, 1},
+    {"(!(!(:" MATCH ":=%s)))", 0, 1, 1},
+    {"(|(sn=personne)(:" MATCH ":=%s))", 0, 1, 1},
+    {"(&(sn=*)(:" MATCH ":=%s))", 0, 1, 1},
+    {"(educonnectChild:" MATCH ":=%s)", 0, 0, 1},
+    {"(educonnectChild:dn:2.5.13.1:=%s)", 0, 0, 1},
+    {"(educonnectChild=%s)", 0, 0, 1},
+    {"(:caseIgnoreMatch:=%s)", 0, 0, 0},
+    {"(" GUARDIAN ";lang-fr=%s)", 0, 0, 0},
+    {"(" GUARDIAN ";lang-fr:" MATCH ":=%s)", 0, 0, 0},
+    {"(" GUARDIAN "=*%s*)", 0, 0, 0},
+    {"(" GUARDIAN ">=%s)", 0, 0, 0},
+    {"(" GUARDIAN "<=%s)", 0, 0, 0},
+    {"(:dnSubtreeMatch:=%s)", 0, 1, 1},
+    {"(" GUARDIAN ":dnSubtreeMatch:=%s)", 0, 1, 0},
+};
+
+static int
+found_by(LDAP *ld, const char *format, const char *name)
+{
+    const char *at = strstr(format, "%s");
+    char *filter =
+        text_of("%.*s%s%s", (int)(at - format), format, name, at + 2);
+    int n = client_count(ld, PEOPLE, filter);
+
+    free(filter);
+    return n;
+}
+
+/* However a filter is spelled it finds what is seen: nothing of links to
+ * nobody, to children what may be read of them. */
+static void
+a_filter_of_any_form_finds_what_is_seen(void **state)
+{
+    world *w = *state;
+    account a = new_guardian(w, COLLEGE);
+    char *text =
+        text_of("dn: uid=seul," PEOPLE "\nobjectClass: inetOrgPerson\n"
+                "objectClass: educonnectStudent\nuid: seul\n"
+                "cn: O\nsn: Seul\n" GUARDIAN ": uid=ombre," PEOPLE "\n");
+
+    server_stop(&w->server);
+    assert_int_equal(server_tool(&w->server, text, NULL, "slapadd", "-q"), 0);
+    server_start(&w->server);
+    world_login(w);
+    for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
+        int of_void =
+            found_by(w->as[ACADEMY], terms[i].filter, "uid=ombre," PEOPLE);
+        int of_link = found_by(w->as[ACADEMY], terms[i].filter, a.dn);
+        int of_child = found_by(w->as[ACADEMY], terms[i].filter, a.child);
+
+        if (of_void != terms[i].of_void || of_link != terms[i].of_link ||
+            of_child != terms[i].of_child)
+            FAIL("%s: wanted %d %d %d, got %d %d %d", terms[i].filter,
+                terms[i].of_void, terms[i].of_link, terms[i].of_child, of_void,
+                of_link, of_child);
+    }
+    assert_int_equal(
+        client_count(w->as[ACADEMY], PEOPLE, "(&(sn=Seul)(!(" GUARDIAN "=*)))"),
+        1);
+    assert_int_equal(client_count(w->as[ACADEMY], PEOPLE,
+                         "(&(sn=Seul)(!(:" MATCH ":=uid=ombre," PEOPLE ")))"),
+        1);
+    free(text);
+}
+
 /* What is judged is what a list of modifications leaves, in its order: two
  * guardians at most (educonnect-max-guardians), whatever came and went. */
 static void
@@ -412,6 +493,31 @@ what_comes_and_goes_is_judged_by_what_is_left(void **state)
     }
 }
 
+/* A link with attribute options would be one that nobody counts. */
+static void
+a_link_has_no_options(void **state)
+{
+    static const char *const names[] = {GUARDIAN ";lang-fr",
+        GUARDIAN ";x-secret", "educonnectContestedGuardian;lang-fr",
+        "EDUCONNECTGUARDIAN;binary;lang-fr"};
+    world *w = *state;
+    account a = new_guardian(w, COLLEGE), pupil = new_student(w, COLLEGE);
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        answer modified = client_modify(w->as[PROVISIONER], pupil.dn,
+            "add: %s\n%s: %s\n", names[i], names[i], a.dn);
+        answer added = client_ldif(w->as[PROVISIONER],
+            "dn: uid=option%zu," PEOPLE "\nobjectClass: inetOrgPerson\n"
+            "objectClass: educonnectStudent\nuid: option%zu\ncn: O\nsn: O\n"
+            "%s: %s\n",
+            i, i, names[i], a.dn);
+
+        if (modified.code == LDAP_SUCCESS || added.code == LDAP_SUCCESS)
+            FAIL("%s: %d, %d", names[i], modified.code, added.code);
+    }
+    expect_values(w->as[ACADEMY], a.dn, "educonnectChild", a.child);
+}
+
 int
 main(void)
 {
@@ -428,6 +534,8 @@ main(void)
         cmocka_unit_test(a_renamed_student_keeps_guardians),
         cmocka_unit_test(many_links_go_too),
         cmocka_unit_test(void_links_are_hidden_after_a_start),
+        cmocka_unit_test(a_link_has_no_options),
+        cmocka_unit_test(a_filter_of_any_form_finds_what_is_seen),
         cmocka_unit_test(what_comes_and_goes_is_judged_by_what_is_left),
     };
 

@@ -267,7 +267,7 @@ static void
 a_thread_that_is_left_is_seen(void **state)
 {
     static const setup bare = {.without = true};
-    char *path = launch_threads_left(), *conf, *text, *at;
+    char *path = launch_test_module("threads_left"), *conf, *text, *at;
     server s;
     int status = 0;
 
