@@ -317,7 +317,7 @@ a_lock_of_the_future_ends(void **state)
     }
     for (size_t i = 0; i < 4; i++) {
         deadline d = deadline_in(60);
-        char *limit, *healed;
+        char *limit = NULL, *healed = NULL;
 
         while (ahead[i] > 60) {
             limit = moment(1);
