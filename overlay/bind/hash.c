@@ -141,12 +141,12 @@ ov_hash_follow(ov_instance *instance)
 }
 
 void
-ov_hash_close(ov_instance *instance)
+ov_hash_close(BackendDB *be, ov_instance *instance)
 {
     unlist_open(instance);
     edc_gate_close(instance->gate);
     await_guests(instance);
-    ov_park_close(instance);
+    ov_park_close(be, instance);
     edc_gate_free(instance->gate);
     instance->gate = NULL;
 }

@@ -14,8 +14,9 @@ bool ov_hash_open(ov_instance *instance);
  * memory is out the former go on. */
 void ov_hash_follow(ov_instance *instance);
 
-/* Ends it: what waits is answered 51, or nothing when slapd ends. */
-void ov_hash_close(ov_instance *instance);
+/* Ends it: what waits is answered 51, or nothing when slapd ends. be: what
+ * slapd closes. */
+void ov_hash_close(BackendDB *be, ov_instance *instance);
 
 /* Ends the threads of gates that slapd has left open, when the module is to be
  * unloaded: it closes no overlay below one that failed to close. */

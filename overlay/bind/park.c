@@ -2,6 +2,7 @@
 #include "bind/park.h"
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
+#include "slapd/pause.h"
 #include "slapd/stack.h"
 #include "slapd/task.h"
 #include "slapd/versions.h"
@@ -409,16 +410,32 @@ take_back(ov_instance *instance)
     return p;
 }
 
-void
-ov_park_close(ov_instance *instance)
+/* Those that tasks are at, and which wait for this thread: they touch nothing
+ * of the overlay any more. */
+static void
+let_go(ov_instance *instance)
 {
+    while (instance->parked != NULL) {
+        instance->parked->left = true;
+        list_remove(instance, instance->parked);
+    }
+}
+
+void
+ov_park_close(BackendDB *be, ov_instance *instance)
+{
+    bool at_rest = ov_pause_is_own(be);
+
     ldap_pvt_thread_mutex_lock(&instance->parked_mutex);
     while (instance->parked != NULL) {
         ov_parked *p = take_back(instance);
 
+        if (p == NULL && at_rest) {
+            let_go(instance);
+            continue;
+        }
         if (p == NULL) {
-            ldap_pvt_thread_cond_wait(
-                &instance->parked_left, &instance->parked_mutex);
+            ov_pause_await(&instance->parked_left, &instance->parked_mutex);
             continue;
         }
         ldap_pvt_thread_mutex_unlock(&instance->parked_mutex);

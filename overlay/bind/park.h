@@ -46,8 +46,8 @@ typedef enum ov_parking {
  * (ov_keep()). */
 ov_parking ov_park(Operation *op, slap_overinst *on, ov_parked *parked);
 
-/* Finishes every parked Bind; the gate is closed. */
-void ov_park_close(ov_instance *instance);
+/* Finishes every parked Bind; the gate is closed. be: what slapd closes. */
+void ov_park_close(BackendDB *be, ov_instance *instance);
 
 void ov_park_init(ov_instance *instance);
 void ov_park_destroy(ov_instance *instance);

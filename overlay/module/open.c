@@ -130,9 +130,9 @@ ov_close(BackendDB *be, slap_overinst *on)
         return;
     instance->closing = true;
     instance->open = false;
-    ov_hash_close(instance);
+    ov_hash_close(be, instance);
     ov_known_close(instance);
-    ov_task_close(on);
+    ov_task_close(be, on);
     ov_monitor_close(on);
     unregister_controls(be);
     instance->closing = false;

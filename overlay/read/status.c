@@ -114,11 +114,15 @@ ov_compute_allowed(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, BerVarray *values)
 {
     const edc_settings *settings = &ov_instance_of(on)->settings;
+    edc_account held = *account;
     ov_actor actor;
     edc_request request = {0};
     unsigned allowed;
     ov_hold hold;
 
+    /* Stored soon: an unlock waits for that. */
+    if (ov_lock_until(on, entry, account, op->o_time) != 0)
+        held.has_lock = true;
     ov_actor_ask(op, on, entry, account, &actor, &request);
     if (account->student) {
         ov_eligibility(op, on, entry, &hold);
@@ -126,7 +130,7 @@ ov_compute_allowed(Operation *op, slap_overinst *on, Entry *entry,
         request.schools = hold.schools;
         request.others = hold.others;
     }
-    allowed = edc_allowed(account, &request, settings);
+    allowed = edc_allowed(&held, &request, settings);
     for (int e = 0; e < EDC_N_EVENTS; e++) {
         const edc_transition *row = edc_transition_of((edc_event)e);
 

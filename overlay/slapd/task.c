@@ -6,6 +6,7 @@
  */
 #include "slapd/task.h"
 #include "slapd/memory.h"
+#include "slapd/pause.h"
 
 #include <signal.h>
 #include <time.h>
@@ -372,9 +373,9 @@ drop_delayed(const slap_overinst *on)
 /* With the pool at rest, as when slapd closes a whole database, what has begun
  * waits for us, not the other way round: its place is then not given back. */
 void
-ov_task_close(slap_overinst *on)
+ov_task_close(BackendDB *be, slap_overinst *on)
 {
-    bool at_rest = ldap_pvt_thread_pool_pausing(&connection_pool) > 0;
+    bool at_rest = ov_pause_is_own(be);
     opened **o, *gone;
 
     pthread_mutex_lock(&mutex);
@@ -386,7 +387,7 @@ ov_task_close(slap_overinst *on)
         *o = gone->next;
         gone->closed = true;
         while (gone->running > 0 && !at_rest)
-            pthread_cond_wait(&ended, &mutex);
+            ov_pause_await(&ended, &mutex);
         if (gone->running == 0)
             ch_free(gone);
     }

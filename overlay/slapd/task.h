@@ -36,9 +36,9 @@ bool ov_is_shutting_down(void);
 bool ov_task_hurry(void);
 
 /* Opens and closes an instance for tasks. Closing waits for the piece of work
- * that has begun. */
+ * that has begun, unless slapd has stopped that. be: what slapd closes. */
 void ov_task_open(slap_overinst *on);
-void ov_task_close(slap_overinst *on);
+void ov_task_close(BackendDB *be, slap_overinst *on);
 
 /* Ends the thread that waits for tasks' time, when the module is to be
  * unloaded: every overlay is closed then. Called once, by one thread. */

@@ -16,6 +16,8 @@
 #include "harness/pending.h"
 
 #define LOCKED "pwdAccountLockedTime"
+#define ALLOWED "educonnectAllowed"
+#define STATUS "educonnectBindStatus"
 #define FAILURES 10
 
 static void
@@ -130,6 +132,44 @@ the_last_guess_is_answered_before_the_write(void **state)
         free(client_await(w->as[ROOT], a.dn, LOCKED));
         client_close(self);
         client_close(other);
+    }
+}
+
+/* Who looks after the last guess sees the lock, and that he may take it away,
+ * before it is stored as well as after. */
+static void
+what_is_told_does_not_wait_for_the_write(void **state)
+{
+    static const int actors[] = {ASSISTANCE, ACADEMY, HEAD1, PROVISIONER, ROOT};
+    world *w = *state;
+    account a = student_in(w, "active");
+    char *told[5][2], *free_to[5];
+
+    for (int i = 0; i < 5; i++)
+        free_to[i] = client_read_all(w->as[actors[i]], a.dn, ALLOWED);
+    guess_wrong(w, a.dn, 0, FAILURES - 1);
+    writer_begin(&held, w);
+    guess_wrong(w, a.dn, FAILURES, 1);
+    for (int i = 0; i < 5; i++) {
+        told[i][0] = client_read_all(w->as[actors[i]], a.dn, ALLOWED);
+        told[i][1] = client_read_all(w->as[actors[i]], a.dn, STATUS);
+    }
+    expect_stored(w->as[ROOT], a.dn, LOCKED, NULL);
+    writer_end(&held);
+    free(client_await(w->as[ROOT], a.dn, LOCKED));
+    assert_non_null(strstr(told[0][0], "unlock"));
+    assert_null(strstr(free_to[0], "unlock"));
+    for (int i = 0; i < 5; i++) {
+        expect_values(w->as[actors[i]], a.dn, ALLOWED, told[i][0]);
+        expect_values(w->as[actors[i]], a.dn, STATUS, told[i][1]);
+        assert_int_equal(strncmp(told[i][1], "locked-until:", 13), 0);
+        free(told[i][0]);
+        free(told[i][1]);
+    }
+    expect_ok(client_modify(w->as[ASSISTANCE], a.dn, "delete: " LOCKED "\n"));
+    for (int i = 0; i < 5; i++) {
+        expect_values(w->as[actors[i]], a.dn, ALLOWED, free_to[i]);
+        free(free_to[i]);
     }
 }
 
@@ -479,6 +519,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(
             the_last_guess_is_answered_before_the_write, let_go),
+        cmocka_unit_test_teardown(
+            what_is_told_does_not_wait_for_the_write, let_go),
         cmocka_unit_test_teardown(a_transaction_waits_for_no_lock, let_go),
         cmocka_unit_test(an_unlock_is_not_overtaken),
         cmocka_unit_test(nobody_leaves_without_the_lock),

@@ -23,6 +23,7 @@
 #define STOPS 24
 #define GONE 8
 #define BINDS 6
+#define WISHES 4
 #define WRONG "Faux-42-mot-du-tout"
 #define SLOW                                                                   \
     "educonnect-hash memory=8192 time=2 parallelism=1\n"                       \
@@ -231,8 +232,20 @@ ends_cleanly_at_any_moment(void **state)
     }
 }
 
+/* Changes of the configuration, each of which wants slapd to pause, one after
+ * the other. */
+static void
+begin_wishes(world *w, LDAP *ld[WISHES])
+{
+    for (int i = 0; i < WISHES; i++) {
+        ld[i] = client_login(&w->server, CONFIG_DN, CONFIG_PASSWORD);
+        for (int n = 0; n < WISHES; n++)
+            send_replace(ld[i], "cn=config", "olcIdleTimeout", "3000");
+    }
+}
+
 /* Taken away and put back by cn=config, with as much under way, time and
- * again; then slapd ends. */
+ * again, while others want slapd to pause; then slapd ends. */
 static void
 ends_cleanly_after_the_overlay_went(void **state)
 {
@@ -241,10 +254,12 @@ ends_cleanly_after_the_overlay_went(void **state)
     char *dn = world_overlay_dn(w), *parent = strchr(dn, ',') + 1;
 
     for (int i = 0; i < GONE; i++) {
+        LDAP *wishes[WISHES];
         load l;
 
         begin_load(w, &l, &a, &b);
         wait_some(60);
+        begin_wishes(w, wishes);
         expect_ok(client_ldif(w->config, "dn: %s\nchangetype: delete\n", dn));
         expect_ok(client_ldif(w->config,
             "dn: olcOverlay=educonnect,%s\nobjectClass: olcOverlayConfig\n"
@@ -254,6 +269,8 @@ ends_cleanly_after_the_overlay_went(void **state)
             "olcEduconnectRole: provisioner dn=uid=provisioner," STAFF_DN "\n",
             parent));
         end_load(w, &l);
+        for (int n = 0; n < WISHES; n++)
+            client_close(wishes[n]);
         w->as[PROVISIONER] = actor_login(&w->server, PROVISIONER);
         w->config = client_login(&w->server, CONFIG_DN, CONFIG_PASSWORD);
         check_stored(w, &l, &b);
