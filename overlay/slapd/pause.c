@@ -7,6 +7,7 @@
  * thread's then, and only wanted: this thread is a worker that is not at rest.
  */
 #include "slapd/pause.h"
+#include "slapd/versions.h"
 
 #include <errno.h>
 #include <time.h>
@@ -35,6 +36,6 @@ ov_pause_await(pthread_cond_t *cond, pthread_mutex_t *mutex)
         ETIMEDOUT)
         return;
     pthread_mutex_unlock(mutex);
-    (void)ldap_pvt_thread_pool_pausecheck(&connection_pool);
+    ov_pause_let();
     pthread_mutex_lock(mutex);
 }

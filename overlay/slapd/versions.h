@@ -25,6 +25,18 @@ ov_op_finish(Operation *op)
 #endif
 }
 
+/* 2.6, ITS#8958: another name. Lets a pause take place that another thread
+ * wants; the caller is a worker that is not idle. */
+static inline void
+ov_pause_let(void)
+{
+#if LDAP_VENDOR_VERSION >= 20600
+    (void)ldap_pvt_thread_pool_pausewait(&connection_pool);
+#else
+    (void)ldap_pvt_thread_pool_pausecheck(&connection_pool);
+#endif
+}
+
 /* 2.7, ITS#10013: with REP_CTRLS_MUSTBEFREED slapd frees the array of an
  * answer's controls, and whoever made a control frees that. Before, it frees
  * both. */
