@@ -3,8 +3,8 @@
  * slapd tells that somebody wants a pause or has one, and not who. It closes an
  * overlay within a pause of its own, or when it ends, as part of its database.
  * One that is deleted from cn=config is closed after that pause, with a copy of
- * the database (slapd's overlay_remove()); any pause is another thread's then, and
- * only wanted: this thread is a worker that is not at rest.
+ * the database (slapd's overlay_remove()); any pause is another thread's then,
+ * and only wanted: this thread is a worker that is not at rest.
  */
 #include "slapd/pause.h"
 #include "slapd/versions.h"
