@@ -56,11 +56,13 @@ lint-tidy-glue: | $(HEADERS_READY)
 
 lint-tidy-tools:
 	@echo "clang-tidy of the tools"
-	@printf '%s\n' $(TOOL_C) | $(TIDY) $(TOOL_FLAGS) 2>/dev/null
+	@printf '%s\n' $(TOOL_C) | $(TIDY) $(TOOL_FLAGS) -Ioverlay \
+	    2>/dev/null
 
 lint-tidy-samples:
 	@echo "clang-tidy of the sample data's generator"
-	@printf '%s\n' $(SAMPLE_C) | $(TIDY) $(SAMPLE_FLAGS) 2>/dev/null
+	@printf '%s\n' $(SAMPLE_C) | $(TIDY) $(SAMPLE_FLAGS) -Ioverlay \
+	    2>/dev/null
 
 lint-size:
 	@awk -f build-aux/sizes.awk $(C_FILES) \

@@ -256,6 +256,14 @@ guess_other(merge *m, Entry *other, edc_account *account)
     return guess;
 }
 
+/* Remembers which stored password was right; false without memory. */
+static bool
+keep_verified(merge *m, ov_guess guess, const edc_account *account)
+{
+    return guess != OV_GUESS_RIGHT || account->n_passwords == 0 ||
+           edc_buf_copy(&m->verified, account->password);
+}
+
 /* What a right password would meet at a bind decides whether it proves
  * anything: a letter that has expired does not. */
 static int
@@ -269,7 +277,7 @@ prove(merge *m)
     ov_guess guess = guess_other(m, other, &account);
     int rc = LDAP_SUCCESS;
 
-    if (ov_is_unread(m->op)) {
+    if (ov_is_unread(m->op) || !keep_verified(m, guess, &account)) {
         rc = deny(m, EDC_X01);
     } else if (guess == OV_GUESS_BUSY) {
         rc = deny(m, EDC_B01);
@@ -280,9 +288,6 @@ prove(merge *m)
         edc_time_format(account.provisional_until, until);
         refusal.params.until = edc_str_of(until);
         rc = ov_deny(m->op, m->rs, m->on, &refusal);
-    } else if (account.n_passwords > 0 &&
-               !edc_buf_copy(&m->verified, account.password)) {
-        rc = deny(m, EDC_X01);
     } else {
         m->other = ov_keep_bv(m->op, &other->e_nname);
     }
