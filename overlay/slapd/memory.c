@@ -235,8 +235,8 @@ pushed_cleanup(Operation *op, SlapReply *rs)
 static bool
 is_kept_by(slap_callback *cb, const keeper *k)
 {
-    return cb == &k->callback || (cb->sc_cleanup == pushed_cleanup &&
-                                     ((pushed *)cb)->keeper == k);
+    return cb == &k->callback ||
+           (cb->sc_cleanup == pushed_cleanup && ((pushed *)cb)->keeper == k);
 }
 
 void
