@@ -38,8 +38,9 @@ function type_of(dn) {
     return tolower(dn)
 }
 
+# One without a number has a name that only slapd knows.
 function is_stacked(dn) {
-    return index(bare, " " type_of(dn) " ") == 0
+    return dn ~ /olcDatabase=\{/ && index(bare, " " type_of(dn) " ") == 0
 }
 
 function put_module() {
@@ -57,7 +58,8 @@ function put_overlay() {
     print "dn: olcOverlay={" overlays "}educonnect," database \
         (change ? "\nchangetype: add" : "") \
         "\nobjectClass: olcOverlayConfig\nobjectClass: olcEduconnectConfig" \
-        "\nolcOverlay: {" overlays "}educonnect"
+        "\nolcOverlay: {" overlays "}educonnect" \
+        "\nolcEduconnectHash: memory=64 time=1 parallelism=1"
     database = ""
 }
 
