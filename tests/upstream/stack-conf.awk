@@ -60,7 +60,9 @@ tolower($1) == "moduleload" && $2 ~ /ppolicy/ { has_ppolicy = 1 }
     type = tolower($2)
     stacked = index(bare, " " type " ") == 0
 }
-/^[^ \t]/ && tolower($1) == "overlay" && !first_overlay { first_overlay = lines + 1 }
+/^[^ \t]/ && tolower($1) == "overlay" && !first_overlay {
+    first_overlay = lines + 1
+}
 /^[^ \t]/ && tolower($1) == "rootdn" { has_rootdn = 1 }
 { section[++lines] = $0 }
 END { close_section() }
