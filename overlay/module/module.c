@@ -21,6 +21,14 @@
 /* The template that slapd copies for every configured overlay. */
 static slap_overinst educonnect;
 
+/* Whose answers come by another operation than the one that was asked: what an
+ * overlay searches for itself, waiting, slapd does not survive there. */
+static bool
+is_asynchronous(const BackendInfo *bi)
+{
+    return bi->bi_type != NULL && strcmp(bi->bi_type, "asyncmeta") == 0;
+}
+
 static int
 db_init(BackendDB *be, ConfigReply *cr)
 {
@@ -33,6 +41,13 @@ db_init(BackendDB *be, ConfigReply *cr)
         snprintf(cr->msg, sizeof(cr->msg),
             "educonnect is configured on a database of entries: not globally, "
             "not on cn=config or cn=monitor");
+        Debug(LDAP_DEBUG_ANY, "%s\n", cr->msg);
+        return 1;
+    }
+    if (is_asynchronous(on->on_info->oi_orig)) {
+        snprintf(cr->msg, sizeof(cr->msg),
+            "educonnect: a database asyncmeta answers no search of an "
+            "overlay's own; meta does");
         Debug(LDAP_DEBUG_ANY, "%s\n", cr->msg);
         return 1;
     }

@@ -9,6 +9,7 @@
 #include "read/former.h"
 #include "read/service.h"
 #include "slapd/hooks.h"
+#include "slapd/memory.h"
 #include "slapd/reply.h"
 #include "slapd/task.h"
 #include "slapd/versions.h"
@@ -146,6 +147,7 @@ run(Operation *op, SlapReply *rs, int (*hook)(Operation *, SlapReply *))
 {
     slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
 
+    ov_keep_begin(op);
     if (ov_open_now(op->o_bd, on))
         return hook(op, rs);
     return ov_refuse_code(op, rs, on, EDC_X01);

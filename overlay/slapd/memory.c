@@ -10,10 +10,13 @@ typedef struct piece {
     _Alignas(max_align_t) char bytes[];
 } piece;
 
-/* Everything that is kept for one operation. An overlay may send the result
- * from its response function (sssvlv does): what stands behind it on the list
- * of callbacks is cleaned up by that already, what stands before it later. So
- * the last of the callbacks gives the memory back. */
+/* Everything that is kept for one operation. An overlay may send a result from
+ * its response function: what stands behind it on the list of callbacks is
+ * cleaned up by that already, what stands before it later. slapd may be through
+ * with what was cleaned up (sssvlv) or go through it once more (chain, which
+ * keeps its own place on the list). So one callback stands before every overlay
+ * (ov_keep_begin()), and the last of all that slapd goes through gives the
+ * memory back. */
 typedef struct ov_keeper {
     slap_callback callback; /* first: found by it */
     ber_tag_t tag;
@@ -166,23 +169,6 @@ ov_keep_dn(Operation *op, edc_str text, struct berval *ndn)
     return true;
 }
 
-void
-ov_keep_drop(Operation *op)
-{
-    slap_callback **at = &op->o_callback;
-    keeper *k = find_keeper(op);
-
-    if (k == NULL)
-        return;
-    while (*at != &k->callback)
-        at = &(*at)->sc_next;
-    *at = k->callback.sc_next;
-    k->over = true;
-    k->linked = 0;
-    if (!k->held)
-        free_keeper(k);
-}
-
 ov_keeper *
 ov_keep_hold(Operation *op)
 {
@@ -211,7 +197,17 @@ typedef struct pushed {
     slap_response *cleanup;
     keeper *keeper; /* whose memory this is in */
     ber_tag_t tag;
+    bool over; /* cleaned up, by a result within a result */
 } pushed;
+
+/* Whether slapd comes to the keeper yet, again or for the first time. */
+static bool
+comes_to(const slap_callback *cb, const keeper *k)
+{
+    while (cb != NULL && cb != &k->callback)
+        cb = cb->sc_next;
+    return cb != NULL;
+}
 
 /* Whether it is over is asked once: an Abandon may come at any time, and the
  * memory goes when every callback in it has gone. */
@@ -220,17 +216,47 @@ pushed_cleanup(Operation *op, SlapReply *rs)
 {
     pushed *p = (pushed *)op->o_callback;
     keeper *k = p->keeper;
-    bool over = ov_is_over(op, rs, p->tag);
+    bool over = p->over || ov_is_over(op, rs, p->tag);
 
-    if (p->cleanup != NULL)
+    if (!p->over && p->cleanup != NULL)
         (void)p->cleanup(op, rs);
     if (!over)
         return SLAP_CB_CONTINUE;
     op->o_callback = p->callback.sc_next;
-    k->linked--;
-    if (k->over && k->linked == 0 && !k->held)
+    if (!p->over)
+        k->linked--;
+    p->over = true;
+    if (k->over && k->linked == 0 && !k->held && !comes_to(op->o_callback, k))
         free_keeper(k);
     return SLAP_CB_CONTINUE;
+}
+
+/* Whether a callback is the keeper, or in its memory. */
+static bool
+is_kept_by(slap_callback *cb, const keeper *k)
+{
+    return cb == &k->callback ||
+           (cb->sc_cleanup == pushed_cleanup && ((pushed *)cb)->keeper == k);
+}
+
+void
+ov_keep_drop(Operation *op)
+{
+    slap_callback **at = &op->o_callback;
+    keeper *k = find_keeper(op);
+
+    if (k == NULL)
+        return;
+    while (*at != NULL) {
+        if (is_kept_by(*at, k))
+            *at = (*at)->sc_next;
+        else
+            at = &(*at)->sc_next;
+    }
+    k->over = true;
+    k->linked = 0;
+    if (!k->held)
+        free_keeper(k);
 }
 
 static slap_callback *
@@ -265,4 +291,11 @@ ov_push_callback_below(Operation *op, slap_response *response,
 {
     overlay_callback_after_backover(
         op, new_callback(op, response, cleanup, private), 1);
+}
+
+void
+ov_keep_begin(Operation *op)
+{
+    if (find_keeper(op) == NULL)
+        ov_push_callback(op, NULL, NULL, NULL);
 }

@@ -14,6 +14,11 @@
 
 #include "core/text/diag.h"
 
+/* Called by a hook before anything is kept: that lives until slapd has gone
+ * through op's callbacks for the last time then, however many results are sent
+ * within results. */
+void ov_keep_begin(Operation *op);
+
 /* n bytes of zero, until op's result is sent or op is abandoned: whoever still
  * runs after that (a hook that has answered) touches them no more. Never NULL:
  * slapd ends when there is no memory. One operation is one thread's at a

@@ -183,6 +183,7 @@ judge_session(Operation *op, SlapReply *rs, slap_overinst *on)
 {
     edc_refusal refusal;
 
+    ov_keep_begin(op);
     if (ov_session_allows(op, on, false, &refusal))
         return SLAP_CB_CONTINUE;
     ov_rewrite(op, rs, on, &refusal);
@@ -204,6 +205,7 @@ ov_extended(Operation *op, SlapReply *rs)
         return judge_session(op, rs, on);
     if (be_shadow_update(op))
         return SLAP_CB_CONTINUE;
+    ov_keep_begin(op);
     bi = ov_enter(op, on);
     entry = ov_entry_copy(op, &op->o_req_ndn);
     if (!ov_session_allows(op, on, own, &refusal)) {

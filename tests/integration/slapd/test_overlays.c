@@ -1,6 +1,6 @@
 /* test_overlays.c - other overlays beside educonnect: slapo-ppolicy as the
- * manual says, below it, for entries that are no accounts; slapo-sssvlv, which
- * sends its results from within a result.
+ * manual says, below it, for entries that are no accounts; slapo-sssvlv and
+ * slapo-chain, which send results from within a result.
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
@@ -117,6 +117,20 @@ sorted(LDAP *ld, const char *filter, char *attributes[])
 
 /* What slapd has freed is scribbled over, so that it ends when it is used. */
 static void
+scribble(void)
+{
+    setenv("MALLOC_PERTURB_", "165", 1);
+    setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", 1);
+}
+
+static void
+scribble_no_more(void)
+{
+    unsetenv("MALLOC_PERTURB_");
+    unsetenv("GLIBC_TUNABLES");
+}
+
+static void
 sorted_results_leave_the_server_whole(void **state)
 {
     static const setup above = {
@@ -129,8 +143,7 @@ sorted_results_leave_the_server_whole(void **state)
     char *all[] = {(char *)"*", (char *)"+", NULL};
 
     (void)state;
-    setenv("MALLOC_PERTURB_", "165", 1);
-    setenv("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0", 1);
+    scribble();
     for (size_t i = 0; i < 2; i++) {
         world w;
 
@@ -143,8 +156,66 @@ sorted_results_leave_the_server_whole(void **state)
         expect_ok(client_whoami(w.as[STRANGER]));
         world_end(&w);
     }
-    unsetenv("MALLOC_PERTURB_");
-    unsetenv("GLIBC_TUNABLES");
+    scribble_no_more();
+}
+
+/* ---- chain, on the database itself ---- */
+
+#define ELSEWHERE "ou=ailleurs," SUFFIX
+
+/* Each kind of operation on what another server has; root's. */
+static void
+work_elsewhere(LDAP *ld, int round)
+{
+    char *dn = text_of("cn=chose-%d," ELSEWHERE, round);
+
+    expect_ok(client_ldif(
+        ld, "dn: %s\nobjectClass: device\ncn: chose-%d\n", dn, round));
+    expect_ok(client_modify(ld, dn, "add: description\ndescription: une\n"));
+    expect(client_compare(ld, dn, "description", "une"), LDAP_COMPARE_TRUE, "");
+    assert_int_equal(client_count(ld, dn, "(description=une)"), 1);
+    assert_int_equal(
+        ldap_rename_s(ld, dn, "cn=autre", NULL, 1, NULL, NULL), LDAP_SUCCESS);
+    assert_int_equal(
+        ldap_delete_ext_s(ld, "cn=autre," ELSEWHERE, NULL, NULL), LDAP_SUCCESS);
+    free(dn);
+}
+
+static void
+chained_writes_leave_the_server_whole(void **state)
+{
+    world there;
+
+    (void)state;
+    world_begin(&there, &(const setup){0});
+    expect_ok(client_ldif(there.as[ROOT],
+        "dn: " ELSEWHERE "\nobjectClass: organizationalUnit\nou: ailleurs\n"));
+    scribble();
+    for (int i = 0; i < 2; i++) {
+        char *chain = text_of("overlay chain\nchain-uri %s\n"
+                              "chain-idassert-bind bindmethod=simple "
+                              "binddn=\"" ROOT_DN
+                              "\" credentials=" ROOT_PASSWORD " mode=self\n",
+            there.server.url);
+        setup how = {.modules = "moduleload back_ldap\n",
+            .above = i == 0 ? chain : NULL,
+            .below = i == 1 ? chain : NULL};
+        world here;
+
+        world_begin(&here, &how);
+        expect_ok(client_ldif(here.as[ROOT],
+            "dn: " ELSEWHERE "\nobjectClass: referral\n"
+            "objectClass: extensibleObject\nou: ailleurs\nref: %s" ELSEWHERE
+            "\n",
+            there.server.url));
+        for (int round = 0; round < 5; round++)
+            work_elsewhere(here.as[ROOT], round);
+        expect_ok(client_whoami(here.as[STRANGER]));
+        world_end(&here);
+        free(chain);
+    }
+    scribble_no_more();
+    world_end(&there);
 }
 
 int
@@ -152,6 +223,7 @@ main(void)
 {
     const struct CMUnitTest apart[] = {
         cmocka_unit_test(sorted_results_leave_the_server_whole),
+        cmocka_unit_test(chained_writes_leave_the_server_whole),
     };
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_policy_holds_for_entries_that_name_it),
@@ -159,5 +231,5 @@ main(void)
     };
 
     return cmocka_run_group_tests(tests, world_with_ppolicy, end_world) +
-           cmocka_run_group_tests_name("sorted", apart, NULL, NULL);
+           cmocka_run_group_tests_name("within", apart, NULL, NULL);
 }

@@ -66,6 +66,29 @@ not_on_cn_monitor(void **state)
     expect_no_start(&how);
 }
 
+/* Whose operations slapd takes apart: a search of the overlay's own would end
+ * slapd. */
+static void
+not_on_an_asynchronous_database(void **state)
+{
+    static const setup how = {
+        .modules = "moduleload back_ldap\nmoduleload back_asyncmeta\n",
+        .databases = "database asyncmeta\nsuffix o=ailleurs\n"
+                     "rootdn cn=admin,o=ailleurs\n"
+                     "uri ldap://127.0.0.1:1/o=ailleurs\n"
+                     "overlay educonnect\n"};
+    server s = {0};
+    char *log;
+
+    (void)state;
+    server_prepare(&s, &how);
+    assert_int_not_equal(server_start_refused(&s), 0);
+    log = server_log(&s);
+    assert_non_null(strstr(log, "asyncmeta answers no search"));
+    free(log);
+    server_finish(&s);
+}
+
 /* Searches of the overlay's own would be anonymous, and find nothing. */
 static void
 a_database_needs_a_rootdn(void **state)
@@ -188,6 +211,7 @@ main(void)
         cmocka_unit_test(a_replace_is_one_change),
         cmocka_unit_test(schemes_must_be_known),
         cmocka_unit_test(not_on_cn_monitor),
+        cmocka_unit_test(not_on_an_asynchronous_database),
         cmocka_unit_test(a_database_needs_a_rootdn),
         cmocka_unit_test(the_order_of_lines_does_not_count),
         cmocka_unit_test(without_the_monitor_any_more),
