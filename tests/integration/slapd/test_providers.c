@@ -71,6 +71,11 @@ begin_twins(twins *t, const char *directives)
     for (int i = 0; i < 2; i++)
         how[i] = twin_setup(i, ports, directives);
     world_begin(&t->side[0], &how[0]);
+    /* A log that nothing was written to has no contextCSN, and slapd refuses
+     * whoever asks it for what comes after the first copy (syncprov: "consumer
+     * has state info but provider doesn't!"). */
+    expect_ok(client_replace(
+        t->side[0].as[ROOT], SUFFIX, "description", "First", strlen("First")));
     server_prepare(&t->side[1].server, &how[1]);
     server_start(&t->side[1].server);
     replicas_meet(&t->side[0].server, &t->side[1].server);
