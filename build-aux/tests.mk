@@ -53,6 +53,20 @@ $(BLIND): $(BLIND:.so=.o)
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared $^
 
+# slapd's own LMDB, for a test that has the one writer of its database: Debian's
+# does not open what the one of OpenLDAP 2.7 has written.
+LMDB := $(OPENLDAP_SOURCE)/libraries/liblmdb
+LMDB_O := $(B)/tests/lmdb/mdb.o $(B)/tests/lmdb/midl.o
+LMDB_TEST := $(B)/tests/integration/bind/test_lockout_write
+$(LMDB_O): $(B)/tests/lmdb/%.o: $(B)/flags | $(HEADERS_READY)
+	@mkdir -p $(@D)
+	$(call say,CC,$(LMDB)/$*.c)
+	$(Q)$(CC) -O1 -fPIC -w -c -o $@ $(LMDB)/$*.c
+
+$(LMDB_TEST).o: TEST_FLAGS += -isystem $(LMDB)
+$(LMDB_TEST).o: | $(HEADERS_READY)
+$(LMDB_TEST): $(LMDB_O)
+
 $(ALL_INTEGRATION): %: %.o $(call shared_of,integration) | \
     $(THREADS_LEFT) $(BLIND)
 	$(call say,LD,$@)

@@ -1,7 +1,6 @@
 /* test_lockout_write.c - the lock that is stored: written after the answer,
  * whoever goes away, and believed no longer than it may last.
  */
-/* LDFLAGS: -Wl,--no-as-needed -llmdb -Wl,--as-needed */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
 

@@ -143,22 +143,28 @@ launch_first_module(void)
     return line;
 }
 
-/* A slapd of one's own comes with its libraries. */
+/* A slapd of one's own comes with its libraries. What is put before its program
+ * comes behind this: a wrapper that sees one program would see env. */
+static char *
+libraries_first(const server *s)
+{
+    const char *own = layout_of(LIBRARIES);
+
+    if (*own == '\0')
+        return text_of("%s", "");
+    return text_of("env LD_LIBRARY_PATH=%s TSAN_OPTIONS=%s:log_path=%s/report ",
+        own, environment("TSAN_OPTIONS"), s->directory);
+}
+
 char *
 launch_tool(const server *s, const char *tool)
 {
-    const char *own = layout_of(LIBRARIES);
     bool server = strcmp(tool, "slapd") == 0;
-    char *program = text_of("%s%s%s", layout_of(SLAPD), server ? "" : " -T",
-        server ? "" : tool + strlen("slap"));
-    char *all;
+    char *first = libraries_first(s);
+    char *all = text_of("%s%s%s%s", first, layout_of(SLAPD),
+        server ? "" : " -T", server ? "" : tool + strlen("slap"));
 
-    if (*own == '\0')
-        return program;
-    all = text_of("env LD_LIBRARY_PATH=%s TSAN_OPTIONS=%s:log_path=%s/report "
-                  "%s",
-        own, environment("TSAN_OPTIONS"), s->directory, program);
-    free(program);
+    free(first);
     return all;
 }
 
@@ -167,11 +173,12 @@ launch_server(const server *s)
 {
     const char *preload = environment("EDC_SLAPD_PRELOAD");
     bool preloads = *preload != '\0' && !s->without;
-    char *slapd = launch_tool(s, "slapd");
-    char *all = text_of("%s %s%s %s", environment("EDC_SLAPD_WRAPPER"),
-        preloads ? "env LD_PRELOAD=" : "", preloads ? preload : "", slapd);
+    char *first = libraries_first(s);
+    char *all = text_of("%s%s %s%s %s", first, environment("EDC_SLAPD_WRAPPER"),
+        preloads ? "env LD_PRELOAD=" : "", preloads ? preload : "",
+        layout_of(SLAPD));
 
-    free(slapd);
+    free(first);
     return all;
 }
 

@@ -120,8 +120,9 @@ world_begin(world *w, const setup *how)
 
     memset(w, 0, sizeof(*w));
     server_prepare(&w->server, how != NULL ? how : &usual);
-    if (server_tool(
-            &w->server, sample, &output, "slapadd", "-q -b %s", SUFFIX) != 0)
+    if (server_tool(&w->server, sample, &output, "slapadd", "-q %s -b %s",
+            how != NULL && how->slapadd != NULL ? how->slapadd : "",
+            SUFFIX) != 0)
         FAIL("slapadd of the sample: %s", output);
     free(output);
     free(sample);

@@ -55,6 +55,7 @@ typedef struct setup {
     bool config_directory; /* run from slapd.d, which slapd makes out of
                               slapd.conf when it starts first */
     bool ldaps;            /* listens with TLS too; `global` says by what */
+    const char *slapadd;   /* more options of it, for what is loaded */
     int debug;             /* -d; 0: stats (256) */
     int port;              /* for a server that others must know before it
                               starts; 0: another at each start */
