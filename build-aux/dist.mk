@@ -61,7 +61,7 @@ SHELL_FILES += packaging/archives packaging/boot-system packaging/check-deb \
     debian/slapd-educonnect.prerm debian/slapd-educonnect.postinst \
     debian/educonnectctl.postrm debian/tests/lifecycle debian/tests/by-hand \
     debian/tests/configurations packaging/check-guide packaging/guide-blocks \
-    packaging/play-agent
+    packaging/check-guide-blocks packaging/play-agent
 LINTS += lint-version lint-files lint-needed lint-uses lint-guide
 .PHONY: lint-version lint-files lint-needed lint-uses lint-guide
 
@@ -96,6 +96,7 @@ lint-needed:
 
 # Every command of the guide is one that check-guide plays.
 lint-guide:
+	@packaging/check-guide-blocks
 	@packaging/guide-blocks doc/ADMIN.md
 
 lint-uses:
