@@ -4,6 +4,8 @@
 #   make deb          its packages, built in a new system without a network
 #   make check-deb    lintian, and a life from installation to removal of them
 #                     in a new system of that suite
+#   make check-guide  every command of doc/ADMIN.md on new systems of that suite;
+#                     with NEXT=trixie the upgrade to that one, too
 #
 # SUITE is this machine's Debian unless it is given: make deb SUITE=trixie.
 
@@ -12,7 +14,7 @@ VERSION := $(shell sed -n 's/^\#define EDC_VERSION "\(.*\)"$$/\1/p' \
 SUITE ?= $(shell . /etc/os-release && echo $$VERSION_CODENAME)
 DIST := build/dist/$(SUITE)
 
-.PHONY: dist deb check-deb
+.PHONY: dist deb check-deb check-guide
 dist:
 	packaging/make-dist $(SUITE) $(DIST)
 
@@ -21,6 +23,9 @@ deb:
 
 check-deb:
 	packaging/check-deb $(SUITE) $(DIST)
+
+check-guide:
+	packaging/check-guide $(SUITE) $(DIST) $(if $(NEXT),$(NEXT) build/dist/$(NEXT))
 
 # ---- what is installed beside module, tools and manual pages ----
 
@@ -55,9 +60,10 @@ SHELL_FILES += packaging/archives packaging/boot-system packaging/check-deb \
     packaging/uses-module packaging/container/start \
     debian/slapd-educonnect.prerm debian/slapd-educonnect.postinst \
     debian/educonnectctl.postrm debian/tests/lifecycle debian/tests/by-hand \
-    debian/tests/configurations
-LINTS += lint-version lint-files lint-needed lint-uses
-.PHONY: lint-version lint-files lint-needed lint-uses
+    debian/tests/configurations packaging/check-guide packaging/guide-blocks \
+    packaging/check-guide-blocks packaging/play-agent
+LINTS += lint-version lint-files lint-needed lint-uses lint-guide
+.PHONY: lint-version lint-files lint-needed lint-uses lint-guide
 
 lint-version: tools sample load docs
 	@[ -n '$(VERSION)' ] && head -n 1 debian/changelog | \
@@ -87,6 +93,11 @@ lint-needed:
 	        grep -Eq "^(Build-Depends: | *)$$package( |,|$$)" debian/control || \
 	        { echo "debian/control: $$package is in packages.txt"; exit 1; }; \
 	    done
+
+# Every command of the guide is one that check-guide plays.
+lint-guide:
+	@packaging/check-guide-blocks
+	@packaging/guide-blocks doc/ADMIN.md
 
 lint-uses:
 	@debian/tests/configurations packaging/uses-module

@@ -1,6 +1,7 @@
 /* tables_schema.c - the schema as files, and the register of its numbers. */
 #include "tables.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/text/schema.h"
@@ -29,6 +30,13 @@ static bool
 is_operational(const edc_definition *d)
 {
     return strstr(d->text, " USAGE ") != NULL;
+}
+
+/* Stored in entries, not computed. */
+static bool
+is_kept(const edc_definition *d)
+{
+    return strstr(d->text, " USAGE directoryOperation ") != NULL;
 }
 
 /* Keywords that the next word belongs to. */
@@ -95,22 +103,148 @@ static const char origin[] =
     "# ministry and logs nobody in to the national service.\n"
     "#\n"
     "# The module registers all of this itself: this file is for readers, for\n"
-    "# clients, and for servers without the module. slapd takes operational\n"
-    "# attributes from modules alone, so those stand here as comments.\n";
+    "# clients, and for servers without the module. On such a server it makes\n"
+    "# the data of one with the module valid, and its access rules. What "
+    "pwd...\n"
+    "# attributes there are come with slapd's own module ppolicy: load that.\n"
+    "#\n"
+    "# slapd takes operational attributes from modules alone. What the module\n"
+    "# registers in another way stands here as a comment; what stands in for "
+    "it\n"
+    "# has the same number and name: the attributes as attributes of users, "
+    "and\n"
+    "# educonnectAccount with those of them that are stored.\n";
 
-/* ---- schema/educonnect.schema ---- */
+/* ---- what stands in on a server without the module ---- */
 
 static void
-schema_attributes(FILE *out, bool operational)
+put(FILE *out, const char *text, size_t n)
+{
+    fprintf(out, "%.*s", (int)n, text);
+}
+
+/* The attribute without what makes it operational. */
+static void
+attribute_stand_in(FILE *out, const edc_definition *d)
+{
+    const char *end = strstr(d->text, " NO-USER-MODIFICATION");
+
+    if (end == NULL)
+        end = strstr(d->text, " USAGE ");
+    put(out, d->text, (size_t)(end - d->text));
+    fputs(" )", out);
+}
+
+/* The class with all attributes that the module keeps in its entries. */
+static void
+class_stand_in(FILE *out, const edc_definition *d)
+{
+    const char *end = strrchr(d->text, ')') - 1;
+
+    while (end > d->text && *end != ')')
+        end--;
+    put(out, d->text, (size_t)(end - d->text));
+    for (int i = 0; i < EDC_N_ATTRIBUTES; i++) {
+        const edc_definition *a = edc_schema_attribute((edc_attribute)i);
+
+        if (is_kept(a))
+            fprintf(out, "$ %s ", a->name);
+    }
+    fputs(end, out);
+}
+
+static void
+print_stand_in(FILE *out, const char *keyword, const edc_definition *d,
+    void (*print)(FILE *out, const edc_definition *d), const char *next)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&text, &size);
+    edc_definition other = *d;
+
+    if (memory == NULL)
+        return;
+    print(memory, d);
+    if (fclose(memory) == 0) {
+        other.text = text;
+        print_definition(out, keyword, &other, "", next);
+    }
+    free(text);
+}
+
+static bool
+has_stand_in(int class)
+{
+    return class == EDC_OC_ACCOUNT;
+}
+
+/* ---- schema/educonnect.schema, schema/educonnect.ldif ----
+ *
+ * A line of LDIF that goes on begins with two blanks: one is dropped.
+ */
+
+typedef struct form {
+    const char *attribute, *class; /* what begins a definition */
+    const char *next;              /* what begins its other lines */
+    const char *gap;               /* what stands before each */
+} form;
+
+static const form conf = {"attributetype", "objectclass", "    ", "\n"};
+static const form ldif = {"olcAttributeTypes:", "olcObjectClasses:", "  ", ""};
+
+/* As the module has it, in a comment. */
+static void
+print_comment(
+    FILE *out, const form *f, const char *keyword, const edc_definition *d)
+{
+    char next[16];
+
+    snprintf(next, sizeof(next), "# %s", f->next);
+    fputs(f->gap, out);
+    print_definition(out, keyword, d, "# ", next);
+}
+
+static void
+print_registered(FILE *out, const form *f)
+{
+    fputs("#\n# What the module registers in another way:\n#\n", out);
+    for (int i = 0; i < EDC_N_ATTRIBUTES; i++) {
+        const edc_definition *d = edc_schema_attribute((edc_attribute)i);
+
+        if (is_operational(d))
+            print_comment(out, f, f->attribute, d);
+    }
+    for (int i = 0; i < EDC_N_CLASSES; i++) {
+        if (has_stand_in(i))
+            print_comment(out, f, f->class, edc_schema_class((edc_class)i));
+    }
+}
+
+static void
+print_attributes(FILE *out, const form *f)
 {
     for (int i = 0; i < EDC_N_ATTRIBUTES; i++) {
         const edc_definition *d = edc_schema_attribute((edc_attribute)i);
 
-        if (is_operational(d) != operational)
-            continue;
-        fputc('\n', out);
-        print_definition(out, "attributetype", d, operational ? "# " : "",
-            operational ? "#     " : "    ");
+        fputs(f->gap, out);
+        if (is_operational(d))
+            print_stand_in(out, f->attribute, d, attribute_stand_in, f->next);
+        else
+            print_definition(out, f->attribute, d, "", f->next);
+    }
+}
+
+static void
+print_classes(FILE *out, const form *f)
+{
+    for (int i = 0; i < EDC_N_CLASSES; i++) {
+        const edc_definition *d = edc_schema_class((edc_class)i);
+
+        fputs(f->gap, out);
+        if (has_stand_in(i))
+            print_stand_in(out, f->class, d, class_stand_in, f->next);
+        else
+            print_definition(out, f->class, d, "", f->next);
     }
 }
 
@@ -121,31 +255,9 @@ tables_schema(FILE *out)
         "# educonnect.schema - attributes and classes of educonnect, "
         "for slapd.conf.\n#\n%s",
         origin);
-    schema_attributes(out, false);
-    for (int i = 0; i < EDC_N_CLASSES; i++) {
-        fputc('\n', out);
-        print_definition(
-            out, "objectclass", edc_schema_class((edc_class)i), "", "    ");
-    }
-    fputs("\n# Kept or computed by the module:\n", out);
-    schema_attributes(out, true);
-}
-
-/* ---- schema/educonnect.ldif ----
- *
- * A line that goes on begins with two blanks: LDIF drops the first.
- */
-
-static void
-ldif_attributes(FILE *out, bool operational)
-{
-    for (int i = 0; i < EDC_N_ATTRIBUTES; i++) {
-        const edc_definition *d = edc_schema_attribute((edc_attribute)i);
-
-        if (is_operational(d) == operational)
-            print_definition(out, "olcAttributeTypes:", d,
-                operational ? "# " : "", operational ? "#   " : "  ");
-    }
+    print_registered(out, &conf);
+    print_attributes(out, &conf);
+    print_classes(out, &conf);
 }
 
 void
@@ -153,18 +265,15 @@ tables_ldif(FILE *out)
 {
     fprintf(out,
         "# educonnect.ldif - attributes and classes of educonnect, "
-        "for cn=config.\n#\n%s#\n",
+        "for cn=config.\n#\n%s",
         origin);
-    fputs("# Kept or computed by the module:\n#\n", out);
-    ldif_attributes(out, true);
+    print_registered(out, &ldif);
     fputs("\ndn: cn=educonnect,cn=schema,cn=config\n"
           "objectClass: olcSchemaConfig\n"
           "cn: educonnect\n",
         out);
-    ldif_attributes(out, false);
-    for (int i = 0; i < EDC_N_CLASSES; i++)
-        print_definition(
-            out, "olcObjectClasses:", edc_schema_class((edc_class)i), "", "  ");
+    print_attributes(out, &ldif);
+    print_classes(out, &ldif);
 }
 
 /* ---- doc/OIDS.md ---- */

@@ -175,5 +175,6 @@ term_module(void)
     ov_task_exit();
     ov_hash_exit();
     ov_session_exit();
+    ov_schema_report();
     return 0;
 }

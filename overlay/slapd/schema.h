@@ -25,7 +25,8 @@ extern AttributeDescription *ov_ad_member;
 /* Object classes, by edc_class. */
 extern ObjectClass *ov_oc[EDC_N_CLASSES];
 
-/* Registers everything and hangs the invariants on the classes. Logs the
+/* Registers everything and hangs the invariants on the classes: a server
+ * refuses what breaks them, slapadd and slapmodify log and count it. Logs the
  * reason and returns -1 when it cannot (ppolicy's schema absent, a name
  * taken). Called once, from init_module(). */
 int ov_schema_register(void);
@@ -34,6 +35,10 @@ int ov_schema_register(void);
  * modules, so it is looked for when an overlay is configured. Returns 0 or -1
  * with the reason logged. */
 int ov_schema_complete(void);
+
+/* Logs how much a tool's checks let pass, if anything; called once, at the
+ * tool's end. */
+void ov_schema_report(void);
 
 /* Fills in a snapshot from an entry; its ranges point into the entry. Lock-free
  * and without allocation; history is left empty (see slapd/entry.h). */

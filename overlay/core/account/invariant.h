@@ -1,7 +1,8 @@
 /* invariant.h - what no stored account may be, whoever wrote it.
  *
- * Checked inside the database's own write, slapadd's too, on the entry as it
- * would be stored; says nothing about how it came to be so.
+ * Checked inside the database's own write, on the entry as it would be stored
+ * (slapadd names what it finds and loads it); says nothing about how it came to
+ * be so.
  */
 #ifndef EDC_INVARIANT_H
 #define EDC_INVARIANT_H

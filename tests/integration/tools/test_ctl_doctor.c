@@ -486,6 +486,54 @@ dangling_links_are_repaired_on_a_server(void **state)
     free(ldif);
 }
 
+/* slapadd loads a backup whole; what it named is found as long as it is there.
+ */
+static void
+what_slapadd_loaded_all_the_same_is_found(void **state)
+{
+    static const struct {
+        const char *uid, *lines, *code;
+    } faults[] = {
+        {"both",
+            "educonnectState: active\neduconnectActivatedBy: letter\n"
+            "educonnectFormerState: informed\nuserPassword: {SSHA}x\n",
+            "EDD-204"},
+        {"reset",
+            "educonnectState: reset\neduconnectMergedInto: uid=x," PEOPLE
+            "\nuserPassword: {SSHA}x\n",
+            "EDD-204"},
+        {"merged",
+            "educonnectState: active\neduconnectActivatedBy: letter\n"
+            "educonnectMergedInto: uid=x," PEOPLE "\nuserPassword: {SSHA}x\n",
+            "EDD-204"},
+    };
+    world *w = *state;
+
+    server_stop(&w->server);
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+        char *ldif = text_of(
+            "dn: uid=%s," PEOPLE "\nobjectClass: inetOrgPerson\n"
+            "objectClass: educonnectStudent\nuid: %s\nsn: s\ncn: c\n%s\n",
+            faults[i].uid, faults[i].uid, faults[i].lines);
+
+        REQUIRE(server_tool(
+                    &w->server, ldif, NULL, "slapadd", "-b %s", SUFFIX) == 0);
+        free(ldif);
+    }
+    server_start(&w->server);
+    world_login(w);
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+        char *subject = text_of("uid=%s,", faults[i].uid);
+        char *dn = text_of("%s" PEOPLE, subject);
+
+        expect_finding(w, faults[i].code, subject);
+        expect_ok(client_ldif(w->as[ROOT], "dn: %s\nchangetype: delete\n", dn));
+        free(dn);
+        free(subject);
+    }
+    expect_no_finding(w, "EDD-204");
+}
+
 int
 main(void)
 {
@@ -506,6 +554,7 @@ main(void)
         cmocka_unit_test(every_fault_of_the_data_is_found),
         cmocka_unit_test(what_is_no_ldif_is_refused),
         cmocka_unit_test(dangling_links_are_repaired_on_a_server),
+        cmocka_unit_test(what_slapadd_loaded_all_the_same_is_found),
     };
 
     return cmocka_run_group_tests(tests, usual_world, end_world);
