@@ -177,7 +177,8 @@ begin_file(src_run *run, long line, file_of file)
             "it is of ONDE, whose files do not say of which school they are: "
             "name it with --school");
     return src_school_set(run, line, edc_str_of(school)) &&
-           (file != PUPILS || src_school_record(run, line, EDC_STR("uai")));
+           (file != PUPILS || src_school_record(run, line, EDC_STR("level"),
+                                  EDC_STR("ecole")));
 }
 
 src_onde *

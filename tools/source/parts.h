@@ -174,8 +174,8 @@ void src_onde_free(src_onde *onde);
  * reading is broken (source/school.c). */
 bool src_school_set(src_run *run, long line, edc_str uai);
 
-/* Hands over a record of that school, its UAI under this name. */
-bool src_school_record(src_run *run, long line, edc_str attr);
+/* Hands over a record of that school, with one attribute. */
+bool src_school_record(src_run *run, long line, edc_str attr, edc_str value);
 
 /* ---- one file (source/file.c) ---- */
 

@@ -26,16 +26,14 @@ src_school_set(src_run *run, long line, edc_str uai)
 }
 
 bool
-src_school_record(src_run *run, long line, edc_str attr)
+src_school_record(src_run *run, long line, edc_str attr, edc_str value)
 {
-    edc_str uai = edc_str_of(run->info.school);
-
     src_record_begin(run, line, SRC_ADD);
     run->record.kind = SRC_SCHOOL;
-    src_record_id(run, uai);
+    src_record_id(run, edc_str_of(run->info.school));
     (void)src_record_attr(run, attr);
     src_record_value(run);
-    src_record_text(run, uai.p, uai.n);
+    src_record_text(run, value.p, value.n);
     src_record_value_end(run);
     return src_record_end(run);
 }

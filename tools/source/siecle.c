@@ -293,7 +293,8 @@ begin_data(src_siecle *s, long line)
             "no UAJ in PARAMETRES says of which school it is; name it with "
             "--school");
     if (run->end == SRC_END && s->root == sections[PUPILS].root)
-        (void)src_school_record(run, line, EDC_STR("UAJ"));
+        (void)src_school_record(
+            run, line, EDC_STR("UAJ"), edc_str_of(run->info.school));
     return IN_DATA;
 }
 
