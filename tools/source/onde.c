@@ -48,14 +48,15 @@ static const struct {
 };
 #define N_KNOWN (sizeof(known) / sizeof(known[0]))
 
+#define CHILD_FIELDS (N_ONDE_FIELDS - CHILD_USAGE)
+
 struct src_onde {
     src_run *run;
     file_of file;
     size_t n; /* columns */
-    struct {
-        field to;
-        size_t child; /* which repetition it is of, from 0 */
-    } columns[LIMIT_COLUMNS];
+    field columns[LIMIT_COLUMNS];
+    /* Columns of a child's fields, counted from 1; 0: there is none. */
+    unsigned short children[LIMIT_COLUMNS][CHILD_FIELDS];
     size_t n_children;    /* that a line has room for */
     const edc_str *cells; /* of the present line */
     size_t n_cells;
@@ -78,22 +79,35 @@ folded(edc_str text)
     return copy;
 }
 
+/* The titles of the table, folded once for a header line. */
+typedef struct titles {
+    char *folded[N_KNOWN];
+} titles;
+
+static void
+fold_titles(titles *t)
+{
+    for (size_t i = 0; i < N_KNOWN; i++)
+        t->folded[i] = folded(edc_str_of(known[i].title));
+}
+
+static void
+free_titles(titles *t)
+{
+    for (size_t i = 0; i < N_KNOWN; i++)
+        free(t->folded[i]);
+}
+
 /* What a title of such a file stands for. */
 static field
-field_of(file_of file, edc_str title)
+field_of(const titles *t, file_of file, edc_str title)
 {
     char *one = folded(title);
     field found = NO_FIELD;
 
     for (size_t i = 0; i < N_KNOWN && found == NO_FIELD; i++) {
-        char *other;
-
-        if (known[i].file != file)
-            continue;
-        other = folded(edc_str_of(known[i].title));
-        if (strcmp(one, other) == 0)
+        if (known[i].file == file && strcmp(one, t->folded[i]) == 0)
             found = known[i].to;
-        free(other);
     }
     free(one);
     return found;
@@ -104,9 +118,12 @@ static unsigned
 fields_of(file_of file, const edc_str *cells, size_t n)
 {
     unsigned fields = 0;
+    titles t;
 
+    fold_titles(&t);
     for (size_t i = 0; i < n; i++)
-        fields |= 1U << field_of(file, cells[i]);
+        fields |= 1U << field_of(&t, file, cells[i]);
+    free_titles(&t);
     return fields;
 }
 
@@ -150,18 +167,21 @@ static void
 take_columns(src_onde *o, const edc_str *cells, size_t n)
 {
     size_t seen[N_ONDE_FIELDS] = {0};
+    titles t;
 
+    fold_titles(&t);
     for (size_t i = 0; i < n; i++) {
-        field to = field_of(o->file, cells[i]);
+        field to = field_of(&t, o->file, cells[i]);
 
-        o->columns[i].to = to;
+        o->columns[i] = to;
         if (!is_of_child(to))
             continue;
-        o->columns[i].child = seen[to]++;
+        o->children[seen[to]++][to - CHILD_USAGE] = (unsigned short)(i + 1);
         if (seen[to] > o->n_children)
             o->n_children = seen[to];
     }
     o->n = n;
+    free_titles(&t);
 }
 
 static bool
@@ -204,13 +224,23 @@ src_onde_free(src_onde *o)
 
 /* ---- cells ---- */
 
+static edc_str
+cell_of_child(const src_onde *o, field to, size_t child)
+{
+    size_t column = o->children[child][to - CHILD_USAGE];
+
+    return column == 0 || column > o->n_cells ? EDC_STR("")
+                                              : o->cells[column - 1];
+}
+
 /* The first cell of a field that has something in it. */
 static edc_str
 cell_of(const src_onde *o, field to, size_t child)
 {
+    if (is_of_child(to))
+        return cell_of_child(o, to, child);
     for (size_t i = 0; i < o->n && i < o->n_cells; i++) {
-        if (o->columns[i].to == to && o->columns[i].child == child &&
-            o->cells[i].n > 0)
+        if (o->columns[i] == to && o->cells[i].n > 0)
             return o->cells[i];
     }
     return EDC_STR("");
