@@ -244,6 +244,10 @@ a_pupil_moves_from_school_to_school(void **state)
     expect_stored(
         root, ZOE_DN, "educonnectSourceId", "SIECLE-" LYCEE_UAI "$ELEVE-77");
     expect_changes(w, COLLEGE_UAI, 0, "");
+    /* Labels of classes do not say of which school they are: with the college
+     * gone, the other one is the lycee's. */
+    expect_changes(w, LYCEE_UAI, 1, "");
+    expect_stored(root, ZOE_DN, "educonnectClass", "2A");
     expect_changes(w, LYCEE_UAI, 0, "");
 }
 
