@@ -138,6 +138,8 @@ typedef struct import {
     bool reported;             /* something was sent or said */
     src_form form;             /* of the files, known by the first record */
     char school[SRC_UAI_SIZE]; /* that all files are of: SIECLE, ONDE; or "" */
+    /* Of the schools in the files: what the brake is held against. */
+    int64_t n_accounts, n_links;
     char wrong[256];           /* why the files cannot go together */
 } import;
 
@@ -196,7 +198,8 @@ int64_t import_same_guardian(
     import *im, int64_t record, const char *id, char **dn);
 
 /* A complete export is that of its schools: whoever is enrolled elsewhere only
- * is none of its leavers, and who is there too leaves these schools alone. */
+ * is none of its leavers, and who is there too leaves these schools alone. Sets
+ * n_accounts and n_links. */
 void import_scope(import *im);
 
 /* ---- import/directory.c ---- */

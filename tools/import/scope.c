@@ -288,13 +288,16 @@ leave_schools(import *im, int64_t entry, const char *dn)
     bag_free(&ids);
 }
 
+/* Who has ids of other sources too is detached from this one like any leaver,
+ * which leaves other schools alone, when the source is one school's. */
 static void
 spare_pupils(import *im)
 {
     sqlite3_stmt *q = store_prepare(&im->s,
         "SELECT n, dn FROM entry WHERE ours AND student AND open AND NOT seen"
-        " ORDER BY dn");
+        " AND NOT (others AND ?) ORDER BY dn");
 
+    store_number(q, 1, im->school[0] != '\0');
     while (store_next(q)) {
         char *dn = ctl_copy(store_col_text(q, 1));
 
@@ -304,14 +307,90 @@ spare_pupils(import *im)
     store_end(q);
 }
 
+/* ---- what the brake is held against ---- */
+
+/* Whether the source has schools that these files say nothing of. */
+static bool
+is_a_part(import *im)
+{
+    sqlite3_stmt *q = store_prepare(&im->s, "SELECT dn FROM school");
+    bool part = false;
+
+    while (store_next(q))
+        part = part || !is_in_scope(im, store_col_text(q, 0));
+    store_end(q);
+    return part;
+}
+
+/* Pupils of this source who are in one of the schools. */
+static void
+find_concerned(import *im)
+{
+    sqlite3_stmt *q =
+        store_prepare(&im->s, "SELECT n FROM entry WHERE ours AND student");
+    sqlite3_stmt *put =
+        store_prepare(&im->s, "INSERT INTO concerned VALUES (?)");
+    bag have = {0};
+
+    while (store_next(q)) {
+        const char *school;
+        bool in = false;
+
+        import_entry_of(im, store_col(q, 0), &have);
+        for (size_t i = 0;
+            (school = bag_get(&have, ATTR_ENROLLED_AT, i)) != NULL && !in; i++)
+            in = is_in_scope(im, school);
+        if (in) {
+            store_number(put, 1, store_col(q, 0));
+            store_do(put);
+        }
+    }
+    bag_free(&have);
+    store_end(put);
+    store_end(q);
+}
+
+/* A share of the whole academy is no measure for one school's files. */
+static void
+count_concerned(import *im)
+{
+    store_run(&im->s, "CREATE TABLE concerned (entry INTEGER PRIMARY KEY)");
+    find_concerned(im);
+    im->n_links =
+        store_count(&im->s, "SELECT count(*) FROM dirlink JOIN concerned"
+                            " ON entry = dirlink.student");
+    store_run(&im->s,
+        "INSERT OR IGNORE INTO concerned SELECT DISTINCT guardian.n FROM"
+        " concerned JOIN dirlink ON dirlink.student = concerned.entry"
+        " JOIN dn ON dn.key = dirlink.guardian JOIN entry AS guardian"
+        " ON guardian.n = dn.entry WHERE guardian.ours");
+    im->n_accounts =
+        store_count(&im->s, "SELECT count(*) FROM concerned JOIN entry"
+                            " ON entry.n = concerned.entry WHERE open");
+}
+
+static void
+count_all(import *im)
+{
+    im->n_accounts =
+        store_count(&im->s, "SELECT count(*) FROM entry WHERE ours AND open"
+                            " AND (student OR guardian)");
+    im->n_links = store_count(&im->s,
+        "SELECT count(*) FROM dirlink JOIN entry ON entry.n = dirlink.student"
+        " WHERE ours");
+}
+
 /* ---- all of them ---- */
 
 void
 import_scope(import *im)
 {
+    count_all(im);
     if (!im->complete)
         return;
     find_schools(im);
+    if (is_a_part(im))
+        count_concerned(im);
     spare_pupils(im);
     store_run(&im->s,
         "UPDATE entry SET seen = 1 WHERE guardian AND NOT student AND ours"

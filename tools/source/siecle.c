@@ -115,9 +115,6 @@ static const struct {
     {ADDRESSES, "COMMUNE_ETRANGERE", SLOT_NONE},
 };
 
-/* What a slot holds: ids, codes, lines of an address. */
-#define SLOT_SIZE 256
-
 struct src_siecle {
     src_run *run;
     place places[LIMIT_DEPTH + 1];
@@ -126,7 +123,7 @@ struct src_siecle {
     section_id section;
     long line; /* that the present record begins in */
     slot to;   /* of the present field */
-    char slots[N_SLOTS][SLOT_SIZE];
+    char slots[N_SLOTS][LIMIT_CODE + 1];
 };
 
 /* ---- values ---- */
@@ -158,7 +155,7 @@ fill_slot(src_siecle *s, const char *what)
     bool too_long = s->run->record.too_long;
     edc_str text = src_record_take(s->run);
 
-    if (too_long || text.n >= SLOT_SIZE) {
+    if (too_long || text.n > LIMIT_CODE) {
         src_record_refuse(s->run, "%s is too long", what);
         return;
     }

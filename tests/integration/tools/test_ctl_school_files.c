@@ -346,6 +346,42 @@ a_complete_export_is_that_of_its_schools(void **state)
     free(both);
 }
 
+/* One of two in a school is half of it, however large the academy is. */
+static void
+the_brake_knows_the_schools_of_the_files(void **state)
+{
+    world *w = *state;
+    const char *college = AAF_SCHOOL("88001", COLLEGE_UAI, "C", "COLLEGE");
+    const char *lycee = AAF_SCHOOL("88002", LYCEE_UAI, "L", "LYCEE");
+    char *both = text_of("%s%s", college, lycee);
+    char *all = text_of("%s", AAF_CHILD("9101", "Ana", AT_COLLEGE)
+                                  AAF_CHILD("9102", "Bob", AT_COLLEGE));
+    tool t;
+
+    for (int i = 0; i < 40; i++) {
+        char *more = text_of(
+            "%s<addRequest>" AAF_HEAD(
+                "Eleve") "<identifier><id>93%02d</id>"
+                         "</identifier><attributes>" AAF_A("sn", "LYCEEN")
+                             AAF_A("givenName", "Paul") AT_LYCEE
+            "</attributes></addRequest>\n",
+            all, i);
+
+        free(all);
+        all = more;
+    }
+    put_aaf(w, both, all);
+    expect_changes(w, "aaf", 45, "");
+    put_aaf(w, college, AAF_CHILD("9101", "Ana", AT_COLLEGE));
+    t = import_school(w, "aaf", "");
+    expect_status(&t, 4);
+    expect_text(t.err, "this would close 1 of 3 accounts");
+    tool_free(&t);
+    expect_changes(w, "aaf", 1, "--max-removals 40%");
+    free(all);
+    free(both);
+}
+
 /* ---- ONDE ---- */
 
 #define ONDE_PUPILS                                                            \
@@ -450,6 +486,7 @@ main(void)
         TEST(pupils_alone_say_nothing_of_guardians),
         TEST(files_that_do_not_go_together_are_refused),
         TEST(a_complete_export_is_that_of_its_schools),
+        TEST(the_brake_knows_the_schools_of_the_files),
         TEST(an_ecole_is_imported_from_its_own_files),
         TEST(children_of_one_name_are_told_apart_by_class),
     };
