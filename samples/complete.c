@@ -108,7 +108,7 @@ void
 sample_complete(sample *s, const char *directory, sample_counts *c)
 {
     files out;
-    making m = {c, directory == NULL ? NULL : &out};
+    making m = {.out = directory == NULL ? NULL : &out};
 
     if (directory != NULL) {
         write_schools(s, directory);
@@ -120,6 +120,7 @@ sample_complete(sample *s, const char *directory, sample_counts *c)
         .mefs = s->first_degree ? sample_grades(ECOLE)
                                 : sample_grades(COLLEGE) + sample_grades(LYCEE),
         .staff = s->schools * STAFF};
+    m.counts = c;
     sample_count_schools(c, s);
     sample_each_family(s, take_family, &m);
     s->families = c->families;

@@ -140,7 +140,7 @@ typedef struct import {
     char school[SRC_UAI_SIZE]; /* that all files are of: SIECLE, ONDE; or "" */
     /* Of the schools in the files: what the brake is held against. */
     int64_t n_accounts, n_links;
-    char wrong[256];           /* why the files cannot go together */
+    char wrong[256]; /* why the files cannot go together */
 } import;
 
 /* ---- import/map.c ---- */

@@ -6,6 +6,7 @@
  * guardians a digest of how they are reached, for two of one name are two.
  */
 #include <openssl/evp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -352,7 +353,7 @@ digest_of(src_onde *o, char hex[13])
 
     if (EVP_Digest(text, strlen(text), digest, NULL, EVP_sha256(), NULL) != 1)
         src_record_refuse(o->run, "no digest of it could be made");
-    for (int i = 0; i < 6; i++)
+    for (size_t i = 0; i < 6; i++)
         snprintf(hex + 2 * i, 3, "%02x", digest[i]);
     free(mail);
     free(home);

@@ -7,6 +7,7 @@
  * pupil without being in the pupil's element is a part. Other documents of
  * SIECLE (BEE_STRUCTURES, BEE_COMMUN...) are read for their syntax only.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,45 +75,45 @@ static const struct {
 
 /* Elements of a record that are of use; all others are passed over. */
 static const struct {
-    section_id section;
     const char *name;
+    section_id section;
     slot to;
 } fields[] = {
-    {PUPILS, "ELEVE_ID", SLOT_ID},
-    {PUPILS, "ID_NATIONAL", SLOT_NONE},
-    {PUPILS, "INE_BEA", SLOT_NONE},
-    {PUPILS, "NOM_USAGE", SLOT_NONE},
-    {PUPILS, "NOM_DE_FAMILLE", SLOT_NONE},
-    {PUPILS, "NOM", SLOT_NONE},
-    {PUPILS, "PRENOM", SLOT_NONE},
-    {PUPILS, "DATE_NAISS", SLOT_NONE},
-    {PUPILS, "DATE_SORTIE", SLOT_NONE},
-    {PUPILS, "TEL_PORTABLE", SLOT_NONE},
-    {PUPILS, "MEL", SLOT_NONE},
-    {STRUCTURES, "ELEVE_ID", SLOT_ID},
-    {STRUCTURES, "CODE_STRUCTURE", SLOT_CODE},
-    {STRUCTURES, "TYPE_STRUCTURE", SLOT_TYPE},
-    {PERSONS, "PERSONNE_ID", SLOT_ID},
-    {PERSONS, "NOM_USAGE", SLOT_NONE},
-    {PERSONS, "NOM_DE_FAMILLE", SLOT_NONE},
-    {PERSONS, "NOM", SLOT_NONE},
-    {PERSONS, "PRENOM", SLOT_NONE},
-    {PERSONS, "TEL_PORTABLE", SLOT_NONE},
-    {PERSONS, "MEL", SLOT_NONE},
-    {PERSONS, "ADRESSE_ID", SLOT_NONE},
-    {LINKS, "ELEVE_ID", SLOT_PUPIL},
-    {LINKS, "PERSONNE_ID", SLOT_PERSON},
-    {LINKS, "CODE_PARENTE", SLOT_RELATION},
-    {LINKS, "NIVEAU_RESPONSABILITE", SLOT_LEVEL},
-    {LINKS, "RESP_LEGAL", SLOT_LEGAL},
-    {ADDRESSES, "ADRESSE_ID", SLOT_ID},
-    {ADDRESSES, "LIGNE1_ADRESSE", SLOT_LINE1},
-    {ADDRESSES, "LIGNE2_ADRESSE", SLOT_LINE2},
-    {ADDRESSES, "LIGNE3_ADRESSE", SLOT_LINE3},
-    {ADDRESSES, "LIGNE4_ADRESSE", SLOT_LINE4},
-    {ADDRESSES, "CODE_POSTAL", SLOT_NONE},
-    {ADDRESSES, "LIBELLE_POSTAL", SLOT_NONE},
-    {ADDRESSES, "COMMUNE_ETRANGERE", SLOT_NONE},
+    {"ELEVE_ID", PUPILS, SLOT_ID},
+    {"ID_NATIONAL", PUPILS, SLOT_NONE},
+    {"INE_BEA", PUPILS, SLOT_NONE},
+    {"NOM_USAGE", PUPILS, SLOT_NONE},
+    {"NOM_DE_FAMILLE", PUPILS, SLOT_NONE},
+    {"NOM", PUPILS, SLOT_NONE},
+    {"PRENOM", PUPILS, SLOT_NONE},
+    {"DATE_NAISS", PUPILS, SLOT_NONE},
+    {"DATE_SORTIE", PUPILS, SLOT_NONE},
+    {"TEL_PORTABLE", PUPILS, SLOT_NONE},
+    {"MEL", PUPILS, SLOT_NONE},
+    {"ELEVE_ID", STRUCTURES, SLOT_ID},
+    {"CODE_STRUCTURE", STRUCTURES, SLOT_CODE},
+    {"TYPE_STRUCTURE", STRUCTURES, SLOT_TYPE},
+    {"PERSONNE_ID", PERSONS, SLOT_ID},
+    {"NOM_USAGE", PERSONS, SLOT_NONE},
+    {"NOM_DE_FAMILLE", PERSONS, SLOT_NONE},
+    {"NOM", PERSONS, SLOT_NONE},
+    {"PRENOM", PERSONS, SLOT_NONE},
+    {"TEL_PORTABLE", PERSONS, SLOT_NONE},
+    {"MEL", PERSONS, SLOT_NONE},
+    {"ADRESSE_ID", PERSONS, SLOT_NONE},
+    {"ELEVE_ID", LINKS, SLOT_PUPIL},
+    {"PERSONNE_ID", LINKS, SLOT_PERSON},
+    {"CODE_PARENTE", LINKS, SLOT_RELATION},
+    {"NIVEAU_RESPONSABILITE", LINKS, SLOT_LEVEL},
+    {"RESP_LEGAL", LINKS, SLOT_LEGAL},
+    {"ADRESSE_ID", ADDRESSES, SLOT_ID},
+    {"LIGNE1_ADRESSE", ADDRESSES, SLOT_LINE1},
+    {"LIGNE2_ADRESSE", ADDRESSES, SLOT_LINE2},
+    {"LIGNE3_ADRESSE", ADDRESSES, SLOT_LINE3},
+    {"LIGNE4_ADRESSE", ADDRESSES, SLOT_LINE4},
+    {"CODE_POSTAL", ADDRESSES, SLOT_NONE},
+    {"LIBELLE_POSTAL", ADDRESSES, SLOT_NONE},
+    {"COMMUNE_ETRANGERE", ADDRESSES, SLOT_NONE},
 };
 
 struct src_siecle {
@@ -132,20 +133,18 @@ struct src_siecle {
 static void
 set_id(src_siecle *s, edc_str id)
 {
-    char text[SRC_ID_MAX + 16];
+    char text[SRC_ID_MAX + 1];
     const char *prefix = sections[s->section].prefix;
-    size_t n = strlen(prefix);
 
     id = src_trim(id);
     if (id.n == 0 || s->run->record.has_id)
         return;
-    if (id.n > SRC_ID_MAX - n) {
+    if (id.n > SRC_ID_MAX - strlen(prefix)) {
         src_record_refuse(s->run, "the id is too long");
         return;
     }
-    memcpy(text, prefix, n);
-    memcpy(text + n, id.p, id.n);
-    src_record_id(s->run, (edc_str){text, n + id.n});
+    snprintf(text, sizeof(text), "%s%.*s", prefix, (int)id.n, id.p);
+    src_record_id(s->run, edc_str_of(text));
 }
 
 /* The value that was just read goes into its slot. */
