@@ -107,7 +107,7 @@ take_family(void *ctx, const sample_family *f)
 void
 sample_complete(sample *s, const char *directory, sample_counts *c)
 {
-    files out;
+    files out = {.pupils = {.s = s}};
     making m = {.out = directory == NULL ? NULL : &out};
 
     if (directory != NULL) {
