@@ -382,6 +382,28 @@ count_all(import *im)
 
 /* ---- all of them ---- */
 
+/* Whether somebody said that the files are all of the source, and not only
+ * their names that they are all of their schools. */
+static bool
+is_all(const import *im)
+{
+    return im->school[0] == '\0' && im->how.extent == SRC_COMPLETE;
+}
+
+/* A school that is gone from an academy's export looks the same. */
+static void
+say_spared(import *im)
+{
+    int64_t n = store_count(&im->s, "SELECT count(*) FROM spared");
+
+    if (n > 0 && im->school[0] == '\0')
+        ctl_warn(im->c,
+            "%lld pupils who are not in the files are enrolled at schools that "
+            "are not in them either, and stay there; --complete says that the "
+            "files are all of the source",
+            (long long)n);
+}
+
 void
 import_scope(import *im)
 {
@@ -389,9 +411,12 @@ import_scope(import *im)
     if (!im->complete)
         return;
     find_schools(im);
-    if (is_a_part(im))
-        count_concerned(im);
-    spare_pupils(im);
+    if (!is_all(im)) {
+        if (is_a_part(im))
+            count_concerned(im);
+        spare_pupils(im);
+        say_spared(im);
+    }
     store_run(&im->s,
         "UPDATE entry SET seen = 1 WHERE guardian AND NOT student AND ours"
         " AND NOT seen AND EXISTS (SELECT 1 FROM dn JOIN dirlink"

@@ -315,6 +315,7 @@ a_complete_export_is_that_of_its_schools(void **state)
     const char *college = AAF_SCHOOL("88001", COLLEGE_UAI, "C", "COLLEGE");
     const char *lycee = AAF_SCHOOL("88002", LYCEE_UAI, "L", "LYCEE");
     char *both = text_of("%s%s", college, lycee);
+    tool t;
 
     put_aaf(w, both,
         AAF_CHILD("9101", "Ana", AT_COLLEGE) AAF_CHILD("9102", "Bob", AT_LYCEE)
@@ -337,6 +338,12 @@ a_complete_export_is_that_of_its_schools(void **state)
     expect_changes(w, "aaf", 2, "--max-removals 50%");
     expect_stored(root, "uid=ana.exemple," PEOPLE, "educonnectState", "closed");
     expect_stored(root, ANNE_DN, "educonnectState", "uninformed");
+    /* The academy without the lycee, which it says or does not say. */
+    expect_refusal(w, "aaf", 0, "", "2 pupils who are not in the files");
+    t = import_school(w, "aaf", "--complete --max-removals 100% --dry-run");
+    expect_text(t.out, "dn: uid=bob.exemple," PEOPLE "\nchangetype: modify\n"
+                       "replace: educonnectState\neduconnectState: closed\n");
+    tool_free(&t);
     /* Both again, without anybody of the lycee but one. */
     put_aaf(w, both,
         AAF_CHILD("9104", "Dan", AT_COLLEGE)
