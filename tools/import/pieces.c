@@ -98,17 +98,21 @@ same_class(import *im, int64_t record, const bag *part)
     return same;
 }
 
+/* Pupils of one name who are looked at: no school has so many. */
+#define SAME_NAMES 100
+
 /* The record of the pupil of this name: the only one, or the only one in that
  * class. 0: none; -1: several. */
 static int64_t
 pupil_named(import *im, const char *id, const bag *part)
 {
-    static const char sql[] = "SELECT record FROM alias WHERE id = ?";
+    static const char sql[] = "SELECT record FROM alias WHERE id = ? LIMIT ?";
     sqlite3_stmt *q = store_kept(&im->s, sql);
     int64_t any = 0, in_class = 0;
     size_t n = 0, n_class = 0;
 
     store_text(q, 1, id);
+    store_number(q, 2, SAME_NAMES);
     while (store_next(q)) {
         any = store_col(q, 0);
         n++;
@@ -117,6 +121,8 @@ pupil_named(import *im, const char *id, const bag *part)
             n_class++;
         }
     }
+    if (n == SAME_NAMES)
+        return -1;
     return n == 0 ? 0 : n == 1 ? any : n_class == 1 ? in_class : -1;
 }
 
@@ -203,7 +209,7 @@ join_pupil(import *im, int64_t record, bool guardians)
     if (im->form == SRC_FORM_SIECLE)
         bag_name(&fields, FIELD_CLASS);
     store_number(q, 1, record);
-    while (store_next(q)) {
+    while (fields.n <= SRC_VALUES_MAX && store_next(q)) {
         size_t n;
         const char *bytes = store_col_bytes(q, 0, &n);
 
@@ -211,6 +217,11 @@ join_pupil(import *im, int64_t record, bool guardians)
         join(&fields, &part, FIELD_LINK);
         if (im->form == SRC_FORM_SIECLE)
             join(&fields, &part, FIELD_CLASS);
+    }
+    if (fields.n > SRC_VALUES_MAX) {
+        store_again(q);
+        import_outcome_set(
+            im, record, OUTCOME_REFUSED, "more values than a record may have");
     }
     write_fields(im, record, &fields);
     bag_free(&part);

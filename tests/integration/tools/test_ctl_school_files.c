@@ -286,6 +286,32 @@ files_that_do_not_go_together_are_refused(void **state)
     free(lycee);
 }
 
+/* Parts of one pupil are values of one record, and bounded like these. */
+static void
+links_without_number_are_refused(void **state)
+{
+    enum { LINKS_MAX = 16384 };
+    world *w = *state;
+    char *links = NULL;
+    size_t size;
+    FILE *out = open_memstream(&links, &size);
+    tool t;
+
+    REQUIRE(out != NULL);
+    for (int i = 0; i <= LINKS_MAX; i++)
+        fprintf(out, LINK("12", "%d", "1"), i);
+    REQUIRE(fclose(out) == 0);
+    put_siecle(w, COLLEGE_UAI, ZOE MALO, CLASSES, ANNE, links);
+    t = import_school(w, COLLEGE_UAI, "--json");
+    expect_status(&t, 1);
+    expect_text(t.out, "\"student\":{\"created\":1,\"changed\":0,\"same\":0,"
+                       "\"closed\":0,\"refused\":1}");
+    tool_free(&t);
+    expect_stored(w->as[ROOT], ZOE_DN, "educonnectClass", "6A");
+    REQUIRE(client_count(w->as[ROOT], MALO_DN, "(uid=*)") <= 0);
+    free(links);
+}
+
 /* ---- the academy's files of one school ---- */
 
 #define AAF_CHILD(id, given, schools)                                          \
@@ -492,6 +518,7 @@ main(void)
         TEST(a_pupil_moves_from_school_to_school),
         TEST(pupils_alone_say_nothing_of_guardians),
         TEST(files_that_do_not_go_together_are_refused),
+        TEST(links_without_number_are_refused),
         TEST(a_complete_export_is_that_of_its_schools),
         TEST(the_brake_knows_the_schools_of_the_files),
         TEST(an_ecole_is_imported_from_its_own_files),
