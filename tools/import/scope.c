@@ -20,6 +20,14 @@ is_of_a_school(src_form form)
     return form == SRC_FORM_SIECLE || form == SRC_FORM_ONDE;
 }
 
+/* Files of any number of schools, each of which has a record. */
+static bool
+is_aaf(src_form form)
+{
+    return form == SRC_FORM_AAF || form == SRC_FORM_AAF1D ||
+           form == SRC_FORM_AAF2D;
+}
+
 static void
 begin_school(import *im, const src_info *info)
 {
@@ -42,9 +50,9 @@ import_scope_file(import *im, const src_info *info)
         im->form = info->form;
     if (first && is_of_a_school(info->form))
         begin_school(im, info);
-    if (first && im->how.school != NULL && im->school[0] == '\0')
+    if (first && im->how.school != NULL && is_aaf(info->form))
         snprintf(im->wrong, sizeof(im->wrong),
-            "--school is for the files of SIECLE and ONDE, and these are none");
+            "--school is for a school's own files, and these are of AAF");
     else if (im->form != info->form &&
              (is_of_a_school(im->form) || is_of_a_school(info->form)))
         snprintf(im->wrong, sizeof(im->wrong),

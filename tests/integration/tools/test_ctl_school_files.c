@@ -281,7 +281,7 @@ files_that_do_not_go_together_are_refused(void **state)
     aaf_write(w, "Complet", "EtabEducNat",
         AAF_SCHOOL("88001", COLLEGE_UAI, "Collège", "COLLEGE"));
     expect_refusal(w, "aaf", 2, "--school " COLLEGE_UAI,
-        "--school is for the files of SIECLE and ONDE");
+        "--school is for a school's own files");
     expect_refusal(w, "aaf", 2, lycee, "several kinds");
     free(lycee);
 }
