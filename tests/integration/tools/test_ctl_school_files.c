@@ -379,6 +379,45 @@ a_complete_export_is_that_of_its_schools(void **state)
     free(both);
 }
 
+/* The same pupil of both, whom neither takes from the other. */
+static void
+a_school_imports_beside_the_academy(void **state)
+{
+    world *w = *state;
+    LDAP *root = w->as[ROOT];
+    const char *ana = "uid=ana.exemple," PEOPLE;
+
+    put_aaf(w,
+        AAF_SCHOOL("88001", COLLEGE_UAI, "C", "COLLEGE")
+            AAF_SCHOOL("88002", LYCEE_UAI, "L", "LYCEE"),
+        AAF_CHILD("9101", "Ana", AT_COLLEGE)
+            AAF_CHILD("9102", "Bob", AT_LYCEE));
+    expect_changes(w, "aaf", 5, "");
+    put_siecle(w, COLLEGE_UAI,
+        PUPIL("5", "EXEMPLE", "Ana", "000009101AA", "")
+            PUPIL("6", "NEUF", "Nina", "000000005AA", ""),
+        IN_CLASS("5", "6A"), NULL, NULL);
+    /* The school's id, Ana's and her class, and Nina. */
+    expect_changes(w, COLLEGE_UAI, 3, "");
+    expect_values(root, ana, "educonnectSourceId",
+        "AAF$9101|SIECLE-" COLLEGE_UAI "$ELEVE-5");
+    expect_stored(root, ana, "educonnectGuardian", ANNE_DN);
+    expect_stored(
+        root, "uid=bob.exemple," PEOPLE, "educonnectState", "uninformed");
+    expect_changes(w, "aaf", 0, "");
+    expect_changes(w, COLLEGE_UAI, 0, "");
+    put_siecle(w, COLLEGE_UAI, PUPIL("6", "NEUF", "Nina", "000000005AA", ""),
+        "", NULL, NULL);
+    expect_changes(w, COLLEGE_UAI, 1, "");
+    expect_stored(root, ana, "educonnectState", "uninformed");
+    expect_stored(root, ana, "educonnectSourceId", "AAF$9101");
+    /* The academy has not heard of it yet. */
+    expect_changes(w, "aaf", 1, "");
+    expect_stored(root, ana, "educonnectEnrolledAt", COLLEGE);
+    expect_changes(w, COLLEGE_UAI, 0, "");
+    expect_changes(w, "aaf", 0, "");
+}
+
 /* One of two in a school is half of it, however large the academy is. */
 static void
 the_brake_knows_the_schools_of_the_files(void **state)
@@ -520,6 +559,7 @@ main(void)
         TEST(files_that_do_not_go_together_are_refused),
         TEST(links_without_number_are_refused),
         TEST(a_complete_export_is_that_of_its_schools),
+        TEST(a_school_imports_beside_the_academy),
         TEST(the_brake_knows_the_schools_of_the_files),
         TEST(an_ecole_is_imported_from_its_own_files),
         TEST(children_of_one_name_are_told_apart_by_class),
