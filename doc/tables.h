@@ -30,6 +30,7 @@ void tables_exits(FILE *out);
 void tables_limits(FILE *out);
 void tables_readers(FILE *out);
 void tables_columns(FILE *out);
+void tables_onde(FILE *out);
 void tables_legacy(FILE *out);
 void tables_mapping(FILE *out);
 

@@ -224,6 +224,33 @@ tables_columns(FILE *out)
     print_columns(out, "GUARDIANS", "");
 }
 
+/* ---- columns of ONDE ---- */
+
+void
+tables_onde(FILE *out)
+{
+    static const struct {
+        const char *file, *title;
+        int needed;
+    } rows[] = {
+#define EDC_ONDE(file, title, field, needed) {#file, title, needed},
+#include "source/onde_columns.def"
+#undef EDC_ONDE
+    };
+    const char *file = "";
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (strcmp(rows[i].file, file) != 0)
+            fprintf(out, ".PP\nOf %s:\n",
+                strcmp(rows[i].file, "PUPILS") == 0 ? "pupils" : "guardians");
+        file = rows[i].file;
+        fputs(".br\n.B ", out);
+        man_text(out, rows[i].title, true);
+        if (rows[i].needed)
+            fputs("(needed)\n", out);
+    }
+}
+
 /* ---- former accounts ---- */
 
 void
@@ -248,7 +275,7 @@ tables_legacy(FILE *out)
     }
 }
 
-/* ---- names of AAF ---- */
+/* ---- names of AAF and SIECLE ---- */
 
 void
 tables_mapping(FILE *out)

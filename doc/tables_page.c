@@ -21,6 +21,7 @@ static const struct {
     {"@limits", tables_limits},
     {"@readers", tables_readers},
     {"@columns", tables_columns},
+    {"@onde", tables_onde},
     {"@legacy", tables_legacy},
     {"@mapping", tables_mapping},
     {"@completion", tables_completion},

@@ -75,11 +75,40 @@ make_family(const sample *s, int64_t number, size_t left, sample_family *f)
 }
 
 void
+sample_each_family(
+    const sample *s, void (*each)(void *ctx, const sample_family *f), void *ctx)
+{
+    int64_t people = 0;
+    sample_family f;
+
+    for (int64_t number = 0; people < s->people; number++) {
+        make_family(s, number, (size_t)(s->people - people), &f);
+        people += (int64_t)(f.n_pupils + f.n_guardians);
+        each(ctx, &f);
+    }
+}
+
+typedef struct making {
+    sample_counts *counts;
+    files *out; /* NULL: they are counted only */
+} making;
+
+static void
+take_family(void *ctx, const sample_family *f)
+{
+    making *m = ctx;
+
+    m->counts->families++;
+    sample_count_family(m->counts, f);
+    if (m->out != NULL)
+        write_family(m->out, f);
+}
+
+void
 sample_complete(sample *s, const char *directory, sample_counts *c)
 {
-    int64_t number, people = 0;
-    sample_family f;
-    files out;
+    files out = {.pupils = {.s = s}};
+    making m = {.out = directory == NULL ? NULL : &out};
 
     if (directory != NULL) {
         write_schools(s, directory);
@@ -91,15 +120,10 @@ sample_complete(sample *s, const char *directory, sample_counts *c)
         .mefs = s->first_degree ? sample_grades(ECOLE)
                                 : sample_grades(COLLEGE) + sample_grades(LYCEE),
         .staff = s->schools * STAFF};
+    m.counts = c;
     sample_count_schools(c, s);
-    for (number = 0; people < s->people; number++) {
-        make_family(s, number, (size_t)(s->people - people), &f);
-        people += (int64_t)(f.n_pupils + f.n_guardians);
-        sample_count_family(c, &f);
-        if (directory != NULL)
-            write_family(&out, &f);
-    }
-    s->families = c->families = number;
+    sample_each_family(s, take_family, &m);
+    s->families = c->families;
     if (directory != NULL) {
         sample_file_end(&out.pupils);
         sample_file_end(&out.guardians);

@@ -20,18 +20,23 @@ sample_file_begin(sample_file *file, const sample *s, const char *directory,
 }
 
 static void
-end_piece(sample_file *file)
+close_file(sample_file *file)
 {
-    bool bad;
+    bool bad = ferror(file->out) != 0;
 
-    if (file->out == NULL)
-        return;
-    fputs("</ficAlimMENESR>\n", file->out);
-    bad = ferror(file->out) != 0;
     if (fclose(file->out) != 0 || bad)
         sample_die(SAMPLE_EXIT_LOCAL, "%s: %s", file->directory,
             errno != 0 ? strerror(errno) : "cannot be written");
     file->out = NULL;
+}
+
+static void
+end_piece(sample_file *file)
+{
+    if (file->out == NULL)
+        return;
+    fputs("</ficAlimMENESR>\n", file->out);
+    close_file(file);
     file->piece++;
 }
 
@@ -72,6 +77,29 @@ void
 sample_file_end(sample_file *file)
 {
     end_piece(file);
+}
+
+/* ---- a school's own files ---- */
+
+void
+sample_own_begin(
+    sample_file *file, const sample *s, const char *directory, const char *name)
+{
+    char path[4200];
+    int fd;
+
+    *file = (sample_file){.s = s, .directory = directory};
+    sample_text(path, sizeof(path), "%s/%s", directory, name);
+    fd = create_file(AT_FDCWD, path);
+    file->out = fd < 0 ? NULL : fdopen(fd, "w");
+    if (file->out == NULL)
+        sample_die(SAMPLE_EXIT_LOCAL, "%s: %s", path, strerror(errno));
+}
+
+void
+sample_own_end(sample_file *file)
+{
+    close_file(file);
 }
 
 /* ---- characters ---- */
@@ -141,6 +169,22 @@ sample_put_escaped(const sample_file *file, const char *text)
         if (entity != NULL) {
             fputs(entity, file->out);
             text++;
+        } else {
+            put_character(file, &text);
+        }
+    }
+}
+
+void
+sample_put_text(const sample_file *file, const char *text)
+{
+    while (*text != '\0') {
+        const char *next = text;
+
+        if (file->s->encoding == SAMPLE_LATIN9 &&
+            latin9(next_character(&next)) == 0) {
+            putc('?', file->out);
+            text = next;
         } else {
             put_character(file, &text);
         }

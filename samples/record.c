@@ -196,8 +196,8 @@ put_pupil_classes(sample_file *file, const sample_pupil *p)
     }
 }
 
-static unsigned
-old_code(unsigned relation)
+unsigned
+sample_old_code(unsigned relation)
 {
     static const struct {
         unsigned new, old;
@@ -214,7 +214,7 @@ static void
 put_link(sample_file *file, const sample_family *f, const sample_link *link)
 {
     unsigned relation =
-        f->old_codes ? old_code(link->relation) : link->relation;
+        f->old_codes ? sample_old_code(link->relation) : link->relation;
     char value[80];
 
     if (file->s->first_degree)

@@ -9,6 +9,8 @@
  *   file.c     files of records: pieces, encoding, escapes
  *   complete.c the complete export     delta.c  the changes after it
  *   count.c    the summary             archive.c  .zip, .tgz
+ *   siecle.c   a school's own files, second degree
+ *   onde.c     a school's own files, first degree
  *   help.c     the help                text.c     texts that fit
  *
  * Every school and family is computed from its number alone, so that files of
@@ -71,6 +73,7 @@ typedef struct sample {
     sample_archive archive;
     int64_t delta;
     bool delta_only;
+    bool own_files;
     int64_t piece; /* records a file */
     const char *output;
     bool json;
@@ -256,7 +259,18 @@ void sample_put_escaped(const sample_file *file, const char *text);
 void sample_put_trapped(
     const sample_file *file, sample_trap trap, const char *text);
 
+/* As it is, for CSV: what an encoding has not becomes a question mark. */
+void sample_put_text(const sample_file *file, const char *text);
+
+/* A file of this name, which is one of a school's own, begun and ended. */
+void sample_own_begin(sample_file *file, const sample *s, const char *directory,
+    const char *name);
+void sample_own_end(sample_file *file);
+
 /* ---- record.c ---- */
+
+/* The old code of a relation, or itself. */
+unsigned sample_old_code(unsigned relation);
 
 void sample_put_school(sample_file *file, const sample_school *school);
 void sample_put_mef(sample_file *file, sample_level level, unsigned grade);
@@ -309,8 +323,26 @@ void sample_count_schools(sample_counts *c, const sample *s);
 void sample_print(const sample *s, const sample_counts *c,
     const sample_delta *delta, FILE *out);
 
+/* ---- siecle.c, onde.c: of one school, into a directory that is there ---- */
+
+void sample_write_siecle(
+    const sample *s, const char *directory, const sample_school *school);
+void sample_write_onde(
+    const sample *s, const char *directory, const sample_school *school);
+
+/* Where in the school a pupil is: 0 or 1 of p->school; -1: nowhere. */
+int sample_place_at(const sample_pupil *p, const sample_school *school);
+
+/* Whether a pupil of the school names a guardian of the family. */
+bool sample_is_named(
+    const sample_family *f, size_t guardian, const sample_school *school);
+
 /* ---- complete.c, delta.c, archive.c, help.c ----
  */
+
+/* All families of the complete export, in order. */
+void sample_each_family(const sample *s,
+    void (*each)(void *ctx, const sample_family *f), void *ctx);
 
 /* Makes all families and counts them; writes them unless directory is NULL. */
 void sample_complete(sample *s, const char *directory, sample_counts *c);

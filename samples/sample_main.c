@@ -29,6 +29,9 @@ static const struct option options[] = {
 #define PEOPLE_FIRST 330
 #define PEOPLE_MAX INT64_C(100000000)
 
+/* Every family is made anew for each of them. */
+#define OWN_SCHOOLS 20
+
 static int64_t
 number(const char *name, const char *text, int64_t least, int64_t most)
 {
@@ -92,6 +95,9 @@ take_option(sample *s, int opt, const char *name)
     case OPT_DELTA_ONLY:
         s->delta_only = true;
         break;
+    case OPT_OWN_FILES:
+        s->own_files = true;
+        break;
     case OPT_PIECE:
         s->piece = number(name, optarg, 1, PEOPLE_MAX);
         break;
@@ -132,6 +138,9 @@ work_out(sample *s)
         s->schools = SAMPLE_SCHOOLS_MAX;
     if (s->traps && s->people < 400)
         sample_die(SAMPLE_EXIT_USAGE, "--traps needs 400 people");
+    if (s->own_files && s->schools > OWN_SCHOOLS)
+        sample_die(SAMPLE_EXIT_USAGE, "--own-files needs at most %d schools",
+            OWN_SCHOOLS);
     if (s->delta_only && s->delta == 0)
         sample_die(SAMPLE_EXIT_USAGE, "--delta-only needs --delta");
 }
@@ -158,6 +167,23 @@ make_directory(const char *path)
 }
 
 static void
+make_own_files(const sample *s)
+{
+    sample_school school;
+    char path[4096];
+
+    for (int64_t i = 0; i < s->schools; i++) {
+        sample_school_of(s, i, &school);
+        SAMPLE_TEXT(path, "%s/%s", s->output, school.uai);
+        make_directory(path);
+        if (s->first_degree)
+            sample_write_onde(s, path, &school);
+        else
+            sample_write_siecle(s, path, &school);
+    }
+}
+
+static void
 make(sample *s)
 {
     sample_counts counts;
@@ -168,6 +194,8 @@ make(sample *s)
     sample_complete(s, s->delta_only ? NULL : s->output, &counts);
     if (!s->delta_only && s->archive != SAMPLE_FILES)
         sample_pack(s, s->output, "", s->year * 10000 + 901);
+    if (s->own_files)
+        make_own_files(s);
     if (s->delta > 0) {
         SAMPLE_TEXT(path, "%s/delta", s->output);
         make_directory(path);

@@ -117,13 +117,14 @@ source_checks_end(source_checks *c)
 }
 
 static void
-read_in_stretches(
-    source_checks *c, const char *name, edc_str bytes, size_t stretch)
+read_in_stretches(source_checks *c, const char *name, const char *school,
+    edc_str bytes, size_t stretch)
 {
     src_file *file = ctl_alloc(1, sizeof(*file));
     bool more = true;
 
     source_checks_begin(c);
+    c->options.school = school;
     c->run.info.file = name;
     src_file_begin(file, &c->run, false);
     for (size_t i = 0; more && i < bytes.n; i += stretch) {
@@ -143,10 +144,16 @@ read_in_stretches(
 void
 source_checks_file(const char *name, edc_str bytes)
 {
+    source_checks_school(name, NULL, bytes);
+}
+
+void
+source_checks_school(const char *name, const char *school, edc_str bytes)
+{
     source_checks whole, parts;
 
-    read_in_stretches(&whole, name, bytes, bytes.n + 1);
-    read_in_stretches(&parts, name, bytes, 13);
+    read_in_stretches(&whole, name, school, bytes, bytes.n + 1);
+    read_in_stretches(&parts, name, school, bytes, 13);
     want(whole.run.end == parts.run.end);
     want(whole.run.end == SRC_BROKEN || whole.digest == parts.digest);
 }

@@ -22,4 +22,7 @@ void source_checks_end(source_checks *c);
  * aborts when one of them reads what the other does not. */
 void source_checks_file(const char *name, edc_str bytes);
 
+/* The same for a file of this school, NULL: of any. */
+void source_checks_school(const char *name, const char *school, edc_str bytes);
+
 #endif

@@ -64,7 +64,9 @@ deleted_unknown(finder *f, int64_t record)
         import_outcome_set(f->im, record, OUTCOME_SAME,
             "a later file of the run takes it away again");
     else
-        refuse(f, record, "not known, nothing to close");
+        refuse(f, record,
+            f->im->school[0] != '\0' ? IMPORT_LEFT
+                                     : "not known, nothing to close");
 }
 
 /* ---- schools ---- */
@@ -150,6 +152,24 @@ by_ine(finder *f, int64_t *entry)
     return NULL;
 }
 
+/* Who has an INE since the last run had another id until then; unless that is
+ * somebody else's by now. */
+static char *
+by_former(finder *f, int64_t *entry)
+{
+    static const char sql[] = "SELECT 1 FROM head WHERE id = ?";
+    sqlite3_stmt *q = store_kept(&f->im->s, sql);
+    const char *former = bag_get(&f->fields, FIELD_FORMER, 0);
+    char *dn = NULL;
+
+    if (former == NULL)
+        return NULL;
+    store_text(q, 1, former);
+    if (store_first(q, 0) == 0)
+        *entry = look_up(f->by_id, former, &dn);
+    return dn;
+}
+
 static bool
 has_school(finder *f)
 {
@@ -198,6 +218,8 @@ identify_student(finder *f, int64_t record, src_op op, const char *id)
 
     import_fields_of(f->im, record, &f->fields);
     if (entry == 0 && op == SRC_ADD)
+        dn = by_former(f, &entry);
+    if (entry == 0 && op == SRC_ADD)
         dn = by_ine(f, &entry);
     if (entry == 0 && op == SRC_MODIFY)
         refuse(f, record, "not known: the complete export comes first");
@@ -226,6 +248,8 @@ identify_guardian(
     char *dn = NULL;
     int64_t entry = look_up(f->by_id, id, &dn);
 
+    if (entry == 0 && import_made_ids(f->im))
+        entry = import_same_guardian(f->im, record, id, &dn);
     if (entry == 0 && op == SRC_MODIFY)
         refuse(f, record, "not known: the complete export comes first");
     else if (entry == 0 && op == SRC_DELETE)

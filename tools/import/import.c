@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/text/uai.h"
 #include "ctl/dn.h"
 #include "import/import.h"
 
@@ -36,6 +37,7 @@ read_options(ctl *c, import_options *how)
     how->with_address = ctl_count(c, CTL_OPT_IMPORT_WITH_ADDRESS) > 0;
     how->pass_through = ctl_count(c, CTL_OPT_IMPORT_PASS_THROUGH) > 0;
     how->pattern = ctl_value(c, CTL_OPT_IMPORT_LOGIN, "{given}.{sn}");
+    how->school = ctl_value(c, CTL_OPT_IMPORT_SCHOOL, NULL);
     how->extent = ctl_count(c, CTL_OPT_IMPORT_COMPLETE) > 0 ? SRC_COMPLETE
                   : ctl_count(c, CTL_OPT_IMPORT_DELTA) > 0  ? SRC_DELTA
                                                            : SRC_EXTENT_UNKNOWN;
@@ -54,6 +56,9 @@ read_options(ctl *c, import_options *how)
     if (how->source != NULL &&
         (how->source[0] == '\0' || strchr(how->source, '$') != NULL))
         return ctl_fail(c, CTL_USAGE, "--source: a word without $");
+    if (how->school != NULL && !edc_uai_valid(edc_str_of(how->school)))
+        return ctl_fail(
+            c, CTL_USAGE, "--school: the UAI of a school, such as 9990001X");
     if (c->n_args == 0)
         return ctl_fail(c, CTL_USAGE, "name the files to import");
     if (how->offline && ctl_value(c, CTL_OPT_COMMON_BASE, NULL) == NULL)
@@ -139,6 +144,7 @@ plan_all(import *im, src *source)
     if (status != CTL_OK)
         return status;
     import_identify(im);
+    import_scope(im);
     import_logins(im);
     import_plan(im);
     import_leavers(im);
@@ -248,7 +254,8 @@ static ctl_exit
 run(import *im)
 {
     src_options options = {
-        .encoding = ctl_value(im->c, CTL_OPT_IMPORT_ENCODING, NULL)};
+        .encoding = ctl_value(im->c, CTL_OPT_IMPORT_ENCODING, NULL),
+        .school = im->how.school};
     src_error error;
     char text[2048];
     src *source = src_open((const char *const *)im->c->args,

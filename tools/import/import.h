@@ -4,11 +4,13 @@
  *   import/map.c       a record's raw attributes -> its fields
  *   import/stage.c     records -> tables, one row a record, equal ids together
  *   import/directory.c the directory -> tables
+ *   import/pieces.c    what stands elsewhere of a record: classes, links
  *   import/identify.c  which entry a record is; who is left out, and why
  *   import/extra.c     which ENT attributes the server's schema takes
  *   import/login.c     logins of new accounts
  *   import/wish.c      what a record wishes its entry to be
  *   import/plan.c      wishes against entries -> the plan, phase by phase
+ *   import/scope.c     files of one school: which, and who is not concerned
  *   import/leavers.c   who is no longer in the source; the brake
  *   import/apply.c     the plan -> LDIF, or the server
  *   import/report.c    what became of every record
@@ -88,6 +90,9 @@ const char *import_outcome_name(import_outcome outcome);
  * and makes no run a failure. */
 #define IMPORT_NOT_WANTED "no pupil names this person as legal guardian"
 
+/* The same of pupils who have left, and were never in the directory. */
+#define IMPORT_LEFT "has left the school"
+
 /* The order in which a plan is carried out: what is named comes first. */
 typedef enum import_phase {
     PHASE_CONTAINERS,
@@ -111,6 +116,7 @@ typedef struct import_options {
     size_t max_guardians;
     size_t window;          /* requests on the way at once */
     const char *pattern;    /* of logins */
+    const char *school;     /* UAI that SIECLE and ONDE are of, or NULL */
     char *people, *schools; /* DNs */
 } import_options;
 
@@ -127,9 +133,14 @@ typedef struct import {
     size_t n_raced;  /* that another import was faster with */
     size_t n_failed; /* that the server refused */
     int64_t n_closed;
-    bool sending;        /* the first request was about to go */
-    output report, ldif; /* empty: not asked for */
-    bool reported;       /* something was sent or said */
+    bool sending;              /* the first request was about to go */
+    output report, ldif;       /* empty: not asked for */
+    bool reported;             /* something was sent or said */
+    src_form form;             /* of the files, known by the first record */
+    char school[SRC_UAI_SIZE]; /* that all files are of: SIECLE, ONDE; or "" */
+    /* Of the schools in the files: what the brake is held against. */
+    int64_t n_accounts, n_links;
+    char wrong[256]; /* why the files cannot go together */
 } import;
 
 /* ---- import/map.c ---- */
@@ -157,6 +168,39 @@ ctl_exit import_stage(import *im, src *source);
 void import_outcome_set(
     import *im, int64_t record, import_outcome outcome, const char *reason);
 void import_fields_of(import *im, int64_t record, bag *fields);
+
+/* ---- import/pieces.c ---- */
+
+/* Keeps what a part or an address says, from a file by its number. */
+void import_pieces_put(
+    import *im, const src_record *record, const bag *fields, int64_t file);
+
+/* Keeps by which names ONDE knows a pupil: the record's former id. */
+void import_pieces_name(import *im, int64_t record, const bag *fields);
+
+/* Brings what was kept to the records that it is about. CTL_OK, or CTL_INPUT
+ * when the file of these records is missing. */
+ctl_exit import_pieces_join(import *im);
+
+/* ---- import/scope.c ---- */
+
+/* The files so far, and one more, go together; false: see im->wrong. The first
+ * one of SIECLE or ONDE says the source and its school. */
+bool import_scope_file(import *im, const src_info *info);
+
+/* Whether ids are made of what is known of a person, and change with it. */
+bool import_made_ids(const import *im);
+
+/* The entry of a guardian whose made-up id has changed: of this source, of the
+ * same names, and linked to a child that the record is linked to. 0: none, or
+ * several; *dn is allocated otherwise. */
+int64_t import_same_guardian(
+    import *im, int64_t record, const char *id, char **dn);
+
+/* A complete export is that of its schools: whoever is enrolled elsewhere only
+ * is none of its leavers, and who is there too leaves these schools alone. Sets
+ * n_accounts and n_links. */
+void import_scope(import *im);
 
 /* ---- import/directory.c ---- */
 

@@ -136,12 +136,7 @@ too_many(const import *im, int64_t gone, int64_t all)
 ctl_exit
 import_brake(import *im)
 {
-    int64_t accounts =
-        store_count(&im->s, "SELECT count(*) FROM entry WHERE ours AND open"
-                            " AND (student OR guardian)");
-    int64_t links = store_count(&im->s,
-        "SELECT count(*) FROM dirlink JOIN entry ON entry.n = dirlink.student"
-        " WHERE ours");
+    int64_t accounts = im->n_accounts, links = im->n_links;
 
     if (!too_many(im, im->n_closed, accounts) &&
         !too_many(im, im->n_links_removed, links))

@@ -7,6 +7,7 @@
 #include "core/password/fold.h"
 #include "import/import.h"
 #include "core/text/uai.h"
+#include "source/day.h"
 
 typedef struct field_row {
     const char *kinds, *aaf, *csv;
@@ -157,6 +158,22 @@ map_class(bag *fields, edc_str v, char *notes)
         import_note(notes, "a class is not school$label, left out");
 }
 
+/* Who has left stands in SIECLE's files until the year is over. */
+static void
+map_left(edc_str v, char *notes, char *refused)
+{
+    char today[11];
+    src_day day;
+    src_day_verdict verdict;
+
+    src_day_today(today);
+    verdict = src_day_read(v, today, &day);
+    if (verdict == SRC_DAY_GOOD)
+        import_note(refused, IMPORT_LEFT);
+    else if (verdict != SRC_DAY_FUTURE)
+        import_note(notes, "the day of leaving is no day, passed over");
+}
+
 static void
 map_value(const import *im, import_field field, bag *fields, edc_str v,
     char *notes, char *refused)
@@ -177,6 +194,9 @@ map_value(const import *im, import_field field, bag *fields, edc_str v,
         break;
     case FIELD_CLASS:
         map_class(fields, v, notes);
+        break;
+    case FIELD_LEFT:
+        map_left(v, notes, refused);
         break;
     default:
         bag_add(fields, field, v.p, v.n);
@@ -289,7 +309,8 @@ map_extra(const import *im, const src_record *record, bag *fields)
 static void
 check_needed(const src_record *record, const bag *fields, char *refused)
 {
-    if (record->op == SRC_DELETE)
+    if (record->op == SRC_DELETE || record->op == SRC_PART ||
+        record->kind == SRC_ADDRESS)
         return;
     if (record->kind == SRC_SCHOOL) {
         if (record->op == SRC_ADD && !bag_named(fields, FIELD_UAI))
@@ -309,8 +330,15 @@ void
 import_map(const import *im, const src_record *record, bag *fields,
     char notes[IMPORT_NOTE_MAX], char refused[IMPORT_NOTE_MAX])
 {
-    static const char letters[] = {'E', 'S', 'G'};
-    bool csv = record->info->form == SRC_FORM_CSV;
+    static const char letters[SRC_KINDS] = {
+        [SRC_SCHOOL] = 'E',
+        [SRC_STUDENT] = 'S',
+        [SRC_GUARDIAN] = 'G',
+        [SRC_OTHER] = '-',
+        [SRC_ADDRESS] = 'A',
+    };
+    bool csv = record->info->form == SRC_FORM_CSV ||
+               record->info->form == SRC_FORM_ONDE;
 
     notes[0] = refused[0] = '\0';
     bag_clear(fields);
@@ -329,7 +357,7 @@ import_map(const import *im, const src_record *record, bag *fields,
     }
     if (csv && record->kind == SRC_SCHOOL)
         map_uai(fields, record->id, refused);
-    if (im->how.pass_through)
+    if (im->how.pass_through && record->kind != SRC_ADDRESS)
         map_extra(im, record, fields);
     check_needed(record, fields, refused);
 }

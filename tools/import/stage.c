@@ -37,7 +37,11 @@ static const char tables[] =
     " WITHOUT ROWID;"
     "CREATE TABLE plan (n INTEGER PRIMARY KEY, phase INT, record INT,"
     " reason TEXT, change BLOB);"
-    "CREATE TABLE failed (key TEXT PRIMARY KEY) WITHOUT ROWID;";
+    "CREATE TABLE failed (key TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "CREATE TABLE part (n INTEGER PRIMARY KEY, id TEXT, fields BLOB, file INT,"
+    " line INT, student INT DEFAULT 0);"
+    "CREATE TABLE address (id TEXT PRIMARY KEY, fields BLOB) WITHOUT ROWID;"
+    "CREATE TABLE alias (id TEXT, record INT);";
 
 void
 import_stage_open(import *im)
@@ -96,7 +100,7 @@ put_row(stage *st, const row *r, const bag *fields)
     return sqlite3_last_insert_rowid(st->im->s.db);
 }
 
-static void
+static int64_t
 put_head(stage *st, const row *r, const bag *fields)
 {
     int64_t n = put_row(st, r, fields);
@@ -106,6 +110,7 @@ put_head(stage *st, const row *r, const bag *fields)
     store_number(st->head, 2, n);
     store_do(st->head);
     free(id);
+    return n;
 }
 
 /* What is known of the head of an id. */
@@ -213,6 +218,23 @@ show_progress(stage *st)
         (size_t)(total / 1024));
 }
 
+/* What belongs to another record: kept until all are read. */
+static bool
+put_piece(stage *st, const src_record *record, const row *r)
+{
+    row told = *r;
+
+    if (record->op != SRC_PART && record->kind != SRC_ADDRESS)
+        return false;
+    import_pieces_put(st->im, record, &st->new, st->file);
+    if (r->reason == NULL)
+        return true;
+    told.kind = record->kind == SRC_ADDRESS ? SRC_GUARDIAN : record->kind;
+    told.outcome = OUTCOME_REFUSED;
+    put_row(st, &told, NULL);
+    return true;
+}
+
 static bool
 each(void *ctx, const src_record *record)
 {
@@ -223,8 +245,16 @@ each(void *ctx, const src_record *record)
     head h;
 
     show_progress(st);
+    if (!import_scope_file(st->im, record->info))
+        return false;
     import_map(st->im, record, &st->new, notes, refused);
     r.reason = notes[0] == '\0' ? NULL : notes;
+    if (put_piece(st, record, &r))
+        return true;
+    if (strstr(refused, IMPORT_LEFT) != NULL) {
+        r.op = SRC_DELETE;
+        refused[0] = '\0';
+    }
     if (find_head(st, record->id, &h)) {
         if (refused[0] != '\0') {
             r.reason = refused;
@@ -240,7 +270,7 @@ each(void *ctx, const src_record *record)
         r.reason = refused;
         r.outcome = OUTCOME_REFUSED;
     }
-    put_head(st, &r, &st->new);
+    import_pieces_name(st->im, put_head(st, &r, &st->new), &st->new);
     return true;
 }
 
@@ -254,6 +284,11 @@ refused(void *ctx, const src_refusal *refusal)
         refusal->reason, 0, OUTCOME_REFUSED};
     head h;
 
+    if (refusal->op == SRC_PART || refusal->kind == SRC_ADDRESS) {
+        r.kind = refusal->kind == SRC_ADDRESS ? SRC_GUARDIAN : r.kind;
+        put_row(st, &r, NULL);
+        return;
+    }
     if (refusal->id.n == 0 || find_head(st, refusal->id, &h)) {
         put_row(st, &r, NULL);
         if (refusal->id.n > 0)
@@ -284,12 +319,15 @@ import_stage(import *im, src *source)
 {
     stage st = {.im = im, .source = source};
     src_handler handler = {&st,
-        1U << SRC_SCHOOL | 1U << SRC_STUDENT | 1U << SRC_GUARDIAN, file, each,
-        refused};
+        1U << SRC_SCHOOL | 1U << SRC_STUDENT | 1U << SRC_GUARDIAN |
+            (im->how.with_address ? 1U << SRC_ADDRESS : 0),
+        file, each, refused};
     src_error error;
     char text[2048];
     src_end end;
 
+    im->form = SRC_FORM_NONE;
+    im->school[0] = '\0';
     st.put = store_prepare(&im->s,
         "INSERT INTO record (kind, op, id, file, line, fields, head, outcome,"
         " reason) VALUES (?,?,?,?,?,?,?,?,?)");
@@ -309,7 +347,9 @@ import_stage(import *im, src *source)
     bag_free(&st.old);
     ctl_progress_end();
     if (end == SRC_END)
-        return CTL_OK;
+        return import_pieces_join(im);
+    if (end == SRC_STOPPED)
+        return ctl_fail(im->c, CTL_USAGE, "%s", im->wrong);
     src_error_print(&error, text, sizeof(text));
     return ctl_fail(im->c, CTL_INPUT, "%s; nothing was written", text);
 }

@@ -49,13 +49,29 @@ want_class(const wish *w, const bag *have, bag *want, const char *class)
         bag_add(want, ATTR_OBJECT_CLASS, class, strlen(class));
 }
 
+/* The ids that an entry has anyhow; one of this source, where ids are made up,
+ * is what the person was called before. */
+static void
+keep_source_ids(const wish_finder *f, const bag *have, bag *want)
+{
+    size_t n = strlen(f->im->source);
+    const char *id;
+
+    bag_name(want, ATTR_SOURCE_ID);
+    for (size_t i = 0; (id = bag_get(have, ATTR_SOURCE_ID, i)) != NULL; i++) {
+        if (!import_made_ids(f->im) || strncmp(id, f->im->source, n) != 0 ||
+            id[n] != '$')
+            bag_add(want, ATTR_SOURCE_ID, id, strlen(id));
+    }
+}
+
 static void
 want_source_id(const wish_finder *f, const bag *have, bag *want, const char *id)
 {
     char *value = ctl_format("%s$%s", f->im->source, id);
 
     if (!bag_named(want, ATTR_SOURCE_ID))
-        bag_take(want, have, ATTR_SOURCE_ID);
+        keep_source_ids(f, have, want);
     bag_add(want, ATTR_SOURCE_ID, value, strlen(value));
     free(value);
 }

@@ -3,7 +3,8 @@
  * libxml2's SAX reader is pushed stretch by stretch: no tree is built. Nothing
  * but the file itself is ever opened. A document type may be named, as AAF does
  * with its relative DTD, but an entity that is declared ends the reading when
- * its declaration is met, before it can be used.
+ * its declaration is met, before it can be used. Documents of SIECLE are read
+ * the same way; their elements go on to siecle.c.
  */
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
@@ -40,9 +41,10 @@ struct src_aaf {
     xmlSAXHandler sax;
     place places[LIMIT_DEPTH + 1];
     int depth;
-    bool category; /* the operational attribute tells it */
-    bool begun;    /* the root element was there */
-    bool ending;   /* no more bytes come */
+    bool category;      /* the operational attribute tells it */
+    bool begun;         /* the root element was there */
+    bool ending;        /* no more bytes come */
+    src_siecle *siecle; /* NULL: it is AAF */
 };
 
 /* ---- which element may be where: the document type, as a table ---- */
@@ -103,6 +105,13 @@ fail(src_aaf *aaf, const char *text)
 {
     (void)src_fail(aaf->run, line_of(aaf), "%s", text);
     xmlStopParser(aaf->parser);
+}
+
+static void
+stop_if_over(src_aaf *aaf)
+{
+    if (is_over(aaf))
+        xmlStopParser(aaf->parser);
 }
 
 /* "more than 16 elements are within each other" */
@@ -195,6 +204,13 @@ on_start(void *ctx, const xmlChar *local, const xmlChar *prefix,
         return;
     }
     aaf->begun = true;
+    if (aaf->siecle != NULL) {
+        aaf->places[++aaf->depth] = IN_UNKNOWN;
+        src_siecle_start(
+            aaf->siecle, line_of(aaf), name, n_attributes, attributes);
+        stop_if_over(aaf);
+        return;
+    }
     to = place_of(in, name);
     aaf->places[++aaf->depth] = to;
     switch (to) {
@@ -244,6 +260,11 @@ on_end(
     if (is_over(aaf))
         return;
     was = aaf->places[aaf->depth--];
+    if (aaf->siecle != NULL) {
+        src_siecle_end(aaf->siecle);
+        stop_if_over(aaf);
+        return;
+    }
     if (was == IN_VALUE)
         src_record_value_end(run);
     else if (was == IN_ID)
@@ -264,6 +285,10 @@ on_text(void *ctx, const xmlChar *text, int n)
 
     if (is_over(aaf))
         return;
+    if (aaf->siecle != NULL) {
+        src_siecle_text(aaf->siecle, (edc_str){(const char *)text, (size_t)n});
+        return;
+    }
     if (in == IN_VALUE || in == IN_ID || in == IN_CATEGORY_VALUE) {
         src_record_text(aaf->run, (const char *)text, (size_t)n);
         return;
@@ -367,6 +392,8 @@ src_aaf_begin(src_run *run)
     src_aaf *aaf = ctl_alloc(1, sizeof(*aaf));
 
     aaf->run = run;
+    if (run->info.form == SRC_FORM_SIECLE)
+        aaf->siecle = src_siecle_begin(run);
     aaf->sax = (xmlSAXHandler){.initialized = XML_SAX2_MAGIC,
         .startElementNs = on_start,
         .endElementNs = on_end,
@@ -382,6 +409,7 @@ src_aaf_begin(src_run *run)
     aaf->parser = xmlCreatePushParserCtxt(&aaf->sax, aaf, NULL, 0, NULL);
     if (aaf->parser == NULL) {
         (void)src_fail(run, 0, "out of memory");
+        src_siecle_free(aaf->siecle);
         free(aaf);
         return NULL;
     }
@@ -439,5 +467,6 @@ src_aaf_free(src_aaf *aaf)
         return;
     xmlFreeDoc(aaf->parser->myDoc);
     xmlFreeParserCtxt(aaf->parser);
+    src_siecle_free(aaf->siecle);
     free(aaf);
 }

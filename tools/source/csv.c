@@ -15,7 +15,8 @@ struct src_csv {
     struct csv_parser parser;
     bool has_header;
     src_header header;
-    char *first; /* the header line until its end has come */
+    src_onde *onde; /* NULL: it is not ONDE's */
+    char *first;    /* the header line until its end has come */
     size_t n_first;
     bool separated; /* the separator is known */
 
@@ -157,7 +158,23 @@ read_header(src_csv *csv)
             "the header line has more than %d columns", LIMIT_COLUMNS);
     for (size_t i = 0; i < csv->n_cells; i++)
         cells[i] = src_trim(cell_of(csv, i));
+    if (src_onde_knows(cells, csv->n_cells)) {
+        csv->onde =
+            src_onde_begin(csv->run, csv->row_line, cells, csv->n_cells);
+        return csv->onde != NULL;
+    }
     return src_header_read(csv->run, cells, csv->n_cells, &csv->header);
+}
+
+static bool
+end_onde_row(src_csv *csv)
+{
+    edc_str cells[LIMIT_COLUMNS];
+
+    for (size_t i = 0; i < csv->n_cells && i < LIMIT_COLUMNS; i++)
+        cells[i] = src_trim(cell_of(csv, i));
+    return src_onde_row(csv->onde, csv->row_line, cells,
+        csv->too_long ? SIZE_MAX : csv->n_cells);
 }
 
 /* A row of nothing but separators is what spreadsheets leave of rows that were
@@ -201,6 +218,8 @@ on_row(int end, void *ctx)
         ;
     else if (!csv->has_header)
         (void)read_header(csv);
+    else if (csv->onde != NULL)
+        (void)end_onde_row(csv);
     else if (csv->n_cells != csv->header.n || csv->too_long)
         (void)refuse_row(csv);
     else
@@ -328,6 +347,7 @@ src_csv_free(src_csv *csv)
     if (csv == NULL)
         return;
     csv_free(&csv->parser);
+    src_onde_free(csv->onde);
     free(csv->first);
     free(csv->bytes);
     free(csv);

@@ -165,6 +165,8 @@ form_of(const src_file *file, edc_str first)
     if (file->suffix != SRC_SUFFIX_XML &&
         (file->optional || !begins_as_xml(first)))
         return SRC_FORM_NONE;
+    if (has(first, "<BEE_"))
+        return SRC_FORM_SIECLE;
     if (told != SRC_FORM_NONE)
         return told;
     told = file->run->options->form;

@@ -144,6 +144,39 @@ src_csv *src_csv_begin(src_run *run);
 bool src_csv_feed(src_csv *csv, edc_str bytes, bool last);
 void src_csv_free(src_csv *csv);
 
+/* SIECLE: the elements of a document whose root is BEE_..., which the reader of
+ * AAF passes on with its limits kept (source/siecle.c). What ends the reading
+ * is seen at run->end. name and values are only read; attributes are libxml2's,
+ * five pointers for each. */
+typedef struct src_siecle src_siecle;
+src_siecle *src_siecle_begin(src_run *run);
+void src_siecle_start(src_siecle *siecle, long line, const char *name, int n,
+    const unsigned char **attributes);
+void src_siecle_text(src_siecle *siecle, edc_str text);
+void src_siecle_end(src_siecle *siecle);
+void src_siecle_free(src_siecle *siecle);
+
+/* ONDE: rows of a CSV file, taken apart already (source/onde.c). */
+typedef struct src_onde src_onde;
+
+/* Whether a header line is one of ONDE's. */
+bool src_onde_knows(const edc_str *cells, size_t n);
+
+/* Begins such a file, which the run's info is told. NULL: the reading is
+ * broken.
+ */
+src_onde *src_onde_begin(
+    src_run *run, long line, const edc_str *cells, size_t n);
+bool src_onde_row(src_onde *onde, long line, const edc_str *cells, size_t n);
+void src_onde_free(src_onde *onde);
+
+/* The file is of this school, and it is the one that was asked for; false, the
+ * reading is broken (source/school.c). */
+bool src_school_set(src_run *run, long line, edc_str uai);
+
+/* Hands over a record of that school, with one attribute. */
+bool src_school_record(src_run *run, long line, edc_str attr, edc_str value);
+
 /* ---- one file (source/file.c) ---- */
 
 /* Its form is decided by its first bytes. */

@@ -392,6 +392,7 @@ refuse(src_run *run)
         .file = run->info.file,
         .line = b->line,
         .id = {b->id, b->id_n},
+        .op = b->op,
         .kind = b->kind,
         .reason = b->reason};
 

@@ -1,4 +1,5 @@
-/* source.h - reading what a school's files say: AAF and CSV, as records.
+/* source.h - reading what a school's files say, as records: AAF, SIECLE, ONDE
+ * and CSV.
  *
  * Opens what the user names: files, directories (their files, not those of
  * directories below), .zip, .tgz, .tar.gz; archives are read as a stream,
@@ -35,7 +36,9 @@ typedef enum src_form {
     SRC_FORM_AAF,   /* AAF, the degree is told by no name and no attribute */
     SRC_FORM_AAF1D, /* first degree: écoles */
     SRC_FORM_AAF2D, /* second degree: collèges, lycées */
-    SRC_FORM_CSV
+    SRC_FORM_CSV,
+    SRC_FORM_SIECLE, /* XML of one school of the second degree */
+    SRC_FORM_ONDE    /* CSV of one school of the first degree */
 } src_form;
 
 /* Complete: who is not in it is gone. Delta: only what changed. */
@@ -45,22 +48,32 @@ typedef enum src_extent {
     SRC_DELTA
 } src_extent;
 
-typedef enum src_op { SRC_ADD, SRC_MODIFY, SRC_DELETE } src_op;
+/* A part is what another place says of a record: SIECLE has a pupil's class and
+ * guardians elsewhere, ONDE the pupil with the guardian. Its values join those
+ * of the record with its id, whichever of them comes first. */
+typedef enum src_op { SRC_ADD, SRC_MODIFY, SRC_DELETE, SRC_PART } src_op;
 
 typedef enum src_kind {
     SRC_SCHOOL,   /* EtabEducNat; CSV with the columns of schools */
     SRC_STUDENT,  /* Eleve; CSV of pupils */
     SRC_GUARDIAN, /* PersRelEleve; CSV of guardians, or inline with pupils */
-    SRC_OTHER     /* teachers, MEF, subjects...: handed over without attrs */
+    SRC_OTHER,    /* teachers, MEF, subjects...: handed over without attrs */
+    SRC_ADDRESS   /* SIECLE's, which guardians name by its id */
 } src_kind;
-#define SRC_KINDS 4
+#define SRC_KINDS 5
+
+/* Bytes of a school's code with its NUL. */
+#define SRC_UAI_SIZE 9
 
 /* A file, as its name and its first bytes tell it. */
 typedef struct src_info {
     const char *file; /* as in src_record */
     src_form form;
     src_extent extent;
-    char date[9]; /* "YYYYMMDD" of the export, "" when the name has none */
+    char date[9]; /* "YYYYMMDD" of the export, "" when nothing tells */
+    /* UAI that a file of SIECLE or ONDE is of, before its first record; else
+     * "". */
+    char school[SRC_UAI_SIZE];
 } src_info;
 
 typedef struct src_attr {
@@ -75,7 +88,15 @@ typedef struct src_attr {
  * of the id (uai of a school, id of a pupil or guardian), in their order. Of a
  * pupil with inline guardians (guardian1_id, guardian1_sn...) guardian records
  * come first, with the attrs sn, givenName... that the header has; then the
- * pupil's, with guardian1 = that id. A guardian of siblings comes once each. */
+ * pupil's, with guardian1 = that id. A guardian of siblings comes once each.
+ *
+ * SIECLE and ONDE begin with a record of the school, id and info->school its
+ * UAI. Ids are made so that pupils and guardians are two number spaces.
+ * SIECLE: ELEVE-<ELEVE_ID>, PERSONNE-<PERSONNE_ID>, ADRESSE-<ADRESSE_ID>; attrs
+ * are elements' names, and UAJ, CODE_STRUCTURE (school$class) and
+ * RESPONSABLE_ELEVE (in the six fields of AAF) are put together. ONDE, which
+ * has no ids: ELEVE-<INE> with former = ELEVE-<names>, or that without INE;
+ * RESPONSABLE-<names>-<digits>; attrs as in CSV. */
 typedef struct src_record {
     const src_info *info;
     const char *file; /* "name" or "archive.zip: name"; the user's path */
@@ -94,6 +115,7 @@ typedef struct src_refusal {
     const char *file;
     long line;
     edc_str id; /* "" when it has none */
+    src_op op;
     src_kind kind;
     const char *reason; /* a clause without full stop, no value quoted */
 } src_refusal;
@@ -122,6 +144,7 @@ typedef struct src_error {
 typedef struct src_options {
     const char *encoding; /* of every file, for iconv; NULL: found out */
     src_form form;        /* AAF1D or AAF2D where names do not tell; or NONE */
+    const char *school;   /* UAI that SIECLE and ONDE must be of, or NULL */
     int64_t max_bytes;    /* 0: SRC_BYTES_MAX */
 } src_options;
 

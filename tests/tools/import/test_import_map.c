@@ -200,6 +200,84 @@ names_are_needed_where_they_are_written(void **state)
     bag_free(&m.fields);
 }
 
+static void
+siecle_has_the_name_of_use_before_that_of_birth(void **state)
+{
+    static const char *const words[] = {"NOM_DE_FAMILLE=N", "NOM_USAGE=U",
+        "PRENOM=G", "ID_NATIONAL=1", "DATE_NAISS=29/02/2012", "UAJ=9990001X",
+        "CODE_STRUCTURE=9990001X$6A", "RESPONSABLE_ELEVE=PERSONNE-5$10$0$1$0$0",
+        "TEL_PORTABLE=06", "MEL=a@example.org", NULL};
+    static const char *const born[] = {
+        "NOM_USAGE=", "NOM_DE_FAMILLE=N", "PRENOM=G", NULL};
+    mapped m;
+
+    (void)state;
+    map(&m, SRC_FORM_SIECLE, SRC_STUDENT, SRC_ADD, false, words);
+    assert_string_equal(m.refused, "");
+    assert_string_equal(bag_get(&m.fields, FIELD_SN, 0), "U");
+    assert_string_equal(bag_get(&m.fields, FIELD_INE, 0), "1");
+    assert_string_equal(bag_get(&m.fields, FIELD_BIRTH_DATE, 0), "2012-02-29");
+    assert_string_equal(bag_get(&m.fields, FIELD_SCHOOL, 0), "9990001X");
+    assert_string_equal(bag_get(&m.fields, FIELD_CLASS, 0), "9990001X$6A");
+    assert_string_equal(bag_get(&m.fields, FIELD_LINK, 0), "PERSONNE-5$10");
+    assert_string_equal(bag_get(&m.fields, FIELD_MOBILE, 0), "06");
+    assert_string_equal(bag_get(&m.fields, FIELD_MAIL, 0), "a@example.org");
+    bag_free(&m.fields);
+    map(&m, SRC_FORM_SIECLE, SRC_GUARDIAN, SRC_ADD, false, born);
+    assert_string_equal(bag_get(&m.fields, FIELD_SN, 0), "N");
+    bag_free(&m.fields);
+}
+
+/* Until today, and not from a day that is to come or is none. */
+static void
+who_has_left_is_said(void **state)
+{
+    static const struct {
+        const char *day;
+        bool left, noted;
+    } rows[] = {{"DATE_SORTIE=01/07/2020", true, false},
+        {"DATE_SORTIE=2020-07-01", true, false},
+        {"DATE_SORTIE=01/07/2190", false, false},
+        {"DATE_SORTIE=", false, false},
+        {"DATE_SORTIE=31/02/2020", false, true}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *const words[] = {"NOM=S", "PRENOM=G", rows[i].day, NULL};
+        mapped m;
+
+        map(&m, SRC_FORM_SIECLE, SRC_STUDENT, SRC_ADD, false, words);
+        assert_int_equal(strstr(m.refused, IMPORT_LEFT) != NULL, rows[i].left);
+        assert_int_equal(m.notes[0] != '\0', rows[i].noted);
+        bag_free(&m.fields);
+    }
+}
+
+/* A part says one thing of a record, an address is nobody. */
+static void
+parts_and_addresses_need_no_name(void **state)
+{
+    static const char *const link[] = {
+        "RESPONSABLE_ELEVE=PERSONNE-5$10$0$2$0$0", NULL};
+    static const char *const home[] = {"LIGNE_ADRESSE=1 rue X$Bat. B",
+        "CODE_POSTAL=99100", "LIBELLE_POSTAL=V", NULL};
+    mapped m;
+
+    (void)state;
+    map(&m, SRC_FORM_SIECLE, SRC_STUDENT, SRC_PART, false, link);
+    assert_string_equal(m.refused, "");
+    assert_int_equal(bag_count(&m.fields, FIELD_LINK), 0);
+    bag_free(&m.fields);
+    map(&m, SRC_FORM_SIECLE, SRC_STUDENT, SRC_PART, true, link);
+    assert_int_equal(bag_count(&m.fields, FIELD_LINK), 1);
+    bag_free(&m.fields);
+    map(&m, SRC_FORM_SIECLE, SRC_ADDRESS, SRC_ADD, false, home);
+    assert_string_equal(m.refused, "");
+    assert_string_equal(bag_get(&m.fields, FIELD_STREET, 0), "1 rue X$Bat. B");
+    assert_string_equal(bag_get(&m.fields, FIELD_TOWN, 0), "V");
+    bag_free(&m.fields);
+}
+
 int
 main(void)
 {
@@ -211,6 +289,9 @@ main(void)
         cmocka_unit_test(a_dollar_in_a_label_belongs_to_the_label),
         cmocka_unit_test(csv_columns_are_fields_too),
         cmocka_unit_test(names_are_needed_where_they_are_written),
+        cmocka_unit_test(siecle_has_the_name_of_use_before_that_of_birth),
+        cmocka_unit_test(who_has_left_is_said),
+        cmocka_unit_test(parts_and_addresses_need_no_name),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -482,7 +482,7 @@ slips_are_refused(void **state)
     static const char *const bad[] = {"--people 0", "--people many",
         "--schools 9999", "--form 3D", "--encoding latin1",
         "--people 399 --traps", "--delta-only", "--people 20 --delta 40",
-        "--archive rar", "--nonsense", "word"};
+        "--archive rar", "--schools 21 --own-files", "--nonsense", "word"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {

@@ -142,7 +142,7 @@ static bool
 tell_file(void *ctx, const src_info *info)
 {
     static const char *const forms[] = {
-        "passed over", "AAF", "AAF1D", "AAF2D", "CSV"};
+        "passed over", "AAF", "AAF1D", "AAF2D", "CSV", "SIECLE", "ONDE"};
     static const char *const extents[] = {"", " complete", " delta"};
     telling *t = ctx;
 
@@ -151,12 +151,13 @@ tell_file(void *ctx, const src_info *info)
     return true;
 }
 
-static const char *const kinds[] = {"school", "student", "guardian", "other"};
+static const char *const kinds[] = {
+    "school", "student", "guardian", "other", "address"};
 
 static bool
 tell_record(void *ctx, const src_record *record)
 {
-    static const char *const ops[] = {"add", "modify", "delete"};
+    static const char *const ops[] = {"add", "modify", "delete", "part"};
     telling *t = ctx;
 
     fprintf(t->out, "%ld %s %s %.*s:", record->line, ops[record->op],

@@ -54,7 +54,8 @@ expect_little(const char *name)
     watch w = {.before = in_use()};
     src_handler handler = {.ctx = &w, .each = look, .refused = no_refusal};
     src_error error;
-    src *source = src_open((const char *const[]){path}, 1, NULL, &error);
+    src_options options = {.school = "9990001X"};
+    src *source = src_open((const char *const[]){path}, 1, &options, &error);
 
     assert_non_null(source);
     assert_int_equal(src_read(source, &handler, &error), SRC_END);
@@ -130,6 +131,51 @@ a_csv_file_is_not_kept(void **state)
     free(path);
 }
 
+/* The school has a record too. */
+static void
+a_siecle_file_is_not_kept(void **state)
+{
+    char *path = steps_path("a.xml");
+    FILE *out;
+
+    (void)state;
+    steps_text("a.xml", "");
+    out = fopen(path, "w");
+    assert_non_null(out);
+    fputs("<BEE_ELEVES><DONNEES><ELEVES>\n", out);
+    for (int i = 1; i < RECORDS; i++)
+        fprintf(out,
+            "<ELEVE ELEVE_ID=\"%d\"><NOM>EXEMPLE</NOM>"
+            "<SCOLARITE_AN_DERNIER><MEL>a@example.org</MEL>"
+            "</SCOLARITE_AN_DERNIER></ELEVE>\n",
+            i);
+    fputs("</ELEVES></DONNEES></BEE_ELEVES>\n", out);
+    assert_int_equal(fclose(out), 0);
+    expect_little("a.xml");
+    free(path);
+}
+
+/* A guardian and three children on a line. */
+static void
+an_onde_file_is_not_kept(void **state)
+{
+    char *path = steps_path("a.csv");
+    FILE *out;
+
+    (void)state;
+    steps_text("a.csv", "");
+    out = fopen(path, "w");
+    assert_non_null(out);
+    fputs("Nom responsable;Pr\xE9nom responsable", out);
+    for (int i = 0; i < 3; i++)
+        fputs(";Nom de famille enfant;Pr\xE9nom enfant", out);
+    for (int i = 0; i < RECORDS / 4; i++)
+        fprintf(out, "\nEXEMPLE%d;Anne;E%d;Ana;E%d;Bob;E%d;Cid", i, i, i, i);
+    assert_int_equal(fclose(out), 0);
+    expect_little("a.csv");
+    free(path);
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, steps_setup, steps_teardown)
 
@@ -140,6 +186,8 @@ main(void)
         TEST(an_aaf_file_is_not_kept),
         TEST(an_archive_is_not_kept),
         TEST(a_csv_file_is_not_kept),
+        TEST(a_siecle_file_is_not_kept),
+        TEST(an_onde_file_is_not_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
