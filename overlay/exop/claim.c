@@ -20,6 +20,7 @@
 #include "write/unique.h"
 
 #include "core/account/identity.h"
+#include "core/text/phone.h"
 
 /* Accounts that are looked at for one number; more share no telephone. */
 #define CANDIDATES_MAX 64
@@ -31,7 +32,8 @@ typedef struct claim {
     slap_overinst *on;
     const ov_claim_request *request;
     unsigned roles;
-    edc_phone phone;
+    char number[EDC_PHONE_SIZE]; /* E.164 */
+    char national[EDC_PHONE_SIZE];
     edc_str stored; /* the new password's hash; empty: federated */
     Entry *candidates[CANDIDATES_MAX]; /* copies */
     size_t n_candidates;
@@ -114,9 +116,9 @@ add_candidate(void *ctx, Entry *e)
 static void
 find_candidates(claim *c)
 {
-    const char *forms[] = {c->phone.national, c->phone.international};
+    const char *forms[] = {c->number, c->national};
 
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 2 && forms[i][0] != '\0'; i++) {
         struct berval value = ov_berval(edc_str_of(forms[i]));
 
         ov_search_equal(
@@ -212,8 +214,7 @@ may_match(claim *c)
     ov_instance *instance = ov_instance_of(c->on);
 
     return edc_claims_go_on(instance->claims, &instance->settings.claim,
-        edc_str_of(c->phone.national), c->n_candidates > 0, ov_clock(),
-        &c->try);
+        edc_str_of(c->number), c->n_candidates > 0, ov_clock(), &c->try);
 }
 
 /* The one account that is meant, in op's memory; null when it is not one. What
@@ -359,7 +360,7 @@ run(claim *c)
 {
     ov_instance *instance = ov_instance_of(c->on);
     edc_claim_rules rules = instance->settings.claim;
-    edc_str number = edc_str_of(c->phone.national);
+    edc_str number = edc_str_of(c->number);
     edc_outcome outcome = EDC_GUESS_WRONG;
     ov_new_password made = {.source = EDC_SOURCE_CLEAR};
     struct berval ndn;
@@ -415,10 +416,11 @@ ov_claim(Operation *op, SlapReply *rs, slap_overinst *on,
     c->roles = ov_actor_roles(op, on);
     if (!edc_may_wish(EDC_WISH_CLAIM, c->roles))
         return ov_deny_role(op, rs, on, "claim");
-    if (!edc_phone_read(request->mobile, &c->phone)) {
-        rs->sr_text = "the mobile number has no digits, or too many";
+    if (!edc_phone_read(request->mobile, EDC_PHONE_REGION, c->number)) {
+        rs->sr_text = "the mobile number is none";
         return LDAP_PROTOCOL_ERROR;
     }
+    (void)edc_phone_national(c->number, c->national);
     if (is_federated(c) && !is_identity(request->federated_id)) {
         rs->sr_text = "the federated identity is no text";
         return LDAP_PROTOCOL_ERROR;
