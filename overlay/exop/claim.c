@@ -33,8 +33,7 @@ typedef struct claim {
     const ov_claim_request *request;
     unsigned roles;
     char number[EDC_PHONE_SIZE]; /* E.164 */
-    char national[EDC_PHONE_SIZE];
-    edc_str stored; /* the new password's hash; empty: federated */
+    edc_str stored;              /* the new password's hash; empty: federated */
     Entry *candidates[CANDIDATES_MAX]; /* copies */
     size_t n_candidates;
     bool too_many;
@@ -103,10 +102,6 @@ add_candidate(void *ctx, Entry *e)
 
     if (!ov_has_class(e, EDC_OC_LEGAL_GUARDIAN))
         return true;
-    for (size_t i = 0; i < c->n_candidates; i++) {
-        if (dn_match(&c->candidates[i]->e_nname, &e->e_nname))
-            return true;
-    }
     c->too_many = c->n_candidates == CANDIDATES_MAX;
     if (!c->too_many)
         c->candidates[c->n_candidates++] = entry_dup(e);
@@ -116,14 +111,10 @@ add_candidate(void *ctx, Entry *e)
 static void
 find_candidates(claim *c)
 {
-    const char *forms[] = {c->number, c->national};
+    struct berval value = ov_berval(edc_str_of(c->number));
 
-    for (size_t i = 0; i < 2 && forms[i][0] != '\0'; i++) {
-        struct berval value = ov_berval(edc_str_of(forms[i]));
-
-        ov_search_equal(
-            c->op, ov_ad_mobile, &value, SLAP_NO_LIMIT, add_candidate, c);
-    }
+    ov_search_equal(c->op, ov_kept[EDC_KEPT_MOBILE_KEY], &value, SLAP_NO_LIMIT,
+        add_candidate, c);
 }
 
 static void
@@ -416,11 +407,11 @@ ov_claim(Operation *op, SlapReply *rs, slap_overinst *on,
     c->roles = ov_actor_roles(op, on);
     if (!edc_may_wish(EDC_WISH_CLAIM, c->roles))
         return ov_deny_role(op, rs, on, "claim");
-    if (!edc_phone_read(request->mobile, EDC_PHONE_REGION, c->number)) {
+    if (!edc_phone_read(
+            request->mobile, ov_instance_of(on)->settings.region, c->number)) {
         rs->sr_text = "the mobile number is none";
         return LDAP_PROTOCOL_ERROR;
     }
-    (void)edc_phone_national(c->number, c->national);
     if (is_federated(c) && !is_identity(request->federated_id)) {
         rs->sr_text = "the federated identity is no text";
         return LDAP_PROTOCOL_ERROR;

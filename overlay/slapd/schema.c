@@ -4,6 +4,7 @@
  * as it would be stored. They hold no lock and start no operation.
  */
 #include "slapd/schema.h"
+#include "slapd/mobile.h"
 
 #include "core/text/diag.h"
 #include "core/text/gentime.h"
@@ -170,8 +171,8 @@ static int
 check_class(BackendDB *be, Entry *e, ObjectClass *oc, const char **text,
     char *textbuf, size_t textlen)
 {
-    (void)be;
     (void)oc;
+    ov_mobile_set_by_tool(be, e);
     if (attr_find(e->e_attrs, ov_kept[EDC_KEPT_STATE]) != NULL)
         return LDAP_SUCCESS;
     return check_account(e, text, textbuf, textlen);
@@ -255,6 +256,20 @@ check_values(BackendDB *be, Entry *e, Attribute *a, const char **text,
     }
     if (a->a_desc == ov_ad[EDC_AT_STATE] && ov_is_account(e))
         return check_account(e, text, textbuf, textlen);
+    return LDAP_SUCCESS;
+}
+
+/* For slapd's tools, also of classes that descend from ours. */
+static int
+check_mobile(BackendDB *be, Entry *e, Attribute *a, const char **text,
+    char *textbuf, size_t textlen)
+{
+    (void)a;
+    (void)text;
+    (void)textbuf;
+    (void)textlen;
+    if ((slapMode & SLAP_TOOL_MODE) != 0 && ov_is_account(e))
+        ov_mobile_set_by_tool(be, e);
     return LDAP_SUCCESS;
 }
 
@@ -348,8 +363,10 @@ ov_schema_complete(void)
     if (find("sn", &ov_ad_sn) == 0 &&
         find("givenName", &ov_ad_given_name) == 0 &&
         find("mobile", &ov_ad_mobile) == 0 &&
-        find(SLAPD_GROUP_ATTR, &ov_ad_member) == 0 && ov_oc_group != NULL)
+        find(SLAPD_GROUP_ATTR, &ov_ad_member) == 0 && ov_oc_group != NULL) {
+        ov_ad_mobile->ad_type->sat_check = check_mobile;
         return 0;
+    }
     Debug(LDAP_DEBUG_ANY,
         "educonnect: sn, givenName, mobile, groupOfNames are not "
         "there: the core, cosine and "

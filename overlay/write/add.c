@@ -7,6 +7,7 @@
 #include "slapd/acl.h"
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
+#include "slapd/mobile.h"
 #include "slapd/mods.h"
 #include "write/change.h"
 #include "write/check.h"
@@ -119,6 +120,7 @@ add_account(Operation *op, SlapReply *rs, addition *a)
     if (w->password.source != EDC_SOURCE_NONE)
         replace_password(e, edc_buf_str(&w->password.stored));
     merge_plan(e, w);
+    ov_mobile_set(ov_instance_of(w->on), e);
     a->armed = true;
     return SLAP_CB_CONTINUE;
 }

@@ -17,6 +17,7 @@
 #include "slapd/hooks.h"
 #include "slapd/log.h"
 #include "slapd/memory.h"
+#include "slapd/mobile.h"
 #include "slapd/mods.h"
 #include "slapd/reserve.h"
 #include "write/change.h"
@@ -155,6 +156,7 @@ splice(Operation *op, modification *m)
     ov_mods_prepend(&op->orm_modlist, first);
     ov_mods_prepend(&last, m->leftovers);
     m->leftovers = NULL;
+    ov_mobile_mods(ov_instance_of(w->on), &last, w->before, m->after);
     if (last != NULL) {
         Modifications **tail = &op->orm_modlist;
 
@@ -212,7 +214,7 @@ is_assigned(const edc_plan *plan, const AttributeDescription *ad)
         if (ov_kept[plan->set[i].kept] == ad)
             return true;
     }
-    return ad == ov_kept[EDC_KEPT_SERIAL];
+    return ad == ov_kept[EDC_KEPT_SERIAL] || ad == ov_kept[EDC_KEPT_MOBILE_KEY];
 }
 
 /* An entry that becomes an account by its object class is created as one, from
@@ -269,7 +271,7 @@ govern(Operation *op, SlapReply *rs, modification *m)
         return adopt(op, rs, m);
     if (write.wishes != 0)
         return run_event(op, rs, m);
-    if (m->scan.record) {
+    if (m->scan.record || m->scan.mobile) {
         edc_plan_next_serial(&w->account, &w->plan);
         splice(op, m);
     }
@@ -292,7 +294,7 @@ static bool
 is_governed(const ov_scan *scan)
 {
     return scan->password || scan->state || scan->unlock || scan->kept.n > 0 ||
-           scan->record;
+           scan->record || scan->mobile;
 }
 
 /* The entry as it is and as it would be. Returns false when its name or its

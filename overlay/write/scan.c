@@ -3,6 +3,7 @@
 
 #include <openssl/crypto.h>
 
+#include "slapd/mobile.h"
 #include "slapd/mods.h"
 
 /* Attributes whose change other rules look at. */
@@ -64,6 +65,7 @@ ov_scan_mods(const Modifications *mods, ov_scan *scan)
     for (; mods != NULL; mods = mods->sml_next) {
         const AttributeDescription *ad = mods->sml_desc;
 
+        scan->mobile = scan->mobile || ov_is_mobile(ad);
         if ((mods->sml_flags & SLAP_MOD_INTERNAL) != 0)
             continue;
         other = other || !ov_is_password(ad);

@@ -13,6 +13,7 @@ typedef struct ov_scan {
     bool unlock;        /* pwdAccountLockedTime deleted, no value added */
     edc_str kept;       /* another attribute that only the overlay writes, or
                            entryUUID; the first one's name, empty: none */
+    bool mobile;        /* mobile, other overlays' too: its key goes with it */
     bool record;        /* classes, uid, links, enrolment, unique values */
     bool only_password; /* nothing else */
     edc_str target; /* EDC_WISH_STATE: the value that results; empty: none */

@@ -21,6 +21,7 @@ typedef enum edc_kept {
     EDC_KEPT_PWD_RESET,
     EDC_KEPT_PWD_LOCKED_TIME,
     EDC_KEPT_PWD_FAILURE_TIME,
+    EDC_KEPT_MOBILE_KEY,
     EDC_N_KEPT
 } edc_kept;
 

@@ -28,19 +28,20 @@ static const char global[] = "sizelimit unlimited\n"
 /* What a directory of a real academy would grant: holders their own password,
  * staff whatever the overlay then judges, the rest little; nobody the
  * history. */
-static const char access_rules[] = "access to attrs=userPassword\n"
-                                   "    by self =wx\n"
-                                   "    by dn.children=\"" STAFF "\" manage\n"
-                                   "    by * auth\n"
-                                   "access to attrs=mobile,mail\n"
-                                   "    by self write\n"
-                                   "    by dn.children=\"" STAFF "\" manage\n"
-                                   "    by users read\n"
-                                   "    by * auth\n"
-                                   "access to *\n"
-                                   "    by dn.children=\"" STAFF "\" manage\n"
-                                   "    by users read\n"
-                                   "    by * auth\n";
+static const char access_rules[] =
+    "access to attrs=userPassword\n"
+    "    by self =wx\n"
+    "    by dn.children=\"" STAFF "\" manage\n"
+    "    by * auth\n"
+    "access to attrs=mobile,educonnectMobileKey,mail\n"
+    "    by self write\n"
+    "    by dn.children=\"" STAFF "\" manage\n"
+    "    by users read\n"
+    "    by * auth\n"
+    "access to *\n"
+    "    by dn.children=\"" STAFF "\" manage\n"
+    "    by users read\n"
+    "    by * auth\n";
 static const char hidden_rules[] =
     "access to attrs=educonnectPasswordHistory by * none\n"
     "access to attrs=educonnectIne,educonnectBirthDate\n"
@@ -52,7 +53,8 @@ static const char monitor[] = "database monitor\n"
                               "access to * by * read\n";
 
 static const char indices[] =
-    "index educonnectUai,educonnectFederatedId,educonnectSourceId,mobile eq\n"
+    "index educonnectUai,educonnectFederatedId,educonnectSourceId eq\n"
+    "index educonnectMobileKey eq\n"
     "index educonnectGuardian,educonnectContestedGuardian eq\n"
     "index educonnectMergedInto,educonnectIne eq\n"
     "index educonnectHead,educonnectStudentDelegate eq\n"
