@@ -33,7 +33,7 @@ static const char access_rules[] =
     "    by self =wx\n"
     "    by dn.children=\"" STAFF "\" manage\n"
     "    by * auth\n"
-    "access to attrs=mobile,educonnectMobileKey,mail\n"
+    "access to attrs=mobile,mail\n"
     "    by self write\n"
     "    by dn.children=\"" STAFF "\" manage\n"
     "    by users read\n"

@@ -291,6 +291,37 @@ the_region_counts(void **state)
         LDAP_SUCCESS);
 }
 
+/* Rules from before the key hide mobile alone: the key goes with it. */
+static void
+who_sees_no_number_sees_no_key(void **state)
+{
+    static const setup how = {.access = "access to attrs=mobile\n"
+                                        "    by self write\n"
+                                        "    by dn.exact=\"uid=provisioner,"
+                                        "ou=staff," SUFFIX "\" write\n"
+                                        "    by * none\n"};
+    world w;
+    account a;
+
+    (void)state;
+    world_begin(&w, &how);
+    a = guardian_in(&w, "active");
+    expect_ok(client_modify(
+        w.as[PROVISIONER], a.dn, "replace: mobile\nmobile: 0612345678\n"));
+    for (actor who = ROOT; who < N_ACTORS; who++) {
+        bool sees = who == ROOT || who == PROVISIONER;
+
+        expect_values(w.as[who], a.dn, KEY, sees ? "+33612345678" : "");
+        assert_int_equal(
+            client_count(w.as[who], SUFFIX, "(" KEY "=+33612345678)"), sees);
+        assert_int_equal(
+            client_compare(w.as[who], a.dn, KEY, "+33612345678").code ==
+                LDAP_COMPARE_TRUE,
+            sees);
+    }
+    world_end(&w);
+}
+
 int
 main(void)
 {
@@ -304,6 +335,7 @@ main(void)
         cmocka_unit_test(writers_at_once_keep_it),
         cmocka_unit_test(tools_keep_it),
         cmocka_unit_test(the_region_counts),
+        cmocka_unit_test(who_sees_no_number_sees_no_key),
     };
 
     return cmocka_run_group_tests(tests, usual_world, end_world);
