@@ -20,6 +20,7 @@
 #include "write/unique.h"
 
 #include "core/account/identity.h"
+#include "core/password/looks.h"
 #include "core/text/phone.h"
 
 /* Accounts that are looked at for one number; more share no telephone. */
@@ -64,6 +65,10 @@ check_password(claim *c, edc_refusal *refusal)
     *refusal = (edc_refusal){0};
     if (is_federated(c))
         return true;
+    if (edc_looks_hashed(r->password)) {
+        refusal->codes = EDC_BIT(EDC_P10);
+        return false;
+    }
     refusal->params.min = policy.min;
     refusal->params.max = policy.max;
     refusal->params.classes = policy.classes;

@@ -16,7 +16,7 @@
 
 #include <openssl/crypto.h>
 
-#include "core/password/scheme.h"
+#include "core/password/looks.h"
 
 /* One new entry on its way. */
 typedef struct addition {
@@ -107,7 +107,7 @@ add_account(Operation *op, SlapReply *rs, addition *a)
     if (w->account.n_passwords == 1) {
         w->request.wish = EDC_WISH_CREATE_PASSWORD;
         w->password.clear = w->account.password;
-        w->password.source = edc_scheme_hashed(w->account.password)
+        w->password.source = edc_looks_hashed(w->account.password)
                                  ? EDC_SOURCE_HASHED
                                  : EDC_SOURCE_CLEAR;
     }

@@ -4,7 +4,7 @@
 #include "slapd/handover.h"
 #include "slapd/memory.h"
 
-#include "core/password/scheme.h"
+#include "core/password/looks.h"
 
 /* Context of the check of an old password that came along. */
 typedef struct old_password {
@@ -33,7 +33,7 @@ source_of(Operation *op, edc_str value)
 
     if (exop != NULL)
         return exop->source;
-    return edc_scheme_hashed(value) ? EDC_SOURCE_HASHED : EDC_SOURCE_CLEAR;
+    return edc_looks_hashed(value) ? EDC_SOURCE_HASHED : EDC_SOURCE_CLEAR;
 }
 
 /* Which one wish it is. Returns false when it is several at once. */

@@ -340,6 +340,11 @@ rules_come_first(void **state)
         expect(client_claim(w->as[REGISTRAR], &c), 19, "P05");
         c.password = "Bonjour-09032011";
         expect(client_claim(w->as[REGISTRAR], &c), 19, "P06");
+        c.password = "{ ssha}OEcQMyjVPaXyZ5/OANdRnsPwqn9zYWx0MTIzNA==";
+        expect(client_claim(w->as[REGISTRAR], &c), 19, "P10");
+        c.password = "$2y$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17"
+                     "lhWy";
+        expect(client_claim(w->as[REGISTRAR], &c), 19, "P10");
     }
     /* What only the directory knows is said to who knew all the rest. */
     expect_ok(client_modify(w->as[PROVISIONER], f.second.dn,
