@@ -76,12 +76,11 @@ first_time(Entry *e, AttributeDescription *ad)
     return edc_time_parse(first_value(e, ad), &seconds) ? seconds : EDC_NO_TIME;
 }
 
-/* draft-behera-ldap-password-policy-11 section 5.3.3: locked until somebody
- * lifts it. */
-static bool
-is_permanent(edc_str locked)
+bool
+ov_is_lock_for_good(edc_str value)
 {
-    return edc_str_eq(locked, EDC_STR("000001010000Z"));
+    return edc_str_eq(value, EDC_STR(EDC_LOCKED_FOR_GOOD)) ||
+           edc_str_eq(value, EDC_STR("00000101000000Z"));
 }
 
 static void
@@ -131,7 +130,7 @@ ov_account_read(Entry *e, edc_account *account)
         .must_reset = edc_str_caseeq(
             first_value(e, ov_kept[EDC_KEPT_PWD_RESET]), EDC_STR("TRUE")),
         .locked = first_time(e, ov_kept[EDC_KEPT_PWD_LOCKED_TIME]),
-        .permanent_lock = is_permanent(locked),
+        .permanent_lock = ov_is_lock_for_good(locked),
         .merged = first_value(e, ov_kept[EDC_KEPT_MERGED_INTO]).p != NULL,
         .federated = first_value(e, ov_ad[EDC_AT_FEDERATED_ID]).p != NULL,
         .legacy = first_value(e, ov_ad[EDC_AT_LEGACY_ID]).p != NULL,

@@ -89,8 +89,12 @@ merge_plan(Entry *e, const ov_write *w)
 
     ov_mods_serial(&mods, &w->account, w->plan.serial);
     ov_mods_plan(&mods, &w->plan, NULL);
-    for (Modifications *m = mods; m != NULL; m = m->sml_next)
+    for (Modifications *m = mods; m != NULL; m = m->sml_next) {
+        /* pwdReset, when the client has said it. */
+        if (attr_find(e->e_attrs, m->sml_desc) != NULL)
+            continue;
         attr_merge(e, m->sml_desc, m->sml_values, m->sml_nvalues);
+    }
     slap_mods_free(mods, 1);
 }
 

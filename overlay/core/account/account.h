@@ -28,6 +28,10 @@ typedef enum edc_kept {
 /* The attribute's name; static storage. */
 const char *edc_kept_name(edc_kept kept);
 
+/* pwdAccountLockedTime of a lock without end
+ * (draft-behera-ldap-password-policy-11 section 5.3.3). */
+#define EDC_LOCKED_FOR_GOOD "000001010000Z"
+
 /* educonnectInformedBy when no school handed the letter out. */
 #define EDC_NO_SCHOOL "-"
 
