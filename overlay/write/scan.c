@@ -88,10 +88,12 @@ scan_lock(ov_scan *scan, const Modifications *m)
     bool adds = adds_values(m);
     const struct berval *value =
         m->sml_nvalues != NULL ? m->sml_nvalues : m->sml_values;
+    bool good =
+        adds && m->sml_numvals == 1 && ov_is_lock_for_good(ov_str(value));
 
-    scan->lock = adds;
+    scan->lock = good;
     scan->unlock = !adds;
-    if (adds && (m->sml_numvals > 1 || !ov_is_lock_for_good(ov_str(value))))
+    if (adds && !good)
         scan_kept(scan, m->sml_desc);
 }
 
