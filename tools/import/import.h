@@ -6,7 +6,7 @@
  *   import/directory.c the directory -> tables
  *   import/identify.c  which entry a record is; who is left out, and why
  *   import/extra.c     which ENT attributes the server's schema takes
- *   import/login.c     logins of new accounts
+ *   import/login.c     logins of new accounts, import/latin.c their letters
  *   import/wish.c      what a record wishes its entry to be
  *   import/plan.c      wishes against entries -> the plan, phase by phase
  *   import/leavers.c   who is no longer in the source; the brake

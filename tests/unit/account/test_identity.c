@@ -28,6 +28,11 @@ names_are_folded(void **state)
     (void)state;
     assert_true(same_names("Le Goff", "LEGOFF"));
     assert_true(same_names("Zo\xc3\xa9-Lou", "zoe lou"));
+    assert_true(same_names("S\xc3\xb8rensen", "SORENSEN"));
+    assert_true(same_names("\xc5\x81ukasz", "lukasz"));
+    assert_true(same_names("\xc4\x90\xe1\xba\xb7ng", "Dang"));
+    assert_true(same_names("I\xc5\x9f\xc4\xb1k", "ISIK"));
+    assert_false(same_names("S\xc3\xb8rensen", "Sorenson"));
     assert_false(same_names("Karadec", "Karadeg"));
     assert_false(same_names("", ""));
     assert_false(same_names("-", "-"));
