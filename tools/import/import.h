@@ -109,6 +109,7 @@ typedef struct import_options {
     bool pass_through;
     double max_removals; /* a share, 0.1 */
     size_t max_guardians;
+    size_t region;          /* country code of numbers without one */
     size_t window;          /* requests on the way at once */
     const char *pattern;    /* of logins */
     char *people, *schools; /* DNs */
