@@ -28,20 +28,19 @@ static const char global[] = "sizelimit unlimited\n"
 /* What a directory of a real academy would grant: holders their own password,
  * staff whatever the overlay then judges, the rest little; nobody the
  * history. */
-static const char access_rules[] =
-    "access to attrs=userPassword\n"
-    "    by self =wx\n"
-    "    by dn.children=\"" STAFF "\" manage\n"
-    "    by * auth\n"
-    "access to attrs=mobile,mail\n"
-    "    by self write\n"
-    "    by dn.children=\"" STAFF "\" manage\n"
-    "    by users read\n"
-    "    by * auth\n"
-    "access to *\n"
-    "    by dn.children=\"" STAFF "\" manage\n"
-    "    by users read\n"
-    "    by * auth\n";
+static const char access_rules[] = "access to attrs=userPassword\n"
+                                   "    by self =wx\n"
+                                   "    by dn.children=\"" STAFF "\" manage\n"
+                                   "    by * auth\n"
+                                   "access to attrs=mobile,mail\n"
+                                   "    by self write\n"
+                                   "    by dn.children=\"" STAFF "\" manage\n"
+                                   "    by users read\n"
+                                   "    by * auth\n"
+                                   "access to *\n"
+                                   "    by dn.children=\"" STAFF "\" manage\n"
+                                   "    by users read\n"
+                                   "    by * auth\n";
 static const char hidden_rules[] =
     "access to attrs=educonnectPasswordHistory by * none\n"
     "access to attrs=educonnectIne,educonnectBirthDate\n"
