@@ -165,7 +165,7 @@ is_storable(edc_str v)
 {
     for (size_t i = 0; i < v.n; i++) {
         if (!isalnum((unsigned char)v.p[i]) &&
-            memchr("'()+,-./:?= ", v.p[i], 12) == NULL)
+            (v.p[i] == '\0' || strchr("'()+,-./:?= ", v.p[i]) == NULL))
             return false;
     }
     return v.n > 0;
