@@ -82,8 +82,8 @@ ascii_of(const edc_buf *folded)
     size_t n = 0;
 
     for (size_t i = 0; i < folded->n; i++) {
-        if ((unsigned char)folded->p[i] < 0x80)
-            ascii[n++] = folded->p[i];
+        if ((unsigned char)ascii[i] < 0x80)
+            ascii[n++] = ascii[i];
     }
     ascii[n] = '\0';
     return ascii;

@@ -192,6 +192,39 @@ the_form_is_its_own(void **state)
             expect(numbers[i], regions[r], numbers[i]);
 }
 
+/* Whatever is typed: nothing, or a form that is its own. */
+static void
+anything_may_be_typed(void **state)
+{
+    static const char *const pieces[] = {"0", "00", "+", "33", "6", "12", "345",
+        "262", "692", "687", "508", " ", ".", "(", ")", "(0)", "/", "x", ";",
+        "\xc2\xa0", "\xe2\x80", "\xff", "\xe2\x80\xaf", "99999"};
+    static const uint32_t regions[] = {33, 262, 508, 687, 49, 1, 7, 999};
+    unsigned seed = 1;
+
+    (void)state;
+    for (int i = 0; i < 200000; i++) {
+        char text[256] = "", out[EDC_PHONE_SIZE], again[EDC_PHONE_SIZE];
+        uint32_t region = regions[i % COUNT(regions)];
+
+        for (unsigned n = seed % 13; n > 0; n--) {
+            seed = seed * 1103515245u + 12345u;
+            strcat(text, pieces[(seed >> 16) % COUNT(pieces)]);
+        }
+        seed = seed * 1103515245u + 12345u;
+        if (!edc_phone_read(edc_str_of(text), region, out)) {
+            assert_string_equal(out, "");
+            continue;
+        }
+        assert_int_equal(out[0], '+');
+        assert_int_equal(strspn(out + 1, "0123456789"), strlen(out) - 1);
+        assert_true(strlen(out) >= 8 && strlen(out) < EDC_PHONE_SIZE);
+        if (!edc_phone_read(edc_str_of(out), 33, again) ||
+            strcmp(out, again) != 0)
+            fail_msg("\"%s\" is %s, and that %s", text, out, again);
+    }
+}
+
 static void
 numbers_are_dialled_from_within(void **state)
 {
@@ -240,6 +273,7 @@ main(void)
         cmocka_unit_test(other_places_and_countries),
         cmocka_unit_test(what_is_no_number),
         cmocka_unit_test(the_form_is_its_own),
+        cmocka_unit_test(anything_may_be_typed),
         cmocka_unit_test(numbers_are_dialled_from_within),
         cmocka_unit_test(codes_of_countries),
     };
