@@ -259,10 +259,16 @@ tools_keep_it(void **state)
         0);
     assert_non_null(strstr(dump, KEY ": +33612340004"));
     free(dump);
+    assert_int_equal(
+        server_tool(&w->server,
+            "dn: uid=key5," PEOPLE "\nchangetype: modify\nreplace: mobile\n"
+            "mobile: 06 12 34 00 55\n\n",
+            NULL, "slapmodify", "-b %s", SUFFIX),
+        0);
     server_start(&w->server);
     world_login(w);
     expect_key(w, "uid=key4," PEOPLE, "+262692123456|+33612340004");
-    expect_key(w, "uid=key5," PEOPLE, "+33612340005");
+    expect_key(w, "uid=key5," PEOPLE, "+33612340055");
     expect_key(w, "uid=key6," PEOPLE, "");
     assert_int_equal(
         client_count(w->as[ROOT], SUFFIX, "(" KEY "=+33612340004)"), 1);
