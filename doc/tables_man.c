@@ -7,7 +7,7 @@
 #include "core/text/diag.h"
 #include "core/text/schema.h"
 #include "core/settings/settings.h"
-#include "core/account/transition.h"
+#include "core/account/account.h"
 
 #define WIDTH 76
 #define LINE_BYTES 512
@@ -147,7 +147,9 @@ written_as(const edc_transition *t)
     case EDC_WISH_PASSWORD:
         return "a new password";
     case EDC_WISH_UNLOCK:
-        return "pwdAccountLockedTime deleted";
+        return "pwdAccountLockedTime deleted, or replaced by nothing";
+    case EDC_WISH_LOCK:
+        return "pwdAccountLockedTime: " EDC_LOCKED_FOR_GOOD;
     case EDC_WISH_CLAIM:
         return "the claim operation";
     case EDC_WISH_MERGE:
@@ -207,6 +209,7 @@ static const struct {
     {EDC_ACTIVATION, "educonnectActivatedBy is set unless it was."},
     {EDC_KEEP_FORMER, "educonnectFormerState keeps the state that is left."},
     {EDC_RELEASE_LOCK, "A lock is lifted."},
+    {EDC_LOCKS, "Nobody binds until somebody unlocks."},
     {EDC_MERGES, "educonnectMergedInto names the account that stays; "
                  "educonnectFormerState is uninformed, the history is gone."},
     {EDC_OPENS, "A student's record must be complete."},

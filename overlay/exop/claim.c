@@ -20,6 +20,8 @@
 #include "write/unique.h"
 
 #include "core/account/identity.h"
+#include "core/password/looks.h"
+#include "core/text/phone.h"
 
 /* Accounts that are looked at for one number; more share no telephone. */
 #define CANDIDATES_MAX 64
@@ -31,8 +33,8 @@ typedef struct claim {
     slap_overinst *on;
     const ov_claim_request *request;
     unsigned roles;
-    edc_phone phone;
-    edc_str stored; /* the new password's hash; empty: federated */
+    char number[EDC_PHONE_SIZE]; /* E.164 */
+    edc_str stored;              /* the new password's hash; empty: federated */
     Entry *candidates[CANDIDATES_MAX]; /* copies */
     size_t n_candidates;
     bool too_many;
@@ -63,6 +65,10 @@ check_password(claim *c, edc_refusal *refusal)
     *refusal = (edc_refusal){0};
     if (is_federated(c))
         return true;
+    if (edc_looks_hashed(r->password)) {
+        refusal->codes = EDC_BIT(EDC_P10);
+        return false;
+    }
     refusal->params.min = policy.min;
     refusal->params.max = policy.max;
     refusal->params.classes = policy.classes;
@@ -101,10 +107,6 @@ add_candidate(void *ctx, Entry *e)
 
     if (!ov_has_class(e, EDC_OC_LEGAL_GUARDIAN))
         return true;
-    for (size_t i = 0; i < c->n_candidates; i++) {
-        if (dn_match(&c->candidates[i]->e_nname, &e->e_nname))
-            return true;
-    }
     c->too_many = c->n_candidates == CANDIDATES_MAX;
     if (!c->too_many)
         c->candidates[c->n_candidates++] = entry_dup(e);
@@ -114,14 +116,10 @@ add_candidate(void *ctx, Entry *e)
 static void
 find_candidates(claim *c)
 {
-    const char *forms[] = {c->phone.national, c->phone.international};
+    struct berval value = ov_berval(edc_str_of(c->number));
 
-    for (size_t i = 0; i < 2; i++) {
-        struct berval value = ov_berval(edc_str_of(forms[i]));
-
-        ov_search_equal(
-            c->op, ov_ad_mobile, &value, SLAP_NO_LIMIT, add_candidate, c);
-    }
+    ov_search_equal(c->op, ov_kept[EDC_KEPT_MOBILE_KEY], &value, SLAP_NO_LIMIT,
+        add_candidate, c);
 }
 
 static void
@@ -212,8 +210,7 @@ may_match(claim *c)
     ov_instance *instance = ov_instance_of(c->on);
 
     return edc_claims_go_on(instance->claims, &instance->settings.claim,
-        edc_str_of(c->phone.national), c->n_candidates > 0, ov_clock(),
-        &c->try);
+        edc_str_of(c->number), c->n_candidates > 0, ov_clock(), &c->try);
 }
 
 /* The one account that is meant, in op's memory; null when it is not one. What
@@ -359,7 +356,7 @@ run(claim *c)
 {
     ov_instance *instance = ov_instance_of(c->on);
     edc_claim_rules rules = instance->settings.claim;
-    edc_str number = edc_str_of(c->phone.national);
+    edc_str number = edc_str_of(c->number);
     edc_outcome outcome = EDC_GUESS_WRONG;
     ov_new_password made = {.source = EDC_SOURCE_CLEAR};
     struct berval ndn;
@@ -415,8 +412,9 @@ ov_claim(Operation *op, SlapReply *rs, slap_overinst *on,
     c->roles = ov_actor_roles(op, on);
     if (!edc_may_wish(EDC_WISH_CLAIM, c->roles))
         return ov_deny_role(op, rs, on, "claim");
-    if (!edc_phone_read(request->mobile, &c->phone)) {
-        rs->sr_text = "the mobile number has no digits, or too many";
+    if (!edc_phone_read(
+            request->mobile, ov_instance_of(on)->settings.region, c->number)) {
+        rs->sr_text = "the mobile number is none";
         return LDAP_PROTOCOL_ERROR;
     }
     if (is_federated(c) && !is_identity(request->federated_id)) {

@@ -9,6 +9,7 @@
 #include "bind/session.h"
 #include "exop/answer.h"
 #include "slapd/memory.h"
+#include "slapd/stack.h"
 
 #include "slapd/hooks.h"
 
@@ -18,15 +19,8 @@
 static slap_overinst *
 overlay_of(BackendDB *be)
 {
-    slap_overinst *on;
+    slap_overinst *on = be == NULL ? NULL : ov_overlay_of(be);
 
-    if (be == NULL || !overlay_is_over(be))
-        return NULL;
-    on = ((slap_overinfo *)be->bd_info)->oi_list;
-    for (; on != NULL; on = on->on_next) {
-        if (strcmp(on->on_bi.bi_type, "educonnect") == 0)
-            break;
-    }
     if (on == NULL || (on->on_bi.bi_flags & SLAPO_BFLAG_DISABLED) != 0 ||
         !ov_open_now(be, on))
         return NULL;

@@ -1,4 +1,5 @@
-/* former.c - former passwords are nobody's to read.
+/* former.c - former passwords are nobody's to read, and a number's key is who
+ * may read the number's.
  *
  * Reads, filters, compares, controls and overlays all come to one question of
  * slapd's, access_allowed(), with the attribute that they are about. slapd puts
@@ -37,6 +38,19 @@ is_guarded(const AttributeDescription *ad, slap_access_t access)
     return ACL_LEVEL(access) < ACL_WRITE_ && is_former(ad);
 }
 
+/* Rules that were written before there was a key hide mobile alone. */
+static bool
+is_hidden_number(BI_access_allowed *below, Operation *op, Entry *e,
+    AttributeDescription *ad, slap_access_t access)
+{
+    slap_mask_t mask;
+
+    ACL_INIT(mask);
+    return ad == ov_kept[EDC_KEPT_MOBILE_KEY] && ov_ad_mobile != NULL &&
+           ACL_LEVEL(access) < ACL_WRITE_ &&
+           !below(op, e, ov_ad_mobile, NULL, access, NULL, &mask);
+}
+
 /* What was cached of another question is no answer to this one. */
 static int
 answer(BI_access_allowed *below, Operation *op, Entry *e,
@@ -45,6 +59,10 @@ answer(BI_access_allowed *below, Operation *op, Entry *e,
 {
     int may;
 
+    if (is_hidden_number(below, op, e, ad, access)) {
+        ACL_INIT(*mask);
+        return 0;
+    }
     if (!is_guarded(ad, access))
         return below(op, e, ad, value, access, state, mask);
     may = below(op, e, ad, value, ACL_MANAGE, NULL, mask);

@@ -104,6 +104,9 @@ acl_allows(Operation *op, Entry *entry, const edc_account *account,
     case EDC_WISH_UNLOCK:
         return is_at_no_user_mod(lock->ad_type) ||
                access_allowed(op, entry, lock, NULL, ACL_WDEL, NULL);
+    case EDC_WISH_LOCK:
+        return is_at_no_user_mod(lock->ad_type) ||
+               access_allowed(op, entry, lock, NULL, ACL_WRITE, NULL);
     default:
         return true;
     }

@@ -5,6 +5,7 @@
  * what slapcat wrote, all of it: there they name what is wrong, and count it.
  */
 #include "slapd/schema.h"
+#include "slapd/mobile.h"
 
 #include "core/text/diag.h"
 #include "core/text/gentime.h"
@@ -79,12 +80,11 @@ first_time(Entry *e, AttributeDescription *ad)
     return edc_time_parse(first_value(e, ad), &seconds) ? seconds : EDC_NO_TIME;
 }
 
-/* draft-behera-ldap-password-policy-11 section 5.3.3: locked until somebody
- * lifts it. */
-static bool
-is_permanent(edc_str locked)
+bool
+ov_is_lock_for_good(edc_str value)
 {
-    return edc_str_eq(locked, EDC_STR("000001010000Z"));
+    return edc_str_eq(value, EDC_STR(EDC_LOCKED_FOR_GOOD)) ||
+           edc_str_eq(value, EDC_STR("00000101000000Z"));
 }
 
 static void
@@ -134,7 +134,7 @@ ov_account_read(Entry *e, edc_account *account)
         .must_reset = edc_str_caseeq(
             first_value(e, ov_kept[EDC_KEPT_PWD_RESET]), EDC_STR("TRUE")),
         .locked = first_time(e, ov_kept[EDC_KEPT_PWD_LOCKED_TIME]),
-        .permanent_lock = is_permanent(locked),
+        .permanent_lock = ov_is_lock_for_good(locked),
         .merged = first_value(e, ov_kept[EDC_KEPT_MERGED_INTO]).p != NULL,
         .federated = first_value(e, ov_ad[EDC_AT_FEDERATED_ID]).p != NULL,
         .legacy = first_value(e, ov_ad[EDC_AT_LEGACY_ID]).p != NULL,
@@ -201,8 +201,8 @@ static int
 check_class(BackendDB *be, Entry *e, ObjectClass *oc, const char **text,
     char *textbuf, size_t textlen)
 {
-    (void)be;
     (void)oc;
+    ov_mobile_set_by_tool(be, e);
     if (attr_find(e->e_attrs, ov_kept[EDC_KEPT_STATE]) != NULL)
         return LDAP_SUCCESS;
     return check_account(e, text, textbuf, textlen);
@@ -299,6 +299,20 @@ check_values(BackendDB *be, Entry *e, Attribute *a, const char **text,
     return LDAP_SUCCESS;
 }
 
+/* For slapd's tools, also of classes that descend from ours. */
+static int
+check_mobile(BackendDB *be, Entry *e, Attribute *a, const char **text,
+    char *textbuf, size_t textlen)
+{
+    (void)a;
+    (void)text;
+    (void)textbuf;
+    (void)textlen;
+    if ((slapMode & SLAP_TOOL_MODE) != 0 && ov_is_account(e))
+        ov_mobile_set_by_tool(be, e);
+    return LDAP_SUCCESS;
+}
+
 static int
 find(const char *name, AttributeDescription **ad)
 {
@@ -389,8 +403,10 @@ ov_schema_complete(void)
     if (find("sn", &ov_ad_sn) == 0 &&
         find("givenName", &ov_ad_given_name) == 0 &&
         find("mobile", &ov_ad_mobile) == 0 &&
-        find(SLAPD_GROUP_ATTR, &ov_ad_member) == 0 && ov_oc_group != NULL)
+        find(SLAPD_GROUP_ATTR, &ov_ad_member) == 0 && ov_oc_group != NULL) {
+        ov_ad_mobile->ad_type->sat_check = check_mobile;
         return 0;
+    }
     Debug(LDAP_DEBUG_ANY,
         "educonnect: sn, givenName, mobile, groupOfNames are not "
         "there: the core, cosine and "

@@ -44,6 +44,10 @@ void ov_schema_report(void);
  * and without allocation; history is left empty (see slapd/entry.h). */
 void ov_account_read(Entry *e, edc_account *account);
 
+/* Whether a value of pwdAccountLockedTime, as it is or normalised, is a lock
+ * without end. */
+bool ov_is_lock_for_good(edc_str value);
+
 /* Whether the entry has one of the account classes, or descends from one. */
 bool ov_is_account(Entry *e);
 

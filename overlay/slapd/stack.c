@@ -1,8 +1,6 @@
 /* stack.c - whether slapd's overlays are still those they were. */
 #include "slapd/stack.h"
 
-#include "slapd/slapd.h"
-
 /* FNV-1a, a word at a time. */
 static uint64_t
 mix(uint64_t sum, uintptr_t word)
@@ -40,4 +38,17 @@ ov_stack_now(void)
         sum = mix_database(sum, be);
     }
     return sum;
+}
+
+slap_overinst *
+ov_overlay_of(BackendDB *be)
+{
+    slap_overinst *on;
+
+    if (!overlay_is_over(be))
+        return NULL;
+    on = ((slap_overinfo *)be->bd_info->bi_private)->oi_list;
+    while (on != NULL && strcmp(on->on_bi.bi_type, "educonnect") != 0)
+        on = on->on_next;
+    return on;
 }

@@ -7,10 +7,13 @@
 #ifndef OV_STACK_H
 #define OV_STACK_H
 
-#include <stdint.h>
+#include "slapd/slapd.h"
 
 /* A number that is another one when any overlay of the server came, went or was
  * switched off or on. */
 uint64_t ov_stack_now(void);
+
+/* This overlay on a database, in force or not; NULL when it has none. */
+slap_overinst *ov_overlay_of(BackendDB *be);
 
 #endif

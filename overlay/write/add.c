@@ -7,6 +7,7 @@
 #include "slapd/acl.h"
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
+#include "slapd/mobile.h"
 #include "slapd/mods.h"
 #include "write/change.h"
 #include "write/check.h"
@@ -15,7 +16,7 @@
 
 #include <openssl/crypto.h>
 
-#include "core/password/scheme.h"
+#include "core/password/looks.h"
 
 /* One new entry on its way. */
 typedef struct addition {
@@ -88,8 +89,12 @@ merge_plan(Entry *e, const ov_write *w)
 
     ov_mods_serial(&mods, &w->account, w->plan.serial);
     ov_mods_plan(&mods, &w->plan, NULL);
-    for (Modifications *m = mods; m != NULL; m = m->sml_next)
+    for (Modifications *m = mods; m != NULL; m = m->sml_next) {
+        /* pwdReset, when the client has said it. */
+        if (attr_find(e->e_attrs, m->sml_desc) != NULL)
+            continue;
         attr_merge(e, m->sml_desc, m->sml_values, m->sml_nvalues);
+    }
     slap_mods_free(mods, 1);
 }
 
@@ -106,7 +111,7 @@ add_account(Operation *op, SlapReply *rs, addition *a)
     if (w->account.n_passwords == 1) {
         w->request.wish = EDC_WISH_CREATE_PASSWORD;
         w->password.clear = w->account.password;
-        w->password.source = edc_scheme_hashed(w->account.password)
+        w->password.source = edc_looks_hashed(w->account.password)
                                  ? EDC_SOURCE_HASHED
                                  : EDC_SOURCE_CLEAR;
     }
@@ -119,6 +124,7 @@ add_account(Operation *op, SlapReply *rs, addition *a)
     if (w->password.source != EDC_SOURCE_NONE)
         replace_password(e, edc_buf_str(&w->password.stored));
     merge_plan(e, w);
+    ov_mobile_set(ov_instance_of(w->on), e);
     a->armed = true;
     return SLAP_CB_CONTINUE;
 }

@@ -28,11 +28,25 @@ add_values(edc_values *values, const Attribute *a, unsigned which)
     }
 }
 
+/* A new account with a password begins with a letter: who says so says what
+ * will be. */
+static bool
+says_letter(Entry *e)
+{
+    BerVarray reset = ov_values(e, ov_kept[EDC_KEPT_PWD_RESET]);
+
+    return reset != NULL && BER_BVISNULL(&reset[1]) &&
+           edc_str_eq(ov_str(reset), EDC_STR("TRUE")) &&
+           attr_find(e->e_attrs, slap_schema.si_ad_userPassword) != NULL;
+}
+
 static void
-add_attribute(edc_picture *p, const Attribute *a)
+add_attribute(edc_picture *p, const Attribute *a, bool letter)
 {
     unsigned kept = kept_number(a->a_desc);
 
+    if (letter && kept == EDC_KEPT_PWD_RESET)
+        return;
     if (kept < EDC_N_KEPT)
         add_values(&p->kept, a, kept);
     else if (ov_is_password(a->a_desc))
@@ -76,17 +90,18 @@ is_named_by_link(const struct berval *dn)
     return found;
 }
 
-/* Freed with free_picture(); its values are the entry's. named: its name is
- * looked at. */
+/* Freed with free_picture(); its values are the entry's. */
 static edc_picture
-take_picture(Entry *e, bool named)
+take_picture(Entry *e, edc_means means)
 {
+    bool named = means != EDC_MEANS_MODIFY, letter;
     edc_picture p = {0};
     size_t n;
 
     if (e == NULL)
         return p;
     n = count_values(e);
+    letter = means == EDC_MEANS_ADD && says_letter(e);
     p.student = ov_has_class(e, EDC_OC_STUDENT);
     p.guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
     p.link_in_name = named && is_named_by_link(&e->e_name);
@@ -94,7 +109,7 @@ take_picture(Entry *e, bool named)
     p.password.list = ch_calloc(n + 1, sizeof(edc_value));
     p.kept.list = ch_calloc(n + 1, sizeof(edc_value));
     for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next)
-        add_attribute(&p, a);
+        add_attribute(&p, a, letter);
     return p;
 }
 
@@ -110,10 +125,9 @@ bool
 ov_change_judge(Operation *op, ov_write *w, Entry *after,
     const edc_write *write, edc_change *change, edc_refusal *refusal)
 {
-    bool named = write->means != EDC_MEANS_MODIFY;
     Entry *e = w->before;
-    edc_picture old = take_picture(e, named);
-    edc_picture new = take_picture(after, named);
+    edc_picture old = take_picture(e, write->means);
+    edc_picture new = take_picture(after, write->means);
 
     *change = edc_change_find(&old, &new);
     free_picture(&old);

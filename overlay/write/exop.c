@@ -14,7 +14,7 @@
 #include <openssl/crypto.h>
 
 #include "core/password/provisional.h"
-#include "core/password/scheme.h"
+#include "core/password/looks.h"
 
 /* The answer, put in place when slapd sends it. slapd takes a backend's 53 for
  * "do it yourself", and has put a password of its own making, which nobody
@@ -151,7 +151,7 @@ change_password(Operation *op, SlapReply *rs, slap_overinst *on,
             return;
         }
         password = ov_berval(edc_buf_str(&exop.made));
-    } else if (edc_scheme_hashed(ov_str(new))) {
+    } else if (edc_looks_hashed(ov_str(new))) {
         exop.source = EDC_SOURCE_HASHED;
     }
     modify_as_client(op, &password, &exop, a);

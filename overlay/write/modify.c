@@ -17,10 +17,12 @@
 #include "slapd/hooks.h"
 #include "slapd/log.h"
 #include "slapd/memory.h"
+#include "slapd/mobile.h"
 #include "slapd/mods.h"
 #include "slapd/reserve.h"
 #include "write/change.h"
 #include "write/check.h"
+#include "write/replica.h"
 #include "write/scan.h"
 #include "write/wish.h"
 
@@ -155,6 +157,7 @@ splice(Operation *op, modification *m)
     ov_mods_prepend(&op->orm_modlist, first);
     ov_mods_prepend(&last, m->leftovers);
     m->leftovers = NULL;
+    ov_mobile_mods(ov_instance_of(w->on), &last, w->before, m->after);
     if (last != NULL) {
         Modifications **tail = &op->orm_modlist;
 
@@ -212,7 +215,7 @@ is_assigned(const edc_plan *plan, const AttributeDescription *ad)
         if (ov_kept[plan->set[i].kept] == ad)
             return true;
     }
-    return ad == ov_kept[EDC_KEPT_SERIAL];
+    return ad == ov_kept[EDC_KEPT_SERIAL] || ad == ov_kept[EDC_KEPT_MOBILE_KEY];
 }
 
 /* An entry that becomes an account by its object class is created as one, from
@@ -240,7 +243,8 @@ wishes_of(const ov_scan *scan)
 {
     return (scan->password ? 1U << EDC_WISH_PASSWORD : 0) |
            (scan->state ? 1U << EDC_WISH_STATE : 0) |
-           (scan->unlock ? 1U << EDC_WISH_UNLOCK : 0);
+           (scan->unlock ? 1U << EDC_WISH_UNLOCK : 0) |
+           (scan->lock ? 1U << EDC_WISH_LOCK : 0);
 }
 
 static int
@@ -269,7 +273,7 @@ govern(Operation *op, SlapReply *rs, modification *m)
         return adopt(op, rs, m);
     if (write.wishes != 0)
         return run_event(op, rs, m);
-    if (m->scan.record) {
+    if (m->scan.record || m->scan.mobile) {
         edc_plan_next_serial(&w->account, &w->plan);
         splice(op, m);
     }
@@ -291,8 +295,8 @@ begin(Operation *op, slap_overinst *on)
 static bool
 is_governed(const ov_scan *scan)
 {
-    return scan->password || scan->state || scan->unlock || scan->kept.n > 0 ||
-           scan->record;
+    return scan->password || scan->state || scan->unlock || scan->lock ||
+           scan->kept.n > 0 || scan->record || scan->mobile;
 }
 
 /* The entry as it is and as it would be. Returns false when its name or its
@@ -356,29 +360,6 @@ judge_modify(Operation *op, SlapReply *rs, modification *m)
     return acl.allowed ? govern(op, rs, m) : refuse_by_acl(op, rs, m, &acl);
 }
 
-/* What replication brings is stored as it is; the lock-out table of this
- * server only learns that the account is another one now. */
-static void
-follow_replica(Operation *op, slap_overinst *on)
-{
-    BackendInfo *bi;
-    Entry *entry;
-    bool touched = false;
-
-    for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next)
-        touched = touched || m->sml_desc == ov_kept[EDC_KEPT_PWD_LOCKED_TIME] ||
-                  ov_is_password(m->sml_desc);
-    if (!touched)
-        return;
-    bi = ov_enter(op, on);
-    entry = ov_entry_copy(op, &op->o_req_ndn);
-    ov_leave(op, bi);
-    if (entry == NULL)
-        return;
-    ov_guess_forget(on, entry);
-    entry_free(entry);
-}
-
 int
 ov_modify(Operation *op, SlapReply *rs)
 {
@@ -391,7 +372,7 @@ ov_modify(Operation *op, SlapReply *rs)
     ov_service_watch(op, on);
     ov_identity_watch(op, on);
     if (be_shadow_update(op)) {
-        follow_replica(op, on);
+        ov_replica_follow(op, on);
         return SLAP_CB_CONTINUE;
     }
     if (ov_is_internal(op))

@@ -9,6 +9,7 @@
 #include "slapd/apply.h"
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
+#include "slapd/mobile.h"
 #include "write/change.h"
 #include "write/check.h"
 #include "write/name.h"
@@ -68,6 +69,19 @@ check_values(Operation *op, SlapReply *rs, ov_write *w, Entry *after)
                               : ov_refuse(op, rs, w->on, &refusal);
 }
 
+/* A number in a name is one like others. */
+static void
+keep_mobile(Operation *op, const ov_write *w, Entry *after)
+{
+    bool touched = false;
+
+    for (Modifications *m = op->orr_modlist; m != NULL; m = m->sml_next)
+        touched = touched || ov_is_mobile(m->sml_desc);
+    if (touched)
+        ov_mobile_mods(
+            ov_instance_of(w->on), &op->orr_modlist, w->before, after);
+}
+
 static int
 judge_entry(Operation *op, SlapReply *rs, ov_write *w, bool leaf)
 {
@@ -85,6 +99,8 @@ judge_entry(Operation *op, SlapReply *rs, ov_write *w, bool leaf)
         rc = ov_name_judge(op, rs, w->on, after, !leaf);
     if (rc == SLAP_CB_CONTINUE && (change.was || !leaf))
         rc = ov_carry(op, rs, w->on, w->before, leaf);
+    if (rc == SLAP_CB_CONTINUE && change.is)
+        keep_mobile(op, w, after);
     entry_free(after);
     return rc;
 }

@@ -3,6 +3,7 @@
 
 #include <openssl/crypto.h>
 
+#include "slapd/mobile.h"
 #include "slapd/mods.h"
 
 /* Attributes whose change other rules look at. */
@@ -40,6 +41,12 @@ is_lock(const AttributeDescription *ad)
     return ad->ad_type == ov_kept[EDC_KEPT_PWD_LOCKED_TIME]->ad_type;
 }
 
+static bool
+is_reset(const AttributeDescription *ad)
+{
+    return ad == ov_kept[EDC_KEPT_PWD_RESET];
+}
+
 /* By which the lock-out knows an account (bind/lock.c): slapd lets whoever may
  * manage it write it with the Relax control. */
 static bool
@@ -55,6 +62,53 @@ adds_values(const Modifications *m)
            m->sml_op != SLAP_MOD_SOFTDEL;
 }
 
+static void
+scan_kept(ov_scan *scan, const AttributeDescription *ad)
+{
+    if (scan->kept.n == 0)
+        scan->kept = ov_str(&ad->ad_cname);
+}
+
+static void
+scan_state(ov_scan *scan, const Modifications *m)
+{
+    scan->several = scan->several || (scan->target.n > 0 && adds_values(m)) ||
+                    m->sml_numvals > 1;
+    scan->state = true;
+    scan->target = adds_values(m)                 ? ov_str(&m->sml_values[0])
+                   : m->sml_op == LDAP_MOD_DELETE ? scan->target
+                                                  : (edc_str){NULL, 0};
+}
+
+/* What comes last counts. The time of another lock is the overlay's to write.
+ */
+static void
+scan_lock(ov_scan *scan, const Modifications *m)
+{
+    bool adds = adds_values(m);
+    const struct berval *value =
+        m->sml_nvalues != NULL ? m->sml_nvalues : m->sml_values;
+    bool good =
+        adds && m->sml_numvals == 1 && ov_is_lock_for_good(ov_str(value));
+
+    scan->lock = good;
+    scan->unlock = !adds;
+    if (adds && !good)
+        scan_kept(scan, m->sml_desc);
+}
+
+static void
+scan_reset(ov_scan *scan, const Modifications *m)
+{
+    bool adds = adds_values(m);
+
+    scan->reset = adds && edc_str_eq(ov_str(&m->sml_values[0]), EDC_STR("TRUE"))
+                      ? EDC_SAID_TRUE
+                      : EDC_SAID_FALSE;
+    if (adds && m->sml_numvals > 1)
+        scan_kept(scan, m->sml_desc);
+}
+
 void
 ov_scan_mods(const Modifications *mods, ov_scan *scan)
 {
@@ -64,29 +118,26 @@ ov_scan_mods(const Modifications *mods, ov_scan *scan)
     for (; mods != NULL; mods = mods->sml_next) {
         const AttributeDescription *ad = mods->sml_desc;
 
+        scan->mobile = scan->mobile || ov_is_mobile(ad);
         if ((mods->sml_flags & SLAP_MOD_INTERNAL) != 0)
             continue;
         other = other || !ov_is_password(ad);
         if (ov_is_password(ad)) {
             scan->password = true;
         } else if (is_state(ad)) {
-            scan->several = scan->several ||
-                            (scan->target.n > 0 && adds_values(mods)) ||
-                            mods->sml_numvals > 1;
-            scan->state = true;
-            scan->target = adds_values(mods) ? ov_str(&mods->sml_values[0])
-                           : mods->sml_op == LDAP_MOD_DELETE
-                               ? scan->target
-                               : (edc_str){NULL, 0};
-        } else if (is_lock(ad) && !adds_values(mods)) {
-            scan->unlock = true;
+            scan_state(scan, mods);
+        } else if (ad == ov_kept[EDC_KEPT_PWD_LOCKED_TIME]) {
+            scan_lock(scan, mods);
+        } else if (is_reset(ad)) {
+            scan_reset(scan, mods);
         } else if (ov_is_kept(ad) || is_identity(ad)) {
-            if (scan->kept.n == 0)
-                scan->kept = ov_str(&ad->ad_cname);
+            scan_kept(scan, ad);
         } else if (ov_is_record(ad)) {
             scan->record = true;
         }
     }
+    if (scan->reset != EDC_SAID_NOTHING && !scan->password)
+        scan_kept(scan, ov_kept[EDC_KEPT_PWD_RESET]);
     scan->only_password = scan->password && !other;
 }
 
@@ -218,7 +269,7 @@ ov_scan_remove_governed(Modifications **mods)
 
         if ((m->sml_flags & SLAP_MOD_INTERNAL) != 0 ||
             !(ov_is_password(m->sml_desc) || is_state(m->sml_desc) ||
-                is_lock(m->sml_desc))) {
+                is_lock(m->sml_desc) || is_reset(m->sml_desc))) {
             mods = &m->sml_next;
             continue;
         }

@@ -4,6 +4,8 @@
 
 #include "slapd/schema.h"
 
+#include "core/account/decide.h"
+
 /* Modifications that other overlays added (SLAP_MOD_INTERNAL) are not the
  * client's and count nowhere. */
 typedef struct ov_scan {
@@ -11,8 +13,11 @@ typedef struct ov_scan {
     bool state;         /* educonnectState */
     bool several;       /* more than one value was written to it */
     bool unlock;        /* pwdAccountLockedTime deleted, no value added */
+    bool lock;          /* it is a lock without end */
+    edc_said reset;     /* of pwdReset, beside a password */
     edc_str kept;       /* another attribute that only the overlay writes, or
                            entryUUID; the first one's name, empty: none */
+    bool mobile;        /* mobile, other overlays' too: its key goes with it */
     bool record;        /* classes, uid, links, enrolment, unique values */
     bool only_password; /* nothing else */
     edc_str target; /* EDC_WISH_STATE: the value that results; empty: none */

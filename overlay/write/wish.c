@@ -4,7 +4,7 @@
 #include "slapd/handover.h"
 #include "slapd/memory.h"
 
-#include "core/password/scheme.h"
+#include "core/password/looks.h"
 
 /* Context of the check of an old password that came along. */
 typedef struct old_password {
@@ -33,23 +33,34 @@ source_of(Operation *op, edc_str value)
 
     if (exop != NULL)
         return exop->source;
-    return edc_scheme_hashed(value) ? EDC_SOURCE_HASHED : EDC_SOURCE_CLEAR;
+    return edc_looks_hashed(value) ? EDC_SOURCE_HASHED : EDC_SOURCE_CLEAR;
+}
+
+/* A new password may lift the lock, and be said to. */
+static bool
+both(const ov_scan *scan)
+{
+    return scan->password && scan->unlock;
 }
 
 /* Which one wish it is. Returns false when it is several at once. */
 static bool
 read_event(Operation *op, edc_request *request, const ov_scan *scan)
 {
-    if (scan->several || scan->password + scan->state + scan->unlock > 1)
+    bool lock = scan->lock || scan->unlock;
+
+    if (scan->several || scan->password + scan->state + lock > 1 + both(scan))
         return false;
+    request->reset = scan->reset;
+    request->unlock = both(scan);
     request->wish = EDC_WISH_PASSWORD;
     if (scan->state) {
         request->wish = EDC_WISH_STATE;
         /* Judged again when a race was lost, after the client's list is gone.
          */
         request->target = ov_tmp(op, scan->target);
-    } else if (scan->unlock) {
-        request->wish = EDC_WISH_UNLOCK;
+    } else if (!scan->password) {
+        request->wish = scan->lock ? EDC_WISH_LOCK : EDC_WISH_UNLOCK;
     }
     return true;
 }

@@ -193,7 +193,7 @@ read_head(input *in, const char *line, size_t n)
             in->write.wishes =
                 bits_of(second, (size_t)(end - second)) &
                 ((1U << EDC_WISH_PASSWORD) | (1U << EDC_WISH_STATE) |
-                    (1U << EDC_WISH_UNLOCK));
+                    (1U << EDC_WISH_UNLOCK) | (1U << EDC_WISH_LOCK));
     }
 }
 
@@ -300,7 +300,7 @@ check_granted(const input *in)
         want((roles & (EDC_PROVISIONER | EDC_ACADEMY)) != 0);
         want(in->write.means == EDC_MEANS_ADD || !has_attribute(a, 'p'));
     }
-    for (int wish = 0; was && wish <= EDC_WISH_MERGE; wish++)
+    for (int wish = 0; was && wish < EDC_N_WISHES; wish++)
         want((in->write.wishes & (1U << wish)) == 0 ||
              edc_may_wish((edc_wish)wish, roles));
 }

@@ -399,6 +399,8 @@ check_setup(doctor *d)
         setup_setting_of(&d->config, "olcEduconnectRole");
     const setup_values *most =
         setup_setting_of(&d->config, "olcEduconnectMaxGuardians");
+    const setup_values *region =
+        setup_setting_of(&d->config, "olcEduconnectRegion");
     const setup_values none = {NULL, 0};
     setup_plan plan = {0};
 
@@ -414,6 +416,8 @@ check_setup(doctor *d)
         doctor_found(d, DOCTOR_NO_ROLE_, d->config.overlay_dn, NULL, NULL);
     if (most != NULL && most->n > 0)
         d->max_guardians = strtoul(most->values[0], NULL, 10);
+    if (region != NULL && region->n > 0)
+        d->region = (uint32_t)strtoul(region->values[0], NULL, 10);
     setup_plan_database(&d->config, roles == NULL ? &none : roles, &plan);
     check_missing(d, &plan);
     setup_plan_free(&plan);

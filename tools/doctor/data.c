@@ -13,6 +13,7 @@
 #include "ctl/dn.h"
 #include "doctor/doctor.h"
 #include "core/text/gentime.h"
+#include "core/text/phone.h"
 #include "ctl/input.h"
 #include "core/account/invariant.h"
 #include "ctl/ldif_in.h"
@@ -42,6 +43,8 @@ enum {
     KEY_LEFT,
     KEY_RESET,
     KEY_PASSWORD,
+    KEY_MOBILE,
+    KEY_MOBILE_KEY,
     N_KEYS
 };
 
@@ -52,7 +55,7 @@ static const char *const names[N_KEYS + 1] = {"objectClass", "uid",
     "educonnectSourceId", "educonnectFederatedId", "educonnectState",
     "educonnectFormerState", "educonnectActivatedBy", "educonnectInformedBy",
     "educonnectProvisionalUntil", "educonnectMergedInto", "educonnectLeftAt",
-    "pwdReset", "userPassword", NULL};
+    "pwdReset", "userPassword", "mobile", "educonnectMobileKey", NULL};
 
 /* Days after which an account that left is due. */
 #define DUE_DAYS 90
@@ -228,6 +231,46 @@ check_account(reader *r, const char *dn)
                 at < r->now - DUE_DAYS * INT64_C(86400);
 }
 
+/* Whether the entry has each number's key, and none beside. */
+static bool
+has_keys(const reader *r, const bag *keys)
+{
+    const char *key;
+    size_t n = 0;
+
+    for (size_t i = 0; (key = bag_get(keys, KEY_MOBILE_KEY, i)) != NULL; i++) {
+        if (!bag_has(&r->attrs, KEY_MOBILE_KEY, key))
+            return false;
+        n++;
+    }
+    return n == bag_count(&r->attrs, KEY_MOBILE_KEY);
+}
+
+static void
+check_numbers(reader *r, const char *dn)
+{
+    char number[EDC_PHONE_SIZE];
+    const char *mobile;
+    ctl_change repair;
+    bag keys = {0};
+
+    for (size_t i = 0; (mobile = bag_get(&r->attrs, KEY_MOBILE, i)) != NULL;
+        i++) {
+        if (!edc_phone_read(edc_str_of(mobile), r->d->region, number))
+            doctor_found(r->d, DOCTOR_NO_NUMBER_, dn, mobile, NULL);
+        else if (!bag_has(&keys, KEY_MOBILE_KEY, number))
+            bag_add(&keys, KEY_MOBILE_KEY, number, strlen(number));
+    }
+    if (!has_keys(r, &keys)) {
+        doctor_repair(&repair, dn, LDAP_MOD_REPLACE, "mobile", NULL);
+        for (size_t i = 0; (mobile = bag_get(&r->attrs, KEY_MOBILE, i)) != NULL;
+            i++)
+            ctl_change_value(&repair, mobile, strlen(mobile));
+        doctor_found(r->d, DOCTOR_NO_KEY_, dn, NULL, &repair);
+    }
+    bag_free(&keys);
+}
+
 static void
 check_pupil(reader *r, const char *dn)
 {
@@ -270,8 +313,10 @@ check_entry(reader *r, const char *dn)
     keep_singles(r, dn, student || guardian);
     if (school && uai != NULL && !edc_uai_valid(edc_str_of(uai)))
         doctor_found(r->d, DOCTOR_BAD_UAI_, dn, uai, NULL);
-    if (student || guardian)
+    if (student || guardian) {
         check_account(r, dn);
+        check_numbers(r, dn);
+    }
     if (student)
         check_pupil(r, dn);
 }

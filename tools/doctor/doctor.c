@@ -1,6 +1,7 @@
 /* doctor.c - educonnectctl doctor: looks at an installation and its data, and
  * changes nothing.
  */
+#include "core/text/phone.h"
 #include "doctor/doctor.h"
 
 static const char tables[] =
@@ -30,7 +31,7 @@ examine(doctor *d)
 ctl_exit
 ctl_doctor(ctl *c)
 {
-    doctor d = {.c = c, .max_guardians = 2};
+    doctor d = {.c = c, .max_guardians = 2, .region = EDC_PHONE_REGION};
     ctl_exit status;
 
     if (c->n_args > 0)

@@ -22,6 +22,7 @@ typedef struct doctor {
     setup_values access;  /* olcAccess of the database, in order */
     bool passwords_known; /* what shows no password has none */
     size_t max_guardians;
+    uint32_t region; /* educonnect-region */
 } doctor;
 
 /* ---- doctor/finding.c: what the parts find ---- */

@@ -1,10 +1,11 @@
-/* state.c - suspend, resume, close, reopen, unlock: events that are
+/* state.c - suspend, resume, close, reopen, lock, unlock: events that are
  * written as one value.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "core/account/account.h"
 #include "ctl/change.h"
 #include "event/event.h"
 
@@ -56,6 +57,17 @@ unlock_one(event *e, const char *dn)
 
     ctl_change_begin(&change, CTL_CHANGE_MODIFY, dn);
     ctl_change_mod(&change, LDAP_MOD_DELETE, "pwdAccountLockedTime");
+    return send(e, &change);
+}
+
+static ctl_exit
+lock_one(event *e, const char *dn)
+{
+    ctl_change change;
+
+    ctl_change_begin(&change, CTL_CHANGE_MODIFY, dn);
+    ctl_change_set(
+        &change, LDAP_MOD_REPLACE, "pwdAccountLockedTime", EDC_LOCKED_FOR_GOOD);
     return send(e, &change);
 }
 
@@ -144,4 +156,10 @@ ctl_exit
 ctl_unlock(ctl *c)
 {
     return run(c, unlock_one, CTL_OPT_UNLOCK_DRY_RUN);
+}
+
+ctl_exit
+ctl_lock(ctl *c)
+{
+    return run(c, lock_one, CTL_OPT_LOCK_DRY_RUN);
 }

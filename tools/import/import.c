@@ -7,6 +7,7 @@
 
 #include "core/text/uai.h"
 #include "ctl/dn.h"
+#include "core/text/phone.h"
 #include "import/import.h"
 
 /* Passes over the same files when other imports take logins meanwhile. */
@@ -50,6 +51,10 @@ read_options(ctl *c, import_options *how)
     if (!read_number(ctl_value(c, CTL_OPT_IMPORT_MAX_GUARDIANS, "2"), 1, 1000,
             &how->max_guardians))
         return ctl_fail(c, CTL_USAGE, "--max-guardians: a number from 1");
+    if (!read_number(
+            ctl_value(c, CTL_OPT_IMPORT_REGION, "33"), 1, 999, &how->region) ||
+        !edc_phone_region_valid((uint32_t)how->region))
+        return ctl_fail(c, CTL_USAGE, "--region: a country's code, such as 33");
     if (!read_number(
             ctl_value(c, CTL_OPT_IMPORT_WINDOW, "32"), 1, 1000, &how->window))
         return ctl_fail(c, CTL_USAGE, "--window: 1 to 1000");

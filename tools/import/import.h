@@ -7,7 +7,7 @@
  *   import/pieces.c    what stands elsewhere of a record: classes, links
  *   import/identify.c  which entry a record is; who is left out, and why
  *   import/extra.c     which ENT attributes the server's schema takes
- *   import/login.c     logins of new accounts
+ *   import/login.c     logins of new accounts, import/latin.c their letters
  *   import/wish.c      what a record wishes its entry to be
  *   import/plan.c      wishes against entries -> the plan, phase by phase
  *   import/scope.c     files of one school: which, and who is not concerned
@@ -114,6 +114,7 @@ typedef struct import_options {
     bool pass_through;
     double max_removals; /* a share, 0.1 */
     size_t max_guardians;
+    size_t region;          /* country code of numbers without one */
     size_t window;          /* requests on the way at once */
     const char *pattern;    /* of logins */
     const char *school;     /* UAI that SIECLE and ONDE are of, or NULL */

@@ -6,11 +6,12 @@
  * it is done again.
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/password/fold.h"
 #include "import/import.h"
+#include "import/latin.h"
 
 #define LOGIN_MAX 64
 
@@ -70,27 +71,18 @@ import_pattern_check(const char *pattern)
     return named ? NULL : "has no {sn}";
 }
 
-/* Letters and digits of ASCII that a name folds to. */
+/* As many of a name's letters as are asked for and have room. */
 static void
 put_name(char *login, const char *name, size_t most)
 {
-    edc_buf folded = {NULL, 0};
+    char *letters = import_latin(name);
     size_t n = strlen(login);
-    size_t put = 0;
+    size_t room = LOGIN_MAX - n;
 
-    if (!edc_fold(edc_str_of(name), &folded))
-        return;
-    for (size_t i = 0; i < folded.n; i++) {
-        unsigned char ch = (unsigned char)folded.p[i];
-
-        if (ch < 128 && isalnum(ch) && n < LOGIN_MAX &&
-            (most == 0 || put < most)) {
-            login[n++] = (char)ch;
-            put++;
-        }
-    }
-    login[n] = '\0';
-    edc_buf_wipe(&folded);
+    if (most > 0 && most < room)
+        room = most;
+    snprintf(login + n, room + 1, "%s", letters);
+    free(letters);
 }
 
 static void

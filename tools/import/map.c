@@ -6,6 +6,7 @@
 
 #include "core/password/fold.h"
 #include "import/import.h"
+#include "core/text/phone.h"
 #include "core/text/uai.h"
 #include "source/day.h"
 
@@ -174,6 +175,43 @@ map_left(edc_str v, char *notes, char *refused)
         import_note(notes, "the day of leaving is no day, passed over");
 }
 
+/* PrintableString (RFC 4517, section 3.3.29), of which telephone numbers are in
+ * the directory. */
+static bool
+is_storable(edc_str v)
+{
+    for (size_t i = 0; i < v.n; i++) {
+        if (!isalnum((unsigned char)v.p[i]) &&
+            (v.p[i] == '\0' || strchr("'()+,-./:?= ", v.p[i]) == NULL))
+            return false;
+    }
+    return v.n > 0;
+}
+
+/* As it was typed, where a directory takes that: no-break blanks and accents in
+ * what stands beside a number it does not. */
+static void
+map_mobile(const import *im, bag *fields, edc_str v, char *notes)
+{
+    uint32_t region =
+        im->how.region != 0 ? (uint32_t)im->how.region : EDC_PHONE_REGION;
+    char number[EDC_PHONE_SIZE];
+    bool read = edc_phone_read(v, region, number);
+
+    if (is_storable(v)) {
+        bag_add(fields, FIELD_MOBILE, v.p, v.n);
+        if (!read)
+            import_note(notes, "the mobile is no number: no claim finds it");
+    } else if (read) {
+        bag_add(fields, FIELD_MOBILE, number, strlen(number));
+        import_note(notes,
+            "the mobile has signs that a directory does not take, and is "
+            "stored as the number alone");
+    } else {
+        import_note(notes, "the mobile is no number, left out");
+    }
+}
+
 static void
 map_value(const import *im, import_field field, bag *fields, edc_str v,
     char *notes, char *refused)
@@ -197,6 +235,9 @@ map_value(const import *im, import_field field, bag *fields, edc_str v,
         break;
     case FIELD_LEFT:
         map_left(v, notes, refused);
+        break;
+    case FIELD_MOBILE:
+        map_mobile(im, fields, v, notes);
         break;
     default:
         bag_add(fields, field, v.p, v.n);

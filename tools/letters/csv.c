@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistr.h>
 
-#include "core/account/identity.h"
+#include "core/text/phone.h"
 #include "letters/letters.h"
 #include "letters/words.h"
 
@@ -85,19 +85,19 @@ add_children(letters_text *out, const letter *l)
 static void
 add_mobile(letters_text *out, const char *mobile)
 {
-    edc_phone phone;
-    const char *p = phone.national;
+    char number[EDC_PHONE_SIZE], p[EDC_PHONE_SIZE];
     char *french;
 
-    if (mobile == NULL || !edc_phone_read(edc_str_of(mobile), &phone)) {
+    if (mobile == NULL ||
+        !edc_phone_read(edc_str_of(mobile), EDC_PHONE_REGION, number)) {
         add_string(out, mobile);
-    } else if (strlen(p) == 10 && p[0] == '0' && p[1] != '0') {
+    } else if (edc_phone_national(number, p)) {
         french = ctl_format(
             "%.2s %.2s %.2s %.2s %.2s", p, p + 2, p + 4, p + 6, p + 8);
         add_string(out, french);
         free(french);
     } else {
-        add_plain(out, phone.international, strlen(phone.international));
+        add_plain(out, number, strlen(number));
     }
 }
 

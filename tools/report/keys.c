@@ -4,7 +4,7 @@
 
 #include "ctl/ctl.h"
 #include "core/password/fold.h"
-#include "core/account/identity.h"
+#include "core/text/phone.h"
 #include "report/load.h"
 
 static void
@@ -19,10 +19,10 @@ make_small(char *text)
 char *
 report_phone_key(const char *number)
 {
-    edc_phone phone;
+    char key[EDC_PHONE_SIZE];
 
-    return ctl_copy(
-        edc_phone_read(edc_str_of(number), &phone) ? phone.international : "");
+    (void)edc_phone_read(edc_str_of(number), EDC_PHONE_REGION, key);
+    return ctl_copy(key);
 }
 
 char *

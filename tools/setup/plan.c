@@ -15,7 +15,7 @@ static const char *const indexed[] = {"objectClass", "uid", "educonnectUai",
     "educonnectGuardian", "educonnectContestedGuardian", "educonnectMergedInto",
     "educonnectIne", "educonnectFederatedId", "educonnectSourceId",
     "educonnectHead", "educonnectStudentDelegate", "educonnectGuardianDelegate",
-    "educonnectEnrolledAt", "educonnectClass", "mobile"};
+    "educonnectEnrolledAt", "educonnectClass", "educonnectMobileKey"};
 
 /* Root of the machine, over ldapi: slapd's own way to an administrator without
  * a password. */

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/account/identity.h"
 #include "core/password/fold.h"
+#include "core/text/phone.h"
 #include "ctl/ctl.h"
 #include "source/parts.h"
 
@@ -339,17 +339,16 @@ static void
 digest_of(src_onde *o, char hex[13])
 {
     unsigned char digest[EVP_MAX_MD_SIZE] = {0};
-    edc_phone phone;
+    char number[EDC_PHONE_SIZE];
     edc_str mobile = cell_of(o, MOBILE, 0);
     char *mail = folded(cell_of(o, MAIL, 0));
     char *home = folded(cell_of(o, STREET, 0));
     char *child = key_of(
         cell_or(o, CHILD_FAMILY, CHILD_USAGE, 0), cell_of(o, CHILD_GIVEN, 0));
-    const char *text = mobile.n > 0 && edc_phone_read(mobile, &phone)
-                           ? phone.national
-                       : mail[0] != '\0' ? mail
-                       : home[0] != '\0' ? home
-                                         : child;
+    const char *text = edc_phone_read(mobile, EDC_PHONE_REGION, number) ? number
+                       : mail[0] != '\0'                                ? mail
+                       : home[0] != '\0'                                ? home
+                                                                        : child;
 
     if (EVP_Digest(text, strlen(text), digest, NULL, EVP_sha256(), NULL) != 1)
         src_record_refuse(o->run, "no digest of it could be made");

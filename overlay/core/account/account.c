@@ -18,6 +18,7 @@ static const char *const kept_names[EDC_N_KEPT] = {
     [EDC_KEPT_PWD_RESET] = "pwdReset",
     [EDC_KEPT_PWD_LOCKED_TIME] = "pwdAccountLockedTime",
     [EDC_KEPT_PWD_FAILURE_TIME] = "pwdFailureTime",
+    [EDC_KEPT_MOBILE_KEY] = "educonnectMobileKey",
 };
 
 const char *

@@ -21,11 +21,16 @@ typedef enum edc_kept {
     EDC_KEPT_PWD_RESET,
     EDC_KEPT_PWD_LOCKED_TIME,
     EDC_KEPT_PWD_FAILURE_TIME,
+    EDC_KEPT_MOBILE_KEY,
     EDC_N_KEPT
 } edc_kept;
 
 /* The attribute's name; static storage. */
 const char *edc_kept_name(edc_kept kept);
+
+/* pwdAccountLockedTime of a lock without end
+ * (draft-behera-ldap-password-policy-11 section 5.3.3). */
+#define EDC_LOCKED_FOR_GOOD "000001010000Z"
 
 /* educonnectInformedBy when no school handed the letter out. */
 #define EDC_NO_SCHOOL "-"

@@ -26,6 +26,7 @@ edc_allowed(const edc_account *account, const edc_request *request,
 
     for (int e = 0; e < EDC_N_EVENTS; e++) {
         if ((e != EDC_EV_UNLOCK || account->has_lock) &&
+            (e != EDC_EV_LOCK || !account->permanent_lock) &&
             granted(account, request, settings, (edc_event)e))
             allowed |= 1u << e;
     }

@@ -81,7 +81,7 @@ edc_change_find(edc_picture *before, edc_picture *after)
 }
 
 static const edc_wish wishes[] = {
-    EDC_WISH_PASSWORD, EDC_WISH_STATE, EDC_WISH_UNLOCK};
+    EDC_WISH_PASSWORD, EDC_WISH_STATE, EDC_WISH_UNLOCK, EDC_WISH_LOCK};
 #define N_WISHES (sizeof(wishes) / sizeof(wishes[0]))
 
 /* Whether it writes what only events and the overlay write. */

@@ -112,6 +112,7 @@ attribute_of(edc_wish wish)
     case EDC_WISH_STATE:
         return EDC_STR("educonnectState");
     case EDC_WISH_UNLOCK:
+    case EDC_WISH_LOCK:
         return EDC_STR("pwdAccountLockedTime");
     case EDC_WISH_CLAIM:
         return EDC_STR("claim");
@@ -173,6 +174,24 @@ edc_table_allows(const edc_account *account, const edc_request *request,
     match m = find_event(account, request);
 
     return judge_by_table(account, request, &m, refusal);
+}
+
+/* Tools of help desks say beside a password what they know to come with it
+ * elsewhere: it is taken as said when the event does it, too. */
+static bool
+said_allows(
+    const edc_request *request, const edc_plan *plan, edc_refusal *refusal)
+{
+    bool letter = (plan->effects & EDC_BEGIN_LETTER) != 0;
+
+    if (request->reset != EDC_SAID_NOTHING &&
+        letter != (request->reset == EDC_SAID_TRUE)) {
+        refusal->params.attributes = EDC_STR("pwdReset");
+        return refuse(refusal, EDC_D04);
+    }
+    if (request->unlock && (plan->effects & EDC_RELEASE_LOCK) == 0)
+        return refuse(refusal, EDC_S01);
+    return true;
 }
 
 static bool
@@ -352,6 +371,23 @@ edc_plan_first_serial(edc_plan *plan)
     return true;
 }
 
+/* What guesses locked a new password opens; what somebody locked without end
+ * opens who may unlock it. */
+static void
+plan_lock(
+    const edc_account *account, const edc_request *request, edc_plan *plan)
+{
+    unsigned may_unlock = edc_transition_of(EDC_EV_UNLOCK)->roles;
+
+    if ((plan->effects & EDC_LOCKS) != 0)
+        assign(plan, EDC_KEPT_PWD_LOCKED_TIME, EDC_STR(EDC_LOCKED_FOR_GOOD));
+    if ((plan->effects & EDC_RELEASE_LOCK) == 0 || !account->has_lock ||
+        (account->permanent_lock && (request->roles & may_unlock) == 0))
+        return;
+    drop(plan, EDC_KEPT_PWD_LOCKED_TIME);
+    drop(plan, EDC_KEPT_PWD_FAILURE_TIME);
+}
+
 static void
 plan_changes(const edc_account *account, const edc_request *request,
     const edc_settings *settings, edc_plan *plan)
@@ -366,10 +402,7 @@ plan_changes(const edc_account *account, const edc_request *request,
     plan_former(account, plan);
     plan_merge(request, plan);
     plan_password(account, settings, plan);
-    if ((plan->effects & EDC_RELEASE_LOCK) != 0 && account->has_lock) {
-        drop(plan, EDC_KEPT_PWD_LOCKED_TIME);
-        drop(plan, EDC_KEPT_PWD_FAILURE_TIME);
-    }
+    plan_lock(account, request, plan);
 }
 
 /* A federated identity comes in place of a password. */
@@ -412,6 +445,7 @@ edc_decide(const edc_account *account, const edc_request *request,
     plan->from = account->state;
     plan->to = edc_target_of(row, account);
     if (!public_allows(account, request->wish, refusal) ||
+        !said_allows(request, plan, refusal) ||
         !holder_may(account, request, plan, refusal) ||
         !eligible(account, request, plan, refusal) ||
         !guard_allows(account, request, settings, plan, refusal))

@@ -22,6 +22,13 @@ typedef enum edc_source {
     EDC_SOURCE_HASHED  /* the client sent a hash */
 } edc_source;
 
+/* What a request says of pwdReset beside a new password. */
+typedef enum edc_said {
+    EDC_SAID_NOTHING,
+    EDC_SAID_TRUE,
+    EDC_SAID_FALSE /* or that it goes */
+} edc_said;
+
 /* One request on one account. Ranges are borrowed for the call. */
 typedef struct edc_request {
     edc_wish wish;
@@ -34,6 +41,8 @@ typedef struct edc_request {
     bool proven;          /* EDC_SELF: the session was bound with the stored
                              password, or the old one came along */
     edc_source source;
+    edc_said reset;  /* EDC_WISH_PASSWORD: must be what the event does */
+    bool unlock;     /* EDC_WISH_PASSWORD: the lock is to go with it */
     bool federated;  /* EDC_WISH_CLAIM: by a federated identity */
     edc_str into;    /* EDC_WISH_MERGE: DN of the account that stays */
     edc_str missing; /* attributes the record lacks; empty when none */

@@ -1,71 +1,12 @@
-/* identity.c - telephone numbers, names, birth dates. */
+/* identity.c - names, birth dates. */
 #include "core/account/identity.h"
 
 #include "core/text/distinct.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/password/fold.h"
-
-/* ITU-T E.164 allows 15 digits; prefixes come on top. */
-#define DIGITS_MAX 20
-
-/* The digits, "00" in place of a plus sign. Returns how many, 0 when too
- * many. */
-static size_t
-read_digits(edc_str text, char digits[DIGITS_MAX + 1])
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < text.n; i++) {
-        char c = text.p[i];
-
-        if (c == '+' && n == 0) {
-            memcpy(digits, "00", 2);
-            n = 2;
-        } else if (c >= '0' && c <= '9') {
-            if (n == DIGITS_MAX)
-                return 0;
-            digits[n++] = c;
-        }
-    }
-    digits[n] = '\0';
-    return n;
-}
-
-bool
-edc_phone_read(edc_str text, edc_phone *phone)
-{
-    char digits[DIGITS_MAX + 1] = "";
-    const char *rest = digits;
-    bool french;
-
-    if (read_digits(text, digits) == 0)
-        return false;
-    french = strncmp(digits, "0033", 4) == 0;
-    if (french)
-        rest += 4;
-    else if (digits[0] == '0' && digits[1] != '0')
-        french = true;
-    /* "+33 (0)6": the 0 stands there twice. */
-    if (french && rest[0] == '0')
-        rest++;
-    if (strspn(rest, "0") == strlen(rest))
-        return false;
-    if (french) {
-        snprintf(phone->national, EDC_PHONE_SIZE, "0%s", rest);
-        snprintf(phone->international, EDC_PHONE_SIZE, "+33%s", rest);
-    } else {
-        bool foreign = strncmp(rest, "00", 2) == 0;
-
-        snprintf(phone->national, EDC_PHONE_SIZE, "%s", rest);
-        snprintf(phone->international, EDC_PHONE_SIZE, "%s%s",
-            foreign ? "+" : "", foreign ? rest + 2 : rest);
-    }
-    return true;
-}
 
 /* Names as they are compared; owned. */
 typedef struct names {

@@ -30,7 +30,7 @@ two_passwords(const edc_account *a)
 static bool
 clear_password(const edc_account *a)
 {
-    return has_password(a) && !edc_scheme_hashed(a->password);
+    return has_password(a) && edc_scheme_of(a->password).n == 0;
 }
 
 static bool

@@ -32,8 +32,11 @@ typedef enum edc_wish {
     EDC_WISH_STATE,           /* a value written to educonnectState */
     EDC_WISH_UNLOCK,          /* pwdAccountLockedTime deleted */
     EDC_WISH_CLAIM,           /* the claim operation */
-    EDC_WISH_MERGE            /* the merge operation; the account is the one
+    EDC_WISH_MERGE,           /* the merge operation; the account is the one
                                  that closes */
+    EDC_WISH_LOCK,            /* a lock without end written to
+                                 pwdAccountLockedTime */
+    EDC_N_WISHES
 } edc_wish;
 
 /* What an identity is to one account; an identity may be several. */
@@ -61,10 +64,12 @@ enum edc_effect {
     EDC_ACTIVATION = 1 << 4,    /* marks how the account became active */
     EDC_KEEP_FORMER = 1 << 5,   /* remembers the state that is left */
     EDC_TAKE_FORMER = 1 << 6,   /* goes back to it */
-    EDC_RELEASE_LOCK = 1 << 7,  /* lifts a lock-out */
+    EDC_RELEASE_LOCK = 1 << 7,  /* lifts a lock-out; one without end, when
+                                   who does it may unlock */
     EDC_OPENS = 1 << 8,         /* opens an account: eligibility is asked */
     EDC_GUARDED = 1 << 9,       /* hands out a letter: the guard is asked */
-    EDC_MERGES = 1 << 10        /* leaves everything to another account */
+    EDC_MERGES = 1 << 10,       /* leaves everything to another account */
+    EDC_LOCKS = 1 << 11         /* locks without end */
 };
 
 typedef enum edc_event {

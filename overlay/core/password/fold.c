@@ -1,6 +1,7 @@
 /* fold.c - comparing people's words: case and accents folded. */
 #include "core/password/fold.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <unicase.h>
@@ -62,8 +63,113 @@ fold_short(edc_str in, edc_buf *out)
     return true;
 }
 
-/* Writes letters and digits as UTF-8, the two ligatures of French opened that
- * Unicode does not take apart. */
+/* Letters with a stroke, a hook and the like, ligatures, and letters that other
+ * languages have beside ours: Unicode takes none of them apart. Folded ones
+ * only, in order. */
+static const struct letter {
+    uint16_t point;
+    char ascii[3];
+} letters[] = {
+    {0xe6, "ae"},
+    {0xf0, "d"},
+    {0xf8, "o"},
+    {0xfe, "th"},
+    {0x111, "d"},
+    {0x127, "h"},
+    {0x131, "i"},
+    {0x138, "k"},
+    {0x142, "l"},
+    {0x14b, "n"},
+    {0x153, "oe"},
+    {0x167, "t"},
+    {0x180, "b"},
+    {0x183, "b"},
+    {0x188, "c"},
+    {0x18c, "d"},
+    {0x192, "f"},
+    {0x195, "hv"},
+    {0x199, "k"},
+    {0x19a, "l"},
+    {0x19e, "n"},
+    {0x1a5, "p"},
+    {0x1ab, "t"},
+    {0x1ad, "t"},
+    {0x1b4, "y"},
+    {0x1b6, "z"},
+    {0x1dd, "e"},
+    {0x1e5, "g"},
+    {0x221, "d"},
+    {0x223, "ou"},
+    {0x225, "z"},
+    {0x234, "l"},
+    {0x235, "n"},
+    {0x236, "t"},
+    {0x237, "j"},
+    {0x23c, "c"},
+    {0x23f, "s"},
+    {0x240, "z"},
+    {0x247, "e"},
+    {0x249, "j"},
+    {0x24b, "q"},
+    {0x24d, "r"},
+    {0x24f, "y"},
+    {0x253, "b"},
+    {0x254, "o"},
+    {0x255, "c"},
+    {0x256, "d"},
+    {0x257, "d"},
+    {0x259, "e"},
+    {0x25b, "e"},
+    {0x260, "g"},
+    {0x263, "g"},
+    {0x266, "h"},
+    {0x268, "i"},
+    {0x269, "i"},
+    {0x26b, "l"},
+    {0x271, "m"},
+    {0x272, "n"},
+    {0x273, "n"},
+    {0x275, "o"},
+    {0x27d, "r"},
+    {0x282, "s"},
+    {0x288, "t"},
+    {0x289, "u"},
+    {0x28b, "v"},
+    {0x292, "z"},
+    {0x2c61, "l"},
+    {0x2c65, "a"},
+    {0x2c66, "t"},
+    {0x2c68, "h"},
+    {0x2c6a, "k"},
+    {0x2c6c, "z"},
+    {0x2c73, "w"},
+    {0xa741, "k"},
+    {0xa749, "l"},
+    {0xa7a1, "g"},
+    {0xa7a3, "k"},
+    {0xa7a5, "n"},
+    {0xa7a7, "r"},
+    {0xa7a9, "s"},
+};
+
+/* Signs that count as letters: apostrophes of transliterations and of
+ * Polynesia, the Arabic stroke that makes a word longer. */
+static bool
+is_sign(uint32_t c)
+{
+    return (c >= 0x2b9 && c <= 0x2ee) || c == 0x640 || c == 0xa78c;
+}
+
+static int
+by_point(const void *key, const void *row)
+{
+    uint32_t a = *(const uint32_t *)key;
+    uint32_t b = ((const struct letter *)row)->point;
+
+    return a < b ? -1 : a > b;
+}
+
+/* Writes letters and digits as UTF-8. */
 static bool
 write_letters(const edc_points *points, edc_buf *out)
 {
@@ -73,11 +179,16 @@ write_letters(const edc_points *points, edc_buf *out)
         return false;
     for (size_t i = 0; i < points->n; i++) {
         uint32_t c = points->p[i];
+        const struct letter *letter =
+            c < 0x80
+                ? NULL
+                : bsearch(&c, letters, sizeof(letters) / sizeof(letters[0]),
+                      sizeof(letters[0]), by_point);
 
-        if (c == 0x153 || c == 0xe6) {
-            out->p[n++] = c == 0x153 ? 'o' : 'a';
-            out->p[n++] = 'e';
-        } else if (is_alnum(c)) {
+        if (letter != NULL) {
+            for (const char *p = letter->ascii; *p != '\0'; p++)
+                out->p[n++] = *p;
+        } else if (is_alnum(c) && !is_sign(c)) {
             n += edc_points_put(c, out->p + n);
         }
     }

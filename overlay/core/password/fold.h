@@ -5,8 +5,10 @@
 #include "core/text/text.h"
 
 /* Folds UTF-8 to what a French reader takes for the same letters: NFKD,
- * combining marks dropped, full case folding, ligatures opened (oe, ae), and
- * nothing kept but letters and digits ("Zoe-Lou" for "Zoé-Lou" is "zoelou").
+ * combining marks dropped, full case folding, ligatures opened (oe, ae),
+ * letters with a stroke and the like made those without (o for Ø, d for Đ, l
+ * for Ł, i for ı, ss for ß, th for Þ), and nothing kept but letters and digits
+ * ("Zoe-Lou" for "Zoé-Lou" is "zoelou"). Other scripts stay what they are.
  * Bytes that are not UTF-8 are dropped. Returns false when memory is out; *out
  * is released with edc_buf_wipe(). Thread-safe. */
 bool edc_fold(edc_str in, edc_buf *out);

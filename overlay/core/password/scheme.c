@@ -66,12 +66,6 @@ edc_scheme_of(edc_str value)
     return (edc_str){value.p, n + 1};
 }
 
-bool
-edc_scheme_hashed(edc_str value)
-{
-    return edc_scheme_of(value).n > 0;
-}
-
 static size_t
 find(edc_str scheme)
 {

@@ -7,13 +7,8 @@
 
 #include "core/password/hash.h"
 
-/* Whether a value that a client sent has the form of a hashed password:
- * {SCHEME}... with a scheme of 1..32 of A-Z a-z 0-9 . / _ - . Such a value is
- * never taken for a clear password. Pure. */
-bool edc_scheme_hashed(edc_str value);
-
 /* The scheme name with its braces, as a range into value; empty when there is
- * none. Pure. */
+ * none: 1..32 of A-Z a-z 0-9 . / _ - . Pure. */
 edc_str edc_scheme_of(edc_str value);
 
 /* Whether a stored value is this overlay's own kind; whether it is one that is

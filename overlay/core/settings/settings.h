@@ -69,6 +69,7 @@ typedef struct edc_settings {
     edc_language language;
     edc_hash_slots hash_slots;
     edc_verify_cache verify_cache;
+    uint32_t region; /* country code */
 } edc_settings;
 
 /* Fills in the defaults of directives.def. Returns false when memory

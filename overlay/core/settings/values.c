@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/text/gentime.h"
+#include "core/text/phone.h"
 #include "core/password/scheme.h"
 #include "core/gate/verified.h"
 
@@ -282,6 +283,20 @@ set_verify_cache(edc_settings *s, const edc_words *words)
 }
 
 static bool
+set_region(edc_settings *s, const edc_words *words)
+{
+    int64_t code;
+
+    if (!edc_words_number(words, "the region", 1, 999, &code))
+        return false;
+    if (!edc_phone_region_valid((uint32_t)code))
+        return edc_words_refuse(
+            words, "no country has the code %" PRId64 " (ITU-T E.164)", code);
+    s->region = (uint32_t)code;
+    return true;
+}
+
+static bool
 is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -395,6 +410,8 @@ edc_value_set(edc_settings *s, edc_directive directive, const edc_words *words)
         return set_hash_slots(s, words);
     case EDC_CONF_VERIFY_CACHE:
         return set_verify_cache(s, words);
+    case EDC_CONF_REGION:
+        return set_region(s, words);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;
@@ -557,6 +574,9 @@ edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
         return write_hash_slots(s->hash_slots, out, size);
     case EDC_CONF_VERIFY_CACHE:
         return write_verify_cache(s->verify_cache, out, size);
+    case EDC_CONF_REGION:
+        snprintf(out, size, "%" PRIu32, s->region);
+        return true;
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;

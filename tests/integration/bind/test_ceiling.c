@@ -175,7 +175,9 @@ schemes_that_are_not_listed_are_refused(void **state)
 {
     static const char *const values[] = {"{SMD5}aGFzaGhhc2hoYXNoaGFzaHNhbHQ=",
         "{MD5}aGFzaGhhc2hoYXNoaGFzaA==", "{CRYPT}$6$salt$hash",
-        "{CLEARTEXT}Iris-2026_Bleu", "{SASL}someone@realm", "{UNIX}root"};
+        "{CLEARTEXT}Iris-2026_Bleu", "{SASL}someone@realm", "{UNIX}root",
+        "{ SSHA}OEcQMyjVPaXyZ5/OANdRnsPwqn9zYWx0MTIzNA==",
+        "$6$saltsalt$aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
     world *w = *state;
     account a = student_in(w, "uninformed");
 

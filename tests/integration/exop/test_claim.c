@@ -90,6 +90,42 @@ every_form_of_the_number(void **state)
     }
 }
 
+/* Letters with a stroke and without are one name to the claim and to the rule
+ * on passwords. */
+static void
+strokes_make_no_other_name(void **state)
+{
+    static const char *const names[][4] = {
+        {"S\u00f8rensen", "\u0141ucja", "SORENSEN", "lucja"},
+        {"Sorensen", "Lucja", "S\u00d8RENSEN", "\u0142ucja"},
+        {"I\u015f\u0131k", "\u0110\u1eb7ng", "ISIK", "Dang"},
+        {"Strau\u00df", "\u00de\u00f3ra", "STRAUSS", "thora"},
+        {"\u0414\u043c\u0438\u0442\u0440\u0438\u0435\u0432", "\u042e",
+            "\u0414\u041c\u0418\u0422\u0420\u0418\u0415\u0412", "\u044e"},
+    };
+    world *w = *state;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        family f = new_family(w);
+        claim_data c = right_claim(&f);
+        char *sn = client_line("sn", names[i][0]);
+        char *given = client_line("givenName", names[i][1]);
+        char *named = text_of("Bonjour-%s-7", names[i][0]);
+
+        expect_ok(client_modify(w->as[PROVISIONER], f.guardian.dn,
+            "replace: sn\n%s-\nreplace: givenName\n%s", sn, given));
+        c.sn = names[i][2];
+        c.given_name = names[i][3];
+        c.password = named;
+        expect(client_claim(w->as[REGISTRAR], &c), 19, "P05");
+        c.password = "Primevere-2026-Or";
+        expect_ok(client_claim(w->as[REGISTRAR], &c));
+        free(named);
+        free(given);
+        free(sn);
+    }
+}
+
 static void
 an_informed_guardian_claims_too(void **state)
 {
@@ -340,6 +376,11 @@ rules_come_first(void **state)
         expect(client_claim(w->as[REGISTRAR], &c), 19, "P05");
         c.password = "Bonjour-09032011";
         expect(client_claim(w->as[REGISTRAR], &c), 19, "P06");
+        c.password = "{ ssha}OEcQMyjVPaXyZ5/OANdRnsPwqn9zYWx0MTIzNA==";
+        expect(client_claim(w->as[REGISTRAR], &c), 19, "P10");
+        c.password = "$2y$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17"
+                     "lhWy";
+        expect(client_claim(w->as[REGISTRAR], &c), 19, "P10");
     }
     /* What only the directory knows is said to who knew all the rest. */
     expect_ok(client_modify(w->as[PROVISIONER], f.second.dn,
@@ -547,6 +588,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(claim_activates),
         cmocka_unit_test(every_form_of_the_number),
+        cmocka_unit_test(strokes_make_no_other_name),
         cmocka_unit_test(an_informed_guardian_claims_too),
         cmocka_unit_test(a_federated_identity_needs_no_password),
         cmocka_unit_test(children_of_merged_accounts_count),

@@ -52,7 +52,8 @@ static const char monitor[] = "database monitor\n"
                               "access to * by * read\n";
 
 static const char indices[] =
-    "index educonnectUai,educonnectFederatedId,educonnectSourceId,mobile eq\n"
+    "index educonnectUai,educonnectFederatedId,educonnectSourceId eq\n"
+    "index educonnectMobileKey eq\n"
     "index educonnectGuardian,educonnectContestedGuardian eq\n"
     "index educonnectMergedInto,educonnectIne eq\n"
     "index educonnectHead,educonnectStudentDelegate eq\n"

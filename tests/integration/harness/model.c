@@ -35,6 +35,8 @@ static const struct row {
         "self academy assistance"},
     {"unlock", 'u', "uninformed informed active reset suspended closed", "same",
         "student-school guardian-school assistance academy"},
+    {"lock", 'l', "uninformed informed active reset suspended closed", "same",
+        "student-school assistance academy"},
 };
 #define N_ROWS (sizeof(rows) / sizeof(rows[0]))
 

@@ -54,7 +54,7 @@ typedef struct model_request {
     actor who;
     bool self; /* the holder, bound with the current password; not `who` */
     char wish; /* 'p' a new password, 's' a state, 'u' unlock, 'c' claim, 'm'
-                  merge */
+                  merge, 'l' lock */
     model_state target;   /* of 's' */
     const char *password; /* of 'p'; NULL: the server makes one */
     bool relax;

@@ -270,6 +270,20 @@ new_entry_with_sources(world *w, unsigned n)
     add_as(w->as[PROVISIONER], "educonnectSourceId", "aaf$%07u", n);
 }
 
+/* Each has its key. */
+static void
+numbers_of_a_mobile(world *w, unsigned n)
+{
+    char **values = made(n, "+33 6%08u (maman)");
+    LDAPMod mod = mod_of(LDAP_MOD_REPLACE, "mobile", values);
+    LDAPMod *mods[] = {&mod, NULL};
+
+    assert_int_equal(
+        ldap_modify_ext_s(w->as[PROVISIONER], guardian.dn, mods, NULL, NULL),
+        LDAP_SUCCESS);
+    free_made(values);
+}
+
 static const cost_case with_values[] = {
     {"guardians, without rights", guardians_without_rights, 1000},
     {"guardians, by a provisioner", guardians_by_a_provisioner, 1000},
@@ -285,6 +299,7 @@ static const cost_case with_values[] = {
     {"a new entry with guardians", new_entry_with_guardians, 1000},
     {"a new entry with schools", new_entry_with_schools, 1000},
     {"a new entry with sources", new_entry_with_sources, 100},
+    {"numbers of a mobile", numbers_of_a_mobile, 100},
 };
 
 static void

@@ -196,7 +196,7 @@ static char *
 promised(const model *m, actor who, bool self)
 {
     model_request r = {.who = who, .self = self, .wish = 'p'};
-    const char *events[N_STATES + 4];
+    const char *events[N_STATES + 5];
     char *all = text_of("%s", "");
     size_t n = 0;
 
@@ -213,6 +213,8 @@ promised(const model *m, actor who, bool self)
     r.wish = 'u';
     if (m->locked)
         note(events, &n, m, &r);
+    r.wish = 'l';
+    note(events, &n, m, &r);
     qsort(events, n, sizeof(events[0]), by_name);
     for (size_t i = 0; i < n; i++) {
         char *longer = text_of("%s%s%s", all, i > 0 ? "|" : "", events[i]);
@@ -309,15 +311,16 @@ access_rules_count(void **state)
     world *w = *state;
 
     expect_values(w->as[PROVISIONER], FROZEN, ALLOWED, "close|inform");
-    expect_values(w->as[ROOT], FROZEN, ALLOWED, "claim|close|inform|merge");
-    expect_values(w->as[ACADEMY], FROZEN, ALLOWED, "claim|merge");
+    expect_values(
+        w->as[ROOT], FROZEN, ALLOWED, "claim|close|inform|lock|merge");
+    expect_values(w->as[ACADEMY], FROZEN, ALLOWED, "claim|lock|merge");
     expect(client_password(w->as[ACADEMY], FROZEN, NULL, NULL),
         LDAP_INSUFFICIENT_ACCESS, "");
     expect(client_modify(w->as[ACADEMY], FROZEN,
                "replace: educonnectState\neduconnectState: closed\n"),
         LDAP_INSUFFICIENT_ACCESS, "");
     step_state(w, &(account){.dn = FROZEN}, PROVISIONER, "closed");
-    expect_values(w->as[ACADEMY], FROZEN, ALLOWED, "reopen");
+    expect_values(w->as[ACADEMY], FROZEN, ALLOWED, "lock|reopen");
     step_state(w, &(account){.dn = FROZEN}, ACADEMY, "uninformed");
 }
 

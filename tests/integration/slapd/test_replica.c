@@ -102,9 +102,29 @@ expect_referred(pair *p, const account *active)
 
 /* ---- everything, by both kinds of replication ---- */
 
+/* Numbers and their keys, also those in a name. */
+static void
+write_numbers(world *w)
+{
+    account a = new_guardian(w, COLLEGE);
+
+    expect_ok(client_modify(w->as[PROVISIONER], a.dn,
+        "replace: mobile\nmobile: 06.12.34.56.78\nmobile: 0692 12 34 56\n"));
+    expect_ok(client_ldif(w->as[ROOT],
+        "dn: %s\nchangetype: modrdn\nnewrdn: uid=%s+mobile=0690123456\n"
+        "deleteoldrdn: 1\n",
+        a.dn, a.uid));
+    assert_int_equal(client_count(w->as[ROOT], PEOPLE,
+                         "(educonnectMobileKey=+590690123456)"),
+        1);
+    a = new_guardian(w, COLLEGE);
+    expect_ok(client_modify(w->as[PROVISIONER], a.dn, "delete: mobile\n"));
+}
+
 static void
 live_through_all_events(world *w, account *accounts)
 {
+    write_numbers(w);
     for (size_t i = 0; i < N_BINDS; i++)
         accounts[i] = i % 2 == 0 ? student_in(w, binds[i].state)
                                  : guardian_in(w, binds[i].state);

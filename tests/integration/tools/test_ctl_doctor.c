@@ -379,10 +379,13 @@ static void
 good_data_has_no_finding(void **state)
 {
     (void)state;
-    expect_in(SCHOOL GUARDIAN("g", "") PUPIL("p",
-                  "educonnectEnrolledAt: ou=s,o=x\neduconnectGuardian: "
-                  "UID=g, o=x\neduconnectIne: 1\neduconnectBirthDate: "
-                  "2010-01-02\neduconnectState: uninformed\n"),
+    expect_in(
+        SCHOOL GUARDIAN("g", "mobile: 0692 12 34 56\nmobile: 06.12.34.56.78\n"
+                             "educonnectMobileKey: +33612345678\n"
+                             "educonnectMobileKey: +262692123456\n")
+            PUPIL("p", "educonnectEnrolledAt: ou=s,o=x\neduconnectGuardian: "
+                       "UID=g, o=x\neduconnectIne: 1\neduconnectBirthDate: "
+                       "2010-01-02\neduconnectState: uninformed\n"),
         NULL, NULL);
 }
 
@@ -423,6 +426,16 @@ every_fault_of_the_data_is_found(void **state)
         {PUPIL("p", "educonnectState: closed\neduconnectFormerState: "
                     "uninformed\neduconnectLeftAt: 20200101000000Z\n"),
             "EDD-212", "1 accounts"},
+        {GUARDIAN("g", "mobile: 06.12.34.56.78\nmobile: 0692 12 34 56\n"),
+            "EDD-213",
+            "replace: mobile\nmobile: 06.12.34.56.78\nmobile: 0692 12 34 56\n"},
+        {GUARDIAN("g", "mobile: 06.12.34.56.78\n"
+                       "educonnectMobileKey: +33698765432\n"),
+            "EDD-213", "uid=g"},
+        {GUARDIAN("g", "educonnectMobileKey: +33698765432\n"), "EDD-213",
+            "uid=g"},
+        {GUARDIAN("g", "mobile: 06 12 34 56\n"), "EDD-214",
+            "uid=g,o=x: 06 12 34 56"},
     };
 
     (void)state;
@@ -534,11 +547,33 @@ what_slapadd_loaded_all_the_same_is_found(void **state)
     expect_no_finding(w, "EDD-204");
 }
 
+/* Under another region, as from before the overlay kept keys. */
+static void
+numbers_get_their_keys(void **state)
+{
+    world *w = *state;
+    account a = new_guardian(w, COLLEGE);
+
+    expect_ok(world_configure(
+        w, "replace: olcEduconnectRegion\nolcEduconnectRegion: 49\n"));
+    expect_ok(client_modify(
+        w->as[ROOT], a.dn, "replace: mobile\nmobile: 06 12 34 56 78\n"));
+    expect_stored(w->as[ROOT], a.dn, "educonnectMobileKey", "+49612345678");
+    expect_no_finding(w, "EDD-213");
+    expect_ok(world_configure(w, "delete: olcEduconnectRegion\n"));
+    expect_finding(w, "EDD-213", a.dn);
+    repair(w, w->as[PROVISIONER], "EDD-213");
+    expect_no_finding(w, "EDD-213");
+    expect_stored(w->as[ROOT], a.dn, "educonnectMobileKey", "+33612345678");
+    expect_stored(w->as[ROOT], a.dn, "mobile", "06 12 34 56 78");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_installation_has_no_error),
+        cmocka_unit_test(numbers_get_their_keys),
         cmocka_unit_test(missing_indexes_and_limits_are_repaired),
         cmocka_unit_test(a_log_of_passwords_is_repaired),
         cmocka_unit_test(a_log_of_values_is_repaired),

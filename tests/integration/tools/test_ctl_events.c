@@ -111,6 +111,14 @@ a_lock_is_taken_away(void **state)
     expect(bind_once(&w->server, a.dn, a.password), 49, "");
     run(w, SDEL1, 0, ": done\n", "unlock", a.uid);
     expect_ok(bind_once(&w->server, a.dn, a.password));
+    run(w, SDEL1, 0, ": done\n", "lock", a.uid);
+    expect(bind_once(&w->server, a.dn, a.password), 49, "");
+    run(w, GDEL1, 1, "refused: EDC-A0", "unlock", a.uid);
+    run(w, ASSISTANCE, 0, ": done\n", "unlock", a.uid);
+    expect_ok(bind_once(&w->server, a.dn, a.password));
+    run(w, ASSISTANCE, 0, "pwdAccountLockedTime: 000001010000Z\n", "lock",
+        text_of("--dry-run %s", a.uid));
+    expect_ok(bind_once(&w->server, a.dn, a.password));
 }
 
 /* ---- reset ---- */

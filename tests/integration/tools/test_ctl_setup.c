@@ -140,13 +140,17 @@ what_is_set_otherwise_is_named_and_left(void **state)
     bare b;
 
     (void)state;
-    begin(&b, "index mobile pres\n");
-    expect_run(&b, 1, "has no eq for mobile", "--set 'guard audit'");
+    begin(&b, NULL);
+    expect_run(&b, 0, ": added\n", "--set 'guard audit'");
+    expect_ok(client_modify(b.config, "olcDatabase={1}mdb,cn=config",
+        "delete: olcDbIndex\nolcDbIndex: educonnectMobileKey eq\n-\n"
+        "add: olcDbIndex\nolcDbIndex: educonnectMobileKey pres\n"));
     expect_run(&b, 1, "olcEduconnectGuard is \"audit\", not \"owner\"",
         "--set 'guard owner'");
     expect_run(
         &b, 1, ": changed\n", "--replace --set 'educonnect-guard owner'");
-    expect_run(&b, 1, "has no eq for mobile", "--set 'guard owner'");
+    expect_run(
+        &b, 1, "has no eq for educonnectMobileKey", "--set 'guard owner'");
     end(&b);
 }
 

@@ -92,7 +92,7 @@ a_letter_is_told_with_its_school_and_end(void **state)
         strtoul(a.child + strlen("uid=eleve"), NULL, 10));
     expect_line(&t, "children", child);
     expect_line(&t, "services", "none");
-    expect_line(&t, "you may", "suspend, merge");
+    expect_line(&t, "you may", "suspend, merge, lock");
     free(child);
     tool_free(&t);
 }

@@ -163,6 +163,15 @@ static const struct {
     {"{SSHA}OEcQMyjVPaXyZ5/OANdRnsPwqn9zYWx0MTIzNA==", "P10", PP_QUALITY},
     {"{CLEARTEXT}Violette-2026-Bleue", "P10", PP_QUALITY},
     {"{x}", "P10", PP_QUALITY},
+    {"{ SSHA}OEcQMyjVPaXyZ5/OANdRnsPwqn9zYWx0MTIzNA==", "P10", PP_QUALITY},
+    {"{ssha} OEcQMyjVPaXyZ5/OANdRnsPwqn9zYWx0MTIzNA==", "P10", PP_QUALITY},
+    {"$argon2id$v=19$m=64,t=1,p=1$c29tZXNhbHQ$AAECAwQFBgcICQoLDA0ODw", "P10",
+        PP_QUALITY},
+    {"$2y$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy", "P10",
+        PP_QUALITY},
+    {"$6$saltsalt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8ww"
+     "nSq.qc.eoxqOmSuNp2xS0ktL3nh/",
+        "P10", PP_QUALITY},
 };
 #define N_BAD (sizeof(bad_values) / sizeof(bad_values[0]))
 
@@ -191,6 +200,26 @@ bad_passwords_are_refused_by_every_way(void **state)
                 expect_stored(w->as[ROOT], t.subject.dn, "educonnectState",
                     ways[i].state);
             free(codes);
+        }
+    }
+}
+
+/* What only looks a little like a hash. */
+static void
+signs_of_hashes_make_no_hash(void **state)
+{
+    static const char *const values[] = {"{bonjour} $5 de plus",
+        "$6$ ou $7$, c'est cher !", "US$100 ou 90 EUR, merci"};
+    world *w = *state;
+
+    for (size_t i = 0; i < N_WAYS; i++) {
+        for (size_t j = 0; j < sizeof(values) / sizeof(values[0]); j++) {
+            attempt t = attempt_way(w, &ways[i], values[j]);
+
+            if (t.a.code != LDAP_SUCCESS)
+                FAIL("%s, %s: %d %s", ways[i].name, values[j], t.a.code,
+                    t.a.text);
+            expect_ok(bind_once(&w->server, t.subject.dn, values[j]));
         }
     }
 }
@@ -550,6 +579,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_passwords_pass_by_every_way),
         cmocka_unit_test(bad_passwords_are_refused_by_every_way),
+        cmocka_unit_test(signs_of_hashes_make_no_hash),
         cmocka_unit_test(too_long_and_long_enough),
         cmocka_unit_test(a_huge_value_is_refused),
         cmocka_unit_test(an_empty_value_is_refused),

@@ -224,7 +224,7 @@ static const struct {
     {"accounts merged", "educonnectMergedInto=", NULL, inform_guardian, -1, ""},
     {"children", "educonnectGuardian=", NULL, inform_guardian, -1, ""},
     {"children's school", COLLEGE, NULL, inform_guardian, 0, ""},
-    {"the number", "mobile=", NULL, claim, -1, ""},
+    {"the number", "educonnectMobileKey=", NULL, claim, -1, ""},
     {"a claim's children", "educonnectGuardian=", NULL, claim, 0, ""},
     {"the login", "(uid=", NULL, merge, -1, ""},
     {"the merged", NULL, &other, merge_named, -1, ""},

@@ -95,6 +95,45 @@ birth_dates_are_turned_round_or_left_out(void **state)
         SRC_STUDENT, "ENTPersonDateNaissance=1/2/2012", FIELD_BIRTH_DATE, NULL);
 }
 
+/* What was typed is stored; what is no number is said. */
+static void
+numbers_are_stored_as_typed(void **state)
+{
+    static const struct {
+        const char *typed, *stored, *note;
+    } mobiles[] = {
+        {"mobile=0612345678", "0612345678", ""},
+        {"mobile=06.12.34.56.78 (maman)", "06.12.34.56.78 (maman)", ""},
+        {"mobile=0692 12 34 56", "0692 12 34 56", ""},
+        {"mobile=06 12 34 56", "06 12 34 56", "no number: no claim"},
+        {"mobile=0612345678 / 0698765432", "0612345678 / 0698765432",
+            "no number: no claim"},
+        {"mobile=06\u00a012\u00a034\u00a056\u00a078", "+33612345678",
+            "the number alone"},
+        {"mobile=06 12 34 56 78 (m\u00e8re)", "+33612345678",
+            "the number alone"},
+        {"mobile=pas de t\u00e9l\u00e9phone", NULL, "no number, left out"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(mobiles) / sizeof(mobiles[0]); i++) {
+        const char *const words[] = {"sn=S", mobiles[i].typed, NULL};
+        mapped m;
+
+        map(&m, SRC_FORM_AAF, SRC_GUARDIAN, SRC_ADD, false, words);
+        assert_string_equal(m.refused, "");
+        assert_non_null(strstr(m.notes, mobiles[i].note));
+        if (mobiles[i].note[0] == '\0')
+            assert_string_equal(m.notes, "");
+        if (mobiles[i].stored == NULL)
+            assert_int_equal(bag_count(&m.fields, FIELD_MOBILE), 0);
+        else
+            assert_string_equal(
+                bag_get(&m.fields, FIELD_MOBILE, 0), mobiles[i].stored);
+        bag_free(&m.fields);
+    }
+}
+
 static void
 a_school_has_a_level_and_a_good_code(void **state)
 {
@@ -283,6 +322,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(birth_dates_are_turned_round_or_left_out),
+        cmocka_unit_test(numbers_are_stored_as_typed),
         cmocka_unit_test(a_school_has_a_level_and_a_good_code),
         cmocka_unit_test(only_legal_representatives_are_linked),
         cmocka_unit_test(the_first_degree_has_names_of_its_own),

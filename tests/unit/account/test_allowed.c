@@ -51,9 +51,10 @@ each_role_has_its_events(void **state)
     assert_int_equal(allowed(&a, EDC_SELF), EV(CHANGE) | EV(MERGE));
     assert_int_equal(allowed(&a, EDC_REGISTRAR), EV(RECOVER));
     assert_int_equal(allowed(&a, EDC_SCHOOL_GUARDIAN), 0);
-    assert_int_equal(allowed(&a, EDC_ASSISTANCE), EV(SUSPEND) | EV(MERGE));
+    assert_int_equal(
+        allowed(&a, EDC_ASSISTANCE), EV(SUSPEND) | EV(MERGE) | EV(LOCK));
     assert_int_equal(allowed(&a, EDC_ACADEMY),
-        EV(ACADEMY_RESET) | EV(SUSPEND) | EV(CLOSE) | EV(MERGE));
+        EV(ACADEMY_RESET) | EV(SUSPEND) | EV(CLOSE) | EV(MERGE) | EV(LOCK));
 }
 
 static void
@@ -78,7 +79,7 @@ states_to_come_back_to_count(void **state)
 
     (void)state;
     a.former = 1u << EDC_ACTIVE;
-    assert_int_equal(allowed(&a, EDC_ASSISTANCE), EV(RESUME));
+    assert_int_equal(allowed(&a, EDC_ASSISTANCE), EV(RESUME) | EV(LOCK));
     a.state = EDC_CLOSED;
     a.former |= 1u << EDC_SUSPENDED;
     assert_int_equal(allowed(&a, EDC_PROVISIONER), EV(REOPEN));
@@ -92,6 +93,9 @@ only_a_lock_is_lifted(void **state)
     (void)state;
     a.has_lock = true;
     a.locked = NOW;
+    assert_int_equal(allowed(&a, EDC_ASSISTANCE),
+        EV(SUSPEND) | EV(MERGE) | EV(UNLOCK) | EV(LOCK));
+    a.permanent_lock = true;
     assert_int_equal(
         allowed(&a, EDC_ASSISTANCE), EV(SUSPEND) | EV(MERGE) | EV(UNLOCK));
 }

@@ -92,6 +92,49 @@ accents_and_ligatures_are_folded(void **state)
     expect(EDC_STR("\xc7\xbd"), EDC_STR("ae")); /* ae with acute */
 }
 
+/* What Unicode does not take apart: strokes, hooks, letters of our neighbours,
+ * and signs that count as letters there.
+ */
+static void
+strokes_are_folded(void **state)
+{
+    static const char *const words[][2] = {
+        {"S\xc3\xb8ren", "soren"}, {"S\xc3\x98REN", "soren"},
+        {"\xc4\x90\xe1\xba\xb7ng", "dang"},
+        {"\xc4\x91or\xc4\x91"
+         "evi\xc4\x87",
+            "dordevic"},
+        {"\xc5\x81ukasz \xc5\xbb\xc3\xb3\xc5\x82ty", "lukaszzolty"},
+        {"I\xc5\x9f\xc4\xb1k", "isik"}, {"I\xc5\x9eIK", "isik"},
+        {"\xc4\xb0I\xc4\xb1i", "iiii"}, {"Strau\xc3\x9f", "strauss"},
+        {"Gu\xc3\xb0r\xc3\xban \xc3\x9e\xc3\xb3ra", "gudrunthora"},
+        {"\xc3\x86gir", "aegir"}, {"\xc4\xb2sbrand", "ijsbrand"},
+        {"\xc5\x8ag\xc5\xa9g\xc4\xa9", "ngugi"},
+        {"\xc4\xa6"
+         "al G\xc4\xa7"
+         "axaq",
+            "halghaxaq"},
+        {"\xc5\xa6", "t"},
+        {"\xc6\x81"
+         "ala \xc6\x8a"
+         "an \xc6\x98"
+         "ano",
+            "baladankano"},
+        {"\xc6\x86k\xc9\x94 \xc6\x90la", "okoela"}, {"\xc6\x8fliyev", "eliyev"},
+        {"\xc6\xb5 \xca\x8b \xc6\x97", "zvi"}, {"O\xca\xbcNeill", "oneill"},
+        {"\xca\xbb"
+         "Anela",
+            "anela"},
+        {"\xc8\xba \xc9\x8c \xc9\x8e", "ary"},
+        {"\xd9\x85\xd8\xad\xd9\x85\xd9\x80\xd8\xaf",
+            "\xd9\x85\xd8\xad\xd9\x85\xd8\xaf"}, /* tatweel */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        expect(edc_str_of(words[i][0]), edc_str_of(words[i][1]));
+}
+
 /* Mathematical, full-width, circled, squared, superscript letters and digits
  * are read as what they show. */
 static void
@@ -219,7 +262,7 @@ names_are_cut_into_words(void **state)
     expect_words(" --Jean--Luc\t", "jean,luc,");
     expect_words("L\xc3\xa9"
                  "a\xc2\xa0N\xc3\xb8rd",
-        "lea,n\xc3\xb8rd,");
+        "lea,nord,");
     expect_words("Le\xcc\x81"
                  "a Zoe\xcc\x88",
         "lea,zoe,");
@@ -285,6 +328,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ascii_is_folded),
         cmocka_unit_test(accents_and_ligatures_are_folded),
+        cmocka_unit_test(strokes_are_folded),
         cmocka_unit_test(other_shapes_are_folded),
         cmocka_unit_test(other_scripts_are_kept),
         cmocka_unit_test(what_is_not_utf8_is_dropped),

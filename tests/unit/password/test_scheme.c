@@ -34,23 +34,25 @@ expect_all(const char *const *values, size_t n, edc_scheme_verdict verdict)
 #define EXPECT_ALL(values, verdict)                                            \
     expect_all(values, sizeof(values) / sizeof((values)[0]), verdict)
 
+/* Known or not: what is stored is never clear. */
 static void
-form_of_a_hash_is_told(void **state)
+form_of_a_scheme_is_told(void **state)
 {
-    static const char *const hashed[] = {"{A}", "{SSHA}x", "{x}", "{a.b/c_d-9}",
-        "{abcdefghijklmnopqrstuvwxyz012345}", "{SSHA}", "{CLEARTEXT}x"};
-    static const char *const clear[] = {"", "{", "{}", "{}x", "{SSHA",
+    static const char *const schemes[] = {"{A}", "{SSHA}x", "{x}",
+        "{a.b/c_d-9}", "{abcdefghijklmnopqrstuvwxyz012345}", "{SSHA}",
+        "{CLEARTEXT}x"};
+    static const char *const others[] = {"", "{", "{}", "{}x", "{SSHA",
         "x{SSHA}", "{SS HA}x", "{SS{HA}x", "{\xc3\xa9}x", "{a+b}x", "{a:b}x",
         "{a@b}x", "{a[b}x", "{a`b}x", "{a,b}", "{{a}", " {SSHA}x",
         "{abcdefghijklmnopqrstuvwxyz0123456}"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(hashed) / sizeof(hashed[0]); i++)
-        assert_true(edc_scheme_hashed(edc_str_of(hashed[i])));
-    for (size_t i = 0; i < sizeof(clear) / sizeof(clear[0]); i++)
-        assert_false(edc_scheme_hashed(edc_str_of(clear[i])));
-    assert_false(edc_scheme_hashed((edc_str){NULL, 0}));
-    assert_false(edc_scheme_hashed(EDC_STR("{A\0}x")));
+    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+        assert_true(edc_scheme_of(edc_str_of(schemes[i])).n > 0);
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        assert_int_equal(edc_scheme_of(edc_str_of(others[i])).n, 0);
+    assert_int_equal(edc_scheme_of((edc_str){NULL, 0}).n, 0);
+    assert_int_equal(edc_scheme_of(EDC_STR("{A\0}x")).n, 0);
 }
 
 static void
@@ -248,7 +250,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(form_of_a_hash_is_told),
+        cmocka_unit_test(form_of_a_scheme_is_told),
         cmocka_unit_test(scheme_is_cut_out),
         cmocka_unit_test(schemes_of_the_table_may_be_imported),
         cmocka_unit_test(hashes_of_stock_tools_are_taken),

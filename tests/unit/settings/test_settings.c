@@ -48,6 +48,8 @@ the_list_is_the_documented(void **state)
             "", false},
         {EDC_CONF_VERIFY_CACHE, "educonnect-verify-cache",
             "olcEduconnectVerifyCache", "", false},
+        {EDC_CONF_REGION, "educonnect-region", "olcEduconnectRegion", "33",
+            false},
     };
 
     (void)state;

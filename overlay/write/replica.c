@@ -1,0 +1,102 @@
+/* replica.c - changes that replication brings, and the lock-out's memory.
+ *
+ * A server counts guesses for itself, and a consumer keeps its locks in memory,
+ * so an unlock on the provider has nothing to take away where nothing is
+ * stored: it comes as a change of educonnectSerial and of nothing else. Several
+ * changes that come as one (after a time without the provider) show in a serial
+ * that is more than one ahead; an unlock may be among them.
+ */
+#include "write/replica.h"
+
+#include "bind/guess.h"
+#include "slapd/values.h"
+
+/* What a change says of the account's lock. */
+typedef struct news {
+    slap_overinst *on;
+    const Modifications *mods;
+    bool another;         /* password or lock */
+    struct berval serial; /* the new one; null: it stays */
+} news;
+
+static void
+take_note(news *n, const Modifications *m)
+{
+    n->another = n->another ||
+                 m->sml_desc == ov_kept[EDC_KEPT_PWD_LOCKED_TIME] ||
+                 ov_is_password(m->sml_desc);
+    if (m->sml_desc == ov_kept[EDC_KEPT_SERIAL] && m->sml_numvals > 0 &&
+        m->sml_op != LDAP_MOD_DELETE && m->sml_op != SLAP_MOD_SOFTDEL)
+        n->serial = m->sml_values[0];
+}
+
+/* syncrepl writes some values again that are there: those change nothing. */
+static bool
+is_change(const Modifications *m, Entry *e)
+{
+    Attribute *a = attr_find(e->e_attrs, m->sml_desc);
+    ov_value_set stored = {0};
+    bool same = m->sml_op == LDAP_MOD_REPLACE && a != NULL &&
+                a->a_numvals == m->sml_numvals;
+
+    if (same)
+        ov_value_set_add_all(&stored, a->a_vals);
+    for (unsigned i = 0; same && i < m->sml_numvals; i++)
+        same = ov_value_set_has(&stored, &m->sml_values[i]);
+    ov_value_set_free(&stored);
+    return !same;
+}
+
+/* The serial, and what slapd itself writes at every change. */
+static bool
+goes_along(const AttributeDescription *ad)
+{
+    return ad == ov_kept[EDC_KEPT_SERIAL] ||
+           (is_at_operational(ad->ad_type) && !ov_is_kept(ad));
+}
+
+static bool
+is_serial_alone(const news *n, Entry *e)
+{
+    for (const Modifications *m = n->mods; m != NULL; m = m->sml_next) {
+        if (!goes_along(m->sml_desc) && is_change(m, e))
+            return false;
+    }
+    return true;
+}
+
+/* Whether the new serial is the one after the stored one. */
+static bool
+is_next(const news *n, Entry *e)
+{
+    edc_account account;
+    edc_plan plan;
+
+    ov_account_read(e, &account);
+    edc_plan_next_serial(&account, &plan);
+    return edc_str_eq(ov_str(&n->serial), edc_str_of(plan.serial));
+}
+
+static void
+look(void *ctx, Entry *e)
+{
+    const news *n = ctx;
+
+    if (n->another || !is_next(n, e) || is_serial_alone(n, e))
+        ov_guess_forget(n->on, e);
+}
+
+void
+ov_replica_follow(Operation *op, slap_overinst *on)
+{
+    news n = {.on = on, .mods = op->orm_modlist};
+    BackendInfo *bi;
+
+    for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next)
+        take_note(&n, m);
+    if (!n.another && BER_BVISNULL(&n.serial))
+        return;
+    bi = ov_enter(op, on);
+    ov_entry_look(op, &op->o_req_ndn, look, &n);
+    ov_leave(op, bi);
+}

@@ -1,0 +1,14 @@
+/* replica.h - what this server's memory makes of changes that replication
+ * brings: they are stored as they are.
+ */
+#ifndef OV_REPLICA_H
+#define OV_REPLICA_H
+
+#include "slapd/instance.h"
+
+/* Looks at a Modify from replication before it is stored: wrong passwords that
+ * were counted here, and a lock that only this memory holds, go with another
+ * password, with a lock that comes or goes, and with an unlock elsewhere. */
+void ov_replica_follow(Operation *op, slap_overinst *on);
+
+#endif

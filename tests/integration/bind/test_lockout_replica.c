@@ -1,0 +1,209 @@
+/* test_lockout_replica.c - locks and unlocks on several servers: each counts
+ * for itself, and an unlock reaches all of them.
+ */
+#include "harness/harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/replica.h"
+
+#define LOCKED "pwdAccountLockedTime"
+#define FOR_GOOD "000001010000Z"
+#define FAILURES 10
+
+typedef struct pair {
+    world provider;
+    server consumer;
+} pair;
+
+static const setup plain_provider = {
+    .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
+
+static const setup delta_provider = {.modules = REPLICA_MODULES,
+    .databases = REPLICA_LOG,
+    .below = REPLICA_OVERLAYS};
+
+static void
+begin_pair(pair *p, const setup *provider, const char *extra)
+{
+    setup consumer = {.modules = "moduleload syncprov\n"};
+    char *syncrepl;
+
+    world_begin(&p->provider, provider);
+    syncrepl = replica_of(p->provider.server.url, 1, extra);
+    consumer.database =
+        text_of("%supdateref %s\n", syncrepl, p->provider.server.url);
+    server_prepare(&p->consumer, &consumer);
+    server_start(&p->consumer);
+    free((char *)(size_t)consumer.database);
+    free(syncrepl);
+}
+
+static void
+end_pair(pair *p)
+{
+    server_finish(&p->consumer);
+    world_end(&p->provider);
+}
+
+static void
+guess(const server *s, const account *a, int n)
+{
+    for (int i = 0; i < n; i++) {
+        char *wrong = text_of("Faux-Mot-%d", i);
+
+        expect(bind_once(s, a->dn, wrong), LDAP_INVALID_CREDENTIALS, "");
+        free(wrong);
+    }
+}
+
+static void
+meet(pair *p)
+{
+    replicas_meet(&p->provider.server, &p->consumer);
+}
+
+/* A modification on the provider, by the help desk, once it is everywhere. */
+static void
+change(pair *p, const account *a, const char *what)
+{
+    expect_ok(client_modify(p->provider.as[ASSISTANCE], a->dn, "%s", what));
+    meet(p);
+}
+
+#define expect_open(s, a) expect_ok(bind_once((s), (a)->dn, (a)->password))
+#define expect_shut(s, a)                                                      \
+    expect(bind_once((s), (a)->dn, (a)->password), LDAP_INVALID_CREDENTIALS, "")
+
+/* Every way to say it. */
+static const char *const unlocks[] = {
+    "delete: " LOCKED "\n",
+    "replace: " LOCKED "\n",
+    "delete: " LOCKED "\n" LOCKED ": " FOR_GOOD "\n",
+};
+
+static void
+an_unlock_reaches_the_consumers_memory(pair *p)
+{
+    account a = guardian_in(&p->provider, "active");
+
+    meet(p);
+    for (size_t i = 0; i < sizeof(unlocks) / sizeof(unlocks[0]); i++) {
+        guess(&p->consumer, &a, FAILURES);
+        expect_shut(&p->consumer, &a);
+        expect_open(&p->provider.server, &a);
+        expect_stored(p->provider.as[ROOT], a.dn, LOCKED, NULL);
+        change(p, &a, unlocks[i]);
+        expect_open(&p->consumer, &a);
+        /* What was counted and is not a lock yet goes, too. */
+        guess(&p->consumer, &a, FAILURES - 1);
+        change(p, &a, unlocks[i]);
+        guess(&p->consumer, &a, FAILURES - 1);
+        expect_open(&p->consumer, &a);
+    }
+}
+
+static void
+a_providers_lock_goes_everywhere(pair *p)
+{
+    account a = guardian_in(&p->provider, "active");
+    char *stored;
+
+    guess(&p->provider.server, &a, FAILURES);
+    stored = client_await(p->provider.as[ROOT], a.dn, LOCKED);
+    assert_non_null(stored);
+    free(stored);
+    meet(p);
+    expect_shut(&p->consumer, &a);
+    change(p, &a, unlocks[0]);
+    expect_open(&p->consumer, &a);
+    expect_open(&p->provider.server, &a);
+}
+
+static void
+a_lock_without_end_is_everywhere(pair *p)
+{
+    account a = guardian_in(&p->provider, "active");
+
+    change(p, &a, "replace: " LOCKED "\n" LOCKED ": " FOR_GOOD "\n");
+    expect_shut(&p->consumer, &a);
+    expect_shut(&p->provider.server, &a);
+    change(p, &a, unlocks[1]);
+    expect_open(&p->consumer, &a);
+    expect_open(&p->provider.server, &a);
+}
+
+/* What is no unlock opens nothing: who guesses has no more guesses for it. */
+static void
+other_changes_release_nothing(pair *p)
+{
+    account a = guardian_in(&p->provider, "active");
+
+    meet(p);
+    guess(&p->consumer, &a, FAILURES);
+    change(p, &a, "replace: educonnectState\neduconnectState: suspended\n");
+    change(p, &a, "replace: educonnectState\neduconnectState: active\n");
+    expect_ok(client_modify(p->provider.as[PROVISIONER], a.dn,
+        "replace: mobile\nmobile: 06 98 76 54 32\n-\n"
+        "replace: description\ndescription: x\n"));
+    meet(p);
+    expect_shut(&p->consumer, &a);
+    expect_open(&p->provider.server, &a);
+}
+
+/* Changes that come together after a time without the provider. */
+static void
+an_unlock_among_others_counts(pair *p)
+{
+    account a = guardian_in(&p->provider, "active");
+
+    meet(p);
+    guess(&p->consumer, &a, FAILURES);
+    expect_ok(client_modify(p->provider.as[ASSISTANCE], a.dn,
+        "replace: educonnectState\neduconnectState: suspended\n"));
+    expect_ok(
+        client_modify(p->provider.as[ASSISTANCE], a.dn, "%s", unlocks[0]));
+    change(p, &a, "replace: educonnectState\neduconnectState: active\n");
+    expect_open(&p->consumer, &a);
+}
+
+static void
+play(const setup *provider, const char *extra)
+{
+    pair p;
+
+    begin_pair(&p, provider, extra);
+    an_unlock_reaches_the_consumers_memory(&p);
+    a_providers_lock_goes_everywhere(&p);
+    a_lock_without_end_is_everywhere(&p);
+    other_changes_release_nothing(&p);
+    an_unlock_among_others_counts(&p);
+    end_pair(&p);
+}
+
+static void
+by_syncrepl(void **state)
+{
+    (void)state;
+    play(&plain_provider, "");
+}
+
+static void
+by_delta_syncrepl(void **state)
+{
+    (void)state;
+    play(&delta_provider, REPLICA_DELTA);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(by_syncrepl),
+        cmocka_unit_test(by_delta_syncrepl),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
