@@ -101,7 +101,10 @@ ctl_begin(ctl *c, const ctl_command *command, int argc, char **argv)
     }
     c->args = argv + optind;
     c->n_args = argc - optind;
-    return true;
+    if (ctl_progress_every(ctl_value(c, CTL_OPT_COMMON_PROGRESS, "10")))
+        return true;
+    ctl_warn(c, "--progress: seconds, 0 for none");
+    return false;
 }
 
 void

@@ -22,6 +22,7 @@ tell(event *e, const char *dn, const char *outcome, const char *text)
 {
     json_t *object;
 
+    ctl_progress_aside();
     if (!e->json) {
         print(stdout, "%s: %s%s%s\n", dn, outcome, text == NULL ? "" : ": ",
             text == NULL ? "" : text);
