@@ -49,6 +49,7 @@ typedef struct ctl {
         const char *value; /* "" for one without argument */
     } *given;
     size_t n_given;
+    int alone; /* after ctl_alone(): what says that this process works */
 } ctl;
 
 /* A row of commands.def. */

@@ -3,6 +3,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl/ctl.h"
 #include "ctl/help.h"
@@ -90,6 +91,7 @@ ctl_begin(ctl *c, const ctl_command *command, int argc, char **argv)
     memset(c, 0, sizeof(*c));
     memset(longs, 0, sizeof(longs));
     c->command = command;
+    c->alone = -1;
     describe(c, letters, longs);
     opterr = 0;
     optind = 1;
@@ -110,6 +112,8 @@ ctl_begin(ctl *c, const ctl_command *command, int argc, char **argv)
 void
 ctl_finish(ctl *c)
 {
+    if (c->alone >= 0)
+        close(c->alone);
     if (c->ld != NULL)
         ldap_unbind_ext_s(c->ld, NULL, NULL);
     free(c->base);

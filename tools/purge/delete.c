@@ -196,10 +196,13 @@ refused(purge *p, const due *d, int result)
                      ? ctl_copy(ldap_err2string(result))
                      : ctl_format("%s (%s)", ldap_err2string(result), said);
 
-    tell(p, d, "refused", text);
+    tell(p, d, result < 0 ? "unknown" : "refused", text);
     free(text);
     free(said);
-    p->refused++;
+    if (result < 0)
+        p->unknown++;
+    else
+        p->refused++;
     return result < 0 ? CTL_SERVER : CTL_REFUSED;
 }
 
