@@ -152,6 +152,11 @@ char *ctl_filter(const char *attribute, const char *value);
  * itself or, of a list, its line; for what stands there may be a secret. */
 char *ctl_find_account(ctl *c, const char *word, const char *shown);
 
+/* The same by login or source id, and silently: NULL when there is none.
+ * *other: there are several, or it could not be looked for, which
+ * ctl_find_account() says. */
+char *ctl_look_for_account(ctl *c, const char *word, bool *other);
+
 /* Whether a word of a list may be an account's: a DN, or one without blanks,
  * control characters and what separates in other lists (; , : "). What is none
  * is neither printed nor sent to the server, whose log would keep it: lists of

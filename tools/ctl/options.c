@@ -7,6 +7,7 @@
 
 #include "ctl/ctl.h"
 #include "ctl/help.h"
+#include "ctl/language.h"
 
 /* Long options come back from getopt as their index above this. */
 #define LONG_BASE 256
@@ -103,6 +104,9 @@ ctl_begin(ctl *c, const ctl_command *command, int argc, char **argv)
     }
     c->args = argv + optind;
     c->n_args = argc - optind;
+    /* Programs read one language. */
+    if (ctl_count(c, CTL_OPT_COMMON_JSON) > 0)
+        ctl_language_set(EDC_ENGLISH);
     if (ctl_progress_every(ctl_value(c, CTL_OPT_COMMON_PROGRESS, "10")))
         return true;
     ctl_warn(c, "--progress: seconds, 0 for none");

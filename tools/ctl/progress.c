@@ -7,27 +7,28 @@
 #include "ctl/print.h"
 #include "ctl/progress.h"
 
-#define BAR_MS 100
+#define SECOND INT64_C(1000000000)
+#define BAR (SECOND / 10)
 
-static int64_t every = CTL_PROGRESS_SECONDS * INT64_C(1000);
+static int64_t every = CTL_PROGRESS_SECONDS * SECOND;
 
 /* What is going on; what NULL: nothing. */
 static struct {
     const char *what;
     size_t done, total;
-    int64_t last; /* when it began or was last said, milliseconds */
+    int64_t last; /* when it began or was last said, nanoseconds */
     bool line_stands;
     bool told; /* to a log */
 } now;
 
 static int64_t
-clock_ms(void)
+clock_now(void)
 {
     struct timespec at;
 
     if (clock_gettime(CLOCK_MONOTONIC, &at) != 0)
         return 0;
-    return at.tv_sec * INT64_C(1000) + at.tv_nsec / 1000000;
+    return at.tv_sec * SECOND + at.tv_nsec;
 }
 
 bool
@@ -38,7 +39,7 @@ ctl_progress_every(const char *seconds)
 
     if (end == seconds || *end != '\0' || !(value >= 0 && value <= 86400))
         return false;
-    every = (int64_t)(value * 1000);
+    every = (int64_t)(value * (double)SECOND);
     /* So that 0 alone is none. */
     if (every == 0 && value > 0)
         every = 1;
@@ -78,7 +79,7 @@ begin(const char *what, int64_t at)
     ctl_progress_end();
     now.what = what;
     /* A bar is drawn at once, a line after a while. */
-    now.last = isatty(STDERR_FILENO) ? at - BAR_MS : at;
+    now.last = isatty(STDERR_FILENO) ? at - BAR : at;
     now.told = false;
 }
 
@@ -91,12 +92,12 @@ ctl_progress(const char *what, size_t done, size_t total)
 
     if (every == 0)
         return;
-    at = clock_ms();
+    at = clock_now();
     if (now.what != what)
         begin(what, at);
     now.done = done;
     now.total = total;
-    if (terminal ? over || at - now.last >= BAR_MS : at - now.last >= every) {
+    if (terminal ? over || at - now.last >= BAR : at - now.last >= every) {
         now.last = at;
         if (terminal)
             draw();
