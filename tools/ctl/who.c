@@ -65,9 +65,36 @@ next_word(const char **at)
     return strcspn(*at, BETWEEN);
 }
 
-/* Whoever's name has each word, or sounds as if: the server folds no accents
- * but where it compares by sound, which lets more through than is wanted. NULL:
- * there is no word. */
+/* "(name=*text*)" for each of the names; text is plain or escaped. */
+static char *
+with_part(const char *text)
+{
+    return ctl_format("(cn=*%s*)(sn=*%s*)(givenName=*%s*)", text, text, text);
+}
+
+/* Whose name may have a word: it has it, or sounds as if, which is how slapd
+ * drops accents, or has all but its beginning, for of "Œ" and "Ø" nothing is
+ * left then. That is more than is wanted. */
+static char *
+test_of(const char *raw, const char *word)
+{
+    size_t begin = strncmp(word, "oe", 2) == 0 || strncmp(word, "ae", 2) == 0;
+    char *like = ctl_filter("~", raw); /* "(~=x)" */
+    char *value = ctl_copy_n(like + 3, strlen(like) - 4);
+    char *whole = with_part(value);
+    char *rest =
+        strlen(word) < begin + 4 ? ctl_copy("") : with_part(word + begin + 1);
+    char *test = ctl_format("(|(cn%s(sn%s(givenName%s%s%s)", like + 1, like + 1,
+        like + 1, whole, rest);
+
+    free(rest);
+    free(whole);
+    free(value);
+    free(like);
+    return test;
+}
+
+/* Whoever may have each word of the name, or is in such a class. */
 static char *
 filter_of(seeking *s)
 {
@@ -76,24 +103,21 @@ filter_of(seeking *s)
     char *class, *filter;
     size_t n;
 
-    while (s->n_words < WORDS_MAX && (n = next_word(&at)) > 0) {
+    for (; s->n_words < WORDS_MAX && (n = next_word(&at)) > 0; at += n) {
         char *raw = ctl_copy_n(at, n);
         char *word = folded(at, n);
-        char *test = ctl_filter("cn~", raw);
-        char *longer;
 
-        at += n;
         if (word[0] == '\0') {
             free(word);
         } else {
-            /* "(cn~=x)" without its first "(cn", for the three attributes. */
-            longer = ctl_format(
-                "%s(|%s(sn%s(givenName%s)", all, test, test + 3, test + 3);
+            char *test = test_of(raw, word);
+            char *longer = ctl_format("%s%s", all, test);
+
+            free(test);
             free(all);
             all = longer;
             s->words[s->n_words++] = word;
         }
-        free(test);
         free(raw);
     }
     class = ctl_filter("educonnectClass", s->word);
@@ -229,32 +253,31 @@ by_line(const void *a, const void *b)
 
 /* ---- which ---- */
 
+/* What is said above the list; allocated. */
+static char *
+head_of(const seeking *s)
+{
+    switch (s->best) {
+    case FIT_CLASS:
+        return ctl_format(
+            ctl_text("%s is a class:", "%s est une classe :"), s->word);
+    case FIT_NAME:
+        return ctl_format(ctl_text("%s may be:", "%s peut être :"), s->word);
+    default:
+        return ctl_format(ctl_text("nobody has the name %s; it sounds like:",
+                              "personne ne s'appelle %s ; cela ressemble à :"),
+            s->word);
+    }
+}
+
 static void
 list(const seeking *s, bool numbered)
 {
-    static const struct {
-        const char *english, *french;
-    } heads[N_FITS] = {
-        {"nobody has the name %s; it is like", "personne ne s'appelle %s ; "
-                                               "cela ressemble à"},
-        {"%s is a class", "%s est une classe"},
-        {"%s may be", "%s peut être"},
-    };
     size_t n = s->n > LISTED ? LISTED : s->n;
+    char *head = head_of(s);
 
-    for (const char *at =
-             ctl_text(heads[s->best].english, heads[s->best].french);
-        *at != '\0';) {
-        size_t plain = strcspn(at, "%");
-
-        print(stderr, "%.*s", (int)plain, at);
-        at += plain;
-        if (*at == '%') {
-            print(stderr, "%s", s->word);
-            at += 2;
-        }
-    }
-    print(stderr, ":\n");
+    print(stderr, "%s\n", head);
+    free(head);
     for (size_t i = 0; i < n; i++) {
         if (numbered)
             print(stderr, "%3zu  %s\n", i + 1, s->found[i].shown);
