@@ -54,6 +54,25 @@ ctl_diagnostic(LDAP *ld)
     return copy;
 }
 
+/* What to do about slapd's size limit, which holds for all pages together. */
+static void
+advise_limit(const ctl *c, LDAP *ld)
+{
+    struct berval *identity = NULL;
+
+    if (ldap_whoami_s(ld, &identity, NULL, NULL) == LDAP_SUCCESS &&
+        identity != NULL && identity->bv_len > 3)
+        ctl_warn(c,
+            "slapd shows this identity no more entries than its size limit, "
+            "and "
+            "pages do not help. Who administers slapd adds to the database's "
+            "entry in cn=config: olcLimits: {0}dn.exact=\"%s\" size=unlimited "
+            "time=unlimited; or, for all who act for schools, as a group: "
+            "educonnectctl setup --heads group=<DN>",
+            identity->bv_val + 3);
+    ber_bvfree(identity);
+}
+
 ctl_exit
 ctl_fail_ldap(
     const ctl *c, ctl_exit status, LDAP *ld, int result, const char *what)
@@ -66,6 +85,8 @@ ctl_fail_ldap(
     else
         ctl_warn(c, "%s: %s", what, ldap_err2string(result));
     free(text);
+    if (result == LDAP_SIZELIMIT_EXCEEDED)
+        advise_limit(c, ld);
     return status;
 }
 
