@@ -71,9 +71,9 @@ named_clauses(const doctor *d, const char *attribute, bool manage)
     return all;
 }
 
-/* For those with a role, for whoever the rules name, such as those who
- * replicate, and for root of the machine the rules that are there go on to
- * count. Allocated. */
+/* For those with a role, those who act for schools, whoever the rules name,
+ * such as those who replicate, and root of the machine the rules that are there
+ * go on to count. Allocated. */
 static char *
 roles_clauses(const doctor *d, const char *attribute)
 {
@@ -84,6 +84,12 @@ roles_clauses(const doctor *d, const char *attribute)
         ctl_format(" by dn.exact=\"" DOCTOR_MACHINE_ROOT "\" break%s", named);
 
     free(named);
+    for (size_t i = 0; i < d->actors.n; i++) {
+        char *longer = ctl_format("%s by %s break", all, d->actors.values[i]);
+
+        free(all);
+        all = longer;
+    }
     for (size_t i = 0; roles != NULL && i < roles->n; i++) {
         char *one = clause_of(roles->values[i]);
         char *longer = ctl_format("%s%s", all, one);

@@ -64,5 +64,6 @@ ctl_doctor(ctl *c)
     store_close(&d.s);
     setup_config_free(&d.config);
     setup_free(&d.access);
+    setup_free(&d.actors);
     return status;
 }

@@ -21,6 +21,7 @@ typedef struct doctor {
     setup_config config;  /* n_databases 0: not read */
     setup_values access;  /* olcAccess of the database, in order */
     bool passwords_known; /* what shows no password has none */
+    setup_values actors;  /* who acts for schools: dn.onelevel="..." */
     size_t max_guardians;
     char *identity;   /* this session's DN; NULL: anonymous, or slapcat */
     bool looked;      /* there is something to tell */
@@ -58,7 +59,7 @@ ctl_exit doctor_data(doctor *d, const char *path);
  * modules, replication. */
 ctl_exit doctor_beside(doctor *d);
 
-/* Who acts for schools and is under a size limit. */
+/* Who acts for schools, kept in actors, and is under a size limit. */
 ctl_exit doctor_heads(doctor *d);
 
 /* ---- doctor/server.c ---- */

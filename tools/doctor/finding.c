@@ -145,9 +145,10 @@ doctor_print(doctor *d, bool whole)
     }
     store_end(q);
     if (!json) {
-        print(stdout, "%s%zu errors, %zu warnings, %zu notes",
-            last < 0 ? "" : "\n", count[DOCTOR_ERROR], count[DOCTOR_WARNING],
-            count[DOCTOR_NOTE]);
+        print(stdout,
+            last < 0 ? "%zu errors, %zu warnings, %zu notes"
+                     : "\n%zu errors, %zu warnings, %zu notes",
+            count[DOCTOR_ERROR], count[DOCTOR_WARNING], count[DOCTOR_NOTE]);
         if (d->data)
             print(stdout, " in %zu entries", d->n_entries);
         print(stdout, "%s\n", whole ? "" : "; the rest could not be looked at");

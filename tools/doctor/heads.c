@@ -9,8 +9,8 @@
 /* More single lines than this help nobody. */
 #define LINES_MAX 50
 
-static const char tables[] =
-    "CREATE TABLE actor (key TEXT PRIMARY KEY, dn TEXT) WITHOUT ROWID";
+static const char tables[] = "CREATE TABLE actor (key TEXT PRIMARY KEY, dn "
+                             "TEXT, reads_all INT DEFAULT 0) WITHOUT ROWID";
 
 /* ---- groups ---- */
 
@@ -49,7 +49,8 @@ keep_actors(void *ctx, const ctl_entry *e)
 {
     static const char *const names[] = {"educonnectHead",
         "educonnectStudentDelegate", "educonnectGuardianDelegate"};
-    static const char sql[] = "INSERT OR IGNORE INTO actor VALUES (?,?)";
+    static const char sql[] =
+        "INSERT OR IGNORE INTO actor (key, dn) VALUES (?,?)";
     doctor *d = ctx;
     sqlite3_stmt *q = store_kept(&d->s, sql);
 
@@ -70,22 +71,10 @@ keep_actors(void *ctx, const ctl_entry *e)
     return true;
 }
 
-/* ---- what is missing ---- */
+/* ---- in few words ---- */
 
-static void
-found_limit(doctor *d, const char *who, const char *detail)
-{
-    char *value = ctl_format("%s size=unlimited time=unlimited", who);
-    ctl_change repair;
-
-    doctor_repair(
-        &repair, d->config.database_dn, LDAP_MOD_ADD, "olcLimits", value);
-    doctor_found(d, DOCTOR_LIMIT_HEADS_, who, detail, &repair);
-    free(value);
-}
-
-/* Whether accounts stand right below a place: then a line for all of it would
- * be one for everybody. */
+/* Whether accounts stand right below a place: then its name would be one for
+ * everybody. */
 static bool
 has_accounts(doctor *d, const char *place)
 {
@@ -99,60 +88,82 @@ has_accounts(doctor *d, const char *place)
     return there;
 }
 
-/* Whoever has no place of one's own: a line each. The place's key is the end of
- * theirs. */
+/* Those of a place where accounts stand too, one by one; the place's key is the
+ * end of theirs. */
 static void
-found_each(doctor *d, const char *place_key, int64_t n)
+name_each(
+    doctor *d, const char *place, int64_t n, bool short_of, setup_values *who)
 {
     sqlite3_stmt *q = store_prepare(&d->s,
         "SELECT dn FROM actor WHERE substr(key, instr(key, ',') + 1) = ?"
-        " ORDER BY dn");
-    char *detail;
+        " AND (NOT ? OR NOT reads_all) ORDER BY dn");
 
-    if (n > LINES_MAX) {
-        detail =
-            ctl_format("%lld of them; put them into a group", (long long)n);
-        doctor_found(d, DOCTOR_LIMIT_HEADS_, place_key, detail, NULL);
-        free(detail);
-    } else {
-        store_text(q, 1, place_key);
-        while (store_next(q)) {
-            char *who = ctl_format("dn.exact=\"%s\"", store_col_text(q, 0));
+    store_text(q, 1, place);
+    store_number(q, 2, short_of);
+    while (n <= LINES_MAX && store_next(q)) {
+        char *one = ctl_format("dn.exact=\"%s\"", store_col_text(q, 0));
 
-            found_limit(d, who, NULL);
-            free(who);
-        }
+        setup_add(who, one);
+        free(one);
     }
     store_end(q);
 }
 
+/* "dn.onelevel=..." of a place where nobody but those who work stands, else
+ * "dn.exact=..." of each; short_of: only those who may not read everything. */
 static void
-found_places(doctor *d)
+name_actors(doctor *d, bool short_of, setup_values *who)
 {
     sqlite3_stmt *q = store_prepare(&d->s,
         "SELECT substr(key, instr(key, ',') + 1), count(*), min(dn) FROM actor"
-        " GROUP BY 1 ORDER BY 1");
+        " WHERE NOT ? OR NOT reads_all GROUP BY 1 ORDER BY 1");
 
+    store_number(q, 1, short_of);
     while (store_next(q)) {
         char *key = ctl_copy(store_col_text(q, 0));
         int64_t n = store_col(q, 1);
         const char *comma = strchr(store_col_text(q, 2), ',');
         char *place = ctl_copy(comma == NULL ? key : comma + 1);
-        char *detail = ctl_format("%lld of them", (long long)n);
-        char *who;
+        char *all = ctl_format("dn.onelevel=\"%s\"", place);
 
-        if (has_accounts(d, place)) {
-            found_each(d, key, n);
-        } else {
-            who = ctl_format("dn.onelevel=\"%s\"", place);
-            found_limit(d, who, detail);
-            free(who);
-        }
-        free(detail);
+        if (has_accounts(d, place))
+            name_each(d, key, n, short_of, who);
+        else
+            setup_add(who, all);
+        free(all);
         free(place);
         free(key);
     }
     store_end(q);
+}
+
+/* ---- what is missing ---- */
+
+static void
+found_limits(doctor *d)
+{
+    setup_values who = {NULL, 0};
+    int64_t n =
+        store_count(&d->s, "SELECT count(*) FROM actor WHERE NOT reads_all");
+    char *detail =
+        ctl_format("%lld of them; put them into a group", (long long)n);
+
+    name_actors(d, true, &who);
+    for (size_t i = 0; i < who.n; i++) {
+        char *value =
+            ctl_format("%s size=unlimited time=unlimited", who.values[i]);
+        ctl_change repair;
+
+        doctor_repair(
+            &repair, d->config.database_dn, LDAP_MOD_ADD, "olcLimits", value);
+        doctor_found(d, DOCTOR_LIMIT_HEADS_, who.values[i], NULL, &repair);
+        free(value);
+    }
+    if (n > 0 && who.n == 0)
+        doctor_found(
+            d, DOCTOR_LIMIT_HEADS_, d->config.database_dn, detail, NULL);
+    setup_free(&who);
+    free(detail);
 }
 
 ctl_exit
@@ -180,12 +191,14 @@ doctor_heads(doctor *d)
     }
     store_end(q);
     for (size_t i = 0; i < covered.n; i++) {
-        q = store_prepare(&d->s, "DELETE FROM actor WHERE key = ?");
+        q = store_prepare(
+            &d->s, "UPDATE actor SET reads_all = 1 WHERE key = ?");
         store_text(q, 1, covered.values[i]);
         store_do(q);
         store_end(q);
     }
     setup_free(&covered);
-    found_places(d);
+    name_actors(d, false, &d->actors);
+    found_limits(d);
     return CTL_OK;
 }

@@ -78,7 +78,7 @@ machine_login(const server *s)
 {
     int version = LDAP_VERSION3;
     LDAP *ld = NULL;
-    struct berval none = {0, NULL};
+    struct berval none = {0, (char *)""};
 
     REQUIRE(ldap_initialize(&ld, s->ldapi_url) == LDAP_SUCCESS);
     ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version);
@@ -390,6 +390,23 @@ a_session_that_is_no_root_sees_no_repair_of_the_password(void **state)
     end(&m);
 }
 
+/* A letter, and two passwords of the holder's. */
+static void
+choose_passwords(machine *m, const char *dn)
+{
+    static const char *const passwords[] = {"Letter-of-Schoo1-Genets",
+        "First-Ch0ice-of-Mine", "Second-Ch0ice-of-Mine"};
+
+    expect_ok(client_modify(m->root, dn,
+        "replace: userPassword\nuserPassword: %s\n", passwords[0]));
+    for (size_t i = 0; i < 2; i++) {
+        LDAP *holder = client_login(&m->server, dn, passwords[i]);
+
+        expect_ok(client_password(holder, dn, passwords[i], passwords[i + 1]));
+        client_close(holder);
+    }
+}
+
 static void
 what_stands_beside_the_overlay_is_found(void **state)
 {
@@ -436,9 +453,7 @@ what_stands_beside_the_overlay_is_found(void **state)
     expect_no_finding(&m, "EDD-126");
     expect_no_finding(&m, "EDD-129");
     /* It reads what it read, and former passwords now. */
-    expect_ok(client_password(m.root, "uid=pupil7," PEOPLE, NULL, NULL));
-    expect_ok(client_modify(m.root, "uid=pupil7," PEOPLE,
-        "replace: userPassword\nuserPassword: Another-Long-Passw0rd\n"));
+    choose_passwords(&m, "uid=pupil7," PEOPLE);
     client_close(admin);
     admin = client_login(&m.server, replicator, "secret-of-the-replicator");
     history =
