@@ -6,6 +6,9 @@
 #include "harness/harness.h"
 
 #include <jansson.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -472,6 +475,90 @@ what_stands_beside_the_overlay_is_found(void **state)
     end(&m);
 }
 
+/* ---- no rootdn; passwords in clear ---- */
+
+static void
+a_database_without_a_rootdn_gets_root_of_the_machine(void **state)
+{
+    machine m;
+
+    (void)state;
+    begin(&m);
+    set_up(&m);
+    fill(&m);
+    expect_no_finding(&m, "EDD-106");
+    expect_ok(client_modify(m.root, "olcDatabase={1}mdb,cn=config",
+        "delete: olcRootPW\n-\ndelete: olcRootDN\n"));
+    expect_finding(&m, "EDD-106", "add: olcRootDN");
+    for (int round = 0; repair_all(&m) > 0; round++)
+        REQUIRE(round < 4);
+    expect_no_finding(&m, "EDD-106");
+    expect_all_work(&m);
+    end(&m);
+}
+
+/* A certificate for a day, and its key, signed by itself. */
+static void
+make_certificate(const char *certificate, const char *key)
+{
+    EVP_PKEY *pair = EVP_EC_gen("P-256");
+    X509 *x = X509_new();
+    FILE *file = fopen(certificate, "w");
+
+    REQUIRE(pair != NULL && x != NULL && file != NULL);
+    REQUIRE(X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN",
+        MBSTRING_ASC, (const unsigned char *)"localhost", -1, -1, 0));
+    REQUIRE(X509_set_issuer_name(x, X509_get_subject_name(x)));
+    REQUIRE(ASN1_INTEGER_set(X509_get_serialNumber(x), 1));
+    REQUIRE(X509_gmtime_adj(X509_getm_notBefore(x), -3600) != NULL &&
+            X509_gmtime_adj(X509_getm_notAfter(x), 400 * 86400L) != NULL);
+    REQUIRE(X509_set_pubkey(x, pair) && X509_sign(x, pair, EVP_sha256()) > 0);
+    REQUIRE(PEM_write_X509(file, x) == 1 && fclose(file) == 0);
+    file = fopen(key, "w");
+    REQUIRE(file != NULL &&
+            PEM_write_PrivateKey(file, pair, NULL, NULL, 0, NULL, NULL) == 1);
+    REQUIRE(fclose(file) == 0);
+    X509_free(x);
+    EVP_PKEY_free(pair);
+}
+
+/* Whoever bound in clear does no more; root of the machine still does. */
+static void
+binds_in_clear_are_ended_for_all_but_the_machine(void **state)
+{
+    machine m;
+    char *certificate, *key;
+
+    (void)state;
+    begin(&m);
+    set_up(&m);
+    fill(&m);
+    certificate = server_path(&m.server, "tls.pem");
+    key = server_path(&m.server, "tls.key");
+    make_certificate(certificate, key);
+    expect_finding(&m, "EDD-111", "cn=config");
+    expect_ok(client_modify(m.root, "cn=config",
+        "add: olcTLSCertificateFile\nolcTLSCertificateFile: %s\n-\nadd: "
+        "olcTLSCertificateKeyFile\nolcTLSCertificateKeyFile: %s\n",
+        certificate, key));
+    expect_no_finding(&m, "EDD-111");
+    expect_finding(&m, "EDD-112", "simple_bind=71");
+    for (int round = 0; repair_all(&m) > 0; round++)
+        REQUIRE(round < 4);
+    expect_no_finding(&m, "EDD-112");
+    expect(bind_once(&m.server, ROOT_DN, ROOT_PASSWORD),
+        LDAP_CONFIDENTIALITY_REQUIRED, "");
+    client_close(m.root);
+    m.root = machine_login(&m.server);
+    expect_ok(client_modify(
+        m.root, "cn=config", "replace: olcIdleTimeout\nolcIdleTimeout: 0\n"));
+    expect_ok(client_modify(m.root, "uid=pupil1," PEOPLE,
+        "replace: educonnectState\neduconnectState: closed\n"));
+    free(key);
+    free(certificate);
+    end(&m);
+}
+
 static void
 a_consumer_without_the_overlay_is_found(void **state)
 {
@@ -569,6 +656,8 @@ main(void)
         cmocka_unit_test(
             a_session_that_is_no_root_sees_no_repair_of_the_password),
         cmocka_unit_test(what_stands_beside_the_overlay_is_found),
+        cmocka_unit_test(a_database_without_a_rootdn_gets_root_of_the_machine),
+        cmocka_unit_test(binds_in_clear_are_ended_for_all_but_the_machine),
         cmocka_unit_test(a_consumer_without_the_overlay_is_found),
         cmocka_unit_test(limits_of_heads_are_read),
     };
