@@ -154,8 +154,11 @@ typedef struct sum {
 static bool
 has_column(const sum *s, int outcome)
 {
-    return outcome < OUTCOME_NOT_DONE ||
-           s->of[0][outcome] + s->of[1][outcome] + s->of[2][outcome] > 0;
+    int64_t n = 0;
+
+    for (int k = 0; k < 3; k++)
+        n += s->of[k][outcome];
+    return n > 0 || outcome < OUTCOME_NOT_DONE;
 }
 
 static void
