@@ -60,7 +60,8 @@ address_of(ctl *c, struct sockaddr_un *address)
 
 /* ---- who ---- */
 
-/* "process 4711 of provisioner", as the kernel has it; allocated. */
+/* "process 4711 of provisioner", as the kernel has it; allocated, NULL: nobody.
+ */
 static char *
 holder_of(const struct sockaddr_un *address, socklen_t n)
 {
@@ -70,46 +71,57 @@ holder_of(const struct sockaddr_un *address, socklen_t n)
     const struct passwd *user;
     char *text = NULL;
 
-    if (fd >= 0 && connect(fd, (const struct sockaddr *)address, n) == 0 &&
-        getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0 &&
-        who.pid > 0) {
-        user = getpwuid(who.uid);
-        text = user != NULL ? ctl_format("process %ld of %s", (long)who.pid,
-                                  user->pw_name)
-                            : ctl_format("process %ld of the user %ld",
-                                  (long)who.pid, (long)who.uid);
+    if (fd >= 0 && connect(fd, (const struct sockaddr *)address, n) == 0) {
+        if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) != 0 ||
+            who.pid <= 0)
+            text = ctl_copy("a process");
+        else if ((user = getpwuid(who.uid)) != NULL)
+            text =
+                ctl_format("process %ld of %s", (long)who.pid, user->pw_name);
+        else
+            text = ctl_format(
+                "process %ld of the user %ld", (long)who.pid, (long)who.uid);
     }
     if (fd >= 0)
         close(fd);
-    return text != NULL ? text : ctl_copy("a process");
+    return text;
+}
+
+/* Takes the address; false: somebody has it. */
+static bool
+take(ctl *c, const struct sockaddr_un *address, socklen_t n, ctl_exit *status)
+{
+    c->alone = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (c->alone >= 0 &&
+        bind(c->alone, (const struct sockaddr *)address, n) == 0 &&
+        listen(c->alone, 8) == 0)
+        return true;
+    if (c->alone >= 0 && errno == EADDRINUSE)
+        return false;
+    *status = ctl_fail(c, CTL_LOCAL, "a socket: %s", strerror(errno));
+    return true;
 }
 
 ctl_exit
-ctl_alone(ctl *c, bool together)
+ctl_alone(ctl *c, ctl_alone_rule rule)
 {
     struct sockaddr_un address;
     socklen_t n = address_of(c, &address);
     ctl_exit status = CTL_OK;
     char *holder;
 
-    c->alone = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (c->alone < 0)
-        return ctl_fail(c, CTL_LOCAL, "a socket: %s", strerror(errno));
-    if (bind(c->alone, (const struct sockaddr *)&address, n) == 0 &&
-        listen(c->alone, 8) == 0)
-        return CTL_OK;
-    if (errno != EADDRINUSE)
-        return ctl_fail(c, CTL_LOCAL, "a socket: %s", strerror(errno));
+    if (rule != CTL_ONLY_LOOKS && take(c, &address, n, &status))
+        return status;
     holder = holder_of(&address, n);
-    if (together)
-        ctl_warn(c,
-            "%s imports, migrates or purges in %s at this moment; what is "
-            "planned may be done already",
-            holder, c->base);
-    else
+    if (rule == CTL_ALONE)
         status = ctl_fail(c, CTL_STOPPED,
             "%s imports, migrates or purges in %s at this moment; nothing was "
             "written; wait until it has ended, or --together",
+            holder == NULL ? "a process" : holder, c->base);
+    else if (holder != NULL)
+        ctl_warn(c,
+            "%s imports, migrates or purges in %s at this moment; what is "
+            "planned may be done already",
             holder, c->base);
     free(holder);
     return status;

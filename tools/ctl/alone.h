@@ -11,11 +11,17 @@
 
 #include "ctl/ctl.h"
 
+/* What is to be when somebody works on the directory already. */
+typedef enum ctl_alone_rule {
+    CTL_ALONE,     /* this run ends */
+    CTL_TOGETHER,  /* it is warned */
+    CTL_ONLY_LOOKS /* the same: it writes nothing, and keeps nobody waiting */
+} ctl_alone_rule;
+
 /* Says that this process works on the directory that c is connected to, until
- * ctl_finish(). CTL_OK; CTL_STOPPED after it has printed who does so already,
- * unless `together`: then it is a warning. The directory is known by the
- * entryUUID of c->base, by whatever URI it was reached, or by URI and base
- * where that cannot be read. */
-ctl_exit ctl_alone(ctl *c, bool together);
+ * ctl_finish(). CTL_OK; CTL_STOPPED after it has printed who does so already.
+ * The directory is known by the entryUUID of c->base, by whatever URI it was
+ * reached, or by URI and base where that cannot be read. */
+ctl_exit ctl_alone(ctl *c, ctl_alone_rule rule);
 
 #endif

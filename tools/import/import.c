@@ -307,8 +307,10 @@ import im = {.c = c };
     else
         status = ctl_connect(c);
     if (status == CTL_OK && !im.how.offline)
-        status = ctl_alone(
-            c, im.how.dry_run || ctl_count(c, CTL_OPT_IMPORT_TOGETHER) > 0);
+        status = ctl_alone(c, im.how.dry_run ? CTL_ONLY_LOOKS
+                              : ctl_count(c, CTL_OPT_IMPORT_TOGETHER) > 0
+                                  ? CTL_TOGETHER
+                                  : CTL_ALONE);
     if (status != CTL_OK)
         return status;
     status = read_places(c, &im.how);

@@ -143,8 +143,10 @@ ctl_purge(ctl *c)
         return CTL_USAGE;
     status = ctl_connect(c);
     if (status == CTL_OK)
-        status =
-            ctl_alone(c, !p.apply || ctl_count(c, CTL_OPT_PURGE_TOGETHER) > 0);
+        status = ctl_alone(c, !p.apply ? CTL_ONLY_LOOKS
+                              : ctl_count(c, CTL_OPT_PURGE_TOGETHER) > 0
+                                  ? CTL_TOGETHER
+                                  : CTL_ALONE);
     if (status != CTL_OK)
         return status;
     status = run(&p);

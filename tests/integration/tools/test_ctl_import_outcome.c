@@ -334,12 +334,24 @@ be_second_and_look(world *w, pid_t pid)
     free(who);
 }
 
+/* Who only looks keeps nobody waiting. */
+static void
+be_second_to_who_looks(world *w, pid_t pid)
+{
+    tool t = tool_run(w, PROVISIONER, NULL, "import", "%s", files);
+
+    (void)pid;
+    expect_status(&t, 1);
+    REQUIRE(strstr(t.err, "at this moment") == NULL);
+    tool_free(&t);
+}
+
 static void
 the_second_of_two_is_told_and_nothing_stays_behind(void **state)
 {
     world w;
     tool t;
-    char *path;
+    char *path, *looks;
 
     (void)state;
     world_begin(&w, NULL);
@@ -351,6 +363,11 @@ the_second_of_two_is_told_and_nothing_stays_behind(void **state)
         &w, whole_bytes / 10, IMPORT_HOLD, be_second_and_look, files);
     expect_status(&t, 128 + SIGKILL);
     tool_free(&t);
+    looks = text_of("--dry-run %s", files);
+    t = import_broken(&w, 400, IMPORT_HOLD, be_second_to_who_looks, looks);
+    expect_status(&t, 128 + SIGKILL);
+    tool_free(&t);
+    free(looks);
     /* The killed ones left nothing that would be in the way. */
     t = import_relayed(&w, 0, NULL, files);
     expect_status(&t, 1);
