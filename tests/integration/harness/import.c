@@ -167,7 +167,8 @@ break_off(world *w, relay *r, import_break how,
 
 static tool
 play(world *w, uint64_t after, import_break how,
-    void (*meanwhile)(world *w, pid_t pid), uint64_t *passed, const char *rest)
+    void (*meanwhile)(world *w, pid_t pid), uint64_t *passed,
+    const char *subcommand, const char *rest)
 {
     world through = *w;
     relay r = {-1, -1, -1, w->server.port, 0, 0, after, how == IMPORT_TERM};
@@ -177,7 +178,7 @@ play(world *w, uint64_t after, import_break how,
     r.listener = listening(&port);
     snprintf(through.server.url, sizeof(through.server.url),
         "ldap://127.0.0.1:%d/", port);
-    p = tool_start(&through, PROVISIONER, NULL, "import", "%s", rest);
+    p = tool_start(&through, PROVISIONER, NULL, subcommand, "%s", rest);
     r.pid = p.pid;
     while (!has_ended(&r)) {
         turn(&r);
@@ -197,14 +198,21 @@ tool
 import_relayed(
     world *w, uint64_t kill_after, uint64_t *passed, const char *rest)
 {
-    return play(w, kill_after, IMPORT_KILL, NULL, passed, rest);
+    return play(w, kill_after, IMPORT_KILL, NULL, passed, "import", rest);
 }
 
 tool
 import_broken(world *w, uint64_t after, import_break how,
     void (*meanwhile)(world *w, pid_t pid), const char *rest)
 {
-    return play(w, after, how, meanwhile, NULL, rest);
+    return play(w, after, how, meanwhile, NULL, "import", rest);
+}
+
+tool
+import_other_cut(
+    world *w, uint64_t after, const char *subcommand, const char *rest)
+{
+    return play(w, after, IMPORT_CUT, NULL, NULL, subcommand, rest);
 }
 
 /* ---- what a directory holds ---- */

@@ -32,6 +32,10 @@ typedef enum import_break {
 tool import_broken(world *w, uint64_t after, import_break how,
     void (*meanwhile)(world *w, pid_t pid), const char *rest);
 
+/* Another subcommand, whose connection is closed there. */
+tool import_other_cut(
+    world *w, uint64_t after, const char *subcommand, const char *rest);
+
 /* What slapcat prints of a directory, entries and the lines of each in order,
  * without what tells when and by which operation it was written: entryUUID,
  * entryCSN, contextCSN, times, serials, creators. Allocated. */

@@ -294,6 +294,83 @@ an_import_that_a_signal_ends_tells_what_was_done(void **state)
         play_break(IMPORT_TERM, 128 + SIGTERM, shares[i], whole_bytes);
 }
 
+/* ---- others that plan and then do ---- */
+
+#define OTHERS 40
+
+static void
+a_purge_that_is_cut_off_tells_the_rest(void **state)
+{
+    world w;
+    long deleted, without, rest, there;
+    tool t;
+
+    (void)state;
+    world_begin(&w, NULL);
+    for (int i = 0; i < OTHERS; i++) {
+        char *dn = text_of("uid=left%d," PEOPLE, i);
+
+        expect_ok(client_ldif(w.as[PROVISIONER],
+            "dn: %s\nchangetype: add\nobjectClass: inetOrgPerson\n"
+            "objectClass: educonnectLegalGuardian\nuid: left%d\ncn: L\nsn: "
+            "L\ngivenName: L\n\n",
+            dn, i));
+        expect_ok(client_modify(w.as[PROVISIONER], dn,
+            "replace: educonnectState\neduconnectState: closed\n-\nreplace: "
+            "educonnectLeftAt\neduconnectLeftAt: 20200101000000Z\n"));
+        free(dn);
+    }
+    t = import_other_cut(&w, 9000, "purge", "--apply --max-removals 100%");
+    expect_status(&t, 3);
+    there = count_stored(&w, "educonnectLegalGuardian");
+    deleted = strtol(strstr(t.out, "Deleted: ") + 9, NULL, 10);
+    without = strstr(t.out, "without an answer: 1") != NULL;
+    REQUIRE(strstr(t.out, "not done: ") != NULL);
+    rest = strtol(strstr(t.out, "not done: ") + 10, NULL, 10);
+    REQUIRE(deleted > 0 && rest > 0 && deleted + without + rest == OTHERS);
+    REQUIRE(there <= OTHERS - deleted && there >= OTHERS - deleted - without);
+    tool_free(&t);
+    world_end(&w);
+}
+
+static void
+a_migration_that_is_cut_off_tells_the_rest(void **state)
+{
+    char *csv = text_of("%s", "id;login;sn;givenName;type\n");
+    world w;
+    char *path, *words;
+    long created, rest, there;
+    tool t;
+
+    (void)state;
+    world_begin(&w, NULL);
+    for (int i = 0; i < OTHERS; i++) {
+        char *longer = text_of("%s%d;a.exemple%d;EXEMPLE;A%c%c;2\n", csv, i, i,
+            'a' + i % 26, 'a' + i / 26);
+
+        free(csv);
+        csv = longer;
+    }
+    path = server_path(&w.server, "former.csv");
+    write_file(path, csv);
+    words = text_of("%s", path);
+    t = import_other_cut(&w, 9000, "migrate-aten", words);
+    expect_status(&t, 3);
+    there = count_stored(&w, "educonnectLegalGuardian");
+    REQUIRE(strstr(t.out, "created ") != NULL);
+    REQUIRE(strstr(t.out, "not done") != NULL);
+    created = strtol(strstr(t.out, "created ") + 8, NULL, 10);
+    rest = strtol(strstr(t.out, "not done") + 8, NULL, 10);
+    /* The one that no answer came to stands among those not done. */
+    REQUIRE(created > 0 && rest > 0 && created + rest == OTHERS);
+    REQUIRE(there == created || there == created + 1);
+    tool_free(&t);
+    free(words);
+    free(path);
+    free(csv);
+    world_end(&w);
+}
+
 /* ---- two at once ---- */
 
 static const char *files;
@@ -478,6 +555,8 @@ main(void)
         cmocka_unit_test(a_closing_that_is_refused_is_told),
         cmocka_unit_test(an_import_that_is_cut_off_tells_what_was_done),
         cmocka_unit_test(an_import_that_a_signal_ends_tells_what_was_done),
+        cmocka_unit_test(a_purge_that_is_cut_off_tells_the_rest),
+        cmocka_unit_test(a_migration_that_is_cut_off_tells_the_rest),
         cmocka_unit_test(the_second_of_two_is_told_and_nothing_stays_behind),
         cmocka_unit_test(people_are_counted_once),
         cmocka_unit_test(a_dry_run_past_the_brake_ends_as_the_run_would),
