@@ -37,9 +37,9 @@ refuse 'files are made by create.c or output.c: new, no link followed, 0600' \
 refuse 'print.c prints: it shows what a terminal would obey' \
     '(v?f?printf|v?dprintf|f?puts(_unlocked)?|f?putc(_unlocked)?|putchar|fwrite|perror|psignal|v?warnx?|v?errx?|json_dump(f|fd|_file|_callback)|ldap_perror) *\(' \
     '^tools/ctl/print\.c$' "${tools[@]}"
-refuse 'print.c prints; these write a prompt, files of letters, a pipe' \
+refuse 'print.c prints; these write a prompt, that memory is out, files of letters, a pipe' \
     'p?writev? *\(' \
-    '^tools/(ctl/session|password_list/hash_sort|letters/store|letters/program)\.c$' "${tools[@]}"
+    '^tools/(ctl/session|ctl/memory|password_list/hash_sort|letters/store|letters/program)\.c$' "${tools[@]}"
 refuse 'input.c opens: it does not wait, takes no device; password_list/hash_sort.c, files without a name' \
     '(f?open(64)?|openat(64)?|freopen|opendir|ldif_open[a-z_]*|ldif_read_record|archive_read_open_file[a-z_]*) *\(' \
     '^tools/(ctl/create|password_list/hash_sort|ctl/input)\.c$' "${tools[@]}"

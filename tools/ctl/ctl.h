@@ -13,7 +13,9 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "ctl/memory.h"
 #include "ctl/print.h"
+#include "ctl/progress.h"
 
 /* What educonnectctl tells the shell: the rows of exits.def. */
 typedef enum ctl_exit {
@@ -47,6 +49,7 @@ typedef struct ctl {
         const char *value; /* "" for one without argument */
     } *given;
     size_t n_given;
+    int alone; /* after ctl_alone(): what says that this process works */
 } ctl;
 
 /* A row of commands.def. */
@@ -149,6 +152,11 @@ char *ctl_filter(const char *attribute, const char *value);
  * itself or, of a list, its line; for what stands there may be a secret. */
 char *ctl_find_account(ctl *c, const char *word, const char *shown);
 
+/* The same by login or source id, and silently: NULL when there is none.
+ * *other: there are several, or it could not be looked for, which
+ * ctl_find_account() says. */
+char *ctl_look_for_account(ctl *c, const char *word, bool *other);
+
 /* Whether a word of a list may be an account's: a DN, or one without blanks,
  * control characters and what separates in other lists (; , : "). What is none
  * is neither printed nor sent to the server, whose log would keep it: lists of
@@ -180,24 +188,8 @@ ctl_exit ctl_fail_ldap(
 /* The diagnosticMessage of the last result, allocated, "" for none. */
 char *ctl_diagnostic(LDAP *ld);
 
-/* A line on the terminal that says how far something is; nothing when stderr
- * is no terminal, and at most ten times a second. total 0: unknown. done ==
- * total ends the line. */
-void ctl_progress(const char *what, size_t done, size_t total);
-
-/* Ends the line, should one stand there. ctl_warn() does it by itself. */
-void ctl_progress_end(void);
-
 /* Writes what stdout still holds; false, said on stderr, when it cannot. Every
  * subcommand's last step. */
 bool ctl_flush(const ctl *c);
-
-/* ---- memory: ends the process with CTL_LOCAL when there is none left ---- */
-
-void *ctl_alloc(size_t n, size_t size); /* zeroed */
-void *ctl_resize(void *p, size_t n, size_t size);
-char *ctl_copy(const char *s);
-char *ctl_copy_n(const char *s, size_t n);
-char *ctl_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -3,9 +3,11 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl/ctl.h"
 #include "ctl/help.h"
+#include "ctl/language.h"
 
 /* Long options come back from getopt as their index above this. */
 #define LONG_BASE 256
@@ -90,6 +92,7 @@ ctl_begin(ctl *c, const ctl_command *command, int argc, char **argv)
     memset(c, 0, sizeof(*c));
     memset(longs, 0, sizeof(longs));
     c->command = command;
+    c->alone = -1;
     describe(c, letters, longs);
     opterr = 0;
     optind = 1;
@@ -101,12 +104,20 @@ ctl_begin(ctl *c, const ctl_command *command, int argc, char **argv)
     }
     c->args = argv + optind;
     c->n_args = argc - optind;
-    return true;
+    /* Programs read one language. */
+    if (ctl_count(c, CTL_OPT_COMMON_JSON) > 0)
+        ctl_language_set(EDC_ENGLISH);
+    if (ctl_progress_every(ctl_value(c, CTL_OPT_COMMON_PROGRESS, "10")))
+        return true;
+    ctl_warn(c, "--progress: seconds, 0 for none");
+    return false;
 }
 
 void
 ctl_finish(ctl *c)
 {
+    if (c->alone >= 0)
+        close(c->alone);
     if (c->ld != NULL)
         ldap_unbind_ext_s(c->ld, NULL, NULL);
     free(c->base);

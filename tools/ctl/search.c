@@ -179,23 +179,51 @@ ctl_is_account_word(const char *word)
     return ctl_is_dn(word) || strpbrk(word, " ;,:\"") == NULL;
 }
 
+#define ACCOUNT                                                                \
+    "(|(objectClass=educonnectStudent)(objectClass=educonnectLegalGuardian))"
+
+/* Accounts with this login or source id; allocated. */
+static char *
+filter_of_login(const char *word)
+{
+    char *uid = ctl_filter("uid", word);
+    char *source = ctl_filter("educonnectSourceId", word);
+    char *filter = ctl_format("(&" ACCOUNT "(|%s%s))", uid, source);
+
+    free(source);
+    free(uid);
+    return filter;
+}
+
 char *
 ctl_find_account(ctl *c, const char *word, const char *shown)
 {
-    static const char account[] = "(|(objectClass=educonnectStudent)"
-                                  "(objectClass=educonnectLegalGuardian))";
-    char *uid, *source, *filter, *dn;
+    char *filter, *dn;
 
     if (ctl_is_dn(word))
-        return find_only(c, word, LDAP_SCOPE_BASE, account, shown, "account");
-    uid = ctl_filter("uid", word);
-    source = ctl_filter("educonnectSourceId", word);
-    filter = ctl_format("(&%s(|%s%s))", account, uid, source);
+        return find_only(c, word, LDAP_SCOPE_BASE, ACCOUNT, shown, "account");
+    filter = filter_of_login(word);
     dn = find_only(c, c->base, LDAP_SCOPE_SUBTREE, filter, shown, "account");
     free(filter);
-    free(source);
-    free(uid);
     return dn;
+}
+
+char *
+ctl_look_for_account(ctl *c, const char *word, bool *other)
+{
+    static const char *const nothing[] = {LDAP_NO_ATTRS, NULL};
+    char *filter = filter_of_login(word);
+    only o = {NULL, 0};
+    int result = ctl_search(
+        c, c->base, LDAP_SCOPE_SUBTREE, filter, nothing, keep_first, &o);
+
+    free(filter);
+    *other =
+        o.n > 1 || (result != LDAP_SUCCESS && result != LDAP_NO_SUCH_OBJECT);
+    if (o.n == 1 && !*other)
+        return o.dn;
+    free(o.dn);
+    return NULL;
 }
 
 char *

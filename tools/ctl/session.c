@@ -206,6 +206,9 @@ open_connection(const ctl *c)
             LDAP_OPT_SUCCESS ||
         ldap_set_option(ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) !=
             LDAP_OPT_SUCCESS ||
+        /* A signal that is waited for does not end what is on its way. */
+        ldap_set_option(ld, LDAP_OPT_RESTART, LDAP_OPT_ON) !=
+            LDAP_OPT_SUCCESS ||
         !starttls(c, ld)) {
         ldap_unbind_ext_s(ld, NULL, NULL);
         return NULL;

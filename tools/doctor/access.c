@@ -48,9 +48,10 @@ listed(const char *list, const char *attribute)
     return false;
 }
 
-/* Whether the words of <what> fit the attribute of any account. */
+/* Whether the words of <what> fit the attribute of any account, or, somewhere,
+ * of some. */
 static bool
-fits(char **words, size_t n, const char *attribute)
+fits(char **words, size_t n, const char *attribute, bool somewhere)
 {
     for (size_t i = 0; i < n; i++) {
         if (strncasecmp(words[i], "attrs=", 6) == 0) {
@@ -59,7 +60,7 @@ fits(char **words, size_t n, const char *attribute)
         } else if (strncasecmp(words[i], "attr=", 5) == 0) {
             if (!listed(words[i] + 5, attribute))
                 return false;
-        } else if (strcmp(words[i], "*") != 0) {
+        } else if (strcmp(words[i], "*") != 0 && !somewhere) {
             return false; /* dn..., filter=...: some entries only */
         }
     }
@@ -141,7 +142,7 @@ doctor_reader_of(const setup_values *rules, const char *attribute)
 
         while (by < n && strcasecmp(words[by], "by") != 0)
             by++;
-        counts = n > 1 && fits(words + 1, by - 1, attribute);
+        counts = n > 1 && fits(words + 1, by - 1, attribute, false);
         reader = counts ? readers(words + by, n - by, &goes_on) : DOCTOR_NOBODY;
         free(line);
         if (counts && !goes_on)
@@ -149,4 +150,47 @@ doctor_reader_of(const setup_values *rules, const char *attribute)
     }
     /* Without a rule at all slapd lets everybody read. */
     return rules->n == 0 ? DOCTOR_EVERYBODY : DOCTOR_NOBODY;
+}
+
+/* An access word that is manage, or privileges with m. */
+static bool
+lets_manage(const char *access)
+{
+    return strcasecmp(access, "manage") == 0 ||
+           (strchr("=+", access[0]) != NULL && access[0] != '\0' &&
+               strchr(access, 'm') != NULL);
+}
+
+/* Whether <who> is somebody in particular, not everybody of some kind. */
+static bool
+is_name(const char *who)
+{
+    return (strncasecmp(who, "dn", 2) == 0 &&
+               strncasecmp(who, "dnattr", 6) != 0) ||
+           strncasecmp(who, "group", 5) == 0 || strncasecmp(who, "set", 3) == 0;
+}
+
+void
+doctor_named(const setup_values *rules, const char *attribute, bool manage,
+    setup_values *who)
+{
+    for (size_t i = 0; i < rules->n; i++) {
+        char *words[WORDS_MAX];
+        char *line = ctl_copy(rules->values[i]);
+        size_t n = split(line, words);
+        size_t by = 1;
+
+        while (by < n && strcasecmp(words[by], "by") != 0)
+            by++;
+        if (n > 1 && fits(words + 1, by - 1, attribute, true)) {
+            for (; by + 2 < n; by++) {
+                if (strcasecmp(words[by], "by") == 0 &&
+                    is_name(words[by + 1]) &&
+                    (manage ? lets_manage : lets_read)(words[by + 2]) &&
+                    !setup_has(who, words[by + 1]))
+                    setup_add(who, words[by + 1]);
+            }
+        }
+        free(line);
+    }
 }

@@ -52,14 +52,44 @@ clause_of(const char *role)
         " by %s.exact=\"%.*s\" break", group ? "group" : "dn", (int)n, who);
 }
 
-/* For those with a role the rules that are there go on to count. Allocated. */
+/* " by <who> break" for whoever the rules let read or manage it by name;
+ * allocated. */
 static char *
-roles_clauses(const doctor *d)
+named_clauses(const doctor *d, const char *attribute, bool manage)
+{
+    setup_values named = {NULL, 0};
+    char *all = ctl_copy("");
+
+    doctor_named(&d->access, attribute, manage, &named);
+    for (size_t i = 0; i < named.n; i++) {
+        char *longer = ctl_format("%s by %s break", all, named.values[i]);
+
+        free(all);
+        all = longer;
+    }
+    setup_free(&named);
+    return all;
+}
+
+/* For those with a role, those who act for schools, whoever the rules name,
+ * such as those who replicate, and root of the machine the rules that are there
+ * go on to count. Allocated. */
+static char *
+roles_clauses(const doctor *d, const char *attribute)
 {
     const setup_values *roles =
         setup_setting_of(&d->config, "olcEduconnectRole");
-    char *all = ctl_copy("");
+    char *named = named_clauses(d, attribute, false);
+    char *all =
+        ctl_format(" by dn.exact=\"" DOCTOR_MACHINE_ROOT "\" break%s", named);
 
+    free(named);
+    for (size_t i = 0; i < d->actors.n; i++) {
+        char *longer = ctl_format("%s by %s break", all, d->actors.values[i]);
+
+        free(all);
+        all = longer;
+    }
     for (size_t i = 0; roles != NULL && i < roles->n; i++) {
         char *one = clause_of(roles->values[i]);
         char *longer = ctl_format("%s%s", all, one);
@@ -82,9 +112,13 @@ rule_of(const doctor *d, const doctor_readers *row, bool users)
     if (!users)
         return ctl_format("{0}to attrs=%s by anonymous %s by * break",
             row->attribute, password ? "auth" : "none");
-    if (row->who == DOCTOR_FOR_NOBODY && !password)
-        return ctl_format("{0}to attrs=%s by * none", row->attribute);
-    roles = roles_clauses(d);
+    if (row->who == DOCTOR_FOR_NOBODY && !password) {
+        roles = named_clauses(d, row->attribute, true);
+        rule = ctl_format("{0}to attrs=%s%s by * none", row->attribute, roles);
+        free(roles);
+        return rule;
+    }
+    roles = roles_clauses(d, row->attribute);
     rule =
         ctl_format("{0}to attrs=%s%s by self %s%s%s by * none", row->attribute,
             password ? " by anonymous auth" : "", password ? "=wx" : "break",

@@ -89,9 +89,29 @@ fault_of_levels(doctor *d, const char *value)
     return fault;
 }
 
+/* Whether a value says that nothing is logged: slapd.conf(5) knows 32768 as
+ * "none", which are the messages that are logged at any level. */
+static bool
+logs_nothing(const char *value)
+{
+    return strcasecmp(value, "none") == 0 || strcmp(value, "0") == 0 ||
+           strcmp(value, "32768") == 0 || strcasecmp(value, "0x8000") == 0;
+}
+
 static void
 check_log(doctor *d, const server *s)
 {
+    bool nothing = s->log.n > 0;
+    ctl_change stats;
+
+    for (size_t i = 0; i < s->log.n; i++)
+        nothing = nothing && logs_nothing(s->log.values[i]);
+    if (nothing) {
+        doctor_repair(
+            &stats, "cn=config", LDAP_MOD_REPLACE, "olcLogLevel", "stats");
+        doctor_found(
+            d, DOCTOR_LOG_NONE_, "cn=config", s->log.values[0], &stats);
+    }
     for (size_t i = 0; i < s->log.n; i++) {
         doctor_id fault = fault_of_levels(d, s->log.values[i]);
         ctl_change repair;
@@ -240,6 +260,25 @@ check_order(doctor *d, const overlays *o)
     }
 }
 
+/* Whoever takes the password away must not be the last who could administer:
+ * root of the machine becomes the rootdn in the same step, where this session
+ * shows that such a root can bind. */
+static void
+found_rootpw(doctor *d, const char *dn)
+{
+    ctl_change repair;
+
+    if (d->identity == NULL ||
+        strcasecmp(d->identity, DOCTOR_MACHINE_ROOT) != 0) {
+        doctor_found(d, DOCTOR_ROOTPW_, dn,
+            "bind as root of the machine to see the repair", NULL);
+        return;
+    }
+    doctor_repair(&repair, dn, LDAP_MOD_DELETE, "olcRootPW", NULL);
+    ctl_change_set(&repair, LDAP_MOD_REPLACE, "olcRootDN", DOCTOR_MACHINE_ROOT);
+    doctor_found(d, DOCTOR_ROOTPW_, dn, NULL, &repair);
+}
+
 static ctl_exit
 check_database(doctor *d)
 {
@@ -248,7 +287,6 @@ check_database(doctor *d)
     const char *dn = d->config.database_dn;
     int result = ctl_search(
         d->c, dn, LDAP_SCOPE_BASE, "(objectClass=*)", all, read_database, &o);
-    ctl_change repair;
 
     if (result == LDAP_SUCCESS)
         result = ctl_search(d->c, dn, LDAP_SCOPE_ONELEVEL,
@@ -257,10 +295,8 @@ check_database(doctor *d)
         d->access = o.access;
         check_order(d, &o);
     }
-    if (result == LDAP_SUCCESS && o.has_rootpw) {
-        doctor_repair(&repair, dn, LDAP_MOD_DELETE, "olcRootPW", NULL);
-        doctor_found(d, DOCTOR_ROOTPW_, dn, NULL, &repair);
-    }
+    if (result == LDAP_SUCCESS && o.has_rootpw)
+        found_rootpw(d, dn);
     setup_free(&o.names);
     return result == LDAP_SUCCESS
                ? CTL_OK
@@ -418,7 +454,8 @@ check_setup(doctor *d)
         d->max_guardians = strtoul(most->values[0], NULL, 10);
     if (region != NULL && region->n > 0)
         d->region = (uint32_t)strtoul(region->values[0], NULL, 10);
-    setup_plan_database(&d->config, roles == NULL ? &none : roles, &plan);
+    setup_plan_database(
+        &d->config, roles == NULL ? &none : roles, &none, &plan);
     check_missing(d, &plan);
     setup_plan_free(&plan);
 }
@@ -439,5 +476,9 @@ doctor_config(doctor *d)
     }
     if (status == CTL_OK)
         status = check_glued(d);
-    return status == CTL_OK ? check_server(d) : status;
+    if (status == CTL_OK)
+        status = check_server(d);
+    if (status == CTL_OK)
+        status = doctor_beside(d);
+    return status == CTL_OK ? doctor_heads(d) : status;
 }

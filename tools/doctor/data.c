@@ -72,6 +72,7 @@ typedef struct reader {
     size_t n;
     int64_t now;
     size_t n_expired, n_due;
+    bool part; /* of the directory only */
 } reader;
 
 /* ---- one entry ---- */
@@ -341,6 +342,30 @@ of_server(void *ctx, const ctl_entry *e)
     return true;
 }
 
+/* slapd's limit ended it. The repair goes before all other limits, since the
+ * first that fits counts. */
+static void
+found_part(reader *r)
+{
+    doctor *d = r->d;
+    char *detail = ctl_format("ended after %zu entries", r->n);
+    char *value;
+    ctl_change repair;
+
+    r->part = true;
+    if (d->identity == NULL || d->config.database_dn == NULL) {
+        doctor_found(d, DOCTOR_PART_, d->c->base, detail, NULL);
+    } else {
+        value = ctl_format(
+            "{0}dn.exact=\"%s\" size=unlimited time=unlimited", d->identity);
+        doctor_repair(
+            &repair, d->config.database_dn, LDAP_MOD_ADD, "olcLimits", value);
+        doctor_found(d, DOCTOR_PART_, d->identity, detail, &repair);
+        free(value);
+    }
+    free(detail);
+}
+
 static ctl_exit
 read_server(reader *r)
 {
@@ -348,10 +373,18 @@ read_server(reader *r)
     int result = ctl_search(
         c, c->base, LDAP_SCOPE_SUBTREE, "(objectClass=*)", names, of_server, r);
 
-    /* An empty database has no base. */
-    if (result == LDAP_SUCCESS || result == LDAP_NO_SUCH_OBJECT)
+    if (result == LDAP_SIZELIMIT_EXCEEDED ||
+        result == LDAP_TIMELIMIT_EXCEEDED ||
+        result == LDAP_ADMINLIMIT_EXCEEDED) {
+        found_part(r);
         return CTL_OK;
-    return ctl_fail_ldap(c, CTL_SERVER, c->ld, result, c->base);
+    }
+    /* An empty database has no base. */
+    if (result != LDAP_SUCCESS && result != LDAP_NO_SUCH_OBJECT)
+        return ctl_fail_ldap(c, CTL_SERVER, c->ld, result, c->base);
+    if (r->n == 0)
+        doctor_found(r->d, DOCTOR_NOTHING_READ_, c->base, NULL, NULL);
+    return CTL_OK;
 }
 
 /* ---- entries of slapcat ---- */
@@ -514,10 +547,14 @@ doctor_data(doctor *d, const char *path)
     status = path == NULL ? read_server(&r) : read_slapcat(&r, path);
     ctl_progress_end();
     bag_free(&r.attrs);
+    d->n_entries = r.n;
     if (status != CTL_OK)
         return status;
+    d->looked = true;
     store_run(&d->s, "CREATE INDEX single_value ON single (name, value)");
-    find_dangling(d);
+    /* What was not shown is not missing. */
+    if (!r.part)
+        find_dangling(d);
     find_twice(d);
     found_number(d, DOCTOR_EXPIRED_, r.n_expired);
     found_number(d, DOCTOR_PURGE_DUE_, r.n_due);

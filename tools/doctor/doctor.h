@@ -21,8 +21,13 @@ typedef struct doctor {
     setup_config config;  /* n_databases 0: not read */
     setup_values access;  /* olcAccess of the database, in order */
     bool passwords_known; /* what shows no password has none */
+    setup_values actors;  /* who acts for schools: dn.onelevel="..." */
     size_t max_guardians;
-    uint32_t region; /* educonnect-region */
+    uint32_t region;  /* educonnect-region */
+    char *identity;   /* this session's DN; NULL: anonymous, or slapcat */
+    bool looked;      /* there is something to tell */
+    bool data;        /* entries were to be read */
+    size_t n_entries; /* that were */
 } doctor;
 
 /* ---- doctor/finding.c: what the parts find ---- */
@@ -32,12 +37,17 @@ typedef struct doctor {
 void doctor_found(doctor *d, doctor_id id, const char *subject,
     const char *detail, ctl_change *repair);
 
+/* Root of the machine, as slapd names who binds by ldapi with EXTERNAL. */
+#define DOCTOR_MACHINE_ROOT                                                    \
+    "gidNumber=0+uidNumber=0,cn=peercred,cn=external,cn=auth"
+
 /* A repair of one modification; value NULL: of the whole attribute. */
 void doctor_repair(ctl_change *repair, const char *dn, int op,
     const char *attribute, const char *value);
 
-/* Prints what was found; the worst of it says how to exit. */
-ctl_exit doctor_print(doctor *d);
+/* Prints what was found; the worst of it says how to exit. whole: all that was
+ * to be looked at was. */
+ctl_exit doctor_print(doctor *d, bool whole);
 
 /* ---- the parts: CTL_OK, or what to exit with ---- */
 
@@ -45,6 +55,13 @@ ctl_exit doctor_config(doctor *d);
 ctl_exit doctor_probe(doctor *d);
 ctl_exit doctor_ask(doctor *d);
 ctl_exit doctor_data(doctor *d, const char *path);
+
+/* What stands beside the overlay and works against it: other overlays, other
+ * modules, replication. */
+ctl_exit doctor_beside(doctor *d);
+
+/* Who acts for schools, kept in actors, and is under a size limit. */
+ctl_exit doctor_heads(doctor *d);
 
 /* ---- doctor/server.c ---- */
 
@@ -85,5 +102,10 @@ typedef enum doctor_reader {
 } doctor_reader;
 doctor_reader doctor_reader_of(
     const setup_values *rules, const char *attribute);
+
+/* Whom rules for the attribute, of any entries, let read it (manage: manage it)
+ * by name: "dn.exact=...", "group=...", as the rules write them, each once. */
+void doctor_named(const setup_values *rules, const char *attribute, bool manage,
+    setup_values *who);
 
 #endif

@@ -125,7 +125,7 @@ print_text(
 }
 
 ctl_exit
-doctor_print(doctor *d)
+doctor_print(doctor *d, bool whole)
 {
     bool json = ctl_count(d->c, CTL_OPT_COMMON_JSON) > 0;
     sqlite3_stmt *q = store_prepare(
@@ -144,11 +144,15 @@ doctor_print(doctor *d)
         last = store_col(q, 0);
     }
     store_end(q);
-    if (!json)
+    if (!json) {
         print(stdout,
-            last < 0 ? "%zu errors, %zu warnings, %zu notes\n"
-                     : "\n%zu errors, %zu warnings, %zu notes\n",
+            last < 0 ? "%zu errors, %zu warnings, %zu notes"
+                     : "\n%zu errors, %zu warnings, %zu notes",
             count[DOCTOR_ERROR], count[DOCTOR_WARNING], count[DOCTOR_NOTE]);
+        if (d->data)
+            print(stdout, " in %zu entries", d->n_entries);
+        print(stdout, "%s\n", whole ? "" : "; the rest could not be looked at");
+    }
     return count[DOCTOR_ERROR] + count[DOCTOR_WARNING] > 0 ? CTL_REFUSED
                                                            : CTL_OK;
 }

@@ -185,19 +185,11 @@ check_clock(doctor *d)
 static void
 check_identity(doctor *d)
 {
-    struct berval *identity = NULL;
-    char *mine;
-
-    if (ldap_whoami_s(d->c->ld, &identity, NULL, NULL) == LDAP_SUCCESS &&
-        identity != NULL && identity->bv_len > 3 && d->config.root_dn != NULL) {
-        mine = ctl_copy_n(identity->bv_val + 3, identity->bv_len - 3);
-        if (strcasecmp(mine, d->config.root_dn) == 0) {
-            d->passwords_known = true;
-            doctor_found(d, DOCTOR_AS_ROOT_, mine, NULL, NULL);
-        }
-        free(mine);
-    }
-    ber_bvfree(identity);
+    if (d->identity == NULL || d->config.root_dn == NULL ||
+        strcasecmp(d->identity, d->config.root_dn) != 0)
+        return;
+    d->passwords_known = true;
+    doctor_found(d, DOCTOR_AS_ROOT_, d->identity, NULL, NULL);
 }
 
 ctl_exit

@@ -5,6 +5,8 @@
 
 #include "event/event.h"
 #include "ctl/input.h"
+#include "ctl/language.h"
+#include "ctl/who.h"
 
 ctl_exit
 event_begin(event *e, ctl *c)
@@ -22,6 +24,7 @@ tell(event *e, const char *dn, const char *outcome, const char *text)
 {
     json_t *object;
 
+    ctl_progress_aside();
     if (!e->json) {
         print(stdout, "%s: %s%s%s\n", dn, outcome, text == NULL ? "" : ": ",
             text == NULL ? "" : text);
@@ -37,14 +40,17 @@ void
 event_done(event *e, const char *dn, const char *text)
 {
     e->n_done++;
-    tell(e, dn, e->dry_run ? "would be done" : "done", text);
+    tell(e, dn,
+        e->dry_run ? ctl_text("would be done", "serait fait")
+                   : ctl_text("done", "fait"),
+        text);
 }
 
 void
 event_refused(event *e, const char *dn, const char *reason)
 {
     e->n_refused++;
-    tell(e, dn, "refused", reason);
+    tell(e, dn, ctl_text("refused", "refusé"), reason);
 }
 
 ctl_exit
@@ -66,11 +72,15 @@ event_answered(event *e, const char *dn, int result)
 static ctl_exit
 one(event *e, event_step *step, const char *word, const char *shown)
 {
-    char *dn = ctl_find_account(e->c, word, shown);
+    /* A list is a program's: it has logins, and nobody to ask. */
+    char *dn = word == shown ? ctl_find_somebody(e->c, word)
+                             : ctl_find_account(e->c, word, shown);
     ctl_exit status;
 
     if (dn == NULL) {
-        event_refused(e, shown, "names no account, or more than one");
+        event_refused(e, shown,
+            ctl_text("names no account, or more than one",
+                "ne désigne aucun compte, ou plusieurs"));
         return CTL_OK;
     }
     status = step(e, dn);
@@ -112,7 +122,10 @@ of_stdin(event *e, event_step *step)
         if (word[0] != '\0' && ctl_is_account_word(word))
             status = one(e, step, word, shown);
         else if (word[0] != '\0')
-            event_refused(e, shown, "is no login, DN or source id");
+            event_refused(e, shown,
+                ctl_text("is no login, DN or source id",
+                    "n'est ni un identifiant, ni un DN, ni un numéro de "
+                    "source"));
         ctl_progress(e->c->command->name, lines.n, 0);
         free(shown);
     }

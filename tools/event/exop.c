@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/language.h"
+#include "ctl/who.h"
 #include "event/event.h"
 #include "ctl/input.h"
 #include "core/text/schema.h"
@@ -74,7 +76,7 @@ merge_one(event *e, const char *dn)
         ber_printf(ber, "{tsts}", TAG_DN, dn, TAG_INTO, into), &closed);
 
     if (result == LDAP_SUCCESS)
-        event_done(e, dn, "merged and closed");
+        event_done(e, dn, ctl_text("merged and closed", "regroupé et fermé"));
     free(closed);
     return result == LDAP_SUCCESS ? CTL_OK : event_answered(e, dn, result);
 }
@@ -96,7 +98,8 @@ merge_credentials(event *e, const char *uid)
         ber_printf(ber, "{t{ss}}", TAG_CREDENTIALS, uid, secret), &closed);
     ctl_forget(secret);
     if (result == LDAP_SUCCESS)
-        event_done(e, closed == NULL ? uid : closed, "merged and closed");
+        event_done(e, closed == NULL ? uid : closed,
+            ctl_text("merged and closed", "regroupé et fermé"));
     free(closed);
     return result == LDAP_SUCCESS ? CTL_OK : event_answered(e, uid, result);
 }
@@ -124,7 +127,7 @@ ctl_merge(ctl *c)
         return status;
     if (uid != NULL)
         return refused_or(&e, merge_credentials(&e, uid));
-    into = ctl_find_account(c, word, word);
+    into = ctl_find_somebody(c, word);
     if (into == NULL)
         return CTL_REFUSED;
     status = event_each(&e, merge_one);
@@ -244,7 +247,7 @@ claim_it(event *e, const claim *said)
         send(e, OID("1"), ber, print_claim(e->c, ber, said, password), &dn);
     ctl_forget(password);
     if (result == LDAP_SUCCESS)
-        event_done(e, dn == NULL ? "-" : dn, "activated");
+        event_done(e, dn == NULL ? "-" : dn, ctl_text("activated", "activé"));
     free(dn);
     return result == LDAP_SUCCESS
                ? CTL_OK
@@ -280,7 +283,8 @@ contest_one(event *e, const char *dn)
 
     free(name);
     if (result == LDAP_SUCCESS)
-        event_done(e, dn, "is not your child");
+        event_done(
+            e, dn, ctl_text("is not your child", "n'est pas votre enfant"));
     return result == LDAP_SUCCESS ? CTL_OK : event_answered(e, dn, result);
 }
 

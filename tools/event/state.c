@@ -7,6 +7,7 @@
 
 #include "core/account/account.h"
 #include "ctl/change.h"
+#include "ctl/language.h"
 #include "event/event.h"
 
 static ctl_exit
@@ -105,7 +106,9 @@ back_one(event *e, const char *dn)
     if (result != LDAP_SUCCESS)
         return event_answered(e, dn, result);
     if (f.state == NULL) {
-        event_refused(e, dn, "no former state to come back to");
+        event_refused(e, dn,
+            ctl_text("no former state to come back to",
+                "aucun état antérieur auquel revenir"));
         return CTL_OK;
     }
     status = set_state(e, dn, f.state);

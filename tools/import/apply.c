@@ -1,24 +1,30 @@
 /* apply.c - the plan as LDIF, or sent: several requests on the way at
  * once, one phase after the other.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctl/dn.h"
 #include "import/import.h"
 
+/* A change of the plan: its place, and the record that it is of, 0: none. */
+typedef struct planned {
+    int64_t n, record;
+} planned;
+
 /* ---- as LDIF ---- */
 
 static bool
-next_change(sqlite3_stmt *q, ctl_change *change, int64_t *record)
+next_change(sqlite3_stmt *q, ctl_change *change, planned *of)
 {
     size_t n;
     const char *bytes;
 
     if (!store_next(q))
         return false;
-    *record = store_col(q, 0);
-    bytes = store_col_bytes(q, 1, &n);
+    *of = (planned){store_col(q, 0), store_col(q, 1)};
+    bytes = store_col_bytes(q, 2, &n);
     return ctl_change_unpack(change, bytes, n);
 }
 
@@ -26,11 +32,11 @@ void
 import_print(import *im, FILE *out)
 {
     sqlite3_stmt *q = store_prepare(
-        &im->s, "SELECT record, change FROM plan ORDER BY phase, n");
+        &im->s, "SELECT n, record, change FROM plan ORDER BY phase, n");
     ctl_change change;
-    int64_t record;
+    planned of;
 
-    while (next_change(q, &change, &record)) {
+    while (next_change(q, &change, &of)) {
         ctl_change_print(&change, im->how.offline, out);
         ctl_change_free(&change);
     }
@@ -41,7 +47,7 @@ import_print(import *im, FILE *out)
 
 typedef struct flight {
     int id;
-    int64_t record;
+    planned of;
     char *dn;
     bool add;
 } flight;
@@ -54,6 +60,43 @@ typedef struct sender {
     bool any_failed;
     bool lost;
 } sender;
+
+/* A signal ends the run when what is on the way was answered; a second one
+ * does not wait. */
+static volatile sig_atomic_t stopped;
+
+static void
+stop(int signal)
+{
+    stopped = signal;
+}
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+#define N_SIGNALS (sizeof(signals) / sizeof(signals[0]))
+
+static void
+watch_signals(struct sigaction before[N_SIGNALS])
+{
+    struct sigaction action = {
+        .sa_handler = stop, .sa_flags = SA_RESTART | SA_RESETHAND};
+
+    stopped = 0;
+    for (size_t i = 0; i < N_SIGNALS; i++)
+        (void)sigaction(signals[i], &action, before + i);
+}
+
+static void
+unwatch_signals(const struct sigaction before[N_SIGNALS])
+{
+    for (size_t i = 0; i < N_SIGNALS; i++)
+        (void)sigaction(signals[i], before + i, NULL);
+}
+
+static bool
+goes_on(const sender *s)
+{
+    return !s->lost && !stopped;
+}
 
 static void
 mark_failed(sender *s, const char *dn)
@@ -81,7 +124,7 @@ is_same_person(sender *s, const flight *f)
     char *id, *filter;
     bool same;
 
-    store_number(q, 1, f->record);
+    store_number(q, 1, f->of.record);
     id = ctl_format(
         "%s$%s", s->im->source, store_next(q) ? store_col_text(q, 0) : "");
     store_end(q);
@@ -98,26 +141,34 @@ is_same_person(sender *s, const flight *f)
 static void
 answered(sender *s, flight *f, int result, const char *text)
 {
+    import *im = s->im;
     char *reason;
 
-    if (result == LDAP_SUCCESS)
+    if (result == LDAP_SUCCESS) {
+        import_fate_set(im, f->of.n, FATE_DONE, NULL);
         return;
+    }
     if (f->add && result == LDAP_ALREADY_EXISTS) {
-        s->im->n_raced++;
-        if (f->record == 0 || is_same_person(s, f))
+        im->n_raced++;
+        if (f->of.record == 0 || is_same_person(s, f)) {
+            import_fate_set(im, f->of.n, FATE_DONE, NULL);
+            import_outcome_set(
+                im, f->of.record, OUTCOME_SAME, "another import was faster");
             return;
+        }
     }
     if (f->add && strncmp(text, "EDC-D02", 7) == 0)
-        s->im->n_raced++;
+        im->n_raced++;
     mark_failed(s, f->dn);
     reason = text != NULL && text[0] != '\0'
                  ? ctl_copy(text)
                  : ctl_copy(ldap_err2string(result));
-    if (f->record != 0)
-        import_outcome_set(s->im, f->record, OUTCOME_REFUSED, reason);
+    import_fate_set(im, f->of.n, FATE_REFUSED, reason);
+    if (f->of.record != 0)
+        import_outcome_set(im, f->of.record, OUTCOME_REFUSED, reason);
     else
-        ctl_warn(s->im->c, "%s: %s", f->dn, reason);
-    s->im->n_failed++;
+        ctl_warn(im->c, "%s: %s", f->dn, reason);
+    im->n_failed++;
     free(reason);
 }
 
@@ -158,7 +209,7 @@ land(sender *s)
     answered(s, f, result, text == NULL ? "" : text);
     ldap_memfree(text);
     free(f->dn);
-    *f = (flight){0, 0, NULL, false};
+    *f = (flight){0, {0, 0}, NULL, false};
     s->n_flying--;
     s->n_done++;
     ctl_progress("writing", s->n_done, s->im->n_planned);
@@ -200,21 +251,23 @@ names_failed(sender *s, const ctl_change *change)
 }
 
 static void
-take_off(sender *s, const ctl_change *change, int64_t record)
+take_off(sender *s, const ctl_change *change, planned of)
 {
+    static const char unwritten[] =
+        "a school or guardian that it names could not be written";
     flight *f;
 
     if (names_failed(s, change)) {
-        import_outcome_set(s->im, record, OUTCOME_REFUSED,
-            "a school or guardian that it names could not be written");
+        import_fate_set(s->im, of.n, FATE_REFUSED, unwritten);
+        import_outcome_set(s->im, of.record, OUTCOME_REFUSED, unwritten);
         mark_failed(s, change->dn);
         s->im->n_failed++;
         s->n_done++;
         return;
     }
-    while (s->n_flying == s->im->how.window && !s->lost)
+    while (s->n_flying == s->im->how.window && goes_on(s))
         land(s);
-    if (s->lost)
+    if (!goes_on(s))
         return;
     f = flight_of(s, 0);
     if (s->log != NULL)
@@ -224,7 +277,7 @@ take_off(sender *s, const ctl_change *change, int64_t record)
         s->lost = true;
         return;
     }
-    f->record = record;
+    f->of = of;
     f->dn = ctl_copy(change->dn);
     f->add = change->kind == CTL_CHANGE_ADD;
     s->n_flying++;
@@ -234,13 +287,13 @@ static void
 send_phase(sender *s, int phase)
 {
     sqlite3_stmt *q = store_prepare(&s->im->s,
-        "SELECT record, change FROM plan WHERE phase = ? ORDER BY n");
+        "SELECT n, record, change FROM plan WHERE phase = ? ORDER BY n");
     ctl_change change;
-    int64_t record;
+    planned of;
 
     store_number(q, 1, phase);
-    while (!s->lost && next_change(q, &change, &record)) {
-        take_off(s, &change, record);
+    while (goes_on(s) && next_change(q, &change, &of)) {
+        take_off(s, &change, of);
         ctl_change_free(&change);
         /* A container may stand in the one before. */
         if (phase == PHASE_CONTAINERS)
@@ -250,23 +303,43 @@ send_phase(sender *s, int phase)
     land_all(s);
 }
 
+/* What was on the way when the connection was lost may have been done. */
+static void
+drop_flights(sender *s)
+{
+    for (size_t i = 0; i < s->im->how.window; i++) {
+        if (s->flights[i].id != 0)
+            import_fate_set(
+                s->im, s->flights[i].of.n, FATE_UNKNOWN, "no answer came");
+        free(s->flights[i].dn);
+    }
+    free(s->flights);
+}
+
 ctl_exit
 import_apply(import *im, FILE *log)
 {
     sender s = {.im = im, .log = log};
+    struct sigaction before[N_SIGNALS];
 
     s.flights = ctl_alloc(im->how.window, sizeof(*s.flights));
     store_run(&im->s, "CREATE INDEX plan_phase ON plan (phase, n)");
-    for (int phase = 0; phase < N_PHASES && !s.lost; phase++)
+    watch_signals(before);
+    for (int phase = 0; phase < N_PHASES && goes_on(&s); phase++)
         send_phase(&s, phase);
-    for (size_t i = 0; i < im->how.window; i++)
-        free(s.flights[i].dn);
-    free(s.flights);
+    drop_flights(&s);
+    unwatch_signals(before);
     ctl_progress_end();
-    if (!s.lost)
-        return CTL_OK;
-    return ctl_fail(im->c, CTL_SERVER,
-        "the connection was lost after %zu of %zu changes; run it again, it "
-        "goes on where it was",
-        s.n_done, im->n_planned);
+    im->stopped = (int)stopped;
+    if (s.lost)
+        return ctl_fail(im->c, CTL_SERVER,
+            "the connection was lost after %zu of %zu changes; run it again, "
+            "it goes on where it was",
+            s.n_done, im->n_planned);
+    if (im->stopped != 0 && s.n_done < im->n_planned)
+        ctl_warn(im->c,
+            "ended by a signal after %zu of %zu changes; run it again, it goes "
+            "on where it was",
+            s.n_done, im->n_planned);
+    return CTL_OK;
 }

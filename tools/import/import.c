@@ -1,11 +1,13 @@
 /* import.c - educonnectctl import: from files to a plan, from a plan to the
  * directory.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "core/text/uai.h"
+#include "ctl/alone.h"
 #include "ctl/dn.h"
 #include "core/text/phone.h"
 #include "import/import.h"
@@ -153,7 +155,8 @@ plan_all(import *im, src *source)
     import_logins(im);
     import_plan(im);
     import_leavers(im);
-    return import_brake(im);
+    import_brake(im);
+    return im->braked && !im->how.dry_run ? CTL_STOPPED : CTL_OK;
 }
 
 /* Begins one; NULL path: none is wanted. */
@@ -227,10 +230,14 @@ finish(import *im, ctl_exit status)
     if (status != CTL_OK && status != CTL_STOPPED && !im->sending)
         return status;
     im->reported = true;
+    if (im->sending || status == CTL_STOPPED)
+        import_fates_settle(im);
     if (im->report.file != NULL)
         import_report_print(im, json, im->report.file);
     import_summary(im, json,
         im->how.dry_run || im->how.offline ? stderr : stdout, &refused);
+    if (status == CTL_OK && im->braked)
+        return CTL_STOPPED;
     if (status != CTL_OK)
         return status;
     return refused > 0 ? CTL_REFUSED : CTL_OK;
@@ -244,11 +251,12 @@ pass(import *im, src *source, bool last, bool *again)
 
     im->n_planned = im->n_raced = im->n_failed = 0;
     im->n_closed = 0;
+    im->braked = im->settled = false;
     import_stage_open(im);
     status = plan_all(im, source);
     if (status == CTL_OK)
         status = carry_out(im);
-    *again = status == CTL_OK && im->n_raced > 0 && !last;
+    *again = status == CTL_OK && im->n_raced > 0 && im->stopped == 0 && !last;
     if (!*again)
         status = finish(im, status);
     store_close(&im->s);
@@ -289,6 +297,15 @@ run(import *im)
     return closed != CTL_OK && status < CTL_SERVER ? closed : status;
 }
 
+/* A shell sees that a signal ended it. */
+static void
+end_by(const ctl *c, int signal_number)
+{
+    (void)ctl_flush(c);
+    (void)signal(signal_number, SIG_DFL);
+    (void)raise(signal_number);
+}
+
 ctl_exit
 ctl_import(ctl *c)
 {
@@ -301,6 +318,11 @@ import im = {.c = c };
         c->base = ctl_copy(ctl_value(c, CTL_OPT_COMMON_BASE, ""));
     else
         status = ctl_connect(c);
+    if (status == CTL_OK && !im.how.offline)
+        status = ctl_alone(c, im.how.dry_run ? CTL_ONLY_LOOKS
+                              : ctl_count(c, CTL_OPT_IMPORT_TOGETHER) > 0
+                                  ? CTL_TOGETHER
+                                  : CTL_ALONE);
     if (status != CTL_OK)
         return status;
     status = read_places(c, &im.how);
@@ -313,5 +335,7 @@ import im = {.c = c };
     free(im.how.people);
     free(im.how.schools);
     free(im.source);
+    if (im.stopped != 0)
+        end_by(c, im.stopped);
     return status;
 }

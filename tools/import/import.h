@@ -13,6 +13,7 @@
  *   import/scope.c     files of one school: which, and who is not concerned
  *   import/leavers.c   who is no longer in the source; the brake
  *   import/apply.c     the plan -> LDIF, or the server
+ *   import/fate.c      what became of the plan's changes
  *   import/report.c    what became of every record
  *
  * Everything is decided before the first write, from the files and from what
@@ -73,7 +74,7 @@ typedef enum import_attr {
 
 const char *import_attr_name(import_attr attr);
 
-/* What became of a record. */
+/* What became of a record: what is planned, until it was to be carried out. */
 typedef enum import_outcome {
     OUTCOME_NONE,
     OUTCOME_CREATED,
@@ -81,6 +82,8 @@ typedef enum import_outcome {
     OUTCOME_SAME,
     OUTCOME_CLOSED,
     OUTCOME_REFUSED,
+    OUTCOME_NOT_DONE, /* planned, and the run ended before it */
+    OUTCOME_UNKNOWN,  /* sent, and the connection was lost before an answer */
     N_OUTCOMES
 } import_outcome;
 
@@ -135,7 +138,10 @@ typedef struct import {
     size_t n_failed; /* that the server refused */
     int64_t n_closed;
     bool sending;              /* the first request was about to go */
+    bool braked;               /* a real run stops before the first write */
+    int stopped;               /* the signal that ended it; 0: none */
     output report, ldif;       /* empty: not asked for */
+    bool settled;              /* outcomes are what became of it, no plan */
     bool reported;             /* something was sent or said */
     src_form form;             /* of the files, known by the first record */
     char school[SRC_UAI_SIZE]; /* that all files are of: SIECLE, ONDE; or "" */
@@ -233,16 +239,43 @@ void import_plan_change(import *im, import_phase phase, int64_t record,
 
 void import_leavers(import *im);
 
-/* CTL_OK, or CTL_STOPPED after it has said what the plan would take away. */
-ctl_exit import_brake(import *im);
+/* Says what the plan would take away when that is too much, and sets braked:
+ * a dry run goes on to print the plan. */
+void import_brake(import *im);
 
 /* ---- import/apply.c, import/report.c ---- */
 
 void import_print(import *im, FILE *out);
 
-/* Sends the plan; log, if not NULL, gets the LDIF of what is sent. CTL_OK with
- * the outcomes in the tables, or CTL_SERVER when the connection was lost. */
+/* Sends the plan; log, if not NULL, gets the LDIF of what is sent. What became
+ * of it is in the tables in every case. CTL_OK, also when a signal ended it
+ * (stopped), or CTL_SERVER when the connection was lost. */
 ctl_exit import_apply(import *im, FILE *log);
+
+/* ---- import/fate.c ---- */
+
+/* What became of a change, by its place in the plan; one that is not in the
+ * table was never sent. */
+typedef enum import_fate {
+    FATE_NOT_SENT,
+    FATE_DONE,
+    FATE_REFUSED,
+    FATE_UNKNOWN,
+    N_FATES
+} import_fate;
+
+/* Keeps it, the reason where there is one. */
+void import_fate_set(
+    import *im, int64_t change, import_fate fate, const char *why);
+
+/* Once a run that was to write has ended, however: makes the records' outcomes
+ * those of their changes, for what was not done, or is not known. */
+void import_fates_settle(import *im);
+
+/* How many of the plan's changes became what; of all of them, or of those of
+ * people whom no record is about. Of a run that does not write all are
+ * FATE_NOT_SENT. */
+void import_fates_count(import *im, bool leavers, int64_t count[N_FATES]);
 
 /* What became of every record, as CSV, or a JSON object a line. */
 void import_report_print(import *im, bool json, FILE *out);

@@ -133,23 +133,25 @@ too_many(const import *im, int64_t gone, int64_t all)
     return gone > 0 && (double)gone > im->how.max_removals * (double)all;
 }
 
-ctl_exit
+void
 import_brake(import *im)
 {
     int64_t accounts = im->n_accounts, links = im->n_links;
 
     if (!too_many(im, im->n_closed, accounts) &&
         !too_many(im, im->n_links_removed, links))
-        return CTL_OK;
+        return;
+    im->braked = true;
     ctl_warn(im->c,
         "this would close %lld of %lld accounts and remove %lld of %lld links "
         "to guardians, more than %g %%",
         (long long)im->n_closed, (long long)accounts,
         (long long)im->n_links_removed, (long long)links,
         100 * im->how.max_removals);
-    if (im->how.dry_run)
-        return CTL_OK;
-    return ctl_fail(im->c, CTL_STOPPED,
-        "nothing was written; are the files whole? --dry-run shows the plan, "
-        "--max-removals goes on");
+    ctl_warn(im->c,
+        im->how.dry_run
+            ? "without --dry-run nothing would be written; are the files "
+              "whole? --max-removals goes on"
+            : "nothing was written; are the files whole? --dry-run shows the "
+              "plan, --max-removals goes on");
 }

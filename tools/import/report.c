@@ -8,8 +8,8 @@
 const char *
 import_outcome_name(import_outcome outcome)
 {
-    static const char *const names[N_OUTCOMES] = {
-        "none", "created", "changed", "same", "closed", "refused"};
+    static const char *const names[N_OUTCOMES] = {"none", "created", "changed",
+        "same", "closed", "refused", "not done", "unknown"};
 
     return names[outcome];
 }
@@ -28,7 +28,9 @@ static const char every_record[] =
     " ORDER BY record.n";
 
 static const char leavers[] =
-    "SELECT reason, change FROM plan WHERE phase = 5 AND record = 0 ORDER BY n";
+    "SELECT reason, change, coalesce(became, 0), coalesce(why, '') FROM plan"
+    " LEFT JOIN answer USING (n) WHERE phase = 5 AND record = 0"
+    " ORDER BY plan.n";
 
 typedef struct line {
     const char *file, *kind, *id, *outcome, *dn, *reason;
@@ -70,6 +72,21 @@ print_line(FILE *out, bool json, const line *l)
         print_csv(out, l);
 }
 
+/* What became of somebody whom no record is about. */
+static import_outcome
+outcome_of(const import *im, const ctl_change *change, import_fate fate)
+{
+    bool closes = strcmp(change->mods[0].attribute, "educonnectState") == 0;
+
+    if (fate == FATE_REFUSED)
+        return OUTCOME_REFUSED;
+    if (fate == FATE_UNKNOWN)
+        return OUTCOME_UNKNOWN;
+    if (fate == FATE_NOT_SENT && im->settled)
+        return OUTCOME_NOT_DONE;
+    return closes ? OUTCOME_CLOSED : OUTCOME_CHANGED;
+}
+
 static void
 print_leavers(import *im, bool json, FILE *out)
 {
@@ -79,15 +96,19 @@ print_leavers(import *im, bool json, FILE *out)
 
     while (store_next(q)) {
         const char *bytes = store_col_bytes(q, 1, &n);
-        line l = {"", "account", "", "closed", "", "", 0};
+        line l = {"", "account", "", "", "", "", 0};
+        char *reason;
 
         if (!ctl_change_unpack(&change, bytes, n))
             continue;
         l.dn = change.dn;
-        l.reason = store_col_text(q, 0);
-        if (strcmp(change.mods[0].attribute, "educonnectState") != 0)
-            l.outcome = "changed";
+        l.outcome = import_outcome_name(
+            outcome_of(im, &change, (import_fate)store_col(q, 2)));
+        reason = ctl_format("%s%s%s", store_col_text(q, 0),
+            *store_col_text(q, 3) == '\0' ? "" : "; ", store_col_text(q, 3));
+        l.reason = reason;
         print_line(out, json, &l);
+        free(reason);
         ctl_change_free(&change);
     }
     store_end(q);
@@ -114,44 +135,147 @@ import_report_print(import *im, bool json, FILE *out)
 
 /* ---- the figures ---- */
 
+/* Schools and people, each once: not the records that repeat another's id, nor
+ * the guardian's record of a pupil who is his or her own. */
 static const char figures[] =
-    "SELECT record.kind, CASE WHEN record.outcome <> 0 THEN record.outcome"
-    " ELSE coalesce(head.outcome, 0) END AS became, count(*) FROM record"
-    " LEFT JOIN record AS head ON head.n = record.head AND record.head <> 0"
-    " GROUP BY 1, 2";
+    "SELECT kind, outcome, count(*) FROM record WHERE head = 0 GROUP BY 1, 2";
+
+typedef struct sum {
+    int64_t of[3][N_OUTCOMES]; /* by kind */
+    int64_t all;               /* schools and people */
+    int64_t records;
+    int64_t repeats; /* refused ones that are nobody's first */
+    int64_t changes[N_FATES];
+    int64_t leavers[N_FATES]; /* whom no record is about */
+    bool planned;             /* a plan, which nobody was to carry out */
+} sum;
+
+/* What cannot be known or was not done has a column where there is some. */
+static bool
+has_column(const sum *s, int outcome)
+{
+    int64_t n = 0;
+
+    for (int k = 0; k < 3; k++)
+        n += s->of[k][outcome];
+    return n > 0 || outcome < OUTCOME_NOT_DONE;
+}
 
 static void
-print_table(int64_t count[3][N_OUTCOMES], FILE *out)
+print_table(const sum *s, FILE *out)
 {
     print(out, "%-10s", "");
-    for (int o = OUTCOME_CREATED; o < N_OUTCOMES; o++)
-        print(out, "%10s", import_outcome_name((import_outcome)o));
+    for (int o = OUTCOME_CREATED; o < N_OUTCOMES; o++) {
+        if (has_column(s, o))
+            print(out, "%10s", import_outcome_name((import_outcome)o));
+    }
     print(out, "\n");
     for (int k = 0; k < 3; k++) {
         print(out, "%-10s", kinds[k]);
-        for (int o = OUTCOME_CREATED; o < N_OUTCOMES; o++)
-            print(out, "%10lld", (long long)count[k][o]);
+        for (int o = OUTCOME_CREATED; o < N_OUTCOMES; o++) {
+            if (has_column(s, o))
+                print(out, "%10lld", (long long)s->of[k][o]);
+        }
         print(out, "\n");
     }
 }
 
+/* What did not become as planned, behind how many there were. */
 static void
-print_object(
-    const import *im, int64_t count[3][N_OUTCOMES], int64_t gone, FILE *out)
+print_rest(const int64_t count[N_FATES], FILE *out)
+{
+    static const struct {
+        import_fate fate;
+        const char *words;
+    } rest[] = {{FATE_REFUSED, "refused"},
+        {FATE_UNKNOWN, "sent, and no answer came"},
+        {FATE_NOT_SENT, "not done"}};
+    const char *between = ": ";
+
+    for (size_t i = 0; i < sizeof(rest) / sizeof(rest[0]); i++) {
+        if (count[rest[i].fate] == 0)
+            continue;
+        print(out, "%s%lld %s", between, (long long)count[rest[i].fate],
+            rest[i].words);
+        between = ", ";
+    }
+}
+
+/* "12 changes", or "9 of 12 changes: 1 refused, 2 not done". */
+static void
+print_count(
+    const sum *s, const int64_t count[N_FATES], const char *what, FILE *out)
+{
+    int64_t all = 0;
+
+    for (int f = 0; f < N_FATES; f++)
+        all += count[f];
+    if (s->planned || count[FATE_DONE] == all) {
+        print(out, "%lld %s\n", (long long)all, what);
+        return;
+    }
+    print(out, "%lld of %lld %s", (long long)count[FATE_DONE], (long long)all,
+        what);
+    print_rest(count, out);
+    print(out, "\n");
+}
+
+static void
+print_sum(const sum *s, FILE *out)
+{
+    int64_t gone = 0;
+
+    for (int f = 0; f < N_FATES; f++)
+        gone += s->leavers[f];
+    print_table(s, out);
+    if (s->records > s->all)
+        print(out, "%lld records of %lld schools and people\n",
+            (long long)s->records, (long long)s->all);
+    if (s->repeats > 0)
+        print(out, "%lld records that repeat an id were refused\n",
+            (long long)s->repeats);
+    if (gone > 0)
+        print_count(s, s->leavers, "accounts are no longer in the source", out);
+    print_count(s, s->changes, "changes", out);
+    if (s->planned)
+        print(out, "nothing was written: this is what a run would do\n");
+}
+
+/* ---- the same as JSON ---- */
+
+static json_t *
+fates_object(const int64_t count[N_FATES])
+{
+    return json_pack("{sI sI sI sI}", "done", (json_int_t)count[FATE_DONE],
+        "refused", (json_int_t)count[FATE_REFUSED], "unknown",
+        (json_int_t)count[FATE_UNKNOWN], "notDone",
+        (json_int_t)count[FATE_NOT_SENT]);
+}
+
+static void
+print_object(const import *im, const sum *s, FILE *out)
 {
     json_t *all = json_object();
+    int64_t gone = 0;
 
+    for (int f = 0; f < N_FATES; f++)
+        gone += s->leavers[f];
     for (int k = 0; k < 3; k++) {
         json_t *one = json_object();
 
         for (int o = OUTCOME_CREATED; o < N_OUTCOMES; o++)
             json_object_set_new(one, import_outcome_name((import_outcome)o),
-                json_integer(count[k][o]));
+                json_integer(s->of[k][o]));
         json_object_set_new(all, kinds[k], one);
     }
+    json_object_set_new(all, "records", json_integer(s->records));
     json_object_set_new(all, "notInFiles", json_integer(gone));
+    json_object_set_new(all, "repeatsRefused", json_integer(s->repeats));
     json_object_set_new(
         all, "changes", json_integer((json_int_t)im->n_planned));
+    json_object_set_new(all, "written", json_boolean(!s->planned));
+    json_object_set_new(all, "changesBecame", fates_object(s->changes));
+    json_object_set_new(all, "notInFilesBecame", fates_object(s->leavers));
     print_as_json(out, all, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(all);
 }
@@ -159,26 +283,26 @@ print_object(
 void
 import_summary(import *im, bool json, FILE *out, int64_t *refused)
 {
-    int64_t count[3][N_OUTCOMES] = {{0}};
+    sum s = {.planned = !im->settled};
     sqlite3_stmt *q = store_prepare(&im->s, figures);
-    int64_t gone = store_count(
-        &im->s, "SELECT count(*) FROM plan WHERE phase = 5 AND record = 0");
 
-    while (store_next(q))
-        count[store_col(q, 0)][store_col(q, 1)] = store_col(q, 2);
+    while (store_next(q)) {
+        s.of[store_col(q, 0)][store_col(q, 1)] = store_col(q, 2);
+        s.all += store_col(q, 2);
+    }
     store_end(q);
+    s.records = store_count(&im->s, "SELECT count(*) FROM record");
+    s.repeats = store_count(
+        &im->s, "SELECT count(*) FROM record WHERE outcome = 5 AND head <> 0");
+    import_fates_count(im, false, s.changes);
+    import_fates_count(im, true, s.leavers);
     *refused =
         (int64_t)im->n_failed +
         store_count(&im->s, "SELECT count(*) FROM record WHERE outcome = 5"
                             " AND instr(reason, '" IMPORT_NOT_WANTED "') = 0"
                             " AND instr(reason, '" IMPORT_LEFT "') = 0");
-    if (json) {
-        print_object(im, count, gone, out);
-        return;
-    }
-    print_table(count, out);
-    if (gone > 0)
-        print(out, "%lld accounts are no longer in the source\n",
-            (long long)gone);
-    print(out, "%zu changes\n", im->n_planned);
+    if (json)
+        print_object(im, &s, out);
+    else
+        print_sum(&s, out);
 }

@@ -37,6 +37,7 @@ static const char tables[] =
     " WITHOUT ROWID;"
     "CREATE TABLE plan (n INTEGER PRIMARY KEY, phase INT, record INT,"
     " reason TEXT, change BLOB);"
+    "CREATE TABLE answer (n INTEGER PRIMARY KEY, became INT, why TEXT);"
     "CREATE TABLE failed (key TEXT PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE part (n INTEGER PRIMARY KEY, id TEXT, fields BLOB, file INT,"
     " line INT, student INT DEFAULT 0);"

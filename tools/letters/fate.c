@@ -1,8 +1,9 @@
 /* fate.c - who gets a letter.
  *
  * What the directory decides is left to it. Here is only what it cannot know:
- * which letters lie in the output directory, and that letters are for accounts
- * that were never activated.
+ * which letters lie in the output directory, and that a letter takes no
+ * password from anybody: it is for accounts without one, and for those whose
+ * provisional one has no letter yet.
  */
 #include <string.h>
 #include <time.h>
@@ -56,6 +57,19 @@ fate_of_informed(const letters_school *school, const letters_ledger *ledger,
                : LETTERS_ISSUE;
 }
 
+/* Somebody took the old password away already. The provisional one stands on
+ * no paper of ours: the letter brings another. Of guardians only who may reset
+ * them gets so far. */
+static letters_fate
+fate_of_reset(const letters_ledger *ledger, bool again, const letter *l)
+{
+    if (!l->may && l->guardian)
+        return LETTERS_ACTIVE;
+    if (again || expired(l) || !letters_ledger_has(ledger, l))
+        return LETTERS_ISSUE;
+    return LETTERS_WRITTEN;
+}
+
 /* An account without a state is uninformed, or the state is hidden: then a
  * letter might reset an active account. */
 letters_fate
@@ -70,6 +84,8 @@ letters_fate_of(const letters_school *school, const letters_ledger *ledger,
         return LETTERS_ISSUE;
     if (strcmp(l->state, "informed") == 0)
         return fate_of_informed(school, ledger, again, l);
+    if (strcmp(l->state, "reset") == 0)
+        return fate_of_reset(ledger, again, l);
     if (strcmp(l->state, "suspended") == 0)
         return LETTERS_SUSPENDED;
     if (strcmp(l->state, "closed") == 0)
@@ -80,6 +96,8 @@ letters_fate_of(const letters_school *school, const letters_ledger *ledger,
 bool
 letters_guarded(const letters_school *school, const letter *l)
 {
-    return l->state != NULL && strcmp(l->state, "informed") == 0 &&
+    return l->state != NULL &&
+           (strcmp(l->state, "informed") == 0 ||
+               strcmp(l->state, "reset") == 0) &&
            l->until != NULL && !expired(l) && !held_by(l, holder(school));
 }

@@ -349,6 +349,8 @@ carry_out(run *r)
     } else {
         guard_process();
         status = run_all(r);
+        r->report.not_done = r->total - r->done;
+        ctl_progress_end();
     }
     letters_report_print(r->c, &r->school, &r->report);
     if (status == CTL_OK && r->short_of)

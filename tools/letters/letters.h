@@ -34,7 +34,7 @@ typedef struct letter {
     size_t n_children;
     char *state, *status, *informed_by, *until; /* as the directory has them */
     char *merged;                               /* educonnectMergedInto */
-    bool may;                                   /* educonnectAllowed: inform */
+    bool may; /* educonnectAllowed: inform, or of a reset account that */
     letters_fate fate;
     letters_text password; /* after it was issued */
 } letter;

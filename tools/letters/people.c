@@ -96,8 +96,12 @@ letter_of(const ctl_entry *entry, bool guardian)
     if (l.group == NULL)
         l.group = ctl_copy("");
     l.merged = ctl_entry_first(entry, "educonnectMergedInto");
-    l.may = ctl_entry_has(entry, "educonnectAllowed", "inform");
     read_state(&l, entry);
+    l.may =
+        ctl_entry_has(entry, "educonnectAllowed", "inform") ||
+        (l.state != NULL && strcmp(l.state, "reset") == 0 &&
+            (ctl_entry_has(entry, "educonnectAllowed", "school-reset") ||
+                ctl_entry_has(entry, "educonnectAllowed", "academy-reset")));
     return l;
 }
 

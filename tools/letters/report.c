@@ -74,6 +74,8 @@ print_text(const letters_report *r, bool dry)
     }
     if (r->n_refused > 0)
         print(stdout, "refused: %zu\n", r->n_refused);
+    if (r->not_done > 0)
+        print(stdout, "not done, the run ended before: %zu\n", r->not_done);
     if (r->stray > 0)
         print(stdout, "not of this school: %zu\n", r->stray);
 }
@@ -126,6 +128,7 @@ print_json(const letters_school *school, const letters_report *r, bool dry)
         append(refused, one);
     }
     set(all, "refused", refused);
+    set(all, "notDone", json_integer((json_int_t)r->not_done));
     set(all, "notOfThisSchool", json_integer((json_int_t)r->stray));
     print_as_json(stdout, all, JSON_INDENT(2));
     json_decref(all);

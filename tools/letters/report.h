@@ -16,7 +16,8 @@ typedef struct letters_report {
     } *refused;
     size_t n_refused;
     size_t skipped[LETTERS_N_FATES];
-    size_t stray; /* lines of the list that named nobody */
+    size_t stray;    /* lines of the list that named nobody */
+    size_t not_done; /* letters that the run ended before */
 } letters_report;
 
 /* n letters of a class, in this directory (NULL: they would be). */

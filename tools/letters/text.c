@@ -7,6 +7,7 @@
 #include <unistr.h>
 
 #include "ctl/ctl.h"
+#include "ctl/shown.h"
 #include "letters/text.h"
 
 static void
@@ -68,25 +69,6 @@ letters_wipe(letters_text *t)
     *t = (letters_text){NULL, 0, 0};
 }
 
-static const char *
-entity(ucs4_t c)
-{
-    switch (c) {
-    case '&':
-        return "&amp;";
-    case '<':
-        return "&lt;";
-    case '>':
-        return "&gt;";
-    case '"':
-        return "&quot;";
-    case '\'':
-        return "&#39;";
-    default:
-        return NULL;
-    }
-}
-
 void
 letters_add_html(letters_text *t, const char *s)
 {
@@ -100,8 +82,8 @@ letters_add_html(letters_text *t, const char *s)
         if (n <= 0) {
             letters_add(t, "\xef\xbf\xbd");
             n = 1;
-        } else if (entity(c) != NULL) {
-            letters_add(t, entity(c));
+        } else if (shown_entity(c) != NULL) {
+            letters_add(t, shown_entity(c));
         } else if (!print_is_plain(c)) {
             letters_add(t, " ");
         } else {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ctl/help.h"
+#include "ctl/language.h"
 #include "core/text/version.h"
 
 static const ctl_command *
@@ -59,6 +60,7 @@ main(int argc, char **argv)
     const ctl_command *command;
 
     setlocale(LC_CTYPE, "");
+    ctl_language_begin();
     signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
         ctl_help_all(stderr);

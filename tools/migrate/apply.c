@@ -175,8 +175,11 @@ carry_out(migrate *m, const record *r, const ctl_change *change)
         migrate_outcome_set(m, r->n, outcome, "%s", "");
         return CTL_OK;
     }
-    if (result < 0)
+    if (result < 0) {
+        migrate_outcome_set(
+            m, r->n, MIGRATE_OPEN, "%s", "no answer came, it may be done");
         return ctl_fail_ldap(m->c, CTL_SERVER, m->c->ld, result, change->dn);
+    }
     text = ctl_diagnostic(m->c->ld);
     migrate_outcome_set(m, r->n, MIGRATE_REFUSED, "%s",
         text[0] != '\0' ? text : ldap_err2string(result));

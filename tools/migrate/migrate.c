@@ -4,6 +4,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "ctl/alone.h"
 #include "import/import.h"
 #include "ctl/input.h"
 #include "migrate/migrate.h"
@@ -156,6 +157,11 @@ run(migrate *m)
 
     if (status == CTL_OK)
         status = ctl_connect(m->c);
+    if (status == CTL_OK)
+        status = ctl_alone(m->c, m->dry_run ? CTL_ONLY_LOOKS
+                                 : ctl_count(m->c, CTL_OPT_MIGRATE_TOGETHER) > 0
+                                     ? CTL_TOGETHER
+                                     : CTL_ALONE);
     if (status == CTL_OK)
         status = find_people(m);
     if (status == CTL_OK)

@@ -73,6 +73,8 @@ migrate_summary(migrate *m, bool json, FILE *out)
     if (json) {
         print_as_json(out, object, JSON_COMPACT);
         json_decref(object);
+    } else if (m->dry_run) {
+        print(out, "nothing was written: this is what a run would do\n");
     }
     return count[MIGRATE_REFUSED];
 }

@@ -161,6 +161,8 @@ write_hash(void *ctx, const unsigned char digest[HASH_SIZE])
     }
     l->written++;
     print(l->out, "%s\n", line);
+    if (l->written % 4096 == 0)
+        ctl_progress("passwords written", l->written, 0);
     return ferror(l->out) == 0;
 }
 
@@ -177,6 +179,7 @@ write_list(listing *l, const char *path)
         return ctl_fail(l->c, CTL_LOCAL, "cannot write %s: %s", path, why);
     l->out = o.file;
     good = hash_sort_each(l->sort, write_hash, l);
+    ctl_progress_end();
     if (!good)
         why = strerror(errno);
     ended = output_end(&o, good);

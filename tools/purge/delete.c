@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ctl/change.h"
 #include "purge/purge.h"
@@ -111,8 +112,10 @@ deletion_free(ctl_change *change)
 /* ---- every account that is due ---- */
 
 static ctl_exit
-each_due(purge *p, ctl_exit (*each)(purge *p, const due *d))
+each_due(purge *p, const char *what, ctl_exit (*each)(purge *p, const due *d))
 {
+    size_t total = (size_t)store_count(&p->store, "SELECT count(*) FROM due");
+    size_t done = 0;
     sqlite3_stmt *q = store_prepare(&p->store,
         "SELECT dn, verdict, time, unchanged FROM due ORDER BY rowid");
     ctl_exit worst = CTL_OK;
@@ -122,11 +125,15 @@ each_due(purge *p, ctl_exit (*each)(purge *p, const due *d))
             store_col_text(q, 2), store_col_text(q, 3)};
         ctl_exit status = each(p, &d);
 
+        /* On a terminal the accounts themselves go by. */
+        if (!isatty(STDOUT_FILENO))
+            ctl_progress(what, ++done, total);
         if (status > worst)
             worst = status;
     }
     store_again(q);
     store_end(q);
+    ctl_progress_end();
     return worst;
 }
 
@@ -160,7 +167,7 @@ print_one(purge *p, const due *d)
 ctl_exit
 purge_print(purge *p)
 {
-    return each_due(p, print_one);
+    return each_due(p, "reading them again", print_one);
 }
 
 /* ---- what a real run deletes ---- */
@@ -175,7 +182,7 @@ tell(const purge *p, const due *d, const char *result, const char *text)
         return;
     }
     why = reason(d);
-    ctl_progress_end();
+    ctl_progress_aside();
     print(stdout, "%s %s: %s%s%s\n", result, d->dn, why,
         text == NULL ? "" : "; ", text == NULL ? "" : text);
     free(why);
@@ -189,10 +196,13 @@ refused(purge *p, const due *d, int result)
                      ? ctl_copy(ldap_err2string(result))
                      : ctl_format("%s (%s)", ldap_err2string(result), said);
 
-    tell(p, d, "refused", text);
+    tell(p, d, result < 0 ? "unknown" : "refused", text);
     free(text);
     free(said);
-    p->refused++;
+    if (result < 0)
+        p->unknown++;
+    else
+        p->refused++;
     return result < 0 ? CTL_SERVER : CTL_REFUSED;
 }
 
@@ -232,5 +242,5 @@ purge_apply(purge *p)
         return ctl_fail(p->c, CTL_SERVER,
             "the server has no assertion control (RFC 4528): whoever comes "
             "back meanwhile could be deleted; nothing was");
-    return each_due(p, delete_one);
+    return each_due(p, "deleting", delete_one);
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/text/gentime.h"
+#include "ctl/alone.h"
 #include "purge/purge.h"
 
 /* ---- options ---- */
@@ -50,15 +51,25 @@ read_options(purge *p)
 
 /* ---- the sum ---- */
 
+/* Those that the run ended before. */
+static int64_t
+not_done(const purge *p)
+{
+    return p->apply ? purge_due(p) - p->deleted - p->changed - p->refused -
+                          p->unknown
+                    : 0;
+}
+
 static void
 summary_json(const purge *p)
 {
-    json_t *o = json_pack("{s:{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I}}",
+    json_t *o = json_pack("{s:{s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}}",
         "summary", "applied", p->apply, "accounts", (json_int_t)p->all, "left",
         (json_int_t)p->n[PURGE_LEFT], "closed", (json_int_t)p->n[PURGE_CLOSED],
         "merged", (json_int_t)p->n[PURGE_MERGED], "unconfirmed",
         (json_int_t)p->n[PURGE_UNCONFIRMED], "keptForStudents",
-        (json_int_t)p->n[PURGE_NAMED], "deleted", (json_int_t)p->deleted);
+        (json_int_t)p->n[PURGE_NAMED], "deleted", (json_int_t)p->deleted,
+        "notDone", (json_int_t)not_done(p));
 
     print_as_json(stdout, o, JSON_COMPACT);
     json_decref(o);
@@ -83,6 +94,10 @@ summary(const purge *p)
             ". Deleted: %" PRId64 ", changed since they were read: %" PRId64
             ", refused: %" PRId64,
             p->deleted, p->changed, p->refused);
+    if (p->unknown > 0)
+        print(stdout, ", without an answer: %" PRId64, p->unknown);
+    if (not_done(p) > 0)
+        print(stdout, ", not done: %" PRId64, not_done(p));
     print(stdout, ".\n");
 }
 
@@ -108,10 +123,13 @@ run(purge *p)
             purge_due(p), p->all, 100 * p->share);
     status = p->apply ? purge_apply(p) : purge_print(p);
     summary(p);
-    if (!p->apply && too_many(p))
+    if (!p->apply && too_many(p)) {
         ctl_warn(p->c,
-            "with --apply this would stop: more than %g%% of all accounts",
+            "with --apply this would stop: more than %g%% of all accounts; "
+            "--max-removals goes on",
             100 * p->share);
+        return status == CTL_OK ? CTL_STOPPED : status;
+    }
     return status;
 }
 
@@ -124,6 +142,11 @@ ctl_purge(ctl *c)
     if (!read_options(&p))
         return CTL_USAGE;
     status = ctl_connect(c);
+    if (status == CTL_OK)
+        status = ctl_alone(c, !p.apply ? CTL_ONLY_LOOKS
+                              : ctl_count(c, CTL_OPT_PURGE_TOGETHER) > 0
+                                  ? CTL_TOGETHER
+                                  : CTL_ALONE);
     if (status != CTL_OK)
         return status;
     status = run(&p);

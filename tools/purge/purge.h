@@ -16,6 +16,7 @@ typedef struct purge {
     int64_t all; /* accounts that were read */
     int64_t n[PURGE_N_VERDICTS];
     int64_t deleted, changed, refused; /* of purge_apply() */
+    int64_t unknown;                   /* no answer came */
 } purge;
 
 /* Reads every account and keeps in the store what is due. CTL_OK, or what to

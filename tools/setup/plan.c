@@ -114,7 +114,7 @@ plan_index(const setup_config *config, setup_plan *plan, const char *attribute,
     free(value);
 }
 
-/* A provisioner reads the whole directory, page by page. who: dn=<DN> or
+/* Who reads the whole directory, page by page. who: dn=<DN> or
  * group=<DN>, the DN perhaps in quotes. */
 static void
 plan_limit(const setup_config *config, const char *who, ctl_change *change)
@@ -142,8 +142,8 @@ plan_limit(const setup_config *config, const char *who, ctl_change *change)
 }
 
 void
-setup_plan_database(
-    const setup_config *config, const setup_values *roles, setup_plan *plan)
+setup_plan_database(const setup_config *config, const setup_values *roles,
+    const setup_values *heads, setup_plan *plan)
 {
     ctl_change change;
 
@@ -160,6 +160,8 @@ setup_plan_database(
         if (strncmp(role, "provisioner ", strlen("provisioner ")) == 0)
             plan_limit(config, who, &change);
     }
+    for (size_t i = 0; i < heads->n; i++)
+        plan_limit(config, heads->values[i], &change);
     keep(plan, &change);
 }
 
@@ -274,7 +276,7 @@ plan_overlay(ctl *c, const setup_config *config, setup_plan *plan)
 ctl_exit
 setup_make_plan(ctl *c, const setup_config *config, setup_plan *plan)
 {
-    setup_values roles = {NULL, 0};
+    setup_values roles = {NULL, 0}, heads = {NULL, 0};
     const char *role;
 
     memset(plan, 0, sizeof(*plan));
@@ -285,8 +287,19 @@ setup_make_plan(ctl *c, const setup_config *config, setup_plan *plan)
             "the file is removed from slapd.d");
     for (size_t i = 0; (role = ctl_nth(c, CTL_OPT_SETUP_ROLE, i)) != NULL; i++)
         setup_add(&roles, role);
+    for (size_t i = 0; (role = ctl_nth(c, CTL_OPT_SETUP_HEADS, i)) != NULL;
+        i++) {
+        const char *wrong = setup_who_check(role);
+
+        if (wrong != NULL) {
+            setup_free(&roles);
+            return ctl_fail(c, CTL_USAGE, "--heads \"%s\": %s", role, wrong);
+        }
+        setup_add(&heads, role);
+    }
     plan_modules(c, config, plan);
-    setup_plan_database(config, &roles, plan);
+    setup_plan_database(config, &roles, &heads, plan);
+    setup_free(&heads);
     setup_free(&roles);
     return plan_overlay(c, config, plan);
 }

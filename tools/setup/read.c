@@ -40,6 +40,7 @@ setup_config_free(setup_config *config)
     free(config->suffix);
     free(config->root_dn);
     free(config->overlay_dn);
+    free(config->size_limit);
     setup_free(&config->modules);
     setup_free(&config->paths);
     setup_free(&config->indexes);
@@ -124,6 +125,8 @@ take_database(setup_config *config, const ctl_entry *e)
     config->root_dn = ctl_entry_first(e, "olcRootDN");
     setup_read_values(e, "olcDbIndex", &config->indexes);
     setup_read_values(e, "olcLimits", &config->limits);
+    free(config->size_limit);
+    config->size_limit = ctl_entry_first(e, "olcSizeLimit");
 }
 
 static bool
@@ -152,6 +155,17 @@ read_overlay(void *ctx, const ctl_entry *e)
         setup_read_values(e, s->attribute, &s->values);
     }
     return false;
+}
+
+/* Where the database has none of its own. */
+static bool
+read_size_limit(void *ctx, const ctl_entry *e)
+{
+    setup_config *config = ctx;
+
+    if (config->size_limit == NULL)
+        config->size_limit = ctl_entry_first(e, "olcSizeLimit");
+    return true;
 }
 
 /* ---- all of it ---- */
@@ -217,5 +231,11 @@ setup_read(ctl *c, const char *wanted, setup_config *config)
     if (status == CTL_OK)
         status = search(c, config->database_dn, LDAP_SCOPE_ONELEVEL,
             "(objectClass=olcEduconnectConfig)", read_overlay, config);
+    if (status == CTL_OK)
+        status = search(c, "cn=config", LDAP_SCOPE_ONELEVEL,
+            "(objectClass=olcFrontendConfig)", read_size_limit, config);
+    if (status == CTL_OK)
+        status = search(c, "cn=config", LDAP_SCOPE_BASE, "(objectClass=*)",
+            read_size_limit, config);
     return status;
 }

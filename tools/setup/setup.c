@@ -17,8 +17,13 @@ carry_out(ctl *c, const setup_plan *plan)
             continue;
         }
         result = ctl_change_apply(change, c->ld);
-        if (result != LDAP_SUCCESS)
-            return ctl_fail_ldap(c, CTL_SERVER, c->ld, result, change->dn);
+        if (result != LDAP_SUCCESS) {
+            ctl_fail_ldap(c, CTL_SERVER, c->ld, result, change->dn);
+            return ctl_fail(c, CTL_SERVER,
+                "%zu of %zu changes were made, those above; run it again when "
+                "what was refused is mended",
+                i, plan->n);
+        }
         print(stdout, "%s: %s\n", change->dn,
             change->kind == CTL_CHANGE_ADD ? "added" : "changed");
     }

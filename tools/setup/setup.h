@@ -34,6 +34,8 @@ typedef struct setup_config {
     char *root_dn;
     setup_values indexes; /* "uid,cn eq,sub" */
     setup_values limits;
+    char *size_limit; /* the database's, or what it has from the server; NULL:
+                         slapd's own 500 */
     char *overlay_dn;
     struct setup_setting {
         const char *attribute; /* olcEduconnect... */
@@ -66,11 +68,24 @@ typedef struct setup_plan {
  * printed why. */
 ctl_exit setup_make_plan(ctl *c, const setup_config *config, setup_plan *plan);
 
-/* What the database lacks for an overlay with these roles: indexes, limits, a
- * rootdn. */
-void setup_plan_database(
-    const setup_config *config, const setup_values *roles, setup_plan *plan);
+/* What the database lacks for an overlay with these roles, and for those who
+ * act for schools ("group=<DN>"): indexes, limits, a rootdn. */
+void setup_plan_database(const setup_config *config, const setup_values *roles,
+    const setup_values *heads, setup_plan *plan);
 void setup_plan_free(setup_plan *plan);
+
+/* ---- setup/limits.c, pure ---- */
+
+/* Whether somebody is in a group that a limit names; kind is what stands
+ * between "group" and "=". */
+typedef bool setup_in_group(
+    void *ctx, const char *kind, const char *group, const char *dn);
+
+/* Whether this identity may read more entries than slapd's size limit, page by
+ * page, by the first of the database's limits that fits it. A pattern
+ * (dn.regex) is taken to fit. */
+bool setup_reads_all(const setup_config *config, const char *dn,
+    setup_in_group *in_group, void *ctx);
 
 /* ---- setup/words.c: values of cn=config, pure ---- */
 
@@ -93,6 +108,9 @@ bool setup_same_words(const char *a, const char *b);
 /* Checks "<role> dn=<DN>|group=<DN>"; NULL when it is good, or what is wrong.
  */
 const char *setup_role_check(const char *value);
+
+/* Checks "dn=<DN>" or "group=<DN>" likewise. */
+const char *setup_who_check(const char *who);
 
 /* The olc... attribute of "guard owner" or "educonnect-guard owner", and its
  * value; NULL with the reason in why when it is none or its value is bad. */

@@ -115,11 +115,20 @@ setup_role_check(const char *value)
                 (strlen(roles[i]) == n && strncmp(value, roles[i], n) == 0);
     if (!known)
         return "begins with provisioner, registrar, assistance or academy";
+    return setup_who_check(who) == NULL || strncmp(who, "dn=", 3) == 0 ||
+                   strncmp(who, "group=", 6) == 0
+               ? setup_who_check(who)
+               : "names dn=<DN> or group=<DN> after the role";
+}
+
+const char *
+setup_who_check(const char *who)
+{
     if (strncmp(who, "dn=", 3) == 0)
         return ctl_is_dn(who + 3) ? NULL : "what follows dn= is no DN";
     if (strncmp(who, "group=", 6) == 0)
         return ctl_is_dn(who + 6) ? NULL : "what follows group= is no DN";
-    return "names dn=<DN> or group=<DN> after the role";
+    return "is dn=<DN> or group=<DN>";
 }
 
 /* ---- settings: as slapd.conf writes them, checked by the overlay's own code

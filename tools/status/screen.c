@@ -2,15 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/language.h"
 #include "status/print.h"
 #include "status/words.h"
-
-#define LABEL 12
 
 static void
 row(FILE *out, const char *label, const char *value)
 {
-    print(out, "%-*s%s\n", LABEL, label, value);
+    print(
+        out, "%-*s%s\n", ctl_language() == EDC_FRENCH ? 15 : 12, label, value);
 }
 
 /* The same, and the value is released. */
@@ -21,7 +21,11 @@ row_of(FILE *out, const char *label, char *value)
     free(value);
 }
 
-static const char hidden[] = "(not readable)";
+static const char *
+hidden(void)
+{
+    return ctl_text("(not readable)", "(non lisible)");
+}
 
 /* An attribute as it is; nothing for one that is not there. */
 static void
@@ -30,7 +34,7 @@ plain(FILE *out, const status_view *v, const char *label, status_field field)
     const status_values *values = v->account->field + field;
 
     if (values->hidden)
-        row(out, label, hidden);
+        row(out, label, hidden());
     else if (values->n > 0)
         row_of(out, label, status_joined(values, ", "));
 }
@@ -39,17 +43,19 @@ static void
 heading(FILE *out, const status_account *a)
 {
     const char *name = status_first(a, STATUS_CN);
-    const char *audience = a->student && a->guardian ? "student and guardian"
-                           : a->student              ? "student"
-                           : a->guardian             ? "guardian"
-                                                     : hidden;
+    const char *audience =
+        a->student && a->guardian
+            ? ctl_text("student and guardian", "élève et responsable")
+        : a->student  ? ctl_text("student", "élève")
+        : a->guardian ? ctl_text("guardian", "responsable")
+                      : hidden();
 
-    row(out, "name", name == NULL ? hidden : name);
-    row(out, "uid",
-        status_first(a, STATUS_UID) == NULL ? hidden
+    row(out, ctl_text("name", "nom"), name == NULL ? hidden() : name);
+    row(out, ctl_text("uid", "identifiant"),
+        status_first(a, STATUS_UID) == NULL ? hidden()
                                             : status_first(a, STATUS_UID));
     row(out, "dn", a->dn);
-    row(out, "audience", audience);
+    row(out, ctl_text("audience", "public"), audience);
 }
 
 static void
@@ -59,34 +65,38 @@ state(FILE *out, const status_view *v)
     const char *name = status_first(a, STATUS_STATE);
     const char *since = status_first(a, STATUS_SINCE);
     const char *bind = status_first(a, STATUS_BIND);
-    char *when;
+    char *when, *word;
 
     if (a->field[STATUS_STATE].hidden) {
-        row(out, "state", hidden);
+        row(out, ctl_text("state", "état"), hidden());
     } else {
-        when = since == NULL ? ctl_copy("") : status_time(since);
-        row_of(out, "state",
-            ctl_format("%s%s%s%s", name == NULL ? "uninformed" : name,
-                since == NULL ? "" : " since ", when,
-                a->field[STATUS_SINCE].hidden ? ", since when is not readable"
-                                              : ""));
+        when = since == NULL ? ctl_copy("") : ctl_when(since);
+        word = ctl_word(name == NULL ? "uninformed" : name);
+        row_of(out, ctl_text("state", "état"),
+            ctl_format("%s%s%s%s", word,
+                since == NULL ? "" : ctl_text(" since ", " depuis le "), when,
+                a->field[STATUS_SINCE].hidden
+                    ? ctl_text(", since when is not readable",
+                          ", depuis une date non lisible")
+                    : ""));
+        free(word);
         free(when);
-        row(out, "why", v->why);
+        row(out, ctl_text("why", "raison"), v->why);
     }
     if (bind == NULL)
-        row(out, "bind", hidden);
+        row(out, ctl_text("bind", "connexion"), hidden());
     else
-        row_of(out, "bind", status_bind_words(bind));
+        row_of(out, ctl_text("bind", "connexion"), status_bind_words(bind));
 }
 
 static void
 holds(FILE *out, const status_view *v)
 {
     const status_values *values = v->account->field + STATUS_HOLD;
-    const char *label = "hold";
+    const char *label = ctl_text("hold", "empêchement");
 
     if (values->hidden)
-        row(out, label, hidden);
+        row(out, label, hidden());
     for (size_t i = 0; i < values->n; i++, label = "")
         row_of(out, label, status_hold_words(values->v[i]));
 }
@@ -94,24 +104,24 @@ holds(FILE *out, const status_view *v)
 static void
 print_schools(FILE *out, const status_view *v)
 {
-    const char *label = "school";
+    const char *label = ctl_text("school", "établissement");
 
     if (v->account->field[STATUS_ENROLLED].hidden)
-        row(out, label, hidden);
+        row(out, label, hidden());
     for (size_t i = 0; i < v->family->n_schools; i++, label = "")
         row_of(out, label, status_school_words(v->family->schools + i));
-    plain(out, v, "class", STATUS_CLASS);
+    plain(out, v, ctl_text("class", "classe"), STATUS_CLASS);
 }
 
 /* "ines.k  Ines Karadec, 9990001X 6EME A, active". */
 static char *
 relative_words(const status_relative *r)
 {
-    char *text, *classes;
+    char *text, *classes, *word;
 
     if (!r->readable)
-        return ctl_format("%s %s", r->dn, hidden);
-    text = ctl_format("%s  %s", r->uid, r->name == NULL ? hidden : r->name);
+        return ctl_format("%s %s", r->dn, hidden());
+    text = ctl_format("%s  %s", r->uid, r->name == NULL ? hidden() : r->name);
     for (size_t i = 0; i < r->n_schools; i++) {
         char *school = status_school_words(r->schools + i);
         char *longer = ctl_format("%s, %s", text, school);
@@ -128,9 +138,12 @@ relative_words(const status_relative *r)
         text = longer;
     }
     free(classes);
-    classes =
-        ctl_format("%s, %s%s", text, r->state == NULL ? "uninformed" : r->state,
-            r->contested ? ", contested: confers nothing" : "");
+    word = ctl_word(r->state == NULL ? "uninformed" : r->state);
+    classes = ctl_format("%s, %s%s", text, word,
+        r->contested ? ctl_text(", contested: confers nothing",
+                           ", contesté : ne donne aucun droit")
+                     : "");
+    free(word);
     free(text);
     return classes;
 }
@@ -140,9 +153,9 @@ relatives(FILE *out, const char *label, const status_relative *list, size_t n,
     bool unknown)
 {
     if (unknown)
-        row(out, label, hidden);
+        row(out, label, hidden());
     else if (n == 0)
-        row(out, label, "none");
+        row(out, label, ctl_text("none", "aucun"));
     for (size_t i = 0; i < n; i++, label = "")
         row_of(out, label, relative_words(list + i));
 }
@@ -154,11 +167,11 @@ family(FILE *out, const status_view *v)
     const status_family *f = v->family;
 
     if (a->guardian)
-        relatives(out, "children", f->children, f->n_children,
-            a->field[STATUS_CHILD].hidden);
+        relatives(out, ctl_text("children", "enfants"), f->children,
+            f->n_children, a->field[STATUS_CHILD].hidden);
     if (a->student)
-        relatives(out, "guardians", f->guardians, f->n_guardians,
-            a->field[STATUS_GUARDIAN].hidden);
+        relatives(out, ctl_text("guardians", "responsables"), f->guardians,
+            f->n_guardians, a->field[STATUS_GUARDIAN].hidden);
 }
 
 /* A list that is said to be empty. */
@@ -168,9 +181,33 @@ list(FILE *out, const status_view *v, const char *label, status_field field)
     const status_values *values = v->account->field + field;
 
     if (values->n == 0 && !values->hidden)
-        row(out, label, "none");
+        row(out, label, ctl_text("none", "aucun"));
     else
         plain(out, v, label, field);
+}
+
+/* What this identity may do next: events, which have a word in French. */
+static void
+allowed(FILE *out, const status_view *v)
+{
+    const status_values *values = v->account->field + STATUS_ALLOWED;
+    const char *label = ctl_text("you may", "vous pouvez");
+    char *text = NULL;
+
+    if (values->n == 0 || ctl_language() == EDC_ENGLISH) {
+        list(out, v, label, STATUS_ALLOWED);
+        return;
+    }
+    for (size_t i = 0; i < values->n; i++) {
+        char *word = ctl_word(values->v[i]);
+        char *longer =
+            ctl_format("%s%s%s", i == 0 ? "" : text, i == 0 ? "" : ", ", word);
+
+        free(word);
+        free(text);
+        text = longer;
+    }
+    row_of(out, label, text);
 }
 
 void
@@ -184,5 +221,5 @@ status_screen(const status_view *v, FILE *out)
         print_schools(out, v);
     family(out, v);
     list(out, v, "services", STATUS_SERVICES);
-    list(out, v, "you may", STATUS_ALLOWED);
+    allowed(out, v);
 }

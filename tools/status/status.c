@@ -3,13 +3,35 @@
 #include <string.h>
 #include <time.h>
 
+#include "ctl/language.h"
+#include "ctl/who.h"
 #include "status/print.h"
 #include "status/words.h"
+
+/* The former states in words: "suspended and active". */
+static char *
+words_of(const status_values *values)
+{
+    char *text = NULL;
+
+    for (size_t i = 0; i < values->n; i++) {
+        char *word = ctl_word(values->v[i]);
+        char *longer =
+            text == NULL
+                ? ctl_copy(word)
+                : ctl_format(ctl_text("%s and %s", "%s et %s"), text, word);
+
+        free(word);
+        free(text);
+        text = longer;
+    }
+    return text;
+}
 
 static char *
 why(const status_account *a, const status_family *f)
 {
-    char *former = status_joined(a->field + STATUS_FORMER, " and ");
+    char *former = words_of(a->field + STATUS_FORMER);
     status_facts facts = {
         .state = status_first(a, STATUS_STATE),
         .former = former,
@@ -56,18 +78,25 @@ ctl_exit
 ctl_status(ctl *c)
 {
     ctl_exit status;
-    char *dn;
+    char *dn, *word;
 
-    if (c->n_args != 1)
-        return ctl_fail(
-            c, CTL_USAGE, "wants one account: a uid, a DN or a source id");
+    if (c->n_args == 0)
+        return ctl_fail(c, CTL_USAGE,
+            "wants one account: a login, a name, a DN or a source id");
     status = ctl_connect(c);
     if (status != CTL_OK)
         return status;
-    dn = ctl_find_account(c, c->args[0], c->args[0]);
-    if (dn == NULL)
-        return CTL_REFUSED;
-    status = show(c, dn);
+    /* A name may come without quotes. */
+    word = ctl_copy(c->args[0]);
+    for (int i = 1; i < c->n_args; i++) {
+        char *longer = ctl_format("%s %s", word, c->args[i]);
+
+        free(word);
+        word = longer;
+    }
+    dn = ctl_find_somebody(c, word);
+    status = dn == NULL ? CTL_REFUSED : show(c, dn);
     free(dn);
+    free(word);
     return status;
 }

@@ -1,6 +1,7 @@
-/* words.h - an account's state, in words that a help desk reads out.
+/* words.h - an account's state, in words that a help desk reads out, in the
+ * language of ctl/language.h.
  *
- * Everything here is pure; texts are allocated and the caller's.
+ * Everything else here is pure; texts are allocated and the caller's.
  */
 #ifndef STATUS_WORDS_H
 #define STATUS_WORDS_H
@@ -12,7 +13,7 @@
  * GeneralizedTimes. */
 typedef struct status_facts {
     const char *state;         /* educonnectState, NULL: uninformed */
-    const char *former;        /* educonnectFormerState, joined by ", " */
+    const char *former;        /* educonnectFormerState in words, joined */
     const char *activated_by;  /* educonnectActivatedBy */
     const char *informed_by;   /* educonnectInformedBy */
     const char *informed_name; /* that school's name */
@@ -32,8 +33,8 @@ char *status_bind_words(const char *value);
 /* What a value of educonnectHold means. */
 char *status_hold_words(const char *value);
 
-/* "2026-09-03 10:12 UTC" for a GeneralizedTime; what is none comes back as it
- * is. */
+/* "2026-09-03 10:12 UTC" for a GeneralizedTime, for lists that are kept; what
+ * is none comes back as it is. */
 char *status_time(const char *time);
 
 /* "2026-09-03T10:12:00Z", for programs. */

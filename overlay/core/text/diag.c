@@ -28,6 +28,7 @@ typedef struct message {
     size_t size;
     size_t n;
     bool full;
+    edc_language language;
 } message;
 
 const char *
@@ -94,6 +95,28 @@ append_text(message *m, edc_str text)
     append(m, text.n > 0 ? text : EDC_STR("-"));
 }
 
+/* Who handed a letter out: a school, or who acts for none. */
+static void
+append_informer(message *m, edc_str informer)
+{
+    static const char *const none[2] = {
+        "the academy or an import", "l'académie ou un import"};
+
+    if (edc_str_eq(informer, EDC_STR("-")))
+        append(m, edc_str_of(none[m->language]));
+    else
+        append_text(m, informer);
+}
+
+static void
+append_time(message *m, edc_str time)
+{
+    char words[EDC_TIME_WORDS_SIZE];
+
+    edc_time_words(time, m->language, words);
+    append_text(m, edc_str_of(words));
+}
+
 static void
 append_figure(message *m, uint32_t figure)
 {
@@ -115,8 +138,8 @@ append_parameter(message *m, const edc_params *params, edc_str name)
     const struct {
         const char *name;
         edc_str text;
-    } texts[] = {{"event", params->event}, {"state", params->state},
-        {"informer", params->informer}, {"until", params->until},
+    } texts[] = {{"event", edc_word_of(params->event, m->language)},
+        {"state", edc_word_of(params->state, m->language)},
         {"attributes", params->attributes}, {"schools", params->schools},
         {"others", params->others}};
 
@@ -128,6 +151,10 @@ append_parameter(message *m, const edc_params *params, edc_str name)
         if (edc_str_eq(name, edc_str_of(texts[i].name)))
             append_text(m, texts[i].text);
     }
+    if (edc_str_eq(name, EDC_STR("informer")))
+        append_informer(m, params->informer);
+    if (edc_str_eq(name, EDC_STR("until")))
+        append_time(m, params->until);
 }
 
 /* Appends a sentence with its braces filled in. codes.def is written here, so
@@ -153,7 +180,7 @@ size_t
 edc_refusal_text(
     const edc_refusal *refusal, edc_language language, char *out, size_t size)
 {
-    message m = {.out = out, .size = size};
+    message m = {.out = out, .size = size, .language = language};
 
     if (size == 0)
         return 0;

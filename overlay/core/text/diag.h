@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "core/text/text.h"
+#include "core/text/words.h"
 
 typedef enum edc_code {
 #define EDC_CODE(name, result, ppolicy, en, fr) EDC_##name,
@@ -20,15 +21,14 @@ typedef enum edc_code {
 typedef uint64_t edc_codes;
 #define EDC_BIT(code) ((edc_codes)1 << (code))
 
-typedef enum edc_language { EDC_ENGLISH, EDC_FRENCH } edc_language;
-
 /* What the sentences name. All ranges borrowed; absent ones print as "-". */
 typedef struct edc_params {
     uint32_t min, max, classes, longenough;
-    edc_str event;      /* name of the event, see edc_event_name() */
-    edc_str state;      /* name of the state */
-    edc_str informer;   /* UAI, or "-" when it was no school */
-    edc_str until;      /* GeneralizedTime */
+    edc_str event;      /* name of the event, or another of words.def, or of
+                           an attribute; said in the message's language */
+    edc_str state;      /* name of the state; as event */
+    edc_str informer;   /* UAI, or "-" when it was no school, which is said */
+    edc_str until;      /* GeneralizedTime; said as edc_time_words() does */
     edc_str attributes; /* attribute names, comma-separated */
     edc_str schools;    /* UAIs, comma-separated */
     edc_str others;     /* DNs, separated by "; " */

@@ -53,6 +53,7 @@ typedef struct relay {
     int port; /* of the server */
     pid_t pid;
     uint64_t passed, limit;
+    bool whole; /* what came with the byte at the limit is passed on */
 } relay;
 
 static int
@@ -114,7 +115,8 @@ pass_on(relay *r, bool from_client)
 
     if (n <= 0)
         return false;
-    if (from_client && r->limit > 0 && r->passed + (size_t)n >= r->limit)
+    if (from_client && r->limit > 0 && !r->whole &&
+        r->passed + (size_t)n >= r->limit)
         n = (ssize_t)(r->limit - r->passed);
     send_all(from_client ? r->server : r->client, bytes, (size_t)n);
     r->passed += from_client ? (size_t)n : 0;
@@ -150,26 +152,39 @@ turn(relay *r)
         hang_up(r);
 }
 
-tool
-import_relayed(
-    world *w, uint64_t kill_after, uint64_t *passed, const char *rest)
+/* Breaks it off; true: the relay is done. */
+static bool
+break_off(world *w, relay *r, import_break how,
+    void (*meanwhile)(world *w, pid_t pid))
+{
+    if (how == IMPORT_HOLD)
+        meanwhile(w, r->pid);
+    if (how != IMPORT_CUT)
+        kill(r->pid, how == IMPORT_TERM ? SIGTERM : SIGKILL);
+    r->limit = 0;
+    return how != IMPORT_TERM;
+}
+
+static tool
+play(world *w, uint64_t after, import_break how,
+    void (*meanwhile)(world *w, pid_t pid), uint64_t *passed,
+    const char *subcommand, const char *rest)
 {
     world through = *w;
-    relay r = {-1, -1, -1, w->server.port, 0, 0, kill_after};
+    relay r = {-1, -1, -1, w->server.port, 0, 0, after, how == IMPORT_TERM};
     tool_process p;
     int port;
 
     r.listener = listening(&port);
     snprintf(through.server.url, sizeof(through.server.url),
         "ldap://127.0.0.1:%d/", port);
-    p = tool_start(&through, PROVISIONER, NULL, "import", "%s", rest);
+    p = tool_start(&through, PROVISIONER, NULL, subcommand, "%s", rest);
     r.pid = p.pid;
     while (!has_ended(&r)) {
         turn(&r);
-        if (kill_after == 0 || r.passed < kill_after)
-            continue;
-        kill(r.pid, SIGKILL);
-        break;
+        if (r.limit > 0 && r.passed >= r.limit &&
+            break_off(w, &r, how, meanwhile))
+            break;
     }
     if (r.client >= 0)
         hang_up(&r);
@@ -177,6 +192,27 @@ import_relayed(
     if (passed != NULL)
         *passed = r.passed;
     return tool_wait(&p);
+}
+
+tool
+import_relayed(
+    world *w, uint64_t kill_after, uint64_t *passed, const char *rest)
+{
+    return play(w, kill_after, IMPORT_KILL, NULL, passed, "import", rest);
+}
+
+tool
+import_broken(world *w, uint64_t after, import_break how,
+    void (*meanwhile)(world *w, pid_t pid), const char *rest)
+{
+    return play(w, after, how, meanwhile, NULL, "import", rest);
+}
+
+tool
+import_other_cut(
+    world *w, uint64_t after, const char *subcommand, const char *rest)
+{
+    return play(w, after, IMPORT_CUT, NULL, NULL, subcommand, rest);
 }
 
 /* ---- what a directory holds ---- */

@@ -22,6 +22,20 @@ long import_figure(const char *path, const char *name);
 tool import_relayed(
     world *w, uint64_t kill_after, uint64_t *passed, const char *rest);
 
+/* The same, and how it is broken off there. */
+typedef enum import_break {
+    IMPORT_KILL, /* SIGKILL */
+    IMPORT_TERM, /* SIGTERM, and the relay goes on */
+    IMPORT_CUT,  /* the connection is closed */
+    IMPORT_HOLD  /* nothing is passed on; SIGKILL after meanwhile() */
+} import_break;
+tool import_broken(world *w, uint64_t after, import_break how,
+    void (*meanwhile)(world *w, pid_t pid), const char *rest);
+
+/* Another subcommand, whose connection is closed there. */
+tool import_other_cut(
+    world *w, uint64_t after, const char *subcommand, const char *rest);
+
 /* What slapcat prints of a directory, entries and the lines of each in order,
  * without what tells when and by which operation it was written: entryUUID,
  * entryCSN, contextCSN, times, serials, creators. Allocated. */

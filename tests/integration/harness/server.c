@@ -264,6 +264,9 @@ server_prepare(server *s, const setup *how)
     s->config_directory = how->config_directory;
     s->without = how->without;
     s->ldaps = how->ldaps;
+    if (how->ldapi)
+        snprintf(s->ldapi_url, sizeof(s->ldapi_url),
+            "ldapi://%%2ftmp%%2f%s%%2fldapi", strrchr(s->directory, '/') + 1);
 }
 
 /* ---- starting ---- */
@@ -275,9 +278,9 @@ become_slapd(const server *s)
     const char *file = text_of("-f %s/slapd.conf", s->directory);
     const char *tree = text_of("-F %s/slapd.d", s->directory);
     const char *ldaps = text_of(" ldaps://127.0.0.1:%d/", s->ldaps_port);
-    char *command = text_of("exec %s -d %d -h '%s%s' %s %s", launch_server(s),
-        s->debug, s->url, s->ldaps ? ldaps : "", s->converted ? "" : file,
-        s->config_directory ? tree : "");
+    char *command = text_of("exec %s -d %d -h '%s%s %s' %s %s",
+        launch_server(s), s->debug, s->url, s->ldaps ? ldaps : "", s->ldapi_url,
+        s->converted ? "" : file, s->config_directory ? tree : "");
     int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
 
     prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -56,6 +56,7 @@ typedef struct setup {
                               slapd.conf when it starts first */
     bool ldaps;            /* listens with TLS too; `global` says by what */
     const char *slapadd;   /* more options of it, for what is loaded */
+    bool ldapi;            /* listens on a socket of its directory too */
     int debug;             /* -d; 0: stats (256) */
     int port;              /* for a server that others must know before it
                               starts; 0: another at each start */
@@ -67,12 +68,13 @@ typedef struct server {
     int port;
     bool keeps_port;
     bool ldaps;
+    char ldapi_url[128]; /* "" without */
     int ldaps_port;
     int reservation; /* of the port, for other tests; 0: none */
     pid_t pid;
     int debug;
     bool config_directory; /* runs from slapd.d */
-    bool converted;        /* slapd.d has been made */
+    bool converted;        /* slapd.d has been made; a test may have done so */
     bool without;          /* the module is not loaded */
     long log_begin;        /* of this start, in the log */
 } server;

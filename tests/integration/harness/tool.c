@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -93,10 +94,37 @@ program(void)
     return text_of("%s/educonnectctl", directory == NULL ? "build" : directory);
 }
 
+static const char *locale = "C";
+
+void
+tool_locale(const char *to)
+{
+    locale = to;
+}
+
+/* The terminal that the next tool runs on; NULL: none. */
+static const char *terminal;
+
+/* On a terminal of its own, which is then also what it may ask on. */
+static bool
+take_terminal(void)
+{
+    int fd;
+
+    if (setsid() < 0)
+        return false;
+    fd = open(terminal, O_RDWR);
+    return fd >= 0 && dup2(fd, 0) >= 0 && dup2(fd, 1) >= 0 && dup2(fd, 2) >= 0;
+}
+
 static void
 run_child(char **words, int in, const tool_process *p)
 {
-    if (dup2(in, 0) < 0 || dup2(p->out, 1) < 0 || dup2(p->err, 2) < 0)
+    if (setenv("LC_ALL", locale, 1) != 0)
+        _exit(124);
+    if (terminal != NULL
+            ? !take_terminal()
+            : dup2(in, 0) < 0 || dup2(p->out, 1) < 0 || dup2(p->err, 2) < 0)
         _exit(125);
     execv(words[0], words);
     _exit(126);
@@ -258,6 +286,62 @@ tool_run(world *w, actor who, const char *input, const char *subcommand,
     p = start(w, who, input, subcommand, format, ap);
     va_end(ap);
     return tool_wait(&p);
+}
+
+#define SCREEN 65536
+
+/* Reads what stands on the screen and types what is asked for. False at the
+ * end. */
+static bool
+talk(int master, char *screen, size_t *n, const tool_dialogue **next)
+{
+    struct pollfd p = {master, POLLIN, 0};
+    ssize_t got;
+
+    if (poll(&p, 1, 50) == 0)
+        return true;
+    got = read(master, screen + *n, SCREEN - 1 - *n);
+    if (got <= 0)
+        return false;
+    *n += (size_t)got;
+    screen[*n] = '\0';
+    if ((*next)->question != NULL &&
+        strstr(screen, (*next)->question) != NULL) {
+        size_t length = strlen((*next)->answer);
+
+        REQUIRE(write(master, (*next)->answer, length) == (ssize_t)length);
+        ++*next;
+    }
+    return true;
+}
+
+tool
+tool_run_on_terminal(world *w, actor who, const tool_dialogue *dialogue,
+    const char *subcommand, const char *format, ...)
+{
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    deadline d = deadline_in(60);
+    char *screen = calloc(SCREEN, 1);
+    size_t n = 0;
+    tool_process p;
+    va_list ap;
+    tool t;
+
+    REQUIRE(screen != NULL && master >= 0 && grantpt(master) == 0 &&
+            unlockpt(master) == 0);
+    terminal = ptsname(master);
+    REQUIRE(terminal != NULL);
+    va_start(ap, format);
+    p = start(w, who, NULL, subcommand, format, ap);
+    va_end(ap);
+    terminal = NULL;
+    while (n < SCREEN - 1 && talk(master, screen, &n, &dialogue))
+        REQUIRE(!deadline_over(&d));
+    close(master);
+    t = tool_wait(&p);
+    free(t.out);
+    t.out = screen;
+    return t;
 }
 
 tool

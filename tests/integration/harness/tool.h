@@ -43,6 +43,19 @@ void tool_secret(const char *secret);
 
 void tool_free(tool *t);
 
+/* The locale that tools run with from now on, "C" at first: what whoever runs
+ * the tests speaks is no matter. Static storage. */
+void tool_locale(const char *locale);
+
+/* Runs one as tool_run() does, on a terminal of its own, where each answer is
+ * typed once the tool has printed its question. Both outputs are in out. */
+typedef struct tool_dialogue {
+    const char *question, *answer; /* ends with one that is NULL */
+} tool_dialogue;
+tool tool_run_on_terminal(world *w, actor who, const tool_dialogue *dialogue,
+    const char *subcommand, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
 /* Fails the test, with both outputs, unless this was the exit status. */
 void expect_status_at(const char *file, int line, const tool *t, int status);
 #define expect_status(t, status)                                               \

@@ -493,6 +493,11 @@ dangling_links_are_repaired_on_a_server(void **state)
     repair(&w, w.as[ROOT], "EDD-202");
     expect_no_finding(&w, "EDD-201");
     expect_no_finding(&w, "EDD-202");
+    expect_ok(client_modify(w.as[ROOT], COLLEGE,
+        "add: educonnectHead\neduconnectHead: uid=gone," STAFF_DN "\n"));
+    expect_finding(&w, "EDD-203", "uid=gone");
+    repair(&w, w.as[ROOT], "EDD-203");
+    expect_no_finding(&w, "EDD-203");
     client_close(w.config);
     client_close(w.as[ROOT]);
     server_finish(&w.server);

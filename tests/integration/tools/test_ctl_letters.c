@@ -214,6 +214,57 @@ an_expired_letter_is_made_anew(void **state)
     free(output);
 }
 
+/* Somebody's password was reset, on a screen: a letter brings another one. */
+static void
+a_pupil_who_was_reset_gets_a_letter(void **state)
+{
+    world *w = *state;
+    account a = letters_pupil(w, COLLEGE, "3EME 7", NULL);
+    account b = letters_pupil(w, COLLEGE, "3EME 7", NULL);
+    char *output = letters_output(w, "reset");
+    char *directory = text_of("%s/9990001X-3EME-7", output);
+    char *made = server_path(&w->server, "made-by-reset");
+    char *told;
+    tool t;
+
+    step_inform(w, &a, HEAD1);
+    step_activate(w, &a);
+    step_inform(w, &b, HEAD1);
+    step_activate(w, &b);
+    told = text_of("%s", a.password);
+    t = tool_run(w, HEAD1, NULL, "reset", "-o %s %s", made, a.uid);
+    expect_status(&t, 0);
+    tool_free(&t);
+    t = tool_run(w, HEAD1, NULL, "letters",
+        "-s %s -c '3EME 7' -o %s -f csv --dry-run", COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    expect_text(t.out, "letters to write: 1");
+    tool_free(&t);
+    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '3EME 7' -o %s -f csv",
+        COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    expect_text(t.out, "letters written: 1");
+    expect_text(t.out, "activated: no letter needed: 1");
+    tool_free(&t);
+    letters_read(&a, directory);
+    expect_stored(w->as[ROOT], a.dn, "educonnectState", "reset");
+    expect(bind_once(&w->server, a.dn, told), 49, "");
+    expect_ok(bind_once(&w->server, a.dn, a.password));
+    /* That letter is valid: no other one. */
+    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '3EME 7' -o %s -f csv",
+        COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    expect_text(t.out, "letters written: 0");
+    expect_text(t.out, "already written, still valid: 1");
+    tool_free(&t);
+    step_activate(w, &a);
+    expect_ok(bind_once(&w->server, b.dn, b.password));
+    free(told);
+    free(made);
+    free(directory);
+    free(output);
+}
+
 static void
 another_schools_letter_is_refused_by_the_directory(void **state)
 {
@@ -482,6 +533,7 @@ main(void)
         cmocka_unit_test(a_large_class_goes_into_several_directories),
         cmocka_unit_test(a_letter_from_elsewhere_is_left_valid),
         cmocka_unit_test(an_expired_letter_is_made_anew),
+        cmocka_unit_test(a_pupil_who_was_reset_gets_a_letter),
         cmocka_unit_test(another_schools_letter_is_refused_by_the_directory),
         cmocka_unit_test(a_school_gets_no_letters_for_another),
         cmocka_unit_test(a_list_names_who_gets_a_letter),

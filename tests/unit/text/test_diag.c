@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <unistr.h>
@@ -96,11 +97,15 @@ every_parameter_is_filled_in(void **state)
     static const struct {
         const char *name;
         const char *value;
-    } parameters[] = {{"{min}", "12"}, {"{max}", "128"}, {"{classes}", "4"},
-        {"{long}", "20"}, {"{event}", "inform"}, {"{state}", "active"},
-        {"{informer}", "0860001A"}, {"{until}", "20261224120000Z"},
-        {"{attributes}", "sn, givenName"}, {"{schools}", "0860001A, 0860002B"},
-        {"{others}", "uid=a,dc=x; uid=b,dc=x"}};
+        const char *french; /* NULL: the same */
+    } parameters[] = {{"{min}", "12", NULL}, {"{max}", "128", NULL},
+        {"{classes}", "4", NULL}, {"{long}", "20", NULL},
+        {"{event}", "inform", "la remise d'un courrier"},
+        {"{state}", "active", "actif"}, {"{informer}", "0860001A", NULL},
+        {"{until}", "24 December 2026", "24 décembre 2026"},
+        {"{attributes}", "sn, givenName", NULL},
+        {"{schools}", "0860001A, 0860002B", NULL},
+        {"{others}", "uid=a,dc=x; uid=b,dc=x", NULL}};
     char text[512];
 
     (void)state;
@@ -124,7 +129,10 @@ every_parameter_is_filled_in(void **state)
                         parameters[i].name) != NULL);
                 if (here) {
                     known++;
-                    assert_non_null(strstr(text, parameters[i].value));
+                    assert_non_null(strstr(
+                        text, l == EDC_FRENCH && parameters[i].french != NULL
+                                  ? parameters[i].french
+                                  : parameters[i].value));
                 }
             }
             assert_int_equal(braces, known);
@@ -138,6 +146,8 @@ messages_are_as_documented(void **state)
     edc_refusal two = {EDC_BIT(EDC_P01) | EDC_BIT(EDC_P08), full};
     edc_refusal g01 = {EDC_BIT(EDC_G01), full};
     edc_refusal e01 = {EDC_BIT(EDC_E01), full};
+    edc_refusal nobody = {
+        EDC_BIT(EDC_G01), {.informer = {"-", 1}, .until = full.until}};
     edc_refusal none = {0, full};
     char text[256];
     size_t n;
@@ -149,11 +159,15 @@ messages_are_as_documented(void **state)
         "EDC-P08 the password is in the list of refused passwords");
     assert_int_equal(n, strlen(text));
     edc_refusal_text(&g01, EDC_ENGLISH, text, sizeof(text));
-    assert_string_equal(
-        text, "EDC-G01 already informed by 0860001A until 20261224120000Z");
+    assert_string_equal(text, "EDC-G01 already informed by 0860001A until 24 "
+                              "December 2026 at 13:00 (UTC+1)");
     edc_refusal_text(&g01, EDC_FRENCH, text, sizeof(text));
-    assert_string_equal(
-        text, "EDC-G01 déjà informé par 0860001A jusqu'au 20261224120000Z");
+    assert_string_equal(text, "EDC-G01 déjà informé par 0860001A jusqu'au 24 "
+                              "décembre 2026 à 13 h 00 (UTC+1)");
+    edc_refusal_text(&nobody, EDC_FRENCH, text, sizeof(text));
+    assert_string_equal(text, "EDC-G01 déjà informé par l'académie ou un "
+                              "import jusqu'au 24 décembre 2026 à 13 h 00 "
+                              "(UTC+1)");
     edc_refusal_text(&e01, EDC_ENGLISH, text, sizeof(text));
     assert_string_equal(text, "EDC-E01 record incomplete: sn, givenName");
     assert_int_equal(
@@ -260,5 +274,6 @@ main(void)
         cmocka_unit_test(the_first_of_the_list_decides),
     };
 
+    (void)setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,59 @@
+/* language.c - the language that people are spoken to in. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctl/language.h"
+#include "ctl/memory.h"
+
+static edc_language language = EDC_ENGLISH;
+
+void
+ctl_language_begin(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    const char *value = NULL;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (value == NULL || *value == '\0')
+            value = getenv(names[i]);
+    }
+    /* "fr", "fr_FR.UTF-8", "fr@euro"; not "frr", North Frisian. */
+    if (value != NULL && strncmp(value, "fr", 2) == 0 &&
+        strchr("_.@", value[2]) != NULL)
+        language = EDC_FRENCH;
+}
+
+void
+ctl_language_set(edc_language to)
+{
+    language = to;
+}
+
+edc_language
+ctl_language(void)
+{
+    return language;
+}
+
+const char *
+ctl_text(const char *english, const char *french)
+{
+    return language == EDC_FRENCH ? french : english;
+}
+
+char *
+ctl_word(const char *name)
+{
+    edc_str word = edc_word_of(edc_str_of(name), language);
+
+    return ctl_copy_n(word.p, word.n);
+}
+
+char *
+ctl_when(const char *time)
+{
+    char words[EDC_TIME_WORDS_SIZE];
+
+    edc_time_words(edc_str_of(time), language, words);
+    return ctl_copy(words);
+}

@@ -1,0 +1,28 @@
+/* language.h - the language that people are spoken to in on a screen: English,
+ * or French where the locale is (setlocale(3)). What programs read (JSON, CSV,
+ * LDIF) and what administrators do (import, setup, doctor) is English.
+ */
+#ifndef CTL_LANGUAGE_H
+#define CTL_LANGUAGE_H
+
+#include "core/text/words.h"
+
+/* Takes the language of the environment, as it has it for messages: the first
+ * of LC_ALL, LC_MESSAGES, LANG that is there and not empty. main()'s. */
+void ctl_language_begin(void);
+
+/* Sets it; English until then. */
+void ctl_language_set(edc_language language);
+edc_language ctl_language(void);
+
+/* The text in it; formats are checked in both languages. */
+const char *ctl_text(const char *english, const char *french)
+    __attribute__((format_arg(1), format_arg(2)));
+
+/* The word of a state or event in it, allocated. */
+char *ctl_word(const char *name);
+
+/* A GeneralizedTime in it, as edc_time_words() says it, allocated. */
+char *ctl_when(const char *time);
+
+#endif
