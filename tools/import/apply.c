@@ -199,14 +199,39 @@ names_failed(sender *s, const ctl_change *change)
     return names;
 }
 
+/* Whether a change closes a guardian whom a pupil would lose who could not be
+ * written: it would be the last one. */
+static bool
+closes_last(sender *s, const ctl_change *change)
+{
+    sqlite3_stmt *q;
+    char *key;
+    bool closes = s->any_failed && change->n_mods > 0 &&
+                  strcmp(change->mods[0].attribute, "educonnectState") == 0;
+
+    if (!closes)
+        return false;
+    q = store_prepare(&s->im->s,
+        "SELECT 1 FROM relinked JOIN dn ON dn.entry = relinked.student"
+        " JOIN failed ON failed.key = dn.key WHERE relinked.guardian = ?");
+    key = ctl_dn_key(change->dn);
+    store_text(q, 1, key);
+    closes = store_first(q, 0) != 0;
+    free(key);
+    store_end(q);
+    return closes;
+}
+
 static void
 take_off(sender *s, const ctl_change *change, int64_t record)
 {
     flight *f;
+    bool last = closes_last(s, change);
 
-    if (names_failed(s, change)) {
+    if (last || names_failed(s, change)) {
         import_outcome_set(s->im, record, OUTCOME_REFUSED,
-            "a school or guardian that it names could not be written");
+            last ? "a pupil of this guardian could not be written"
+                 : "a school or guardian that it names could not be written");
         mark_failed(s, change->dn);
         s->im->n_failed++;
         s->n_done++;

@@ -222,7 +222,8 @@ finish(import *im, ctl_exit status)
         im->how.dry_run || im->how.offline ? stderr : stdout, &refused);
     if (status != CTL_OK)
         return status;
-    return refused > 0 ? CTL_REFUSED : CTL_OK;
+    return refused > 0 || im->n_likely > 0 || im->n_kept > 0 ? CTL_REFUSED
+                                                             : CTL_OK;
 }
 
 /* True in *again when other imports were faster and it should be done again. */
@@ -233,6 +234,7 @@ pass(import *im, src *source, bool last, bool *again)
 
     im->n_planned = im->n_raced = im->n_failed = 0;
     im->n_closed = 0;
+    im->n_joined = im->n_likely = im->n_kept = 0;
     import_stage_open(im);
     status = plan_all(im, source);
     if (status == CTL_OK)

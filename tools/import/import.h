@@ -5,10 +5,14 @@
  *   import/stage.c     records -> tables, one row a record, equal ids together
  *   import/directory.c the directory -> tables
  *   import/identify.c  which entry a record is; who is left out, and why
+ *   import/kin.c       whom of the directory a link means
+ *   import/join.c      a guardian in two sources: certain, or likely
+ *   import/say.c       which source says who a pupil's guardians are
  *   import/extra.c     which ENT attributes the server's schema takes
  *   import/login.c     logins of new accounts
  *   import/wish.c      what a record wishes its entry to be
  *   import/plan.c      wishes against entries -> the plan, phase by phase
+ *   import/stay.c      whom a pupil would miss, and who leaves a pupil's links
  *   import/leavers.c   who is no longer in the source; the brake
  *   import/apply.c     the plan -> LDIF, or the server
  *   import/report.c    what became of every record
@@ -88,6 +92,11 @@ const char *import_outcome_name(import_outcome outcome);
  * and makes no run a failure. */
 #define IMPORT_NOT_WANTED "no pupil names this person as legal guardian"
 
+/* A guardian of pupils whose guardians another source decides, and no account:
+ * as it should be, too. */
+#define IMPORT_NOT_DECIDED                                                     \
+    "another source decides who the pupil's guardians are"
+
 /* The order in which a plan is carried out: what is named comes first. */
 typedef enum import_phase {
     PHASE_CONTAINERS,
@@ -127,6 +136,9 @@ typedef struct import {
     size_t n_raced;  /* that another import was faster with */
     size_t n_failed; /* that the server refused */
     int64_t n_closed;
+    size_t n_joined;     /* records joined to an account of another source */
+    size_t n_likely;     /* records that are likely an account's */
+    size_t n_kept;       /* guardians that a pupil would have nobody without */
     bool sending;        /* the first request was about to go */
     output report, ldif; /* empty: not asked for */
     bool reported;       /* something was sent or said */

@@ -70,6 +70,24 @@ print_line(FILE *out, bool json, const line *l)
         print_csv(out, l);
 }
 
+/* Who is not in the files, and stays all the same. */
+static void
+print_kept(import *im, bool json, FILE *out)
+{
+    sqlite3_stmt *q = store_prepare(&im->s,
+        "SELECT dn, reason FROM kept JOIN entry ON entry.n = kept.entry"
+        " WHERE NOT EXISTS (SELECT 1 FROM record WHERE record.entry = entry.n"
+        " AND record.entry <> 0) ORDER BY dn");
+
+    while (store_next(q)) {
+        line l = {"", "account", "", "same", store_col_text(q, 0),
+            store_col_text(q, 1), 0};
+
+        print_line(out, json, &l);
+    }
+    store_end(q);
+}
+
 static void
 print_leavers(import *im, bool json, FILE *out)
 {
@@ -110,6 +128,7 @@ import_report_print(import *im, bool json, FILE *out)
     }
     store_end(q);
     print_leavers(im, json, out);
+    print_kept(im, json, out);
 }
 
 /* ---- the figures ---- */
@@ -150,10 +169,31 @@ print_object(
         json_object_set_new(all, kinds[k], one);
     }
     json_object_set_new(all, "notInFiles", json_integer(gone));
+    json_object_set_new(all, "joined", json_integer((json_int_t)im->n_joined));
+    json_object_set_new(all, "likely", json_integer((json_int_t)im->n_likely));
+    json_object_set_new(all, "kept", json_integer((json_int_t)im->n_kept));
     json_object_set_new(
         all, "changes", json_integer((json_int_t)im->n_planned));
     print_as_json(out, all, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(all);
+}
+
+static void
+print_families(const import *im, FILE *out)
+{
+    if (im->n_joined > 0)
+        print(out, "%zu guardians joined to their account of another source\n",
+            im->n_joined);
+    if (im->n_likely > 0)
+        print(out,
+            "%zu likely to have an account of another source, not joined: look "
+            "at the report\n",
+            im->n_likely);
+    if (im->n_kept > 0)
+        print(out,
+            "%zu times guardians were kept for want of others: look at the "
+            "report\n",
+            im->n_kept);
 }
 
 void
@@ -170,7 +210,8 @@ import_summary(import *im, bool json, FILE *out, int64_t *refused)
     *refused =
         (int64_t)im->n_failed +
         store_count(&im->s, "SELECT count(*) FROM record WHERE outcome = 5"
-                            " AND instr(reason, '" IMPORT_NOT_WANTED "') = 0");
+                            " AND instr(reason, '" IMPORT_NOT_WANTED "') = 0"
+                            " AND instr(reason, '" IMPORT_NOT_DECIDED "') = 0");
     if (json) {
         print_object(im, count, gone, out);
         return;
@@ -179,5 +220,6 @@ import_summary(import *im, bool json, FILE *out, int64_t *refused)
     if (gone > 0)
         print(out, "%lld accounts are no longer in the source\n",
             (long long)gone);
+    print_families(im, out);
     print(out, "%zu changes\n", im->n_planned);
 }

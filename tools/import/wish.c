@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "ctl/dn.h"
+#include "import/kin.h"
 #include "import/values.h"
 #include "import/wish.h"
 
@@ -49,13 +50,32 @@ want_class(const wish *w, const bag *have, bag *want, const char *class)
         bag_add(want, ATTR_OBJECT_CLASS, class, strlen(class));
 }
 
+/* The ids that an entry keeps: not those of this source whose record is gone,
+ * and none of the others when an import found that the person had left: all of
+ * them no longer had him or her. */
+static void
+keep_source_ids(const wish_finder *f, const bag *have, bag *want)
+{
+    size_t n = strlen(f->im->source);
+    bool left = bag_count(have, ATTR_LEFT_AT) > 0;
+    const char *id;
+
+    bag_name(want, ATTR_SOURCE_ID);
+    for (size_t i = 0; (id = bag_get(have, ATTR_SOURCE_ID, i)) != NULL; i++) {
+        bool ours = strncmp(id, f->im->source, n) == 0 && id[n] == '$';
+
+        if (ours ? !kin_record_gone(f->im, id + n + 1) : !left)
+            bag_add(want, ATTR_SOURCE_ID, id, strlen(id));
+    }
+}
+
 static void
 want_source_id(const wish_finder *f, const bag *have, bag *want, const char *id)
 {
     char *value = ctl_format("%s$%s", f->im->source, id);
 
     if (!bag_named(want, ATTR_SOURCE_ID))
-        bag_take(want, have, ATTR_SOURCE_ID);
+        keep_source_ids(f, have, want);
     bag_add(want, ATTR_SOURCE_ID, value, strlen(value));
     free(value);
 }
@@ -68,12 +88,46 @@ was_activated(const bag *have)
     return bag_count(have, ATTR_ACTIVATED_BY) > 0;
 }
 
+/* Whether another source has the person too; *yields: one of a higher degree,
+ * whose names and numbers count. */
+static bool
+is_shared(const wish_finder *f, const bag *have, bool *yields)
+{
+    bool higher;
+    bool shared = kin_has_others(f->im, have, &higher);
+
+    *yields = shared && higher &&
+              kin_first_degree(f->im->source, strlen(f->im->source));
+    return shared;
+}
+
+/* Whether a record spells a name otherwise, and no more. */
+static bool
+same_name(
+    const bag *fields, import_field field, const bag *have, import_attr attr)
+{
+    char *one = kin_name_key(bag_get(fields, field, 0));
+    char *other = kin_name_key(bag_get(have, attr, 0));
+    bool same = strcmp(one, other) == 0;
+
+    free(other);
+    free(one);
+    return same;
+}
+
+/* Two sources spell one name in two ways: the first way stays. */
 static void
-want_name(const bag *fields, const bag *have, bag *want)
+want_name(const wish_finder *f, const bag *fields, const bag *have, bag *want)
 {
     const char *given, *sn;
     char *cn;
+    bool yields;
 
+    if (is_shared(f, have, &yields) &&
+        (yields ||
+            (same_name(fields, FIELD_SN, have, ATTR_SN) &&
+                same_name(fields, FIELD_GIVEN_NAME, have, ATTR_GIVEN_NAME))))
+        return;
     take_filled(fields, FIELD_SN, want, ATTR_SN);
     take_filled(fields, FIELD_GIVEN_NAME, want, ATTR_GIVEN_NAME);
     if (!bag_named(want, ATTR_SN) && !bag_named(want, ATTR_GIVEN_NAME))
@@ -129,13 +183,40 @@ want_address(const bag *fields, bag *want)
     free(text);
 }
 
+/* A number or address of somebody whom two sources have: none takes away what
+ * the other may have brought, or writes the same in its own way. */
+static void
+share_contact(const bag *fields, import_field field, const bag *have, bag *want,
+    import_attr attr, bool yields)
+{
+    char *(*as)(const char *) =
+        attr == ATTR_MOBILE ? kin_mobile_key : kin_mail_key;
+    const char *value = bag_get(fields, field, 0);
+    const char *had = bag_get(have, attr, 0);
+    char *one, *other;
+
+    if (value == NULL || (yields && had != NULL))
+        return;
+    one = as(value);
+    other = had == NULL ? NULL : as(had);
+    if (one == NULL || other == NULL || strcmp(one, other) != 0)
+        take_field(fields, field, want, attr);
+    free(other);
+    free(one);
+}
+
 /* How a person is reached. A complete record without a number says that the
  * source has none any more. */
 static void
 want_contact(const wish_finder *f, const wish *w, const bag *fields,
     const bag *have, bag *want)
 {
-    if (!was_activated(have)) {
+    bool yields;
+
+    if (is_shared(f, have, &yields) && !was_activated(have)) {
+        share_contact(fields, FIELD_MOBILE, have, want, ATTR_MOBILE, yields);
+        share_contact(fields, FIELD_MAIL, have, want, ATTR_MAIL, yields);
+    } else if (!was_activated(have)) {
         take_field(fields, FIELD_MOBILE, want, ATTR_MOBILE);
         take_field(fields, FIELD_MAIL, want, ATTR_MAIL);
         if (w->op == SRC_ADD && w->kind == SRC_GUARDIAN) {
@@ -179,7 +260,7 @@ want_person(
         import_note(w->notes, "merged into another account");
         return;
     }
-    want_name(fields, have, want);
+    want_name(f, fields, have, want);
     want_contact(f, w, fields, have, want);
     want_return(have, want);
     want_source_id(f, have, want, w->id);
@@ -330,8 +411,6 @@ wish_open(wish_finder *f, import *im)
         " AND record.self <> 0 WHERE head.id = ?");
     f->in_directory = store_prepare(&im->s,
         "SELECT dn FROM source_id JOIN entry ON entry.n = entry WHERE id = ?");
-    f->dn = store_prepare(&im->s,
-        "SELECT ours FROM dn JOIN entry ON entry.n = entry WHERE key = ?");
     f->selves = store_prepare(&im->s, "SELECT n, id FROM record WHERE self = ? "
                                       "AND self <> 0 AND outcome = 0");
 }
@@ -344,7 +423,6 @@ wish_close(wish_finder *f)
     store_end(f->is_ours);
     store_end(f->guardian);
     store_end(f->in_directory);
-    store_end(f->dn);
     store_end(f->selves);
     store_run(&f->im->s, "DROP TABLE ours");
 }

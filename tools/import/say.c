@@ -1,0 +1,195 @@
+/* say.c - which of the sources that have a pupil says who the guardians are.
+ *
+ * The second degree before the first, for nobody goes back to an école; of
+ * sources of one degree the one that came last, for a pupil goes where it is
+ * new. That one is known later by its guardians, who stand in the links.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "ctl/dn.h"
+#include "import/kin.h"
+#include "import/say.h"
+
+/* ---- degrees ---- */
+
+void
+import_degree_keep(import *im, const char *dn, const bag *levels, unsigned key)
+{
+    static const char sql[] = "INSERT OR REPLACE INTO degree VALUES (?,?)";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
+    const char *level;
+    int64_t degree = 0;
+    char *school;
+
+    for (size_t i = 0; (level = bag_get(levels, key, i)) != NULL; i++) {
+        if (strcasecmp(level, "ecole") != 0)
+            degree = 2;
+        else if (degree == 0)
+            degree = 1;
+    }
+    if (degree == 0)
+        return;
+    school = ctl_dn_key(dn);
+    store_text(q, 1, school);
+    store_number(q, 2, degree);
+    store_do(q);
+    free(school);
+}
+
+static int64_t
+degree_of(import *im, const char *dn)
+{
+    static const char sql[] = "SELECT n FROM degree WHERE school = ?";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
+    char *key = ctl_dn_key(dn);
+    int64_t degree;
+
+    store_text(q, 1, key);
+    degree = store_first(q, 0);
+    free(key);
+    return degree;
+}
+
+/* The school that an id of the files means, as a DN; allocated, NULL: none. */
+static char *
+school_of(import *im, const char *id)
+{
+    static const char by_id[] = "SELECT dn FROM school WHERE id = ?";
+    static const char by_uai[] = "SELECT dn FROM uai WHERE uai = ?";
+    const char *const from[] = {by_id, by_uai};
+    char *dn = NULL;
+
+    for (size_t i = 0; i < 2 && dn == NULL; i++) {
+        sqlite3_stmt *q = store_kept(&im->s, from[i]);
+
+        store_text(q, 1, id);
+        if (store_next(q)) {
+            dn = ctl_copy(store_col_text(q, 0));
+            store_again(q);
+        }
+    }
+    return dn;
+}
+
+/* Of the schools that the record names; where they do not tell, as the source's
+ * name says. */
+static int64_t
+degree_of_record(import *im, const bag *fields)
+{
+    int64_t degree = 0;
+
+    for (size_t i = 0; i < fields->n; i++) {
+        const struct bag_item *item = fields->items + i;
+        char *id, *dn;
+
+        if (item->key != FIELD_SCHOOL && item->key != FIELD_CLASS)
+            continue;
+        id = ctl_copy_n(item->value,
+            item->key == FIELD_CLASS ? strcspn(item->value, "$") : item->n);
+        dn = school_of(im, id);
+        if (dn != NULL && degree_of(im, dn) > degree)
+            degree = degree_of(im, dn);
+        free(dn);
+        free(id);
+    }
+    if (degree != 0)
+        return degree;
+    return kin_first_degree(im->source, strlen(im->source)) ? 1 : 2;
+}
+
+static bool
+is_ours(import *im, const char *school)
+{
+    static const char sql[] = "SELECT 1 FROM school WHERE dn = ?";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
+
+    store_text(q, 1, school);
+    return store_first(q, 0) != 0;
+}
+
+static int64_t
+degree_of_others(import *im, const bag *have, bool higher)
+{
+    int64_t degree = 0;
+    const char *dn;
+
+    for (size_t i = 0; (dn = bag_get(have, ATTR_ENROLLED_AT, i)) != NULL; i++) {
+        if (!is_ours(im, dn) && degree_of(im, dn) > degree)
+            degree = degree_of(im, dn);
+    }
+    if (degree != 0)
+        return degree;
+    return higher ? 2 : 1;
+}
+
+/* ---- who decides ---- */
+
+/* Whose guardians stand in a pupil's links, those who live. */
+typedef struct standing {
+    size_t mine, theirs, both;
+} standing;
+
+static standing
+look_at_links(import *im, const bag *have)
+{
+    standing s = {0, 0, 0};
+    const char *dn;
+
+    for (size_t i = 0; (dn = bag_get(have, ATTR_GUARDIAN, i)) != NULL; i++) {
+        kin k = kin_of(im, dn);
+
+        if (k.entry == 0 || !k.lives)
+            continue;
+        if (k.ours && k.others)
+            s.both++;
+        else if (k.ours)
+            s.mine++;
+        else if (k.others)
+            s.theirs++;
+    }
+    return s;
+}
+
+/* Whether the pupil's entry has no id of this source that a record has. */
+static bool
+is_newcomer(import *im, int64_t entry)
+{
+    return kin_renumbered(im, entry);
+}
+
+static import_say
+say_among(import *im, const bag *fields, int64_t entry, const bag *have)
+{
+    bool higher;
+    standing s;
+    int64_t mine, theirs;
+
+    if (!kin_has_others(im, have, &higher))
+        return SAY_ALL;
+    s = look_at_links(im, have);
+    if (s.theirs + s.both == 0)
+        return SAY_ALL;
+    mine = degree_of_record(im, fields);
+    theirs = degree_of_others(im, have, higher);
+    if (mine != theirs)
+        return mine > theirs ? SAY_ALL : SAY_NONE;
+    if (is_newcomer(im, entry) || (s.mine > 0 && s.theirs == 0))
+        return SAY_ALL;
+    return s.theirs > 0 && s.mine == 0 ? SAY_NONE : SAY_FILL;
+}
+
+import_say
+import_say_of(import *im, const bag *fields, int64_t entry)
+{
+    bag have = {0};
+    import_say say;
+
+    if (entry == 0)
+        return SAY_ALL;
+    import_entry_of(im, entry, &have);
+    say = say_among(im, fields, entry, &have);
+    bag_free(&have);
+    return say;
+}
