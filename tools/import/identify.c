@@ -248,14 +248,14 @@ identify_student(finder *f, int64_t record, src_op op, const char *id)
 
 /* The account that the record is by another source; its DN in *dn. */
 static int64_t
-joined(finder *f, int64_t record, const char *id, char **dn)
+joined(finder *f, int64_t record, const char *id, bool linked, char **dn)
 {
     static const char sql[] = "SELECT n, dn FROM entry WHERE n = ?";
     sqlite3_stmt *q = store_kept(&f->im->s, sql);
     int64_t entry;
 
     import_fields_of(f->im, record, &f->fields);
-    entry = join_guardian(f->im, record, id, &f->fields);
+    entry = join_guardian(f->im, record, id, &f->fields, linked);
     store_number(q, 1, entry);
     if (store_next(q)) {
         *dn = ctl_copy(store_col_text(q, 1));
@@ -274,7 +274,7 @@ identify_guardian(finder *f, int64_t record, src_op op, const char *id,
     int64_t entry = look_up(f->by_id, id, &dn);
 
     if (entry == 0 && op == SRC_ADD && wanted)
-        entry = joined(f, record, id, &dn);
+        entry = joined(f, record, id, linked, &dn);
     if (entry == 0 && op == SRC_MODIFY)
         refuse(f, record, "not known: the complete export comes first");
     else if (entry == 0 && op == SRC_DELETE)

@@ -94,8 +94,7 @@ const char *import_outcome_name(import_outcome outcome);
 
 /* A guardian of pupils whose guardians another source decides, and no account:
  * as it should be, too. */
-#define IMPORT_NOT_DECIDED                                                     \
-    "another source decides who the pupil's guardians are"
+#define IMPORT_NOT_DECIDED "another source decides who the guardians are"
 
 /* The order in which a plan is carried out: what is named comes first. */
 typedef enum import_phase {

@@ -291,7 +291,8 @@ note_likely(search *s, int64_t record)
 }
 
 int64_t
-join_guardian(import *im, int64_t record, const char *id, const bag *fields)
+join_guardian(import *im, int64_t record, const char *id, const bag *fields,
+    bool gets_account)
 {
     search s = {.im = im,
         .fields = fields,
@@ -309,7 +310,7 @@ join_guardian(import *im, int64_t record, const char *id, const bag *fields)
     }
     if (certain == 1)
         note_joined(&s, record, entry);
-    else
+    else if (gets_account)
         note_likely(&s, record);
     free(s.sn);
     free(s.given);

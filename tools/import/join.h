@@ -11,9 +11,9 @@
 #include "import/import.h"
 
 /* The entry that a guardian's record is, 0: none for certain. The record's note
- * says which, or who it is likely to be. */
-int64_t join_guardian(
-    import *im, int64_t record, const char *id, const bag *fields);
+ * says which, or, where it is to get an account, whose it is likely to be. */
+int64_t join_guardian(import *im, int64_t record, const char *id,
+    const bag *fields, bool gets_account);
 
 /* Says in the note of a new pupil's record whose account of another source it
  * is likely to be, when an INE is missing. */

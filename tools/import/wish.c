@@ -88,17 +88,34 @@ was_activated(const bag *have)
     return bag_count(have, ATTR_ACTIVATED_BY) > 0;
 }
 
-/* Whether another source has the person too; *yields: one of a higher degree,
- * whose names and numbers count. */
-static bool
-is_shared(const wish_finder *f, const bag *have, bool *yields)
-{
-    bool higher;
-    bool shared = kin_has_others(f->im, have, &higher);
+/* Whose names and numbers count of a person whom two sources have: those of the
+ * higher degree; of one degree those of both, and those of who comes last. */
+typedef enum weight { WEIGHT_ALL, WEIGHT_SHARED, WEIGHT_NONE } weight;
 
-    *yields = shared && higher &&
-              kin_first_degree(f->im->source, strlen(f->im->source));
-    return shared;
+static bool
+has_own_id(const wish_finder *f, const bag *have)
+{
+    size_t n = strlen(f->im->source);
+    const char *id;
+
+    for (size_t i = 0; (id = bag_get(have, ATTR_SOURCE_ID, i)) != NULL; i++) {
+        if (strncmp(id, f->im->source, n) == 0 && id[n] == '$')
+            return true;
+    }
+    return false;
+}
+
+static weight
+weight_of(const wish_finder *f, const bag *have)
+{
+    bool first = kin_first_degree(f->im->source, strlen(f->im->source));
+    bool higher;
+
+    if (!kin_has_others(f->im, have, &higher) || (!first && !higher))
+        return WEIGHT_ALL;
+    if (first && higher)
+        return WEIGHT_NONE;
+    return has_own_id(f, have) ? WEIGHT_SHARED : WEIGHT_ALL;
 }
 
 /* Whether a record spells a name otherwise, and no more. */
@@ -121,12 +138,12 @@ want_name(const wish_finder *f, const bag *fields, const bag *have, bag *want)
 {
     const char *given, *sn;
     char *cn;
-    bool yields;
+    weight weighs = weight_of(f, have);
 
-    if (is_shared(f, have, &yields) &&
-        (yields ||
-            (same_name(fields, FIELD_SN, have, ATTR_SN) &&
-                same_name(fields, FIELD_GIVEN_NAME, have, ATTR_GIVEN_NAME))))
+    if (weighs == WEIGHT_NONE ||
+        (weighs == WEIGHT_SHARED &&
+            same_name(fields, FIELD_SN, have, ATTR_SN) &&
+            same_name(fields, FIELD_GIVEN_NAME, have, ATTR_GIVEN_NAME)))
         return;
     take_filled(fields, FIELD_SN, want, ATTR_SN);
     take_filled(fields, FIELD_GIVEN_NAME, want, ATTR_GIVEN_NAME);
@@ -187,7 +204,7 @@ want_address(const bag *fields, bag *want)
  * the other may have brought, or writes the same in its own way. */
 static void
 share_contact(const bag *fields, import_field field, const bag *have, bag *want,
-    import_attr attr, bool yields)
+    import_attr attr)
 {
     char *(*as)(const char *) =
         attr == ATTR_MOBILE ? kin_mobile_key : kin_mail_key;
@@ -195,7 +212,7 @@ share_contact(const bag *fields, import_field field, const bag *have, bag *want,
     const char *had = bag_get(have, attr, 0);
     char *one, *other;
 
-    if (value == NULL || (yields && had != NULL))
+    if (value == NULL)
         return;
     one = as(value);
     other = had == NULL ? NULL : as(had);
@@ -211,12 +228,12 @@ static void
 want_contact(const wish_finder *f, const wish *w, const bag *fields,
     const bag *have, bag *want)
 {
-    bool yields;
+    weight weighs = was_activated(have) ? WEIGHT_NONE : weight_of(f, have);
 
-    if (is_shared(f, have, &yields) && !was_activated(have)) {
-        share_contact(fields, FIELD_MOBILE, have, want, ATTR_MOBILE, yields);
-        share_contact(fields, FIELD_MAIL, have, want, ATTR_MAIL, yields);
-    } else if (!was_activated(have)) {
+    if (weighs == WEIGHT_SHARED) {
+        share_contact(fields, FIELD_MOBILE, have, want, ATTR_MOBILE);
+        share_contact(fields, FIELD_MAIL, have, want, ATTR_MAIL);
+    } else if (weighs == WEIGHT_ALL) {
         take_field(fields, FIELD_MOBILE, want, ATTR_MOBILE);
         take_field(fields, FIELD_MAIL, want, ATTR_MAIL);
         if (w->op == SRC_ADD && w->kind == SRC_GUARDIAN) {

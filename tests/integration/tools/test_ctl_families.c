@@ -1,0 +1,768 @@
+/* test_ctl_families.c - educonnectctl import: families whose pupils go from
+ * one source to another, from an école to a collège above all.
+ */
+#define _GNU_SOURCE 1
+#include "harness/harness.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "harness/aaf.h"
+
+/* ---- files of the two degrees ---- */
+
+typedef enum degree { ECOLE, COLLEGE_, N_DEGREES } degree;
+
+static const char *const folders[N_DEGREES] = {"ENT1D", "ENT2D"};
+
+#define SCHOOL_ECOLE AAF_SCHOOL("77001", "9990011H", "École du Bourg", "ECOLE")
+/* The harness' own, with its head. */
+#define SCHOOL_COLLEGE                                                         \
+    AAF_SCHOOL("88001", COLLEGE_UAI, "Collège des Genêts", "COLLEGE")
+
+static void
+write_records(world *w, degree d, const char *extent, const char *category,
+    const char *records)
+{
+    char *directory = server_path(&w->server, folders[d]);
+    char *path = text_of("%s/%s_FICTIF_%s_20260901_%s_0000.xml", directory,
+        folders[d], extent, category);
+    char *text = text_of("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                         "<ficAlimMENESR>\n%s</ficAlimMENESR>\n",
+        records);
+
+    REQUIRE(mkdir(directory, 0700) == 0 || errno == EEXIST);
+    write_file(path, text);
+    free(text);
+    free(path);
+    free(directory);
+}
+
+/* No file of the extent stays. */
+static void
+remove_records(world *w, degree d, const char *extent)
+{
+    static const char *const categories[] = {
+        "EtabEducNat", "Eleve", "PersRelEleve"};
+
+    for (size_t i = 0; i < 3; i++) {
+        char *name = text_of("%s/%s_FICTIF_%s_20260901_%s_0000.xml", folders[d],
+            folders[d], extent, categories[i]);
+        char *path = server_path(&w->server, name);
+
+        REQUIRE(unlink(path) == 0 || errno == ENOENT);
+        free(path);
+        free(name);
+    }
+}
+
+/* Everything of a source, the texts freed. */
+static void
+write_all(world *w, degree d, const char *extent, char *pupils, char *guardians)
+{
+    remove_records(w, d, "Complet");
+    remove_records(w, d, "Delta");
+    write_records(w, d, extent, "EtabEducNat",
+        d == ECOLE ? SCHOOL_ECOLE : SCHOOL_COLLEGE);
+    write_records(w, d, extent, "Eleve", pupils);
+    write_records(w, d, extent, "PersRelEleve", guardians);
+    free(pupils);
+    free(guardians);
+}
+
+static char *
+attr_of(const char *name, const char *value)
+{
+    return value == NULL || value[0] == '\0'
+               ? text_of("<attr name=\"%s\"><value/></attr>\n", name)
+               : text_of("<attr name=\"%s\"><value>%s</value></attr>\n", name,
+                     value);
+}
+
+/* Names of attributes of the two degrees. */
+static const char *const words[N_DEGREES][5] = {
+    {"ENTPersonNom", "ENTPersonPrenom", "ENTPersRelEleveTelMobile",
+        "ENTPersonMail", "ENTEleveAutoriteParentale"},
+    {"sn", "givenName", "mobile", "mail", "ENTElevePersRelEleve"}};
+
+static char *
+guardian_record(degree d, const char *id, const char *sn, const char *given,
+    const char *mobile, const char *mail)
+{
+    const char *values[] = {sn, given, mobile, mail};
+    char *attrs = text_of("%s", "");
+    char *record;
+
+    for (size_t i = 0; i < 4; i++) {
+        char *one = attr_of(words[d][i], values[i]);
+        char *all = text_of("%s%s", attrs, one);
+
+        free(one);
+        free(attrs);
+        attrs = all;
+    }
+    record = text_of(AAF_ADD("PersRelEleve", "%s", "%s"), id, attrs);
+    free(attrs);
+    return record;
+}
+
+/* links: ids of guardians, each of one letter of parents; at most two. */
+static char *
+pupil_record(degree d, const char *id, const char *sn, const char *given,
+    const char *ine, const char *birth, char *const links[2])
+{
+    const char *school = d == ECOLE ? "77001" : "88001";
+    char *values = text_of("%s", "");
+    char *record, *code;
+
+    for (size_t i = 0; i < 2 && links[i] != NULL; i++) {
+        char *all = text_of("%s<value>%s$%s%s</value>", values, links[i],
+            i == 0 ? "10" : "20", d == ECOLE ? "" : "$1$1$1$1");
+
+        free(values);
+        values = all;
+    }
+    code = attr_of("ENTEleveINE", ine);
+    record = text_of(
+        AAF_ADD("Eleve", "%s",
+            "<attr name=\"%s\"><value>%s</value></attr><attr name=\"%s\">"
+            "<value>%s</value></attr>%s" AAF_A("ENTPersonDateNaissance", "%s")
+                AAF_A("ENTPersonStructRattach", "%s") AAF_A(
+                    "ENTEleveClasses", "%s$A") "<attr name=\"%s\">%s</attr>"),
+        id, words[d][0], sn, words[d][1], given, code, birth, school, school,
+        words[d][4], values);
+    free(code);
+    free(values);
+    return record;
+}
+
+/* ---- imports ---- */
+
+static tool
+run_import(world *w, degree d, const char *options)
+{
+    char *directory = server_path(&w->server, folders[d]);
+    char *report = server_path(&w->server, "families.csv");
+    char *sent = server_path(&w->server, "families.ldif");
+    tool t = tool_run(w, PROVISIONER, NULL, "import",
+        "%s --max-removals 100 --report %s --ldif /work/wt/tmp/fam/last.ldif "
+        "%s",
+        directory, report, options);
+
+    free(sent);
+    free(report);
+    free(directory);
+    return t;
+}
+
+static void
+expect_import(world *w, degree d, const char *options, int status)
+{
+    tool t = run_import(w, d, options);
+
+    expect_status(&t, status);
+    tool_free(&t);
+}
+
+static void
+expect_nothing_to_do(world *w, degree d, const char *options)
+{
+    tool t = run_import(w, d, options);
+
+    if (t.status > 1 || strstr(t.out, "\n0 changes\n") == NULL) {
+        char *sent = server_path(&w->server, "families.ldif");
+
+        FAIL("not 0 changes: %s%s%s", t.out, t.err, read_file(sent, NULL));
+    }
+    tool_free(&t);
+}
+
+static void
+expect_report(world *w, const char *part)
+{
+    char *path = server_path(&w->server, "families.csv");
+    char *text = read_file(path, NULL);
+
+    REQUIRE(text != NULL);
+    expect_text(text, part);
+    free(text);
+    free(path);
+}
+
+static void
+activate(world *w, const char *dn, char password[96])
+{
+    answer letter = client_password(w->as[PROVISIONER], dn, NULL, NULL);
+    LDAP *holder;
+
+    expect_ok(letter);
+    tool_secret(letter.made);
+    holder = client_login(&w->server, dn, letter.made);
+    fresh_password(w, password);
+    tool_secret(password);
+    expect_ok(client_password(holder, dn, letter.made, password));
+    client_close(holder);
+}
+
+/* ---- families ---- */
+
+typedef enum order {
+    NEW_FIRST,  /* the collège's file comes while the école still has him */
+    OLD_FIRST,  /* the école's file without him comes first */
+    NEW_LOADED, /* the collège's was the first file ever */
+    NEW_DELTA,  /* as NEW_FIRST, in files of changes */
+    OLD_DELTA,  /* as OLD_FIRST, in files of changes */
+    N_ORDERS
+} order;
+
+static const char *const orders[N_ORDERS] = {"the new record first",
+    "the old one away first", "the new one loaded first",
+    "the new record first, deltas", "the old one away first, deltas"};
+
+#define ORDER(o) (1U << (o))
+#define EVERY_ORDER ((1U << N_ORDERS) - 1)
+
+typedef enum family_trait {
+    SIBLING = 1 << 0,       /* a younger one stays at the école */
+    MOTHER_ACTIVE = 1 << 1, /* the first of the parents */
+    FATHER_ACTIVE = 1 << 2,
+    MOTHER_INFORMED = 1 << 3,
+    TWIN = 1 << 4,    /* goes with him */
+    NO_INE = 1 << 5,  /* in the collège's file */
+    LIKELY = 1 << 6,  /* somebody is said to be likely */
+    CONTESTS = 1 << 7 /* the mother said that he is not hers */
+} family_trait;
+
+/* A parent is "given/sn/mobile/mail": a letter for a number and an address, of
+ * which there are two spellings, a and A; nothing for none. joined: the letter
+ * of each parent of the collège who is the same account as one of the école:
+ * 1 the first, 2 the second, - nobody. */
+typedef struct family {
+    const char *name;
+    const char *old[2], *new[2];
+    unsigned traits;
+    const char *joined;
+    unsigned orders;
+} family;
+
+#define ANNE "Anne/EXEMPLE/a/a"
+#define PAUL "Paul/DUPONT/b/b"
+
+static const family families[] = {
+    {"two parents", {ANNE, PAUL}, {ANNE, PAUL}, MOTHER_ACTIVE, "12",
+        EVERY_ORDER},
+    {"nobody active", {ANNE, PAUL}, {ANNE, PAUL}, 0, "12", EVERY_ORDER},
+    {"both active", {ANNE, PAUL}, {ANNE, PAUL}, MOTHER_ACTIVE | FATHER_ACTIVE,
+        "12", EVERY_ORDER},
+    {"the mother informed", {ANNE, PAUL}, {ANNE, PAUL}, MOTHER_INFORMED, "12",
+        EVERY_ORDER},
+    {"one parent", {ANNE, NULL}, {ANNE, NULL}, MOTHER_ACTIVE, "1", EVERY_ORDER},
+    {"one parent at the collège", {ANNE, PAUL}, {ANNE, NULL}, MOTHER_ACTIVE,
+        "1", EVERY_ORDER},
+    {"one parent at the école", {ANNE, NULL}, {ANNE, PAUL}, MOTHER_ACTIVE, "1-",
+        EVERY_ORDER},
+    {"the other way round", {ANNE, PAUL}, {PAUL, ANNE}, MOTHER_ACTIVE, "21",
+        EVERY_ORDER},
+    {"a sibling stays", {ANNE, PAUL}, {ANNE, PAUL}, MOTHER_ACTIVE | SIBLING,
+        "12", EVERY_ORDER},
+    {"a sibling stays, one parent", {ANNE, PAUL}, {ANNE, NULL},
+        MOTHER_ACTIVE | SIBLING, "1", EVERY_ORDER},
+    {"twins", {ANNE, PAUL}, {ANNE, PAUL}, MOTHER_ACTIVE | TWIN, "12",
+        EVERY_ORDER},
+    {"other spellings", {"Zoé-Lou/d'Arc/a/", "Noël/DUPONT//b"},
+        {"ZOE LOU/D ARC/A/", "NOEL/Dupont//B"}, MOTHER_ACTIVE, "12",
+        EVERY_ORDER},
+    {"one number for both", {"Anne/EXEMPLE/a/", "Paul/DUPONT/a/"},
+        {"Anne/EXEMPLE/A/", "Paul/DUPONT/a/"}, MOTHER_ACTIVE, "12",
+        EVERY_ORDER},
+    {"one address for both", {"Anne/EXEMPLE//a", "Paul/EXEMPLE//a"},
+        {"Anne/EXEMPLE//A", "Paul/EXEMPLE//a"}, FATHER_ACTIVE, "12",
+        EVERY_ORDER},
+    {"no number, no address", {"Anne/EXEMPLE//", "Paul/DUPONT//"},
+        {"Anne/EXEMPLE//", "Paul/DUPONT//"}, LIKELY, "--", EVERY_ORDER},
+    {"a number that changed", {"Anne/EXEMPLE/a/", PAUL},
+        {"Anne/EXEMPLE/c/", PAUL}, MOTHER_ACTIVE | LIKELY, "-2", EVERY_ORDER},
+    {"a name that changed", {ANNE, PAUL}, {"Anne/MARTIN/a/a", PAUL},
+        MOTHER_ACTIVE | LIKELY, "-2", EVERY_ORDER},
+    {"a letter in the name", {ANNE, PAUL},
+        {"Anne/EXEMPLE/a/a", "Paul/DUPOND/b/b"}, MOTHER_ACTIVE | LIKELY, "1-",
+        EVERY_ORDER},
+    {"a couple is two people", {"Anne/EXEMPLE/a/a", NULL},
+        {"Paul/EXEMPLE/a/a", NULL}, MOTHER_ACTIVE, "-", EVERY_ORDER},
+    {"other people", {ANNE, PAUL}, {"Ines/AUTRE/c/c", "Omar/AUTRE/d/d"},
+        MOTHER_ACTIVE, "--", EVERY_ORDER},
+    {"other people, a sibling stays", {ANNE, PAUL},
+        {"Ines/AUTRE/c/c", "Omar/AUTRE/d/d"}, MOTHER_ACTIVE | SIBLING, "--",
+        EVERY_ORDER},
+    {"no INE", {ANNE, PAUL}, {ANNE, PAUL}, MOTHER_ACTIVE | NO_INE | LIKELY,
+        "--", ORDER(NEW_FIRST) | ORDER(OLD_FIRST) | ORDER(NEW_DELTA)},
+    {"a contested child", {ANNE, PAUL}, {ANNE, PAUL}, MOTHER_ACTIVE | CONTESTS,
+        "12", EVERY_ORDER & ~ORDER(NEW_LOADED)},
+};
+
+/* One family on its way. */
+typedef struct trip {
+    world *w;
+    const family *f;
+    order o;
+    unsigned n;               /* makes names, numbers and codes its own */
+    char *options[N_DEGREES]; /* --source ... */
+    char *source[N_DEGREES];  /* its word */
+    char *old[2], *new[2];    /* DNs, as far as they are known */
+    char password[2][96];
+} trip;
+
+static char
+own_letter(const trip *t, unsigned place)
+{
+    unsigned n = t->n;
+
+    while (place-- > 0)
+        n /= 26;
+    return (char)('a' + n % 26);
+}
+
+/* A piece of "given/sn/mobile/mail". */
+static char *
+piece(const char *parent, int i)
+{
+    while (i-- > 0)
+        parent = strchr(parent, '/') + 1;
+    return strndup(parent, strcspn(parent, "/"));
+}
+
+static char *
+mobile_of(const trip *t, const char *letter)
+{
+    bool spelt = letter[0] >= 'A' && letter[0] <= 'D';
+    unsigned digit = letter[0] == '\0' ? 0 : (unsigned)(letter[0] | 0x20) - 'a';
+
+    if (letter[0] == '\0')
+        return text_of("%s", "");
+    return spelt
+               ? text_of(
+                     "+33 (0)6.39%02u.%02u.0%u", t->n / 100, t->n % 100, digit)
+               : text_of("06 39 %02u %02u 0%u", t->n / 100, t->n % 100, digit);
+}
+
+static char *
+mail_of(const trip *t, const char *letter)
+{
+    bool spelt = letter[0] >= 'A' && letter[0] <= 'D';
+
+    if (letter[0] == '\0')
+        return text_of("%s", "");
+    return text_of(
+        spelt ? "%s%u@Example.ORG" : "%s%u@example.org", letter, t->n);
+}
+
+static char *
+parent_id(degree d, size_t i)
+{
+    return text_of("%s%zu", d == ECOLE ? "90" : "9", i);
+}
+
+static char *
+parent_record(const trip *t, degree d, size_t i)
+{
+    const char *parent = d == ECOLE ? t->f->old[i] : t->f->new[i];
+    char *p[4], *sn, *mobile, *mail, *id, *record;
+
+    for (int k = 0; k < 4; k++)
+        p[k] = piece(parent, k);
+    sn = text_of("%s%c%c", p[1], own_letter(t, 0), own_letter(t, 1));
+    mobile = mobile_of(t, p[2]);
+    mail = mail_of(t, p[3]);
+    id = parent_id(d, i);
+    record = guardian_record(d, id, sn, p[0], mobile, mail);
+    free(id);
+    free(mail);
+    free(mobile);
+    free(sn);
+    for (int k = 0; k < 4; k++)
+        free(p[k]);
+    return record;
+}
+
+static char *
+parents_of(const trip *t, degree d)
+{
+    char *all = text_of("%s", "");
+
+    for (size_t i = 0; i < 2; i++) {
+        char *one, *more;
+
+        if ((d == ECOLE ? t->f->old[i] : t->f->new[i]) == NULL)
+            continue;
+        one = parent_record(t, d, i);
+        more = text_of("%s%s", all, one);
+        free(one);
+        free(all);
+        all = more;
+    }
+    return all;
+}
+
+/* A child of the family: 0 the one who goes, 1 the twin, 2 the one who stays.
+ */
+static char *
+child_record(const trip *t, degree d, unsigned child)
+{
+    const char *const *parents = d == ECOLE ? t->f->old : t->f->new;
+    bool no_ine = d == COLLEGE_ && (t->f->traits & NO_INE) != 0;
+    char *id = text_of("%s%u", d == ECOLE ? "10" : "", 1 + child);
+    char *ine =
+        no_ine ? text_of("%s", "") : text_of("1%05u%03uAB", t->n, child);
+    char *sn = text_of("ENFANT%c%c", own_letter(t, 0), own_letter(t, 1));
+    char *given = text_of("Malo%c", 'a' + (int)child);
+    char *links[2] = {NULL, NULL};
+    char *record;
+
+    for (size_t i = 0; i < 2 && parents[i] != NULL; i++)
+        links[i] = parent_id(d, i);
+    record = pupil_record(
+        d, id, sn, given, ine, child == 2 ? "02/03/2018" : "01/03/2015", links);
+    free(links[0]);
+    free(links[1]);
+    free(given);
+    free(sn);
+    free(ine);
+    free(id);
+    return record;
+}
+
+static char *
+children_of(const trip *t, degree d, bool with)
+{
+    char *first = with ? child_record(t, d, 0) : text_of("%s", "");
+    char *twin = with && (t->f->traits & TWIN) != 0 ? child_record(t, d, 1)
+                                                    : text_of("%s", "");
+    char *stays = d == ECOLE && (t->f->traits & SIBLING) != 0
+                      ? child_record(t, d, 2)
+                      : text_of("%s", "");
+    char *all = text_of("%s%s%s", first, twin, stays);
+
+    free(first);
+    free(twin);
+    free(stays);
+    return all;
+}
+
+/* ---- the way ---- */
+
+/* The source's whole file; with: with the one who goes. */
+static void
+write_source(const trip *t, degree d, bool with)
+{
+    bool parents = with || (t->f->traits & SIBLING) != 0;
+
+    write_all(t->w, d, "Complet", children_of(t, d, with),
+        parents ? parents_of(t, d) : text_of("%s", ""));
+}
+
+static void
+write_goes(const trip *t)
+{
+    bool parents = (t->f->traits & SIBLING) == 0;
+    char *records = text_of("%s%s", AAF_DELETE("Eleve", "101"),
+        (t->f->traits & TWIN) != 0 ? AAF_DELETE("Eleve", "102") : "");
+
+    write_all(t->w, ECOLE, "Delta", records,
+        parents
+            ? text_of("%s%s", AAF_DELETE("PersRelEleve", "900"),
+                  t->f->old[1] != NULL ? AAF_DELETE("PersRelEleve", "901") : "")
+            : text_of("%s", ""));
+}
+
+static void
+write_comes(const trip *t)
+{
+    write_all(t->w, COLLEGE_, "Delta", children_of(t, COLLEGE_, true),
+        parents_of(t, COLLEGE_));
+}
+
+static char *
+dn_of(const trip *t, degree d, const char *id)
+{
+    char *source_id = text_of("%s$%s", t->source[d], id);
+    char *dn = aaf_dn(t->w, source_id);
+
+    free(source_id);
+    return dn;
+}
+
+static void
+know(const trip *t, degree d, char *dns[2])
+{
+    for (size_t i = 0; i < 2; i++) {
+        char *id = parent_id(d, i);
+
+        free(dns[i]);
+        dns[i] = dn_of(t, d, id);
+        free(id);
+    }
+}
+
+/* What the parents do with their accounts before the child goes. */
+static void
+use_accounts(trip *t, char *dns[2])
+{
+    if ((t->f->traits & MOTHER_ACTIVE) != 0)
+        activate(t->w, dns[0], t->password[0]);
+    if ((t->f->traits & FATHER_ACTIVE) != 0)
+        activate(t->w, dns[1], t->password[1]);
+    if ((t->f->traits & MOTHER_INFORMED) != 0)
+        expect_ok(client_password(t->w->as[PROVISIONER], dns[0], NULL, NULL));
+    if ((t->f->traits & CONTESTS) != 0) {
+        char *child = dn_of(t, ECOLE, "101");
+
+        expect_ok(client_modify(t->w->as[PROVISIONER], child,
+            "delete: educonnectGuardian\neduconnectGuardian: %s\n-\n"
+            "add: educonnectContestedGuardian\n"
+            "educonnectContestedGuardian: %s\n",
+            dns[0], dns[0]));
+        free(child);
+    }
+}
+
+static void
+come(const trip *t)
+{
+    bool said = (t->f->traits & LIKELY) != 0;
+
+    expect_import(t->w, COLLEGE_, t->options[COLLEGE_], said ? 1 : 0);
+    if (said)
+        expect_report(t->w, "likely the p");
+    if (strpbrk(t->f->joined, "12") != NULL)
+        expect_report(t->w, "joined to the account of");
+    expect_nothing_to_do(t->w, COLLEGE_, t->options[COLLEGE_]);
+}
+
+static void
+go(const trip *t)
+{
+    expect_import(t->w, ECOLE, t->options[ECOLE], 0);
+    expect_nothing_to_do(t->w, ECOLE, t->options[ECOLE]);
+}
+
+/* The collège's file is the first one that the directory sees. */
+static void
+travel_loaded(trip *t)
+{
+    write_source(t, COLLEGE_, true);
+    expect_import(t->w, COLLEGE_, t->options[COLLEGE_], 0);
+    know(t, COLLEGE_, t->new);
+    write_source(t, ECOLE, true);
+    expect_import(t->w, ECOLE, t->options[ECOLE], 0);
+    expect_nothing_to_do(t->w, ECOLE, t->options[ECOLE]);
+    expect_nothing_to_do(t->w, COLLEGE_, t->options[COLLEGE_]);
+    know(t, ECOLE, t->old);
+    use_accounts(t, t->new);
+    write_source(t, ECOLE, false);
+    go(t);
+}
+
+static void
+travel(trip *t)
+{
+    bool delta = t->o == NEW_DELTA || t->o == OLD_DELTA;
+    bool old_first = t->o == OLD_FIRST || t->o == OLD_DELTA;
+
+    write_source(t, ECOLE, true);
+    expect_import(t->w, ECOLE, t->options[ECOLE], 0);
+    know(t, ECOLE, t->old);
+    use_accounts(t, t->old);
+    if (delta)
+        write_comes(t);
+    else
+        write_source(t, COLLEGE_, true);
+    if (!old_first) {
+        come(t);
+        expect_nothing_to_do(t->w, ECOLE, t->options[ECOLE]);
+        expect_nothing_to_do(t->w, COLLEGE_, t->options[COLLEGE_]);
+    }
+    if (delta)
+        write_goes(t);
+    else
+        write_source(t, ECOLE, false);
+    expect_import(t->w, ECOLE, t->options[ECOLE], 0);
+    if (!delta)
+        expect_nothing_to_do(t->w, ECOLE, t->options[ECOLE]);
+    if (old_first)
+        come(t);
+    if (!delta)
+        expect_nothing_to_do(t->w, ECOLE, t->options[ECOLE]);
+    expect_nothing_to_do(t->w, COLLEGE_, t->options[COLLEGE_]);
+    know(t, COLLEGE_, t->new);
+}
+
+/* ---- where it ends ---- */
+
+static int
+by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static char *
+links_to(char *const dns[2], size_t skip)
+{
+    char *sorted[2];
+    size_t n = 0;
+
+    for (size_t i = 0; i < 2; i++) {
+        if (dns[i] != NULL && i != skip)
+            sorted[n++] = dns[i];
+    }
+    qsort(sorted, n, sizeof(*sorted), by_name);
+    return text_of("%s%s%s", n > 0 ? sorted[0] : "", n > 1 ? "|" : "",
+        n > 1 ? sorted[1] : "");
+}
+
+/* The mother who contested is the one parent who is no guardian. */
+static void
+expect_pupil(const trip *t, const char *id)
+{
+    LDAP *root = t->w->as[ROOT];
+    char *dn = dn_of(t, COLLEGE_, id);
+    bool contests = (t->f->traits & CONTESTS) != 0;
+    char *links = links_to(t->new, contests ? 0 : 2);
+
+    REQUIRE(dn != NULL);
+    expect_stored(root, dn, "educonnectState", "uninformed");
+    expect_stored(root, dn, "educonnectEnrolledAt", COLLEGE);
+    expect_values(root, dn, "educonnectGuardian", links);
+    free(links);
+    free(dn);
+}
+
+static bool
+is_joined(const trip *t, size_t i)
+{
+    return t->f->joined[i] != '-';
+}
+
+static bool
+is_active(const trip *t, size_t old)
+{
+    return (t->f->traits & (old == 0 ? MOTHER_ACTIVE : FATHER_ACTIVE)) != 0;
+}
+
+/* A parent at the collège, who lives: with what he or she had, or whom the
+ * collège informs. */
+static void
+expect_parent(const trip *t, size_t i)
+{
+    LDAP *root = t->w->as[ROOT];
+    size_t old = is_joined(t, i) ? (size_t)(t->f->joined[i] - '1') : 2;
+    /* Loaded first, the account is the collège's. */
+    size_t user = t->o == NEW_LOADED ? i : old;
+
+    REQUIRE(t->new[i] != NULL);
+    if (old < 2 && t->o != NEW_LOADED)
+        assert_string_equal(t->new[i], t->old[old]);
+    for (size_t k = 0; old == 2 && t->o != NEW_LOADED && k < 2; k++)
+        REQUIRE(t->old[k] == NULL || strcmp(t->new[i], t->old[k]) != 0);
+    if (user < 2 && is_active(t, user)) {
+        expect_stored(root, t->new[i], "educonnectState", "active");
+        expect_ok(bind_once(&t->w->server, t->new[i], t->password[user]));
+    } else if (user == 0 && (t->f->traits & MOTHER_INFORMED) != 0) {
+        expect_stored(root, t->new[i], "educonnectState", "informed");
+    } else if (i > 0 || (t->f->traits & CONTESTS) == 0) {
+        expect_stored(root, t->new[i], "educonnectState", "uninformed");
+        expect_ok(client_password(t->w->as[HEAD1], t->new[i], NULL, NULL));
+    }
+}
+
+/* Who was a guardian at the école and is none at the collège: open as long as
+ * a child stays there. */
+static void
+expect_former(const trip *t, size_t k)
+{
+    LDAP *root = t->w->as[ROOT];
+    char *state;
+    bool stays = (t->f->traits & SIBLING) != 0;
+
+    if (t->old[k] == NULL || strchr(t->f->joined, (int)('1' + k)) != NULL)
+        return;
+    state = client_read(root, t->old[k], "educonnectState");
+    REQUIRE(state != NULL && (strcmp(state, "closed") == 0) != stays);
+    free(state);
+}
+
+static void
+expect_end(const trip *t)
+{
+    expect_pupil(t, "1");
+    if ((t->f->traits & TWIN) != 0)
+        expect_pupil(t, "2");
+    for (size_t i = 0; i < 2 && t->f->new[i] != NULL; i++)
+        expect_parent(t, i);
+    for (size_t k = 0; k < 2; k++)
+        expect_former(t, k);
+    if ((t->f->traits & SIBLING) != 0) {
+        char *sibling = dn_of(t, ECOLE, "103");
+        char *old[2] = {t->old[0], t->old[1]};
+        char *links = links_to(old, 2);
+
+        expect_values(t->w->as[ROOT], sibling, "educonnectGuardian", links);
+        free(links);
+        free(sibling);
+    }
+}
+
+static void
+play(world *w, const family *f, order o, unsigned n)
+{
+    trip t = {.w = w, .f = f, .o = o, .n = n};
+
+    print_message("%s, %s\n", f->name, orders[o]);
+    for (degree d = ECOLE; d < N_DEGREES; d++) {
+        t.source[d] = text_of("%s-%u", d == ECOLE ? "AAF1D" : "AAF", n);
+        t.options[d] = text_of("--source %s", t.source[d]);
+    }
+    if (o == NEW_LOADED)
+        travel_loaded(&t);
+    else
+        travel(&t);
+    expect_end(&t);
+    for (degree d = ECOLE; d < N_DEGREES; d++) {
+        free(t.source[d]);
+        free(t.options[d]);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        free(t.old[i]);
+        free(t.new[i]);
+    }
+}
+
+static void
+families_go_to_the_college(void **state)
+{
+    world *w = *state;
+    const char *only = getenv("EDC_FAMILY");
+
+    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+        for (order o = 0; o < N_ORDERS; o++) {
+            unsigned n = (unsigned)(i * N_ORDERS + o) + 1;
+
+            if ((families[i].orders & ORDER(o)) != 0 &&
+                (only == NULL || (unsigned)atoi(only) == n))
+                play(w, families + i, o, n);
+        }
+    }
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(families_go_to_the_college),
+    };
+
+    return cmocka_run_group_tests(tests, usual_world, end_world);
+}
