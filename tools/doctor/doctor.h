@@ -45,6 +45,12 @@ ctl_exit doctor_probe(doctor *d);
 ctl_exit doctor_ask(doctor *d);
 ctl_exit doctor_data(doctor *d, const char *path);
 
+/* ---- doctor/family.c ---- */
+
+/* Pupils whose guardians' accounts are closed, from the tables of
+ * doctor/data.c; guardian: how these know a guardian's links. */
+void doctor_family(doctor *d, int guardian);
+
 /* ---- doctor/server.c ---- */
 
 /* Whether the overlay that cn=config shows is in force. */
