@@ -64,9 +64,12 @@ drop_guardians(import *im, const bag *have, ctl_change *change)
     for (size_t i = 0; (dn = bag_get(have, ATTR_GUARDIAN, i)) != NULL; i++) {
         kin k = kin_of(im, dn);
 
+        /* Who is closed leaves by import_stay(). */
+        if (k.entry != 0 && import_is_leaving(im, k.entry))
+            continue;
         if (k.ours && !k.others)
             bag_add(&mine, ATTR_GUARDIAN, dn, strlen(dn));
-        else if (k.entry != 0 && k.lives && !import_is_leaving(im, k.entry))
+        else if (k.entry != 0 && k.lives)
             others = true;
     }
     if (mine.n > 0 && others) {
