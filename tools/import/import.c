@@ -7,6 +7,7 @@
 
 #include "ctl/dn.h"
 #include "import/import.h"
+#include "import/kin.h"
 
 /* Passes over the same files when other imports take logins meanwhile. */
 #define PASSES 3
@@ -100,6 +101,7 @@ name_source(import *im, const src *source)
             info->extent != SRC_EXTENT_UNKNOWN ? info->extent : im->how.extent;
 
         im->complete = im->complete || extent == SRC_COMPLETE;
+        im->first_degree = im->first_degree || info->form == SRC_FORM_AAF1D;
         if (info->form == SRC_FORM_NONE)
             continue;
         if (name != NULL && strcmp(name, source_of(info->form)) != 0 &&
@@ -112,6 +114,8 @@ name_source(import *im, const src *source)
     im->source = ctl_copy(im->how.source != NULL ? im->how.source
                           : name != NULL         ? name
                                                  : "AAF");
+    im->first_degree =
+        im->first_degree || kin_first_degree(im->source, strlen(im->source));
     return CTL_OK;
 }
 

@@ -128,9 +128,10 @@ typedef struct import {
     import_options how;
     char *source; /* "AAF" */
     import_extra extra;
-    bool complete;    /* whoever is not in the files has left */
-    char now[16];     /* the run's time, GeneralizedTime */
-    size_t n_planned; /* changes */
+    bool first_degree; /* it is one of écoles */
+    bool complete;     /* whoever is not in the files has left */
+    char now[16];      /* the run's time, GeneralizedTime */
+    size_t n_planned;  /* changes */
     int64_t n_links_removed;
     size_t n_raced;  /* that another import was faster with */
     size_t n_failed; /* that the server refused */

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/account/identity.h"
 #include "core/password/fold.h"
@@ -191,9 +192,12 @@ kin_name_key(const char *name)
 
 /* ---- sources ---- */
 
+/* AAF1D, ONDE. */
 bool
 kin_first_degree(const char *source, size_t n)
 {
+    if (n >= 4 && strncasecmp(source, "ONDE", 4) == 0)
+        return true;
     for (size_t i = 0; i + 1 < n; i++) {
         if (source[i] == '1' && (source[i + 1] == 'D' || source[i + 1] == 'd'))
             return true;

@@ -1,8 +1,9 @@
 /* say.c - which of the sources that have a pupil says who the guardians are.
  *
- * The second degree before the first, for nobody goes back to an école; of
- * sources of one degree the one that came last, for a pupil goes where it is
- * new. That one is known later by its guardians, who stand in the links.
+ * A source that enrols the pupil nowhere any more has no say. The second degree
+ * comes before the first, for few go back to an école; of sources of one degree
+ * the one that came last, for a pupil goes where it is new. That one is known
+ * later by its guardians, who stand in the links.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -73,10 +74,67 @@ school_of(import *im, const char *id)
     return dn;
 }
 
-/* Of the schools that the record names; where they do not tell, as the source's
- * name says. */
+/* ---- where a pupil is ---- */
+
+/* Whether two ids are of one source, and that is not this one. */
+static bool
+same_other(const import *im, const char *id, const char *other)
+{
+    size_t n = strcspn(id, "$");
+
+    return strncmp(id, other, n + 1) == 0 &&
+           (n != strlen(im->source) || strncmp(id, im->source, n) != 0);
+}
+
+/* Whether a school is one of another source that has the pupil. */
+static bool
+is_of_others(import *im, int64_t school, const bag *have)
+{
+    bag attrs = {0};
+    const char *id, *other;
+    bool is = false;
+
+    import_entry_of(im, school, &attrs);
+    for (size_t i = 0; !is && (id = bag_get(&attrs, ATTR_SOURCE_ID, i)) != NULL;
+        i++) {
+        for (size_t k = 0;
+            !is && (other = bag_get(have, ATTR_SOURCE_ID, k)) != NULL; k++)
+            is = same_other(im, id, other);
+    }
+    bag_free(&attrs);
+    return is;
+}
+
+/* A school as the directory and the files know it. */
+static void
+look_at_school(
+    import *im, const char *dn, const bag *have, bool *ours, bool *others)
+{
+    static const char in_directory[] =
+        "SELECT entry.n, ours FROM dn JOIN entry ON entry.n = dn.entry"
+        " WHERE key = ?";
+    static const char in_files[] = "SELECT 1 FROM school WHERE dn = ?";
+    sqlite3_stmt *q = store_kept(&im->s, in_directory);
+    char *key = ctl_dn_key(dn);
+    int64_t entry = 0;
+
+    *ours = false;
+    store_text(q, 1, key);
+    if (store_next(q)) {
+        entry = store_col(q, 0);
+        *ours = store_col(q, 1) != 0;
+        store_again(q);
+    }
+    q = store_kept(&im->s, in_files);
+    store_text(q, 1, dn);
+    *ours = store_first(q, 0) != 0 || *ours;
+    *others = !*ours || is_of_others(im, entry, have);
+    free(key);
+}
+
+/* Of the schools that the record names, the highest; 0: they do not tell. */
 static int64_t
-degree_of_record(import *im, const bag *fields)
+degree_of_fields(import *im, const bag *fields)
 {
     int64_t degree = 0;
 
@@ -94,34 +152,33 @@ degree_of_record(import *im, const bag *fields)
         free(dn);
         free(id);
     }
-    if (degree != 0)
-        return degree;
-    return kin_first_degree(im->source, strlen(im->source)) ? 1 : 2;
+    return degree;
 }
 
-static bool
-is_ours(import *im, const char *school)
-{
-    static const char sql[] = "SELECT 1 FROM school WHERE dn = ?";
-    sqlite3_stmt *q = store_kept(&im->s, sql);
+/* Where the entry is enrolled: at schools of this source, and of others. */
+typedef struct places {
+    int64_t mine, theirs; /* the highest degrees, 0: they do not tell */
+    bool elsewhere;       /* where another source that has the pupil is */
+} places;
 
-    store_text(q, 1, school);
-    return store_first(q, 0) != 0;
-}
-
-static int64_t
-degree_of_others(import *im, const bag *have, bool higher)
+static places
+look_at_places(import *im, const bag *have)
 {
-    int64_t degree = 0;
+    places p = {0, 0, false};
     const char *dn;
 
     for (size_t i = 0; (dn = bag_get(have, ATTR_ENROLLED_AT, i)) != NULL; i++) {
-        if (!is_ours(im, dn) && degree_of(im, dn) > degree)
-            degree = degree_of(im, dn);
+        int64_t degree = degree_of(im, dn);
+        bool ours, others;
+
+        look_at_school(im, dn, have, &ours, &others);
+        if (ours && degree > p.mine)
+            p.mine = degree;
+        if (!ours && degree > p.theirs)
+            p.theirs = degree;
+        p.elsewhere = p.elsewhere || others;
     }
-    if (degree != 0)
-        return degree;
-    return higher ? 2 : 1;
+    return p;
 }
 
 /* ---- who decides ---- */
@@ -164,17 +221,20 @@ say_among(import *im, const bag *fields, int64_t entry, const bag *have)
 {
     bool higher;
     standing s;
-    int64_t mine, theirs;
+    places p;
+    int64_t mine = degree_of_fields(im, fields);
 
     if (!kin_has_others(im, have, &higher))
         return SAY_ALL;
     s = look_at_links(im, have);
-    if (s.theirs + s.both == 0)
+    p = look_at_places(im, have);
+    if (s.theirs + s.both == 0 || !p.elsewhere)
         return SAY_ALL;
-    mine = degree_of_record(im, fields);
-    theirs = degree_of_others(im, have, higher);
-    if (mine != theirs)
-        return mine > theirs ? SAY_ALL : SAY_NONE;
+    mine = mine != 0 ? mine : p.mine;
+    mine = mine != 0 ? mine : im->first_degree ? 1 : 2;
+    p.theirs = p.theirs != 0 ? p.theirs : higher ? 2 : 1;
+    if (mine != p.theirs)
+        return mine > p.theirs ? SAY_ALL : SAY_NONE;
     if (is_newcomer(im, entry) || (s.mine > 0 && s.theirs == 0))
         return SAY_ALL;
     return s.theirs > 0 && s.mine == 0 ? SAY_NONE : SAY_FILL;

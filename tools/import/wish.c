@@ -108,7 +108,7 @@ has_own_id(const wish_finder *f, const bag *have)
 static weight
 weight_of(const wish_finder *f, const bag *have)
 {
-    bool first = kin_first_degree(f->im->source, strlen(f->im->source));
+    bool first = f->im->first_degree;
     bool higher;
 
     if (!kin_has_others(f->im, have, &higher) || (!first && !higher))

@@ -578,6 +578,49 @@ back_to_the_ecole(void **state)
     forget(&who);
 }
 
+/* The collège came first, and has him no more: its guardian stays until the
+ * école's file, which had no say before, names its own. */
+static void
+who_had_no_say_has_it_then(void **state)
+{
+    world *w = *state;
+    kin k = family_of(16);
+    char *old = source(ECOLE, "turn"), *new = source(COLLEGE_, "turn");
+    char *pupil, *tutor, *one, *two;
+
+    degree_write(w, COLLEGE_, "Complet", child(&k, COLLEGE_, "1", "60", NULL),
+        degree_guardian(COLLEGE_, "60", "TUTEUR", "Jean", "", ""));
+    degree_expect(w, COLLEGE_, new, 0);
+    tutor = dn_of(w, COLLEGE_, "turn", "60");
+    pupil = dn_of(w, COLLEGE_, "turn", "1");
+    degree_write(w, ECOLE, "Complet", child(&k, ECOLE, "100", "900", "901"),
+        both(mother(&k, ECOLE, "900"), father(&k, ECOLE, "901")));
+    degree_expect(w, ECOLE, old, 0);
+    degree_report(w, "another source decides who the guardians are");
+    REQUIRE(dn_of(w, ECOLE, "turn", "900") == NULL);
+    degree_nothing(w, ECOLE, old);
+    degree_write(w, COLLEGE_, "Complet", nobody(), nobody());
+    degree_expect(w, COLLEGE_, new, 1);
+    degree_nothing(w, COLLEGE_, new);
+    expect_guardians(w, pupil, tutor, NULL);
+    expect_state(w, tutor, "uninformed");
+    degree_expect(w, ECOLE, old, 0);
+    degree_nothing(w, ECOLE, old);
+    one = dn_of(w, ECOLE, "turn", "900");
+    two = dn_of(w, ECOLE, "turn", "901");
+    expect_guardians(w, pupil, one, two);
+    degree_expect(w, COLLEGE_, new, 0);
+    degree_nothing(w, COLLEGE_, new);
+    degree_nothing(w, ECOLE, old);
+    expect_state(w, tutor, "closed");
+    free(one);
+    free(two);
+    free(tutor);
+    free(pupil);
+    free(old);
+    free(new);
+}
+
 /* ---- broken off ---- */
 
 /* Killed after so many bytes and run again, it ends as it would have. */
@@ -638,6 +681,7 @@ main(void)
         cmocka_unit_test(an_academie_changes_and_back),
         cmocka_unit_test(new_ids_of_one_source_are_the_same_people),
         cmocka_unit_test(back_to_the_ecole),
+        cmocka_unit_test(who_had_no_say_has_it_then),
         cmocka_unit_test(a_run_that_is_broken_off_is_finished),
     };
 
