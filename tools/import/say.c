@@ -216,13 +216,38 @@ is_newcomer(import *im, int64_t entry)
     return kin_renumbered(im, entry);
 }
 
+/* The degree of this source beside that of the others: 1 above, -1 below. */
+static int
+compare_degrees(import *im, const bag *fields, const places *p, bool higher)
+{
+    int64_t mine = degree_of_fields(im, fields);
+    int64_t theirs = p->theirs;
+
+    mine = mine != 0 ? mine : p->mine;
+    mine = mine != 0 ? mine : im->first_degree ? 1 : 2;
+    theirs = theirs != 0 ? theirs : higher ? 2 : 1;
+    return (mine > theirs) - (mine < theirs);
+}
+
+int
+import_degree_beside(import *im, const bag *fields, const bag *have)
+{
+    bool higher;
+    places p;
+
+    if (!kin_has_others(im, have, &higher))
+        return 0;
+    p = look_at_places(im, have);
+    return p.elsewhere ? compare_degrees(im, fields, &p, higher) : 0;
+}
+
 static import_say
 say_among(import *im, const bag *fields, int64_t entry, const bag *have)
 {
     bool higher;
     standing s;
     places p;
-    int64_t mine = degree_of_fields(im, fields);
+    int beside;
 
     if (!kin_has_others(im, have, &higher))
         return SAY_ALL;
@@ -230,11 +255,9 @@ say_among(import *im, const bag *fields, int64_t entry, const bag *have)
     p = look_at_places(im, have);
     if (s.theirs + s.both == 0 || !p.elsewhere)
         return SAY_ALL;
-    mine = mine != 0 ? mine : p.mine;
-    mine = mine != 0 ? mine : im->first_degree ? 1 : 2;
-    p.theirs = p.theirs != 0 ? p.theirs : higher ? 2 : 1;
-    if (mine != p.theirs)
-        return mine > p.theirs ? SAY_ALL : SAY_NONE;
+    beside = compare_degrees(im, fields, &p, higher);
+    if (beside != 0)
+        return beside > 0 ? SAY_ALL : SAY_NONE;
     if (is_newcomer(im, entry) || (s.mine > 0 && s.theirs == 0))
         return SAY_ALL;
     return s.theirs > 0 && s.mine == 0 ? SAY_NONE : SAY_FILL;

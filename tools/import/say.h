@@ -19,6 +19,10 @@ typedef enum import_say {
  * one. */
 import_say import_say_of(import *im, const bag *fields, int64_t entry);
 
+/* Whether this source's degree is above (1) or below (-1) that of the others
+ * that have the pupil; 0 when it is neither, or none has. */
+int import_degree_beside(import *im, const bag *fields, const bag *have);
+
 /* Remembers the degree of a school, by its levels. */
 void import_degree_keep(
     import *im, const char *dn, const bag *levels, unsigned key);

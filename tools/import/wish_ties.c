@@ -61,6 +61,7 @@ void
 wish_schools(
     wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want)
 {
+    int beside = import_degree_beside(f->im, fields, have);
     const char *value;
     bool foreign;
 
@@ -77,8 +78,10 @@ wish_schools(
             add_school(f, w, id, want);
         free(id);
     }
-    foreign = keep_foreign_schools(f, have, want);
-    if (!bag_named(fields, FIELD_CLASS))
+    /* Of a pupil on the way from one degree to the next the class is that of
+     * the higher one. */
+    foreign = keep_foreign_schools(f, have, want) && beside == 0;
+    if (!bag_named(fields, FIELD_CLASS) || beside < 0)
         return;
     bag_name(want, ATTR_CLASS);
     for (size_t i = 0; (value = bag_get(fields, FIELD_CLASS, i)) != NULL; i++)

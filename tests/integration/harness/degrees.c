@@ -125,9 +125,9 @@ degree_pupil(degree d, const char *id, const char *sn, const char *given,
             "<attr name=\"%s\"><value>%s</value></attr><attr name=\"%s\">"
             "<value>%s</value></attr>%s" AAF_A("ENTPersonDateNaissance", "%s")
                 AAF_A("ENTPersonStructRattach", "%s") AAF_A(
-                    "ENTEleveClasses", "%s$A") "<attr name=\"%s\">%s</attr>"),
+                    "ENTEleveClasses", "%s$%s") "<attr name=\"%s\">%s</attr>"),
         id, words[d][0], sn, words[d][1], given, code, birth, school, school,
-        words[d][4], values);
+        d == ECOLE ? "CM2" : "6EME", words[d][4], values);
     free(code);
     free(values);
     return record;

@@ -450,6 +450,7 @@ expect_pupil(const trip *t, const char *id)
     REQUIRE(dn != NULL);
     expect_stored(root, dn, "educonnectState", "uninformed");
     expect_stored(root, dn, "educonnectEnrolledAt", COLLEGE);
+    expect_values(root, dn, "educonnectClass", "6EME");
     expect_values(root, dn, "educonnectGuardian", links);
     free(links);
     free(dn);
