@@ -164,12 +164,15 @@ consider_all(search *s, sqlite3_stmt *q, unsigned reasons)
 static void
 by_child(search *s, const char *id)
 {
+    /* CROSS JOIN keeps the order: from the record to the few links. */
+#define CHILDREN_IN(table)                                                     \
+    "SELECT dn.entry FROM link CROSS JOIN record ON record.n = link.student"   \
+    " CROSS JOIN " table " AS has ON has.student = record.entry"               \
+    " CROSS JOIN dn ON dn.key = has.guardian"                                  \
+    " WHERE link.guardian = ?1 AND record.entry <> 0"
     static const char sql[] =
-        "SELECT DISTINCT dn.entry FROM link JOIN record"
-        " ON record.n = link.student JOIN (SELECT * FROM dirlink"
-        "  UNION ALL SELECT * FROM contested) AS has"
-        " ON has.student = record.entry JOIN dn ON dn.key = has.guardian"
-        " WHERE link.guardian = ? AND record.entry <> 0 ORDER BY 1";
+        CHILDREN_IN("dirlink") " UNION " CHILDREN_IN("contested");
+#undef CHILDREN_IN
     sqlite3_stmt *q = store_kept(&s->im->s, sql);
 
     store_text(q, 1, id);

@@ -96,16 +96,18 @@ take_all(sqlite3_stmt *q, entries *list)
 static void
 pupils_of(import *im, int64_t guardian, entries *list)
 {
+    /* CROSS JOIN keeps the order: from the names to the few links. */
     static const char sql[] =
         "WITH RECURSIVE merged(n) AS (SELECT ?1 UNION SELECT entry.n"
         "  FROM merged JOIN dn ON dn.entry = merged.n"
         "  JOIN entry ON entry.merged = dn.key),"
         " name(key) AS (SELECT key FROM merged JOIN dn ON dn.entry = merged.n)"
-        " SELECT student FROM name JOIN dirlink ON dirlink.guardian = name.key"
+        " SELECT student FROM name CROSS JOIN dirlink"
+        " ON dirlink.guardian = name.key"
         " WHERE NOT EXISTS (SELECT 1 FROM relinked AS r WHERE r.student ="
         "  dirlink.student AND r.guardian = dirlink.guardian AND NOT comes)"
-        " UNION SELECT student FROM name JOIN relinked"
-        " ON relinked.guardian = name.key WHERE comes ORDER BY 1";
+        " UNION SELECT student FROM name CROSS JOIN relinked"
+        " ON relinked.guardian = name.key WHERE comes";
     sqlite3_stmt *q = store_kept(&im->s, sql);
 
     store_number(q, 1, guardian);

@@ -397,6 +397,30 @@ deleted_guardians_leave_unless_they_are_the_last(void **state)
     forget(&who);
 }
 
+/* The new guardian is refused by the server: the old one is not closed. */
+static void
+a_refused_guardian_takes_nobodys_place(void **state)
+{
+    world *w = *state;
+    kin k = family_of(17);
+    known who = begin(w, &k, "refused");
+    char *option = source(ECOLE, "refused");
+
+    degree_write(w, ECOLE, "Complet", child(&k, ECOLE, "100", "905", NULL),
+        degree_guardian(ECOLE, "905", k.sn, "Lise", "", "lisé@example.org"));
+    degree_expect(w, ECOLE, option, 1);
+    expect_state(w, who.mother, "uninformed");
+    expect_state(w, who.father, "uninformed");
+    expect_guardians(w, who.child, who.mother, who.father);
+    degree_write(w, ECOLE, "Complet", child(&k, ECOLE, "100", "905", NULL),
+        degree_guardian(ECOLE, "905", k.sn, "Lise", "", "lise@example.org"));
+    degree_expect(w, ECOLE, option, 0);
+    expect_state(w, who.mother, "closed");
+    degree_nothing(w, ECOLE, option);
+    free(option);
+    forget(&who);
+}
+
 /* A child that is in neither file names the mother. */
 static void
 another_schools_child_keeps_a_guardian(void **state)
@@ -736,6 +760,7 @@ main(void)
         cmocka_unit_test(a_dry_run_ends_as_the_run),
         cmocka_unit_test(the_last_guardian_stays),
         cmocka_unit_test(deleted_guardians_leave_unless_they_are_the_last),
+        cmocka_unit_test(a_refused_guardian_takes_nobodys_place),
         cmocka_unit_test(another_schools_child_keeps_a_guardian),
         cmocka_unit_test(old_guardians_stay_until_there_are_new_ones),
         cmocka_unit_test(an_academie_changes_and_back),
