@@ -358,7 +358,8 @@ import_directory(import *im)
                       "CREATE INDEX dirlink_guardian ON dirlink (guardian);"
                       "CREATE INDEX contested_student ON contested (student);"
                       "CREATE INDEX contact_value ON contact (value);"
-                      "CREATE INDEX source_id_entry ON source_id (entry)");
+                      "CREATE INDEX source_id_entry ON source_id (entry);"
+                      "CREATE INDEX dn_entry ON dn (entry)");
     bag_free(&r.attrs);
     free(r.prefix);
     ctl_progress_end();

@@ -430,6 +430,7 @@ import_identify(import *im)
     store_run(
         &im->s, "CREATE INDEX record_self ON record (self) WHERE self <> 0");
     each_head(&f, SRC_GUARDIAN);
+    import_adopt(im);
     settle_renumbered(&f);
     if (im->complete)
         mark_seen(&f);

@@ -7,6 +7,7 @@
  *   import/identify.c  which entry a record is; who is left out, and why
  *   import/kin.c       whom of the directory a link means
  *   import/join.c      a guardian in two sources: certain, or likely
+ *   import/adopt.c     two accounts of one: the active one stays
  *   import/say.c       which source says who a pupil's guardians are
  *   import/extra.c     which ENT attributes the server's schema takes
  *   import/login.c     logins of new accounts

@@ -293,31 +293,47 @@ note_likely(search *s, int64_t record)
     free(dn);
 }
 
+/* All that may be the record's; the one that is for certain, or 0. */
+static int64_t
+find(search *s, const char *id)
+{
+    int64_t entry = 0;
+    size_t certain = 0;
+
+    s->sn = kin_name_key(bag_get(s->fields, FIELD_SN, 0));
+    s->given = kin_name_key(bag_get(s->fields, FIELD_GIVEN_NAME, 0));
+    by_child(s, id);
+    by_contact(s, FIELD_MOBILE, kin_mobile_key);
+    by_contact(s, FIELD_MAIL, kin_mail_key);
+    for (size_t i = 0; i < s->n; i++) {
+        if (is_certain(s->found[i].reasons) && certain++ == 0)
+            entry = s->found[i].entry;
+    }
+    free(s->sn);
+    free(s->given);
+    return certain == 1 ? entry : 0;
+}
+
+int64_t
+join_certain(import *im, const char *id, const bag *fields)
+{
+    search s = {.im = im, .fields = fields};
+
+    return find(&s, id);
+}
+
 int64_t
 join_guardian(import *im, int64_t record, const char *id, const bag *fields,
     bool gets_account)
 {
-    search s = {.im = im,
-        .fields = fields,
-        .sn = kin_name_key(bag_get(fields, FIELD_SN, 0)),
-        .given = kin_name_key(bag_get(fields, FIELD_GIVEN_NAME, 0))};
-    int64_t entry = 0;
-    size_t certain = 0;
+    search s = {.im = im, .fields = fields};
+    int64_t entry = find(&s, id);
 
-    by_child(&s, id);
-    by_contact(&s, FIELD_MOBILE, kin_mobile_key);
-    by_contact(&s, FIELD_MAIL, kin_mail_key);
-    for (size_t i = 0; i < s.n; i++) {
-        if (is_certain(s.found[i].reasons) && certain++ == 0)
-            entry = s.found[i].entry;
-    }
-    if (certain == 1)
+    if (entry != 0)
         note_joined(&s, record, entry);
     else if (gets_account)
         note_likely(&s, record);
-    free(s.sn);
-    free(s.given);
-    return certain == 1 ? entry : 0;
+    return entry;
 }
 
 /* ---- pupils ---- */

@@ -15,6 +15,13 @@
 int64_t join_guardian(import *im, int64_t record, const char *id,
     const bag *fields, bool gets_account);
 
+/* The same, of a record that has an account, and nothing is noted. */
+int64_t join_certain(import *im, const char *id, const bag *fields);
+
+/* Records whose account gives way to an active one of another source, after
+ * all are identified (import/adopt.c). */
+void import_adopt(import *im);
+
 /* Says in the note of a new pupil's record whose account of another source it
  * is likely to be, when an INE is missing. */
 void join_pupil_likely(import *im, int64_t record, const bag *fields);

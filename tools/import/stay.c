@@ -60,7 +60,6 @@ static void
 find_leaving(import *im)
 {
     store_run(&im->s,
-        "CREATE INDEX dn_entry ON dn (entry);"
         "CREATE INDEX entry_merged ON entry (merged) WHERE merged IS NOT NULL;"
         "CREATE INDEX relinked_student ON relinked (student);"
         "CREATE INDEX relinked_guardian ON relinked (guardian)");

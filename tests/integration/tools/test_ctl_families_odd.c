@@ -106,6 +106,20 @@ expect_state(world *w, const char *dn, const char *state)
     expect_stored(w->as[ROOT], dn, "educonnectState", state);
 }
 
+static void
+activate(world *w, const char *dn)
+{
+    answer letter = client_password(w->as[PROVISIONER], dn, NULL, NULL);
+    char password[96];
+    LDAP *holder;
+
+    expect_ok(letter);
+    holder = client_login(&w->server, dn, letter.made);
+    fresh_password(w, password);
+    expect_ok(client_password(holder, dn, letter.made, password));
+    client_close(holder);
+}
+
 /* The École's file with both parents, imported; DNs of the three. */
 typedef struct known {
     char *child, *mother, *father;
@@ -262,6 +276,59 @@ two_accounts_are_nobody_for_certain(void **state)
     free(one);
     free(other);
     free(option);
+}
+
+/* An elder child is at the collège already: two accounts of one mother, and
+ * nothing certain until the younger one follows. The one in use stays. */
+static void
+the_active_account_stays(void **state)
+{
+    world *w = *state;
+    static const char *const words[] = {"elder", "elders"};
+
+    for (int both_active = 0; both_active < 2; both_active++) {
+        kin k = family_of(18 + (unsigned)both_active);
+        char *elder, *follows, *used, *dn;
+        char *old = source(ECOLE, words[both_active]);
+        char *new = source(COLLEGE_, words[both_active]);
+        known who = begin(w, &k, words[both_active]);
+
+        snprintf(k.ine, sizeof(k.ine), "2%05u222AB", k.n);
+        elder = child(&k, COLLEGE_, "2", "9", NULL);
+        degree_write(w, COLLEGE_, "Complet", text_of("%s", elder),
+            mother(&k, COLLEGE_, "9"));
+        degree_expect(w, COLLEGE_, new, 1);
+        degree_report(w, "score 85 (same names, same mobile number)");
+        dn = dn_of(w, COLLEGE_, words[both_active], "9");
+        REQUIRE(strcmp(dn, who.mother) != 0);
+        for (int i = 0; i <= both_active; i++)
+            activate(w, i == 0 ? who.mother : dn);
+        snprintf(k.ine, sizeof(k.ine), "2%05u000AB", k.n);
+        follows = child(&k, COLLEGE_, "1", "9", NULL);
+        degree_write(w, COLLEGE_, "Complet", both(elder, follows),
+            mother(&k, COLLEGE_, "9"));
+        degree_expect(w, COLLEGE_, new, both_active);
+        degree_report(w, both_active ? "for both are in use" : "is closed");
+        degree_nothing(w, COLLEGE_, new);
+        degree_nothing(w, ECOLE, old);
+        used = dn_of(w, COLLEGE_, words[both_active], "9");
+        assert_string_equal(used, both_active ? dn : who.mother);
+        expect_state(w, used, "active");
+        expect_state(w, dn, both_active ? "active" : "closed");
+        expect_guardians(w, who.child, used, NULL);
+        follows = dn_of(w, COLLEGE_, words[both_active], "2");
+        expect_guardians(w, follows, used, NULL);
+        free(follows);
+        degree_write(w, ECOLE, "Complet", nobody(), nobody());
+        degree_expect(w, ECOLE, old, 0);
+        degree_nothing(w, COLLEGE_, new);
+        expect_state(w, used, "active");
+        free(used);
+        free(dn);
+        free(old);
+        free(new);
+        forget(&who);
+    }
 }
 
 /* The new file has the mother twice: one account cannot be both. */
@@ -755,6 +822,7 @@ main(void)
         cmocka_unit_test(the_account_that_stays_is_joined),
         cmocka_unit_test(what_somebody_closed_stays_closed),
         cmocka_unit_test(two_accounts_are_nobody_for_certain),
+        cmocka_unit_test(the_active_account_stays),
         cmocka_unit_test(two_records_are_not_one_account),
         cmocka_unit_test(without_a_child_in_common_it_is_likely),
         cmocka_unit_test(a_dry_run_ends_as_the_run),
