@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "harness/degrees.h"
+#include "harness/import.h"
 
 static void
 activate(world *w, const char *dn, char password[96])
@@ -586,11 +587,72 @@ families_go_to_the_college(void **state)
     }
 }
 
+/* ---- families that are made up ---- */
+
+static tool
+import_set(world *w, const char *path, const char *set)
+{
+    return tool_run(w, PROVISIONER, NULL, "import",
+        "%s/%s --json --max-removals 100", path, set);
+}
+
+static void
+expect_figures(const tool *t, long joined, long likely)
+{
+    char *figures =
+        text_of("\"joined\":%ld,\"likely\":%ld,\"kept\":0", joined, likely);
+
+    expect_status(t, likely > 0 ? 1 : 0);
+    expect_text(t->out, figures);
+    free(figures);
+}
+
+/* educonnect-sample says what an importer should find. */
+static void
+the_samples_families_are_found(void **state)
+{
+    char *path;
+    world w = {0};
+    static const char *const sets[2][2] = {
+        {"2D", "1D-after"}, {"1D-after", "2D"}};
+    tool t;
+
+    (void)state;
+    for (int order = 0; order < 2; order++) {
+        world_begin(&w, NULL);
+        path = import_files(&w, "--moves 33");
+        t = import_set(&w, path, "1D");
+        expect_status(&t, 0);
+        tool_free(&t);
+        for (int i = 0; i < 2; i++) {
+            bool new = strcmp(sets[order][i], "2D") == 0;
+
+            t = import_set(&w, path, sets[order][i]);
+            expect_figures(&t, new ? import_figure(path, "joined") : 0,
+                new ? import_figure(path, "likely") : 0);
+            tool_free(&t);
+        }
+        for (int i = 0; i < 2; i++) {
+            t = import_set(&w, path, sets[order][i]);
+            expect_status(&t, 0);
+            expect_text(t.out, "\"changes\":0");
+            tool_free(&t);
+        }
+        t = tool_run(&w, ROOT, NULL, "doctor", "--data-only");
+        REQUIRE(strstr(t.out, "EDD-213") == NULL);
+        REQUIRE(strstr(t.out, "EDD-214") == NULL);
+        tool_free(&t);
+        free(path);
+        world_end(&w);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(families_go_to_the_college),
+        cmocka_unit_test(the_samples_families_are_found),
     };
 
     return cmocka_run_group_tests(tests, usual_world, end_world);
