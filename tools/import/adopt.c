@@ -19,16 +19,20 @@ typedef struct owner {
     char *id;
 } owner;
 
-/* Whether everybody who names an account is in the files, so that this run
- * gives them the other one. */
+/* Pupils who name an account, and whom no record of the files gives another. */
+#define PUPILS_WITHOUT_RECORD                                                  \
+    " FROM dn CROSS JOIN dirlink ON dirlink.guardian = dn.key"                 \
+    " CROSS JOIN entry AS pupil ON pupil.n = dirlink.student"                  \
+    " WHERE dn.entry = ? AND NOT EXISTS (SELECT 1 FROM record"                 \
+    " WHERE record.entry = pupil.n AND record.entry <> 0 AND kind = 1"         \
+    " AND head = 0 AND outcome = 0 AND op = 0 AND say <> 0)"
+
+/* Whether all of them are this source's: its record is what they mean. */
 static bool
 is_named_here_only(import *im, int64_t entry)
 {
     static const char sql[] =
-        "SELECT 1 FROM dn CROSS JOIN dirlink ON dirlink.guardian = dn.key"
-        " WHERE dn.entry = ? AND NOT EXISTS (SELECT 1 FROM record"
-        " WHERE record.entry = dirlink.student AND record.entry <> 0"
-        " AND kind = 1 AND head = 0 AND outcome = 0 AND op = 0 AND say <> 0)";
+        "SELECT 1" PUPILS_WITHOUT_RECORD " AND NOT pupil.ours";
     sqlite3_stmt *q = store_kept(&im->s, sql);
 
     store_number(q, 1, entry);
@@ -104,6 +108,32 @@ plan_give_way(import *im, const owner *o)
     free(dn);
 }
 
+/* Their links go over to the other account. */
+static void
+plan_links(import *im, const owner *o, int64_t entry)
+{
+    static const char sql[] = "SELECT pupil.dn, pupil.n" PUPILS_WITHOUT_RECORD;
+    sqlite3_stmt *q = store_kept(&im->s, sql);
+    char *old = name_of(im, o->entry);
+    char *new = name_of(im, entry);
+    bag have = {0};
+
+    store_number(q, 1, o->entry);
+    while (store_next(q)) {
+        ctl_change change;
+
+        ctl_change_begin(&change, CTL_CHANGE_MODIFY, store_col_text(q, 0));
+        ctl_change_set(&change, LDAP_MOD_DELETE, "educonnectGuardian", old);
+        import_entry_of(im, store_col(q, 1), &have);
+        if (kin_find(im, &have, ATTR_GUARDIAN, new) == NULL)
+            ctl_change_set(&change, LDAP_MOD_ADD, "educonnectGuardian", new);
+        import_plan_change(im, PHASE_STUDENTS, 0, NULL, &change);
+    }
+    bag_free(&have);
+    free(new);
+    free(old);
+}
+
 static void
 bind_to(import *im, const owner *o, int64_t entry)
 {
@@ -142,6 +172,7 @@ look_at(import *im, const owner *o)
                           "common; %s, never used, is closed",
             dn);
         plan_give_way(im, o);
+        plan_links(im, o, entry);
         bind_to(im, o, entry);
         im->n_joined++;
     } else {

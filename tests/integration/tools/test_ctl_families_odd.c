@@ -284,14 +284,15 @@ static void
 the_active_account_stays(void **state)
 {
     world *w = *state;
-    static const char *const words[] = {"elder", "elders"};
+    static const char *const words[] = {"elder", "elders", "delta"};
 
-    for (int both_active = 0; both_active < 2; both_active++) {
-        kin k = family_of(18 + (unsigned)both_active);
+    for (size_t way = 0; way < 3; way++) {
+        bool both_active = way == 1, delta = way == 2;
+        kin k = family_of(18 + (unsigned)way);
         char *elder, *follows, *used, *dn;
-        char *old = source(ECOLE, words[both_active]);
-        char *new = source(COLLEGE_, words[both_active]);
-        known who = begin(w, &k, words[both_active]);
+        char *old = source(ECOLE, words[way]);
+        char *new = source(COLLEGE_, words[way]);
+        known who = begin(w, &k, words[way]);
 
         snprintf(k.ine, sizeof(k.ine), "2%05u222AB", k.n);
         elder = child(&k, COLLEGE_, "2", "9", NULL);
@@ -299,24 +300,26 @@ the_active_account_stays(void **state)
             mother(&k, COLLEGE_, "9"));
         degree_expect(w, COLLEGE_, new, 1);
         degree_report(w, "score 85 (same names, same mobile number)");
-        dn = dn_of(w, COLLEGE_, words[both_active], "9");
+        dn = dn_of(w, COLLEGE_, words[way], "9");
         REQUIRE(strcmp(dn, who.mother) != 0);
         for (int i = 0; i <= both_active; i++)
             activate(w, i == 0 ? who.mother : dn);
         snprintf(k.ine, sizeof(k.ine), "2%05u000AB", k.n);
         follows = child(&k, COLLEGE_, "1", "9", NULL);
-        degree_write(w, COLLEGE_, "Complet", both(elder, follows),
-            mother(&k, COLLEGE_, "9"));
+        degree_write(w, COLLEGE_, delta ? "Delta" : "Complet",
+            delta ? follows : both(elder, follows), mother(&k, COLLEGE_, "9"));
+        if (delta)
+            free(elder);
         degree_expect(w, COLLEGE_, new, both_active);
         degree_report(w, both_active ? "for both are in use" : "is closed");
         degree_nothing(w, COLLEGE_, new);
         degree_nothing(w, ECOLE, old);
-        used = dn_of(w, COLLEGE_, words[both_active], "9");
+        used = dn_of(w, COLLEGE_, words[way], "9");
         assert_string_equal(used, both_active ? dn : who.mother);
         expect_state(w, used, "active");
         expect_state(w, dn, both_active ? "active" : "closed");
         expect_guardians(w, who.child, used, NULL);
-        follows = dn_of(w, COLLEGE_, words[both_active], "2");
+        follows = dn_of(w, COLLEGE_, words[way], "2");
         expect_guardians(w, follows, used, NULL);
         free(follows);
         degree_write(w, ECOLE, "Complet", nobody(), nobody());
