@@ -75,11 +75,26 @@ rank_of_old(const wish *w, const bag *have, const kin *k, bool others)
     return k->lives ? RANK_SPARE : N_RANKS;
 }
 
+/* Whether another source brought the pupil, were it once: its guardians are
+ * that source's doing, and nobody's by hand. */
+static bool
+has_other_id(const wish_finder *f, const bag *have)
+{
+    size_t n = strlen(f->im->source);
+    const char *id;
+
+    for (size_t i = 0; (id = bag_get(have, ATTR_SOURCE_ID, i)) != NULL; i++) {
+        if (strncmp(id, f->im->source, n) != 0 || id[n] != '$')
+            return true;
+    }
+    return false;
+}
+
 /* Links that stand, to entries that are there. */
 static void
 rank_old(wish_finder *f, const wish *w, const bag *have, bag *ranked)
 {
-    bool others = kin_has_others(f->im, have, NULL);
+    bool others = has_other_id(f, have);
     const char *dn;
 
     for (size_t i = 0; (dn = bag_get(have, ATTR_GUARDIAN, i)) != NULL; i++) {

@@ -185,3 +185,16 @@ degree_report(world *w, const char *part)
     free(text);
     free(path);
 }
+
+void
+degree_activate(world *w, const char *dn, char password[96])
+{
+    answer letter = client_password(w->as[PROVISIONER], dn, NULL, NULL);
+    LDAP *holder;
+
+    expect_ok(letter);
+    holder = client_login(&w->server, dn, letter.made);
+    fresh_password(w, password);
+    expect_ok(client_password(holder, dn, letter.made, password));
+    client_close(holder);
+}

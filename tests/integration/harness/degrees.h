@@ -37,4 +37,7 @@ void degree_nothing(world *w, degree d, const char *options);
 /* Fails the test unless the last import's report has this. */
 void degree_report(world *w, const char *part);
 
+/* A letter for an account, and its holder's own password, which it gets. */
+void degree_activate(world *w, const char *dn, char password[96]);
+
 #endif

@@ -11,19 +11,6 @@
 #include "harness/degrees.h"
 #include "harness/import.h"
 
-static void
-activate(world *w, const char *dn, char password[96])
-{
-    answer letter = client_password(w->as[PROVISIONER], dn, NULL, NULL);
-    LDAP *holder;
-
-    expect_ok(letter);
-    holder = client_login(&w->server, dn, letter.made);
-    fresh_password(w, password);
-    expect_ok(client_password(holder, dn, letter.made, password));
-    client_close(holder);
-}
-
 /* ---- families ---- */
 
 typedef enum order {
@@ -328,9 +315,9 @@ static void
 use_accounts(trip *t, char *dns[2])
 {
     if ((t->f->traits & MOTHER_ACTIVE) != 0)
-        activate(t->w, dns[0], t->password[0]);
+        degree_activate(t->w, dns[0], t->password[0]);
     if ((t->f->traits & FATHER_ACTIVE) != 0)
-        activate(t->w, dns[1], t->password[1]);
+        degree_activate(t->w, dns[1], t->password[1]);
     if ((t->f->traits & MOTHER_INFORMED) != 0)
         expect_ok(client_password(t->w->as[PROVISIONER], dns[0], NULL, NULL));
     if ((t->f->traits & CONTESTS) != 0) {

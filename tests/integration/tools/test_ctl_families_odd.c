@@ -106,20 +106,6 @@ expect_state(world *w, const char *dn, const char *state)
     expect_stored(w->as[ROOT], dn, "educonnectState", state);
 }
 
-static void
-activate(world *w, const char *dn)
-{
-    answer letter = client_password(w->as[PROVISIONER], dn, NULL, NULL);
-    char password[96];
-    LDAP *holder;
-
-    expect_ok(letter);
-    holder = client_login(&w->server, dn, letter.made);
-    fresh_password(w, password);
-    expect_ok(client_password(holder, dn, letter.made, password));
-    client_close(holder);
-}
-
 /* The École's file with both parents, imported; DNs of the three. */
 typedef struct known {
     char *child, *mother, *father;
@@ -289,7 +275,7 @@ the_active_account_stays(void **state)
     for (size_t way = 0; way < 3; way++) {
         bool both_active = way == 1, delta = way == 2;
         kin k = family_of(18 + (unsigned)way);
-        char *elder, *follows, *used, *dn;
+        char *elder, *follows, *used, *dn, password[96];
         char *old = source(ECOLE, words[way]);
         char *new = source(COLLEGE_, words[way]);
         known who = begin(w, &k, words[way]);
@@ -303,7 +289,7 @@ the_active_account_stays(void **state)
         dn = dn_of(w, COLLEGE_, words[way], "9");
         REQUIRE(strcmp(dn, who.mother) != 0);
         for (int i = 0; i <= both_active; i++)
-            activate(w, i == 0 ? who.mother : dn);
+            degree_activate(w, i == 0 ? who.mother : dn, password);
         snprintf(k.ine, sizeof(k.ine), "2%05u000AB", k.n);
         follows = child(&k, COLLEGE_, "1", "9", NULL);
         degree_write(w, COLLEGE_, delta ? "Delta" : "Complet",
@@ -407,6 +393,29 @@ a_dry_run_ends_as_the_run(void **state)
     free(dry);
     free(option);
     forget(&who);
+}
+
+/* What migrate-aten brought is another source's too, and has no say. */
+static void
+former_accounts_leave_the_places(void **state)
+{
+    world *w = *state;
+    kin k = family_of(21);
+    char *option = source(COLLEGE_, "former"), *pupil, *dn;
+
+    degree_write(w, ECOLE, "Complet", child(&k, ECOLE, "100", "900", "901"),
+        both(mother(&k, ECOLE, "900"), father(&k, ECOLE, "901")));
+    degree_expect(w, ECOLE, "--source ATEN", 0);
+    degree_write(w, COLLEGE_, "Complet", child(&k, COLLEGE_, "1", "60", NULL),
+        degree_guardian(COLLEGE_, "60", "TUTEUR", "Jean", "", ""));
+    degree_expect(w, COLLEGE_, option, 0);
+    degree_nothing(w, COLLEGE_, option);
+    pupil = dn_of(w, COLLEGE_, "former", "1");
+    dn = dn_of(w, COLLEGE_, "former", "60");
+    expect_guardians(w, pupil, dn, NULL);
+    free(pupil);
+    free(dn);
+    free(option);
 }
 
 /* ---- who is nobody's guardian any more ---- */
@@ -769,6 +778,7 @@ main(void)
         cmocka_unit_test(two_records_are_not_one_account),
         cmocka_unit_test(without_a_child_in_common_it_is_likely),
         cmocka_unit_test(a_dry_run_ends_as_the_run),
+        cmocka_unit_test(former_accounts_leave_the_places),
         cmocka_unit_test(the_last_guardian_stays),
         cmocka_unit_test(deleted_guardians_leave_unless_they_are_the_last),
         cmocka_unit_test(a_refused_guardian_takes_nobodys_place),
