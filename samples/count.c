@@ -250,3 +250,26 @@ sample_print(const sample *s, const sample_counts *c, const sample_delta *delta,
     if (s->json)
         fputs("}\n", out);
 }
+
+void
+sample_print_moves(const sample *s, const sample_moves *moves, FILE *out)
+{
+    static const char *const names[] = {
+#define EDC_MOVE(id, name, joined, likely, about) name,
+#include "moves.def"
+#undef EDC_MOVE
+    };
+    const figure figures[] = {{"families", s->moves}, {"pupils", moves->pupils},
+        {"joined", moves->joined}, {"likely", moves->likely}};
+    printer p = {out, s->json, true};
+
+    if (s->json)
+        fprintf(out, "{\"seed\": %" PRIu64 ", \"year\": %d", s->seed, s->year);
+    else
+        fprintf(out, "seed %" PRIu64 ", year %d\n", s->seed, s->year);
+    print_named(&p, "moves", names, moves->kinds, N_MOVES);
+    print_figures(
+        &p, "expected", figures, sizeof(figures) / sizeof(figures[0]));
+    if (s->json)
+        fputs("}\n", out);
+}

@@ -50,8 +50,12 @@ begin_piece(sample_file *file)
     char path[4200];
     int fd;
 
-    sample_text(path, sizeof(path), "%s/ENT_FICTIF_%s_%08d_%s_%04u.xml",
-        file->directory, file->extent, file->date, file->category, file->piece);
+    sample_text(path, sizeof(path), "%s/%s_FICTIF_%s_%08d_%s_%04u.xml",
+        file->directory,
+        file->s->moves == 0     ? "ENT"
+        : file->s->first_degree ? "ENT1D"
+                                : "ENT2D",
+        file->extent, file->date, file->category, file->piece);
     fd = create_file(AT_FDCWD, path);
     file->out = fd < 0 ? NULL : fdopen(fd, "w");
     if (file->out == NULL)

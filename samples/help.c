@@ -80,6 +80,10 @@ sample_help(FILE *out)
     row(out, name, NULL, about);
 #include "deltas.def"
 #undef EDC_DELTA
+    fputs("\nFamilies of --moves, in turn:\n", out);
+#define EDC_MOVE(id, name, joined, likely, about) row(out, name, NULL, about);
+#include "moves.def"
+#undef EDC_MOVE
     fputs("\nExit status: 0 done; 2 an option is wrong; 6 a file cannot be "
           "written.\n",
         out);

@@ -8,6 +8,7 @@
  *   record.c   a person, a school as an AAF record
  *   file.c     files of records: pieces, encoding, escapes
  *   complete.c the complete export     delta.c  the changes after it
+ *   move.c     families who go from an ecole to a college
  *   count.c    the summary             archive.c  .zip, .tgz
  *   siecle.c   a school's own files, second degree
  *   onde.c     a school's own files, first degree
@@ -61,6 +62,13 @@ typedef enum sample_change {
     N_CHANGES
 } sample_change;
 
+typedef enum sample_move {
+#define EDC_MOVE(id, name, joined, likely, about) MOVE_##id,
+#include "moves.def"
+#undef EDC_MOVE
+    N_MOVES
+} sample_move;
+
 /* What is asked for. */
 typedef struct sample {
     uint64_t seed;
@@ -74,6 +82,7 @@ typedef struct sample {
     int64_t delta;
     bool delta_only;
     bool own_files;
+    int64_t moves; /* families; 0: the usual export */
     int64_t piece; /* records a file */
     const char *output;
     bool json;
@@ -98,7 +107,9 @@ typedef enum sample_use {
     USE_TRAPPED,
     USE_SCHOOL,
     USE_DELTA,
-    USE_STAFF
+    USE_STAFF,
+    USE_MOVE,
+    USE_MOVED
 } sample_use;
 
 typedef struct sample_random {
@@ -318,6 +329,12 @@ typedef struct sample_delta {
     int64_t pupils, guardians;               /* records */
 } sample_delta;
 
+typedef struct sample_moves {
+    int64_t kinds[N_MOVES];
+    int64_t pupils;         /* in the ecole's first export */
+    int64_t joined, likely; /* see moves.def */
+} sample_moves;
+
 void sample_count_family(sample_counts *c, const sample_family *f);
 void sample_count_schools(sample_counts *c, const sample *s);
 void sample_print(const sample *s, const sample_counts *c,
@@ -349,6 +366,10 @@ void sample_complete(sample *s, const char *directory, sample_counts *c);
 
 void sample_write_delta(
     const sample *s, const char *directory, sample_delta *delta);
+
+/* Writes s->output/1D, 1D-after and 2D. */
+void sample_write_moves(const sample *s, sample_moves *moves);
+void sample_print_moves(const sample *s, const sample_moves *moves, FILE *out);
 
 /* A directory's .xml files into one archive there, and the files away. */
 void sample_pack(

@@ -98,6 +98,9 @@ take_option(sample *s, int opt, const char *name)
     case OPT_OWN_FILES:
         s->own_files = true;
         break;
+    case OPT_MOVES:
+        s->moves = number(name, optarg, 1, PEOPLE_MAX / 8);
+        break;
     case OPT_PIECE:
         s->piece = number(name, optarg, 1, PEOPLE_MAX);
         break;
@@ -143,6 +146,10 @@ work_out(sample *s)
             OWN_SCHOOLS);
     if (s->delta_only && s->delta == 0)
         sample_die(SAMPLE_EXIT_USAGE, "--delta-only needs --delta");
+    if (s->moves > 0 &&
+        (s->delta > 0 || s->traps || s->archive != SAMPLE_FILES))
+        sample_die(SAMPLE_EXIT_USAGE,
+            "--moves is for itself, without --delta, --traps, --archive");
 }
 
 /* A directory that this run may fill. */
@@ -191,6 +198,13 @@ make(sample *s)
     char path[4096];
 
     make_directory(s->output);
+    if (s->moves > 0) {
+        sample_moves moves;
+
+        sample_write_moves(s, &moves);
+        sample_print_moves(s, &moves, stdout);
+        return;
+    }
     sample_complete(s, s->delta_only ? NULL : s->output, &counts);
     if (!s->delta_only && s->archive != SAMPLE_FILES)
         sample_pack(s, s->output, "", s->year * 10000 + 901);
@@ -204,8 +218,6 @@ make(sample *s)
             sample_pack(s, path, "_Delta", s->year * 10000 + 902);
     }
     sample_print(s, &counts, s->delta > 0 ? &delta : NULL, stdout);
-    if (fflush(stdout) != 0 || ferror(stdout) != 0)
-        sample_die(SAMPLE_EXIT_LOCAL, "stdout cannot be written");
 }
 
 int
@@ -221,5 +233,7 @@ main(int argc, char **argv)
             SAMPLE_EXIT_USAGE, "%s: no argument is wanted", argv[optind]);
     work_out(&s);
     make(&s);
+    if (fflush(stdout) != 0 || ferror(stdout) != 0)
+        sample_die(SAMPLE_EXIT_LOCAL, "stdout cannot be written");
     return 0;
 }

@@ -26,6 +26,21 @@
 /* Accounts that are looked at for one number; more share no telephone. */
 #define CANDIDATES_MAX 64
 
+/* Children of one account, or of several that are one person's, each once. */
+typedef struct births {
+    struct berval students[OV_DATES_MAX]; /* normalised, in op's memory */
+    edc_str dates[OV_DATES_MAX];
+    size_t n;
+    bool unknown; /* a child without a date, or more children than dates */
+} births;
+
+/* Accounts with the number and the names that were sent, taken together. */
+typedef struct person {
+    births births;
+    size_t n_accounts; /* those that have children */
+    bool active;       /* one of them, and so not to be claimed */
+} person;
+
 /* One claim under way. */
 typedef struct claim {
     Operation *op;
@@ -38,6 +53,8 @@ typedef struct claim {
     Entry *candidates[CANDIDATES_MAX]; /* copies */
     size_t n_candidates;
     bool too_many;
+    person together;
+    edc_code mismatch; /* what is said when it is not one account */
     edc_try try;
 } claim;
 
@@ -129,25 +146,39 @@ free_candidates(claim *c)
         entry_free(c->candidates[--c->n_candidates]);
 }
 
-/* Birth dates of a guardian's children. */
-typedef struct births {
+static void
+put_birth(births *b, const struct berval *student, edc_str date)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        if (dn_match(&b->students[i], student))
+            return;
+    }
+    b->unknown = b->unknown || b->n == OV_DATES_MAX;
+    if (b->unknown)
+        return;
+    b->students[b->n] = *student;
+    b->dates[b->n++] = date;
+}
+
+/* Where the children of one account go. */
+typedef struct birth_reader {
     Operation *op;
-    edc_str dates[OV_DATES_MAX];
-    size_t n;
-    bool unknown; /* a child without one, or more children than dates */
-} births;
+    births *births;
+} birth_reader;
 
 static bool
 add_birth(void *ctx, Entry *student, const struct berval *link)
 {
-    births *b = ctx;
+    birth_reader *r = ctx;
     BerVarray date = ov_values(student, ov_ad[EDC_AT_BIRTH_DATE]);
+    struct berval name = ov_keep_bv(r->op, &student->e_nname);
 
     (void)link;
-    b->unknown = b->unknown || date == NULL || b->n == OV_DATES_MAX;
-    if (!b->unknown)
-        b->dates[b->n++] = ov_tmp(b->op, ov_str(date));
-    return !b->unknown;
+    if (date == NULL)
+        r->births->unknown = true;
+    else
+        put_birth(r->births, &name, ov_tmp(r->op, ov_str(date)));
+    return !r->births->unknown;
 }
 
 static bool
@@ -165,22 +196,58 @@ has_name(Entry *e, AttributeDescription *ad, edc_str wanted)
     return same;
 }
 
-/* Reads the same of every candidate, whatever already speaks against it. */
-static bool
-matches(claim *c, Entry *e)
+/* One more account of the same person. */
+static void
+put_account(person *together, const births *b, bool active)
 {
-    births b = {.op = c->op};
+    together->n_accounts += b->n > 0;
+    together->active = together->active || active;
+    together->births.unknown = together->births.unknown || b->unknown;
+    for (size_t i = 0; i < b->n; i++)
+        put_birth(&together->births, &b->students[i], b->dates[i]);
+}
+
+static bool
+has_dates(const claim *c, const births *b)
+{
+    return !b->unknown && edc_dates_same(b->dates, b->n, c->request->dates,
+                              c->request->n_dates);
+}
+
+/* Reads the same of every candidate, whatever already speaks against it.
+ * together, if not NULL, takes up what is this person's. */
+static bool
+matches(claim *c, Entry *e, person *together)
+{
+    births b = {.n = 0};
+    birth_reader reader = {c->op, &b};
     edc_account account;
-    bool open, sn, given;
+    bool open, active, named;
 
     ov_account_read(e, &account);
-    ov_children_each(c->op, e, SLAP_NO_LIMIT, add_birth, &b);
+    ov_children_each(c->op, e, SLAP_NO_LIMIT, add_birth, &reader);
     open = !account.merged && account.guardian &&
            (account.state == EDC_UNINFORMED || account.state == EDC_INFORMED);
-    sn = has_name(e, ov_ad_sn, c->request->sn);
-    given = has_name(e, ov_ad_given_name, c->request->given_name);
-    return open && sn && given && !b.unknown &&
-           edc_dates_same(b.dates, b.n, c->request->dates, c->request->n_dates);
+    active = !account.merged && account.guardian &&
+             (account.state == EDC_ACTIVE || account.state == EDC_RESET);
+    named = has_name(e, ov_ad_sn, c->request->sn);
+    named = has_name(e, ov_ad_given_name, c->request->given_name) && named;
+    if (together != NULL && named && (open || active))
+        put_account(together, &b, active);
+    return open && named && has_dates(c, &b);
+}
+
+/* What is said of a claim that matches no account alone: where several of the
+ * same number and names have, together, exactly the children that were sent,
+ * whoever asks knows all there is to know of them, and is told what to do. */
+static edc_code
+code_of_mismatch(const claim *c)
+{
+    const person *p = &c->together;
+
+    if (!has_dates(c, &p->births) || p->n_accounts < 2)
+        return EDC_C01;
+    return p->active ? EDC_C04 : EDC_C03;
 }
 
 static bool
@@ -227,13 +294,14 @@ find_match(claim *c)
     if (c->n_candidates == 0)
         search_nobody(c);
     for (size_t i = 0; i < c->n_candidates; i++) {
-        if (!matches(c, c->candidates[i]))
+        if (!matches(c, c->candidates[i], &c->together))
             continue;
         if (n++ == 0)
             found = ov_keep_bv(c->op, &c->candidates[i]->e_nname);
     }
     if (n != 1 || c->too_many || !may)
         BER_BVZERO(&found);
+    c->mismatch = c->too_many || !may ? EDC_C01 : code_of_mismatch(c);
     free_candidates(c);
     return found;
 }
@@ -331,7 +399,7 @@ run_match(claim *c, const struct berval *ndn, edc_outcome *outcome)
         return ov_deny_code(c->op, c->rs, c->on, EDC_B02);
     for (int try = 0; try < OV_TRIES && ov_lost_race(rc); try++) {
         Entry *entry = ov_entry_copy(c->op, &name);
-        bool match = entry != NULL && matches(c, entry);
+        bool match = entry != NULL && matches(c, entry, NULL);
 
         bool unread = ov_is_unread(c->op);
 
@@ -378,8 +446,9 @@ run(claim *c)
             outcome = EDC_GUESS_DROPPED;
             rc = ov_deny_code(c->op, c->rs, c->on, EDC_X01);
         } else {
-            rc = BER_BVISNULL(&ndn) ? ov_deny_code(c->op, c->rs, c->on, EDC_C01)
-                                    : run_match(c, &ndn, &outcome);
+            rc = BER_BVISNULL(&ndn)
+                     ? ov_deny_code(c->op, c->rs, c->on, c->mismatch)
+                     : run_match(c, &ndn, &outcome);
         }
     }
     edc_claims_end(instance->claims, &rules, &c->try, outcome, ov_clock());

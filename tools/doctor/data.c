@@ -60,9 +60,12 @@ static const char *const names[N_KEYS + 1] = {"objectClass", "uid",
 /* Days after which an account that left is due. */
 #define DUE_DAYS 90
 
+/* Who becomes as old this year may have no guardian any more. */
+#define ADULT 18
+
 static const char tables[] =
-    "CREATE TABLE entry (key TEXT PRIMARY KEY, guardian INT, school INT)"
-    " WITHOUT ROWID;"
+    "CREATE TABLE entry (key TEXT PRIMARY KEY, guardian INT, school INT,"
+    " pupil INT, open INT, merged TEXT, dn TEXT) WITHOUT ROWID;"
     "CREATE TABLE link (dn TEXT, attribute INT, value TEXT, key TEXT);"
     "CREATE TABLE single (name TEXT, value TEXT, dn TEXT)";
 
@@ -71,7 +74,7 @@ typedef struct reader {
     bag attrs;
     size_t n;
     int64_t now;
-    size_t n_expired, n_due;
+    size_t n_expired, n_due, n_alone;
     bool part; /* of the directory only */
 } reader;
 
@@ -293,23 +296,59 @@ check_pupil(reader *r, const char *dn)
     }
 }
 
+static bool
+is_open(const bag *attrs)
+{
+    const char *state = bag_get(attrs, KEY_STATE, 0);
+
+    return state == NULL || strcasecmp(state, "closed") != 0;
+}
+
+static void
+keep_entry(reader *r, const char *dn, bool student, bool guardian, bool school)
+{
+    static const char sql[] =
+        "INSERT OR IGNORE INTO entry VALUES (?,?,?,?,?,?,?)";
+    sqlite3_stmt *q = store_kept(&r->d->s, sql);
+    const char *into = bag_get(&r->attrs, KEY_MERGED, 0);
+    char *merged = into == NULL ? NULL : ctl_dn_key(into);
+    char *key = ctl_dn_key(dn);
+
+    store_text(q, 1, key);
+    store_number(q, 2, guardian);
+    store_number(q, 3, school);
+    store_number(q, 4, student);
+    store_number(q, 5, is_open(&r->attrs));
+    store_text(q, 6, merged);
+    store_text(q, 7, dn);
+    store_do(q);
+    free(key);
+    free(merged);
+}
+
+/* A pupil with nobody at all, who is no adult as far as is known. */
+static bool
+is_alone(const reader *r)
+{
+    const char *birth = bag_get(&r->attrs, KEY_BIRTH, 0);
+    time_t now = (time_t)r->now;
+    struct tm tm;
+
+    return is_open(&r->attrs) && bag_count(&r->attrs, KEY_GUARDIAN) == 0 &&
+           (birth == NULL || gmtime_r(&now, &tm) == NULL ||
+               atoi(birth) + ADULT > tm.tm_year + 1900);
+}
+
 static void
 check_entry(reader *r, const char *dn)
 {
-    static const char sql[] = "INSERT OR IGNORE INTO entry VALUES (?,?,?)";
-    sqlite3_stmt *q = store_kept(&r->d->s, sql);
     bool student = has_class(&r->attrs, "educonnectStudent");
     bool guardian = has_class(&r->attrs, "educonnectLegalGuardian");
     bool school = has_class(&r->attrs, "educonnectSchool");
     const char *uai = bag_get(&r->attrs, KEY_UAI, 0);
-    char *key = ctl_dn_key(dn);
 
     ctl_progress("reading entries", ++r->n, 0);
-    store_text(q, 1, key);
-    store_number(q, 2, guardian);
-    store_number(q, 3, school);
-    store_do(q);
-    free(key);
+    keep_entry(r, dn, student, guardian, school);
     keep_links(r, dn);
     keep_singles(r, dn, student || guardian);
     if (school && uai != NULL && !edc_uai_valid(edc_str_of(uai)))
@@ -320,6 +359,7 @@ check_entry(reader *r, const char *dn)
     }
     if (student)
         check_pupil(r, dn);
+    r->n_alone += student && is_alone(r);
 }
 
 /* ---- entries of the server ---- */
@@ -483,10 +523,10 @@ find_dangling(doctor *d)
         [KEY_GUARDIAN_DELEGATE] = DOCTOR_NO_ACTOR_,
     };
     sqlite3_stmt *q = store_prepare(&d->s,
-        "SELECT dn, attribute, value FROM link LEFT JOIN entry"
+        "SELECT link.dn, attribute, value FROM link LEFT JOIN entry"
         " ON entry.key = link.key WHERE entry.key IS NULL"
         " OR (attribute = 6 AND NOT guardian)"
-        " OR (attribute = 5 AND NOT school) ORDER BY dn");
+        " OR (attribute = 5 AND NOT school) ORDER BY link.dn");
 
     while (store_next(q)) {
         char *dn = ctl_copy(store_col_text(q, 0));
@@ -530,7 +570,8 @@ find_twice(doctor *d)
 static void
 found_number(doctor *d, doctor_id id, size_t n)
 {
-    char *text = ctl_format("%zu accounts", n);
+    char *text =
+        ctl_format("%zu %s", n, id == DOCTOR_ALONE_ ? "pupils" : "accounts");
 
     if (n > 0)
         doctor_found(d, id, text, NULL, NULL);
@@ -556,6 +597,8 @@ doctor_data(doctor *d, const char *path)
     if (!r.part)
         find_dangling(d);
     find_twice(d);
+    doctor_family(d, KEY_GUARDIAN);
+    found_number(d, DOCTOR_ALONE_, r.n_alone);
     found_number(d, DOCTOR_EXPIRED_, r.n_expired);
     found_number(d, DOCTOR_PURGE_DUE_, r.n_due);
     return CTL_OK;

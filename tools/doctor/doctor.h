@@ -62,6 +62,11 @@ ctl_exit doctor_beside(doctor *d);
 
 /* Who acts for schools, kept in actors, and is under a size limit. */
 ctl_exit doctor_heads(doctor *d);
+/* ---- doctor/family.c ---- */
+
+/* Pupils whose guardians' accounts are closed, from the tables of
+ * doctor/data.c; guardian: how these know a guardian's links. */
+void doctor_family(doctor *d, int guardian);
 
 /* ---- doctor/server.c ---- */
 

@@ -250,16 +250,43 @@ names_failed(sender *s, const ctl_change *change)
     return names;
 }
 
+/* Whether a change closes a guardian whom a pupil would lose who could not be
+ * written: it would be the last one. */
+static bool
+closes_last(sender *s, const ctl_change *change)
+{
+    sqlite3_stmt *q;
+    char *key;
+    bool closes = s->any_failed && change->n_mods > 0 &&
+                  strcmp(change->mods[0].attribute, "educonnectState") == 0;
+
+    if (!closes)
+        return false;
+    q = store_prepare(&s->im->s,
+        "SELECT 1 FROM relinked JOIN dn ON dn.entry = relinked.student"
+        " JOIN failed ON failed.key = dn.key WHERE relinked.guardian = ?");
+    key = ctl_dn_key(change->dn);
+    store_text(q, 1, key);
+    closes = store_first(q, 0) != 0;
+    free(key);
+    store_end(q);
+    return closes;
+}
+
 static void
 take_off(sender *s, const ctl_change *change, planned of)
 {
     static const char unwritten[] =
         "a school or guardian that it names could not be written";
     flight *f;
+    bool last = closes_last(s, change);
 
-    if (names_failed(s, change)) {
-        import_fate_set(s->im, of.n, FATE_REFUSED, unwritten);
-        import_outcome_set(s->im, of.record, OUTCOME_REFUSED, unwritten);
+    if (last || names_failed(s, change)) {
+        const char *why =
+            last ? "a pupil of this guardian could not be written" : unwritten;
+
+        import_fate_set(s->im, of.n, FATE_REFUSED, why);
+        import_outcome_set(s->im, of.record, OUTCOME_REFUSED, why);
         mark_failed(s, change->dn);
         s->im->n_failed++;
         s->n_done++;

@@ -5,7 +5,8 @@
 #include <strings.h>
 
 #include "ctl/dn.h"
-#include "import/import.h"
+#include "import/kin.h"
+#include "import/say.h"
 
 static const char *const names[N_ATTRS] = {
     [ATTR_OBJECT_CLASS] = "objectClass",
@@ -59,8 +60,8 @@ typedef struct reader {
     bag attrs;
     size_t n, n_prefix;
     char *prefix; /* "AAF2D$" */
-    sqlite3_stmt *entry, *source_id, *pupil, *dn, *dirlink, *login, *school,
-        *uai;
+    sqlite3_stmt *entry, *source_id, *pupil, *dn, *dirlink, *contested,
+        *contact, *login, *school, *uai;
 } reader;
 
 static void
@@ -159,6 +160,8 @@ put_entry(reader *r, const char *dn, bool student, bool guardian, bool school)
     size_t n;
     char *bytes = bag_pack(&r->attrs, &n);
     char *key = ctl_dn_key(dn);
+    const char *into = bag_get(&r->attrs, ATTR_MERGED_INTO, 0);
+    char *merged = into == NULL ? NULL : ctl_dn_key(into);
     int64_t entry;
 
     store_text(r->entry, 1, dn);
@@ -168,13 +171,31 @@ put_entry(reader *r, const char *dn, bool student, bool guardian, bool school)
     store_number(r->entry, 5, has_source(r, false));
     store_number(r->entry, 6, has_source(r, true));
     store_number(r->entry, 7, !is_closed(&r->attrs));
-    store_bytes(r->entry, 8, bytes, n);
+    store_number(r->entry, 8, bag_count(&r->attrs, ATTR_LEFT_AT) > 0);
+    store_text(r->entry, 9, merged);
+    store_bytes(r->entry, 10, bytes, n);
     store_do(r->entry);
     entry = sqlite3_last_insert_rowid(r->im->s.db);
     put2(r->dn, key, entry);
+    free(merged);
     free(key);
     free(bytes);
     return entry;
+}
+
+static void
+put_links(reader *r, sqlite3_stmt *q, import_attr attr, int64_t entry)
+{
+    const char *guardian;
+
+    for (size_t i = 0; (guardian = bag_get(&r->attrs, attr, i)) != NULL; i++) {
+        char *key = ctl_dn_key(guardian);
+
+        store_number(q, 1, entry);
+        store_text(q, 2, key);
+        store_do(q);
+        free(key);
+    }
 }
 
 static void
@@ -182,10 +203,9 @@ put_pupil(reader *r, int64_t entry)
 {
     const char *ine = bag_get(&r->attrs, ATTR_INE, 0);
     const char *birth = bag_get(&r->attrs, ATTR_BIRTH_DATE, 0);
-    const char *guardian;
 
-    if (ine != NULL && birth != NULL) {
-        char *key = folded(ine);
+    if (birth != NULL) {
+        char *key = ine == NULL ? NULL : folded(ine);
 
         store_text(r->pupil, 1, key);
         store_text(r->pupil, 2, birth);
@@ -193,15 +213,29 @@ put_pupil(reader *r, int64_t entry)
         store_do(r->pupil);
         free(key);
     }
-    for (size_t i = 0;
-        (guardian = bag_get(&r->attrs, ATTR_GUARDIAN, i)) != NULL; i++) {
-        char *key = ctl_dn_key(guardian);
+    put_links(r, r->dirlink, ATTR_GUARDIAN, entry);
+    put_links(r, r->contested, ATTR_CONTESTED, entry);
+}
 
-        store_number(r->dirlink, 1, entry);
-        store_text(r->dirlink, 2, key);
-        store_do(r->dirlink);
+static void
+put_contact(reader *r, import_attr attr, kin_key *as, int64_t entry)
+{
+    const char *value;
+
+    for (size_t i = 0; (value = bag_get(&r->attrs, attr, i)) != NULL; i++) {
+        char *key = as(r->im, value);
+
+        if (key != NULL)
+            put2(r->contact, key, entry);
         free(key);
     }
+}
+
+static void
+put_guardian(reader *r, int64_t entry)
+{
+    put_contact(r, ATTR_MOBILE, kin_mobile_key, entry);
+    put_contact(r, ATTR_MAIL, kin_mail_key, entry);
 }
 
 static void
@@ -209,6 +243,7 @@ put_school(reader *r, int64_t entry, const char *dn)
 {
     const char *uai = bag_get(&r->attrs, ATTR_UAI, 0);
 
+    import_degree_keep(r->im, dn, &r->attrs, ATTR_LEVEL);
     if (uai != NULL) {
         store_text(r->uai, 1, uai);
         store_text(r->uai, 2, dn);
@@ -252,6 +287,8 @@ each(void *ctx, const ctl_entry *e)
     put_source_ids(r, entry);
     if (student)
         put_pupil(r, entry);
+    if (guardian)
+        put_guardian(r, entry);
     if (school)
         put_school(r, entry, e->dn);
     return true;
@@ -265,12 +302,14 @@ static const struct {
 } statements[] = {
     {offsetof(reader, entry),
         "INSERT INTO entry (dn, student, guardian, school, others, ours, open,"
-        " attrs) VALUES (?,?,?,?,?,?,?,?)"},
+        " gone, merged, attrs) VALUES (?,?,?,?,?,?,?,?,?,?)"},
     {offsetof(reader, source_id),
         "INSERT OR IGNORE INTO source_id VALUES (?,?)"},
     {offsetof(reader, pupil), "INSERT INTO pupil VALUES (?,?,?)"},
     {offsetof(reader, dn), "INSERT OR IGNORE INTO dn VALUES (?,?)"},
     {offsetof(reader, dirlink), "INSERT INTO dirlink VALUES (?,?)"},
+    {offsetof(reader, contested), "INSERT INTO contested VALUES (?,?)"},
+    {offsetof(reader, contact), "INSERT INTO contact VALUES (?,?)"},
     {offsetof(reader, login), "INSERT OR IGNORE INTO login VALUES (?)"},
     {offsetof(reader, school), "INSERT OR IGNORE INTO school VALUES (?,?)"},
     {offsetof(reader, uai), "INSERT OR IGNORE INTO uai VALUES (?,?,?)"},
@@ -313,8 +352,13 @@ import_directory(import *im)
     for (size_t i = 0; i < N_STATEMENTS; i++)
         store_end(*statement(&r, i));
     store_run(&im->s, "CREATE INDEX pupil_ine ON pupil (ine);"
+                      "CREATE INDEX pupil_birth ON pupil (birth);"
                       "CREATE INDEX dirlink_student ON dirlink (student);"
-                      "CREATE INDEX dirlink_guardian ON dirlink (guardian)");
+                      "CREATE INDEX dirlink_guardian ON dirlink (guardian);"
+                      "CREATE INDEX contested_student ON contested (student);"
+                      "CREATE INDEX contact_value ON contact (value);"
+                      "CREATE INDEX source_id_entry ON source_id (entry);"
+                      "CREATE INDEX dn_entry ON dn (entry)");
     bag_free(&r.attrs);
     free(r.prefix);
     ctl_progress_end();

@@ -1,7 +1,8 @@
 /* identify.c - which entry a record is about, who is left out and why.
  *
  * A person is known again by the source's id. A pupil who comes from elsewhere
- * is known by INE and birth date, both, and keeps login and state.
+ * is known by INE and birth date, both, and keeps login and state; a guardian
+ * by a child, the names, and number or mail address (import/join.c).
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -9,6 +10,9 @@
 
 #include "core/account/identity.h"
 #include "import/import.h"
+#include "import/join.h"
+#include "import/kin.h"
+#include "import/say.h"
 
 typedef struct finder {
     import *im;
@@ -118,6 +122,7 @@ identify_school(finder *f, int64_t record, src_op op, const char *id)
     if (entry == 0)
         dn = ctl_format("ou=%s,%s", uai, f->im->how.schools);
     keep_school(f, id, uai == NULL ? "" : uai, dn);
+    import_degree_keep(f->im, dn, &f->fields, FIELD_LEVEL);
     bind_record(f, record, entry, dn);
     free(dn);
 }
@@ -140,6 +145,9 @@ by_ine(finder *f, int64_t *entry)
     store_text(f->by_ine, 1, key);
     store_text(f->by_ine, 2, birth);
     while (store_next(f->by_ine)) {
+        if (store_col(f->by_ine, 2) != 0 &&
+            !kin_renumbered(f->im, store_col(f->by_ine, 0)))
+            continue;
         free(dn);
         *entry = *entry == 0 ? store_col(f->by_ine, 0) : -1;
         dn = ctl_copy(store_col_text(f->by_ine, 1));
@@ -210,6 +218,21 @@ keep_links(finder *f, int64_t record)
     }
 }
 
+/* Which source decides who the pupil's guardians are. */
+static void
+keep_say(finder *f, int64_t record, int64_t entry)
+{
+    static const char sql[] = "UPDATE record SET say = ? WHERE n = ?";
+    import_say say = import_say_of(f->im, &f->fields, entry);
+    sqlite3_stmt *q = store_kept(&f->im->s, sql);
+
+    if (say == SAY_ALL)
+        return;
+    store_number(q, 1, say);
+    store_number(q, 2, record);
+    store_do(q);
+}
+
 static void
 identify_student(finder *f, int64_t record, src_op op, const char *id)
 {
@@ -229,8 +252,12 @@ identify_student(finder *f, int64_t record, src_op op, const char *id)
         refuse(f, record, "none of its schools is known");
     else
         bind_record(f, record, entry, dn);
-    if (op != SRC_DELETE && (entry != 0 || (op == SRC_ADD && has_school(f))))
+    if (op != SRC_DELETE && (entry != 0 || (op == SRC_ADD && has_school(f)))) {
         keep_links(f, record);
+        keep_say(f, record, entry);
+        if (entry == 0)
+            join_pupil_likely(f->im, record, &f->fields);
+    }
     /* A refused record is no sign that the pupil has left. */
     if (entry != 0) {
         store_number(f->seen, 1, entry);
@@ -241,21 +268,45 @@ identify_student(finder *f, int64_t record, src_op op, const char *id)
 
 /* ---- guardians ---- */
 
+/* The account that the record is by another source; its DN in *dn. */
+static int64_t
+joined(finder *f, int64_t record, const char *id, bool linked, char **dn)
+{
+    static const char sql[] = "SELECT n, dn FROM entry WHERE n = ?";
+    sqlite3_stmt *q = store_kept(&f->im->s, sql);
+    int64_t entry;
+
+    import_fields_of(f->im, record, &f->fields);
+    entry = join_guardian(f->im, record, id, &f->fields, linked);
+    store_number(q, 1, entry);
+    if (store_next(q)) {
+        *dn = ctl_copy(store_col_text(q, 1));
+        store_again(q);
+    }
+    return entry;
+}
+
+/* wanted: a pupil names this guardian; linked: one for whom this source
+ * decides. */
 static void
-identify_guardian(
-    finder *f, int64_t record, src_op op, const char *id, bool wanted)
+identify_guardian(finder *f, int64_t record, src_op op, const char *id,
+    bool wanted, bool linked)
 {
     char *dn = NULL;
     int64_t entry = look_up(f->by_id, id, &dn);
 
     if (entry == 0 && import_made_ids(f->im))
         entry = import_same_guardian(f->im, record, id, &dn);
+    if (entry == 0 && op == SRC_ADD && wanted)
+        entry = joined(f, record, id, linked, &dn);
     if (entry == 0 && op == SRC_MODIFY)
         refuse(f, record, "not known: the complete export comes first");
     else if (entry == 0 && op == SRC_DELETE)
         deleted_unknown(f, record);
     else if (entry == 0 && !wanted)
         refuse(f, record, IMPORT_NOT_WANTED);
+    else if (entry == 0 && !linked)
+        refuse(f, record, IMPORT_NOT_DECIDED);
     else
         bind_record(f, record, entry, dn);
     free(dn);
@@ -314,7 +365,7 @@ static void
 each_head(finder *f, src_kind kind)
 {
     sqlite3_stmt *q = store_prepare(&f->im->s,
-        "SELECT n, op, id, wanted, self FROM record WHERE kind = ?"
+        "SELECT n, op, id, wanted, self, linked FROM record WHERE kind = ?"
         " AND head = 0 AND outcome = 0 ORDER BY n");
 
     store_number(q, 1, kind);
@@ -328,7 +379,8 @@ each_head(finder *f, src_kind kind)
         else if (kind == SRC_STUDENT)
             identify_student(f, n, op, id);
         else if (store_col(q, 4) == 0)
-            identify_guardian(f, n, op, id, store_col(q, 3) != 0);
+            identify_guardian(
+                f, n, op, id, store_col(q, 3) != 0, store_col(q, 5) != 0);
         free(id);
     }
     store_end(q);
@@ -356,6 +408,19 @@ mark_seen(finder *f)
                          " AND outcome = 0)");
 }
 
+/* A record that is deleted under one id and there under another: the person
+ * stays. */
+static void
+settle_renumbered(finder *f)
+{
+    store_run(&f->im->s,
+        "UPDATE record SET outcome = 3, reason = 'the person has another record"
+        " of this source' WHERE op = 2 AND head = 0 AND outcome = 0"
+        " AND entry <> 0 AND EXISTS (SELECT 1 FROM record AS other"
+        " WHERE other.entry = record.entry AND other.entry <> 0"
+        " AND other.op <> 2 AND other.head = 0 AND other.outcome = 0)");
+}
+
 void
 import_identify(import *im)
 {
@@ -367,25 +432,30 @@ import_identify(import *im)
     f.by_uai = store_prepare(&im->s, "SELECT entry, dn FROM uai WHERE uai = ?");
     f.school = store_prepare(&im->s, "SELECT 1, dn FROM school WHERE id = ?");
     f.by_ine = store_prepare(&im->s,
-        "SELECT entry, dn FROM pupil JOIN entry ON entry.n = entry"
-        " WHERE ine = ? AND birth = ? AND ours = 0");
+        "SELECT entry, dn, ours FROM pupil JOIN entry ON entry.n = entry"
+        " WHERE ine = ? AND birth = ?");
     f.set = store_prepare(
         &im->s, "UPDATE record SET entry = ?, dn = ? WHERE n = ?");
     f.seen = store_prepare(&im->s, "UPDATE entry SET seen = 1 WHERE n = ?");
     f.link = store_prepare(&im->s, "INSERT INTO link VALUES (?,?,?)");
-    store_run(
-        &im->s, "CREATE INDEX record_head ON record (head) WHERE head <> 0");
+    store_run(&im->s,
+        "CREATE INDEX record_head ON record (head) WHERE head <> 0;"
+        "CREATE INDEX record_entry ON record (entry) WHERE entry <> 0");
     each_head(&f, SRC_SCHOOL);
     each_head(&f, SRC_STUDENT);
     store_run(&im->s,
         "CREATE INDEX link_student ON link (student);"
         "CREATE INDEX link_guardian ON link (guardian);"
-        "UPDATE record SET wanted = 1 WHERE kind = 2 AND id IN (SELECT guardian"
-        " FROM link)");
+        "UPDATE record SET wanted = 1, linked = EXISTS (SELECT 1 FROM link"
+        " JOIN record AS pupil ON pupil.n = link.student"
+        " WHERE link.guardian = record.id AND pupil.say <> 0)"
+        " WHERE kind = 2 AND id IN (SELECT guardian FROM link)");
     find_selves(&f);
     store_run(
         &im->s, "CREATE INDEX record_self ON record (self) WHERE self <> 0");
     each_head(&f, SRC_GUARDIAN);
+    import_adopt(im);
+    settle_renumbered(&f);
     if (im->complete)
         mark_seen(&f);
     store_end(f.by_id);

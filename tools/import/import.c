@@ -11,6 +11,7 @@
 #include "ctl/dn.h"
 #include "core/text/phone.h"
 #include "import/import.h"
+#include "import/kin.h"
 
 /* Passes over the same files when other imports take logins meanwhile. */
 #define PASSES 3
@@ -112,6 +113,7 @@ name_source(import *im, const src *source)
             info->extent != SRC_EXTENT_UNKNOWN ? info->extent : im->how.extent;
 
         im->complete = im->complete || extent == SRC_COMPLETE;
+        im->first_degree = im->first_degree || info->form == SRC_FORM_AAF1D;
         if (info->form == SRC_FORM_NONE)
             continue;
         if (name != NULL && strcmp(name, source_of(info->form)) != 0 &&
@@ -124,6 +126,8 @@ name_source(import *im, const src *source)
     im->source = ctl_copy(im->how.source != NULL ? im->how.source
                           : name != NULL         ? name
                                                  : "AAF");
+    im->first_degree =
+        im->first_degree || kin_first_degree(im->source, strlen(im->source));
     return CTL_OK;
 }
 
@@ -240,7 +244,8 @@ finish(import *im, ctl_exit status)
         return CTL_STOPPED;
     if (status != CTL_OK)
         return status;
-    return refused > 0 ? CTL_REFUSED : CTL_OK;
+    return refused > 0 || im->n_likely > 0 || im->n_kept > 0 ? CTL_REFUSED
+                                                             : CTL_OK;
 }
 
 /* True in *again when other imports were faster and it should be done again. */
@@ -252,6 +257,7 @@ pass(import *im, src *source, bool last, bool *again)
     im->n_planned = im->n_raced = im->n_failed = 0;
     im->n_closed = 0;
     im->braked = im->settled = false;
+    im->n_joined = im->n_likely = im->n_kept = 0;
     import_stage_open(im);
     status = plan_all(im, source);
     if (status == CTL_OK)

@@ -6,11 +6,16 @@
  *   import/directory.c the directory -> tables
  *   import/pieces.c    what stands elsewhere of a record: classes, links
  *   import/identify.c  which entry a record is; who is left out, and why
+ *   import/kin.c       whom of the directory a link means
+ *   import/join.c      a guardian in two sources: certain, or likely
+ *   import/adopt.c     two accounts of one: the active one stays
+ *   import/say.c       which source says who a pupil's guardians are
  *   import/extra.c     which ENT attributes the server's schema takes
  *   import/login.c     logins of new accounts, import/latin.c their letters
  *   import/wish.c      what a record wishes its entry to be
  *   import/plan.c      wishes against entries -> the plan, phase by phase
  *   import/scope.c     files of one school: which, and who is not concerned
+ *   import/stay.c      whom a pupil would miss, and who leaves a pupil's links
  *   import/leavers.c   who is no longer in the source; the brake
  *   import/apply.c     the plan -> LDIF, or the server
  *   import/fate.c      what became of the plan's changes
@@ -96,6 +101,10 @@ const char *import_outcome_name(import_outcome outcome);
 /* The same of pupils who have left, and were never in the directory. */
 #define IMPORT_LEFT "has left the school"
 
+/* A guardian of pupils whose guardians another source decides, and no account:
+ * as it should be, too. */
+#define IMPORT_NOT_DECIDED "another source decides who the guardians are"
+
 /* The order in which a plan is carried out: what is named comes first. */
 typedef enum import_phase {
     PHASE_CONTAINERS,
@@ -130,9 +139,10 @@ typedef struct import {
     import_options how;
     char *source; /* "AAF" */
     import_extra extra;
-    bool complete;    /* whoever is not in the files has left */
-    char now[16];     /* the run's time, GeneralizedTime */
-    size_t n_planned; /* changes */
+    bool first_degree; /* it is one of écoles */
+    bool complete;     /* whoever is not in the files has left */
+    char now[16];      /* the run's time, GeneralizedTime */
+    size_t n_planned;  /* changes */
     int64_t n_links_removed;
     size_t n_raced;  /* that another import was faster with */
     size_t n_failed; /* that the server refused */
@@ -148,9 +158,15 @@ typedef struct import {
     /* Of the schools in the files: what the brake is held against. */
     int64_t n_accounts, n_links;
     char wrong[256]; /* why the files cannot go together */
+    size_t n_joined; /* records joined to an account of another source */
+    size_t n_likely; /* records that are likely an account's */
+    size_t n_kept;   /* guardians that a pupil would have nobody without */
 } import;
 
 /* ---- import/map.c ---- */
+
+/* The country code of numbers that are written without one. */
+uint32_t import_region(const import *im);
 
 /* Turns raw attributes into fields. Notes say what was left out; an empty
  * result of *refused means that the record can be used. Both buffers are

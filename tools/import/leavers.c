@@ -2,13 +2,15 @@
  * cut-off file does not close half an académie.
  *
  * Whoever left is closed, with the day in educonnectLeftAt; purge takes the
- * account away when the delay is over. Links stay, so that all is as it was
- * when a pupil comes back before.
+ * account away when the delay is over. Links of a pupil stay, so that all is as
+ * it was when he or she comes back before. Who stays open all the same, and
+ * which links of other pupils end: import/stay.c.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/import.h"
+#include "import/kin.h"
+#include "import/stay.h"
 
 /* ---- one entry ---- */
 
@@ -50,19 +52,60 @@ drop_schools(import *im, const bag *have, bool all, ctl_change *change)
         ctl_change_mod(change, LDAP_MOD_REPLACE, "educonnectClass");
 }
 
+/* Guardians whom this source alone had are a pupil's no more, when somebody
+ * else lives who is. False: nobody does, and they stay. */
+static bool
+drop_guardians(import *im, const bag *have, ctl_change *change)
+{
+    bag mine = {0};
+    bool others = false;
+    const char *dn;
+
+    for (size_t i = 0; (dn = bag_get(have, ATTR_GUARDIAN, i)) != NULL; i++) {
+        kin k = kin_of(im, dn);
+
+        /* Who is closed leaves by import_stay(). */
+        if (k.entry != 0 && import_is_leaving(im, k.entry))
+            continue;
+        if (k.ours && !k.others)
+            bag_add(&mine, ATTR_GUARDIAN, dn, strlen(dn));
+        else if (k.entry != 0 && k.lives)
+            others = true;
+    }
+    if (mine.n > 0 && others) {
+        ctl_change_mod(change, LDAP_MOD_DELETE, "educonnectGuardian");
+        for (size_t i = 0; i < mine.n; i++)
+            ctl_change_value(change, mine.items[i].value, mine.items[i].n);
+    }
+    others = others || mine.n == 0;
+    bag_free(&mine);
+    return others;
+}
+
+/* Whose guardians are of this source keeps its id too, as a sign that they go
+ * when the other source brings somebody. */
 static void
 plan_detach(import *im, int64_t record, const char *dn, const bag *have)
 {
+    const char *why = "no longer in this source; other sources have the person";
     ctl_change change;
 
     ctl_change_begin(&change, CTL_CHANGE_MODIFY, dn);
-    drop_source_ids(im, have, &change);
+    if (drop_guardians(im, have, &change)) {
+        drop_source_ids(im, have, &change);
+    } else {
+        why = "no longer in this source; the pupil keeps its guardians of it, "
+              "other sources brought none";
+        im->n_kept++;
+    }
     drop_schools(im, have, false, &change);
-    import_plan_change(im, PHASE_LEAVERS, record,
-        "no longer in this source; other sources have the person", &change);
     if (record != 0)
-        import_outcome_set(im, record, OUTCOME_CHANGED,
-            "no longer in this source; other sources have the person");
+        import_outcome_set(im, record,
+            change.n_mods > 0 ? OUTCOME_CHANGED : OUTCOME_SAME, why);
+    if (change.n_mods > 0)
+        import_plan_change(im, PHASE_LEAVERS, record, why, &change);
+    else
+        ctl_change_free(&change);
 }
 
 static void
@@ -87,8 +130,16 @@ plan_leaver(import *im, int64_t record, int64_t entry, bool open, bool others,
     const char *dn)
 {
     bag have = {0};
+    char *kept = import_kept(im, entry);
 
     import_entry_of(im, entry, &have);
+    if (kept != NULL && record != 0)
+        import_outcome_set(im, record, OUTCOME_SAME, kept);
+    if (kept != NULL) {
+        free(kept);
+        bag_free(&have);
+        return;
+    }
     if (others)
         plan_detach(im, record, dn, &have);
     else if (open)
@@ -104,17 +155,19 @@ plan_leaver(import *im, int64_t record, int64_t entry, bool open, bool others,
 void
 import_leavers(import *im)
 {
-    sqlite3_stmt *q = store_prepare(&im->s,
+    sqlite3_stmt *q;
+
+    import_stay(im);
+    q = store_prepare(&im->s,
         im->complete
             ? "SELECT entry.n, open, others, entry.dn, (SELECT max(record.n)"
-              " FROM record WHERE record.entry = entry.n AND head = 0"
+              " FROM record WHERE record.entry = entry.n"
+              " AND record.entry <> 0 AND head = 0"
               " AND outcome = 0) FROM entry WHERE ours AND NOT seen"
               " AND (student OR guardian) ORDER BY entry.dn"
             : "SELECT entry.n, open, others, entry.dn, record.n FROM record"
               " JOIN entry ON entry.n = record.entry WHERE op = 2"
               " AND record.head = 0 AND outcome = 0 ORDER BY entry.dn");
-
-    store_run(&im->s, "CREATE INDEX record_entry ON record (entry)");
     while (store_next(q)) {
         char *dn = ctl_copy(store_col_text(q, 3));
 

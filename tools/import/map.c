@@ -188,15 +188,19 @@ is_storable(edc_str v)
     return v.n > 0;
 }
 
+uint32_t
+import_region(const import *im)
+{
+    return im->how.region != 0 ? (uint32_t)im->how.region : EDC_PHONE_REGION;
+}
+
 /* As it was typed, where a directory takes that: no-break blanks and accents in
  * what stands beside a number it does not. */
 static void
 map_mobile(const import *im, bag *fields, edc_str v, char *notes)
 {
-    uint32_t region =
-        im->how.region != 0 ? (uint32_t)im->how.region : EDC_PHONE_REGION;
     char number[EDC_PHONE_SIZE];
-    bool read = edc_phone_read(v, region, number);
+    bool read = edc_phone_read(v, import_region(im), number);
 
     if (is_storable(v)) {
         bag_add(fields, FIELD_MOBILE, v.p, v.n);

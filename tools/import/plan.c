@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "import/import.h"
+#include "import/stay.h"
 #include "import/values.h"
 #include "import/wish.h"
 
@@ -184,7 +185,7 @@ plan_add(planner *p, const wish *w)
 /* Values that go and values that come, one by one: what somebody else writes
  * in between stays. */
 static void
-put_difference(planner *p, ctl_change *change, import_attr attr)
+put_difference(planner *p, ctl_change *change, import_attr attr, const wish *w)
 {
     bag go = {0};
     bag come = {0};
@@ -202,8 +203,11 @@ put_difference(planner *p, ctl_change *change, import_attr attr)
         put_all(change, LDAP_MOD_DELETE, &go, attr);
     if (come.n > 0)
         put_all(change, LDAP_MOD_ADD, &come, attr);
-    if (attr == ATTR_GUARDIAN)
-        p->find.links_removed += (int64_t)go.n;
+    if (attr == ATTR_GUARDIAN) {
+        p->find.links_removed += (int64_t)(go.n - w->n_handed);
+        import_relink(p->im, w->entry, &go, false);
+        import_relink(p->im, w->entry, &come, true);
+    }
     bag_free(&go);
     bag_free(&come);
 }
@@ -218,7 +222,7 @@ plan_modify(planner *p, const wish *w)
         if (!bag_named(&p->want, a))
             continue;
         if (import_by_value((import_attr)a))
-            put_difference(p, &change, (import_attr)a);
+            put_difference(p, &change, (import_attr)a, w);
         else if (!bag_same(&p->have, &p->want, a))
             put_all(&change, LDAP_MOD_REPLACE, &p->want, (import_attr)a);
     }
@@ -254,7 +258,8 @@ static void
 plan_kind(planner *p, src_kind kind)
 {
     sqlite3_stmt *q = store_prepare(&p->im->s,
-        "SELECT n, op, id, entry, dn FROM record WHERE kind = ? AND head = 0"
+        "SELECT n, op, id, entry, dn, say FROM record WHERE kind = ? AND head "
+        "= 0"
         " AND outcome = 0 AND op <> 2 AND self = 0 AND (kind <> 2 OR wanted"
         " OR ? OR EXISTS (SELECT 1 FROM entry WHERE entry.n = record.entry"
         " AND seen)) ORDER BY id");
@@ -266,7 +271,8 @@ plan_kind(planner *p, src_kind kind)
         wish w = {.record = store_col(q, 0),
             .kind = kind,
             .op = (src_op)store_col(q, 1),
-            .entry = store_col(q, 3)};
+            .entry = store_col(q, 3),
+            .say = (import_say)store_col(q, 5)};
         char *id = ctl_copy(store_col_text(q, 2));
         char *dn = ctl_copy(store_col_text(q, 4));
 

@@ -87,6 +87,24 @@ outcome_of(const import *im, const ctl_change *change, import_fate fate)
     return closes ? OUTCOME_CLOSED : OUTCOME_CHANGED;
 }
 
+/* Who is not in the files, and stays all the same. */
+static void
+print_kept(import *im, bool json, FILE *out)
+{
+    sqlite3_stmt *q = store_prepare(&im->s,
+        "SELECT dn, reason FROM kept JOIN entry ON entry.n = kept.entry"
+        " WHERE NOT EXISTS (SELECT 1 FROM record WHERE record.entry = entry.n"
+        " AND record.entry <> 0) ORDER BY dn");
+
+    while (store_next(q)) {
+        line l = {"", "account", "", "same", store_col_text(q, 0),
+            store_col_text(q, 1), 0};
+
+        print_line(out, json, &l);
+    }
+    store_end(q);
+}
+
 static void
 print_leavers(import *im, bool json, FILE *out)
 {
@@ -131,6 +149,7 @@ import_report_print(import *im, bool json, FILE *out)
     }
     store_end(q);
     print_leavers(im, json, out);
+    print_kept(im, json, out);
 }
 
 /* ---- the figures ---- */
@@ -221,7 +240,25 @@ print_count(
 }
 
 static void
-print_sum(const sum *s, FILE *out)
+print_families(const import *im, FILE *out)
+{
+    if (im->n_joined > 0)
+        print(out, "%zu guardians joined to their account of another source\n",
+            im->n_joined);
+    if (im->n_likely > 0)
+        print(out,
+            "%zu likely to have an account of another source, not joined: look "
+            "at the report\n",
+            im->n_likely);
+    if (im->n_kept > 0)
+        print(out,
+            "%zu times guardians were kept for want of others: look at the "
+            "report\n",
+            im->n_kept);
+}
+
+static void
+print_sum(const import *im, const sum *s, FILE *out)
 {
     int64_t gone = 0;
 
@@ -236,6 +273,7 @@ print_sum(const sum *s, FILE *out)
             (long long)s->repeats);
     if (gone > 0)
         print_count(s, s->leavers, "accounts are no longer in the source", out);
+    print_families(im, out);
     print_count(s, s->changes, "changes", out);
     if (s->planned)
         print(out, "nothing was written: this is what a run would do\n");
@@ -271,6 +309,9 @@ print_object(const import *im, const sum *s, FILE *out)
     json_object_set_new(all, "records", json_integer(s->records));
     json_object_set_new(all, "notInFiles", json_integer(gone));
     json_object_set_new(all, "repeatsRefused", json_integer(s->repeats));
+    json_object_set_new(all, "joined", json_integer((json_int_t)im->n_joined));
+    json_object_set_new(all, "likely", json_integer((json_int_t)im->n_likely));
+    json_object_set_new(all, "kept", json_integer((json_int_t)im->n_kept));
     json_object_set_new(
         all, "changes", json_integer((json_int_t)im->n_planned));
     json_object_set_new(all, "written", json_boolean(!s->planned));
@@ -300,9 +341,10 @@ import_summary(import *im, bool json, FILE *out, int64_t *refused)
         (int64_t)im->n_failed +
         store_count(&im->s, "SELECT count(*) FROM record WHERE outcome = 5"
                             " AND instr(reason, '" IMPORT_NOT_WANTED "') = 0"
-                            " AND instr(reason, '" IMPORT_LEFT "') = 0");
+                            " AND instr(reason, '" IMPORT_LEFT "') = 0"
+                            " AND instr(reason, '" IMPORT_NOT_DECIDED "') = 0");
     if (json)
         print_object(im, &s, out);
     else
-        print_sum(&s, out);
+        print_sum(im, &s, out);
 }

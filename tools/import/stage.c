@@ -12,27 +12,36 @@
 
 /* record.kind and record.op are src_kind and src_op; head: the record whose
  * outcome this one shares, 0: it is a head itself; self: the pupil's record of
- * a guardian who is that pupil; wanted: a guardian whom a pupil names.
+ * a guardian who is that pupil; wanted: a guardian whom a pupil names; linked:
+ * one whose guardians this source decides (say, an import_say).
  * entry.ours, others: it has an id of this source, of others; open: not closed;
- * seen: a record is about it. */
+ * gone: an import found that it left; merged: into whom; seen: a record is
+ * about it. degree: of a school. relinked: links that this run brings or takes
+ * away. leaving: whom it would close; kept: whom it does not, and why. */
 static const char tables[] =
     "CREATE TABLE file (n INTEGER PRIMARY KEY, name TEXT);"
     "CREATE TABLE record (n INTEGER PRIMARY KEY, kind INT, op INT, id TEXT,"
     " file INT, line INT, fields BLOB, head INT DEFAULT 0, outcome INT"
     " DEFAULT 0, reason TEXT, entry INT DEFAULT 0, dn TEXT, self INT DEFAULT 0,"
-    " wanted INT DEFAULT 0);"
+    " wanted INT DEFAULT 0, say INT DEFAULT 1, linked INT DEFAULT 0);"
     "CREATE TABLE head (id TEXT PRIMARY KEY, n INT) WITHOUT ROWID;"
     "CREATE TABLE link (student INT, guardian TEXT, relation TEXT);"
     "CREATE TABLE entry (n INTEGER PRIMARY KEY, dn TEXT, student INT,"
-    " guardian INT, school INT, others INT, ours INT, open INT,"
-    " seen INT DEFAULT 0, attrs BLOB);"
+    " guardian INT, school INT, others INT, ours INT, open INT, gone INT,"
+    " merged TEXT, seen INT DEFAULT 0, attrs BLOB);"
     "CREATE TABLE source_id (id TEXT PRIMARY KEY, entry INT) WITHOUT ROWID;"
     "CREATE TABLE pupil (ine TEXT, birth TEXT, entry INT);"
     "CREATE TABLE dn (key TEXT PRIMARY KEY, entry INT) WITHOUT ROWID;"
     "CREATE TABLE dirlink (student INT, guardian TEXT);"
+    "CREATE TABLE contested (student INT, guardian TEXT);"
+    "CREATE TABLE contact (value TEXT, entry INT);"
+    "CREATE TABLE relinked (student INT, guardian TEXT, comes INT);"
+    "CREATE TABLE leaving (entry INTEGER PRIMARY KEY);"
+    "CREATE TABLE kept (entry INTEGER PRIMARY KEY, reason TEXT);"
     "CREATE TABLE login (uid TEXT PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE login_next (base TEXT PRIMARY KEY, next INT) WITHOUT ROWID;"
     "CREATE TABLE school (id TEXT PRIMARY KEY, dn TEXT) WITHOUT ROWID;"
+    "CREATE TABLE degree (school TEXT PRIMARY KEY, n INT) WITHOUT ROWID;"
     "CREATE TABLE uai (uai TEXT PRIMARY KEY, dn TEXT, entry INT)"
     " WITHOUT ROWID;"
     "CREATE TABLE plan (n INTEGER PRIMARY KEY, phase INT, record INT,"

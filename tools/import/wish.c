@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "ctl/dn.h"
+#include "import/kin.h"
 #include "import/values.h"
 #include "import/wish.h"
 
@@ -49,18 +50,24 @@ want_class(const wish *w, const bag *have, bag *want, const char *class)
         bag_add(want, ATTR_OBJECT_CLASS, class, strlen(class));
 }
 
-/* The ids that an entry has anyhow; one of this source, where ids are made up,
- * is what the person was called before. */
+/* The ids that an entry keeps: not those of this source whose record is gone
+ * or, where ids are made up, what the person was called before; and none of the
+ * others when an import found that the person had left: all of them no longer
+ * had him or her. */
 static void
 keep_source_ids(const wish_finder *f, const bag *have, bag *want)
 {
     size_t n = strlen(f->im->source);
+    bool left = bag_count(have, ATTR_LEFT_AT) > 0;
     const char *id;
 
     bag_name(want, ATTR_SOURCE_ID);
     for (size_t i = 0; (id = bag_get(have, ATTR_SOURCE_ID, i)) != NULL; i++) {
-        if (!import_made_ids(f->im) || strncmp(id, f->im->source, n) != 0 ||
-            id[n] != '$')
+        bool ours = strncmp(id, f->im->source, n) == 0 && id[n] == '$';
+        bool former = ours && (import_made_ids(f->im) ||
+                                  kin_record_gone(f->im, id + n + 1));
+
+        if (!former && (ours || !left))
             bag_add(want, ATTR_SOURCE_ID, id, strlen(id));
     }
 }
@@ -84,12 +91,63 @@ was_activated(const bag *have)
     return bag_count(have, ATTR_ACTIVATED_BY) > 0;
 }
 
+/* Whose names and numbers count of a person whom two sources have: those of the
+ * higher degree; of one degree those of both, and those of who comes last. */
+typedef enum weight { WEIGHT_ALL, WEIGHT_SHARED, WEIGHT_NONE } weight;
+
+static bool
+has_own_id(const wish_finder *f, const bag *have)
+{
+    size_t n = strlen(f->im->source);
+    const char *id;
+
+    for (size_t i = 0; (id = bag_get(have, ATTR_SOURCE_ID, i)) != NULL; i++) {
+        if (strncmp(id, f->im->source, n) == 0 && id[n] == '$')
+            return true;
+    }
+    return false;
+}
+
+static weight
+weight_of(const wish_finder *f, const bag *have)
+{
+    bool first = f->im->first_degree;
+    bool higher;
+
+    if (!kin_has_others(f->im, have, &higher) || (!first && !higher))
+        return WEIGHT_ALL;
+    if (first && higher)
+        return WEIGHT_NONE;
+    return has_own_id(f, have) ? WEIGHT_SHARED : WEIGHT_ALL;
+}
+
+/* Whether a record spells a name otherwise, and no more. */
+static bool
+same_name(
+    const bag *fields, import_field field, const bag *have, import_attr attr)
+{
+    char *one = kin_name_key(bag_get(fields, field, 0));
+    char *other = kin_name_key(bag_get(have, attr, 0));
+    bool same = strcmp(one, other) == 0;
+
+    free(other);
+    free(one);
+    return same;
+}
+
+/* Two sources spell one name in two ways: the first way stays. */
 static void
-want_name(const bag *fields, const bag *have, bag *want)
+want_name(const wish_finder *f, const bag *fields, const bag *have, bag *want)
 {
     const char *given, *sn;
     char *cn;
+    weight weighs = weight_of(f, have);
 
+    if (weighs == WEIGHT_NONE ||
+        (weighs == WEIGHT_SHARED &&
+            same_name(fields, FIELD_SN, have, ATTR_SN) &&
+            same_name(fields, FIELD_GIVEN_NAME, have, ATTR_GIVEN_NAME)))
+        return;
     take_filled(fields, FIELD_SN, want, ATTR_SN);
     take_filled(fields, FIELD_GIVEN_NAME, want, ATTR_GIVEN_NAME);
     if (!bag_named(want, ATTR_SN) && !bag_named(want, ATTR_GIVEN_NAME))
@@ -145,13 +203,39 @@ want_address(const bag *fields, bag *want)
     free(text);
 }
 
+/* A number or address of somebody whom two sources have: none takes away what
+ * the other may have brought, or writes the same in its own way. */
+static void
+share_contact(const import *im, const bag *fields, import_field field,
+    const bag *have, bag *want, import_attr attr)
+{
+    kin_key *as = attr == ATTR_MOBILE ? kin_mobile_key : kin_mail_key;
+    const char *value = bag_get(fields, field, 0);
+    const char *had = bag_get(have, attr, 0);
+    char *one, *other;
+
+    if (value == NULL)
+        return;
+    one = as(im, value);
+    other = had == NULL ? NULL : as(im, had);
+    if (one == NULL || other == NULL || strcmp(one, other) != 0)
+        take_field(fields, field, want, attr);
+    free(other);
+    free(one);
+}
+
 /* How a person is reached. A complete record without a number says that the
  * source has none any more. */
 static void
 want_contact(const wish_finder *f, const wish *w, const bag *fields,
     const bag *have, bag *want)
 {
-    if (!was_activated(have)) {
+    weight weighs = was_activated(have) ? WEIGHT_NONE : weight_of(f, have);
+
+    if (weighs == WEIGHT_SHARED) {
+        share_contact(f->im, fields, FIELD_MOBILE, have, want, ATTR_MOBILE);
+        share_contact(f->im, fields, FIELD_MAIL, have, want, ATTR_MAIL);
+    } else if (weighs == WEIGHT_ALL) {
         take_field(fields, FIELD_MOBILE, want, ATTR_MOBILE);
         take_field(fields, FIELD_MAIL, want, ATTR_MAIL);
         if (w->op == SRC_ADD && w->kind == SRC_GUARDIAN) {
@@ -195,7 +279,7 @@ want_person(
         import_note(w->notes, "merged into another account");
         return;
     }
-    want_name(fields, have, want);
+    want_name(f, fields, have, want);
     want_contact(f, w, fields, have, want);
     want_return(have, want);
     want_source_id(f, have, want, w->id);
@@ -346,8 +430,6 @@ wish_open(wish_finder *f, import *im)
         " AND record.self <> 0 WHERE head.id = ?");
     f->in_directory = store_prepare(&im->s,
         "SELECT dn FROM source_id JOIN entry ON entry.n = entry WHERE id = ?");
-    f->dn = store_prepare(&im->s,
-        "SELECT ours FROM dn JOIN entry ON entry.n = entry WHERE key = ?");
     f->selves = store_prepare(&im->s, "SELECT n, id FROM record WHERE self = ? "
                                       "AND self <> 0 AND outcome = 0");
 }
@@ -360,7 +442,6 @@ wish_close(wish_finder *f)
     store_end(f->is_ours);
     store_end(f->guardian);
     store_end(f->in_directory);
-    store_end(f->dn);
     store_end(f->selves);
     store_run(&f->im->s, "DROP TABLE ours");
 }

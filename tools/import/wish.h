@@ -3,12 +3,12 @@
 #define IMPORT_WISH_H
 
 #include "import/import.h"
+#include "import/say.h"
 
 /* Looking things up on the way; one for all records. */
 typedef struct wish_finder {
     import *im;
-    sqlite3_stmt *school, *by_uai, *is_ours, *guardian, *in_directory, *dn,
-        *selves;
+    sqlite3_stmt *school, *by_uai, *is_ours, *guardian, *in_directory, *selves;
     int64_t links_removed;
 } wish_finder;
 
@@ -20,8 +20,10 @@ typedef struct wish {
     int64_t record;
     src_kind kind;
     src_op op;
-    int64_t entry; /* 0: it is to be made */
+    int64_t entry;  /* 0: it is to be made */
+    import_say say; /* of a pupil's guardians */
     const char *id, *dn;
+    size_t n_handed;        /* links of other sources that wish_make() ends */
     bool student, guardian; /* what the entry will be; wish_make() sets them */
     char notes[IMPORT_NOTE_MAX];
 } wish;
@@ -32,8 +34,8 @@ typedef struct wish {
 void wish_make(
     wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want);
 
-/* The parts of wish_make() about a pupil's schools and classes, and guardians.
- */
+/* The parts of wish_make() about a pupil's schools and classes
+ * (wish_ties.c), and guardians (wish_links.c). */
 void wish_schools(
     wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want);
 void wish_links(

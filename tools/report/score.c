@@ -4,7 +4,8 @@
 #include <string.h>
 
 #define NAME_REASONS                                                           \
-    (REPORT_SAME_NAMES | REPORT_SWAPPED_NAMES | REPORT_NEAR_NAMES)
+    (REPORT_SAME_NAMES | REPORT_SWAPPED_NAMES | REPORT_NEAR_NAMES |            \
+        REPORT_SAME_GIVEN_NAME)
 #define COUPLE 50
 #define ALL 100
 
@@ -21,6 +22,7 @@ static const struct {
     {"same-mail", 30, {{"same mail address", "même courriel"}}},
     {"shared-child", 25, {{"a child in common", "un enfant en commun"}}},
     {"same-address", 20, {{"same postal address", "même adresse"}}},
+    {"same-given-name", 20, {{"same first name", "même prénom"}}},
 };
 
 const char *
@@ -84,6 +86,9 @@ report_name_reasons(
     if ((evidence & (REPORT_SAME_MOBILE | REPORT_SAME_MAIL)) != 0 &&
         near_names(a, b))
         return REPORT_NEAR_NAMES;
+    if (both(a->given, b->given) && (evidence & REPORT_SHARED_CHILD) != 0 &&
+        (evidence & (REPORT_SAME_MOBILE | REPORT_SAME_MAIL)) != 0)
+        return REPORT_SAME_GIVEN_NAME;
     return 0;
 }
 

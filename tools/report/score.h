@@ -20,9 +20,10 @@ enum report_reason {
     REPORT_SAME_MOBILE = 1 << 3,
     REPORT_SAME_MAIL = 1 << 4,
     REPORT_SHARED_CHILD = 1 << 5,
-    REPORT_SAME_ADDRESS = 1 << 6
+    REPORT_SAME_ADDRESS = 1 << 6,
+    REPORT_SAME_GIVEN_NAME = 1 << 7 /* who married, or was divorced */
 };
-#define REPORT_N_REASONS 7
+#define REPORT_N_REASONS 8
 
 /* Names as edc_fold() gives them; "" agrees with nothing. */
 typedef struct report_names {
@@ -31,8 +32,8 @@ typedef struct report_names {
 } report_names;
 
 /* The reasons that lie in the names. Near names are one only when the rest of
- * the evidence (mobile, mail, child, address) has a number or mail in common.
- * Pure. */
+ * the evidence (mobile, mail, child, address) has a number or mail in common,
+ * first names alone when it has a child in common too. Pure. */
 unsigned report_name_reasons(
     const report_names *a, const report_names *b, unsigned evidence);
 

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STORE_KEPT 32
+#define STORE_KEPT 64
 
 typedef struct store {
     sqlite3 *db;

@@ -358,6 +358,180 @@ every_mismatch_looks_the_same(void **state)
     }
 }
 
+/* ---- one person's several accounts ---- */
+
+#define THIRD_BIRTH "2016-11-02"
+
+/* A second account of the same number and names, with a child of its own. */
+static account
+other_account(world *w, const family *f)
+{
+    account other = new_guardian(w, COLLEGE);
+
+    expect_ok(client_modify(w->as[PROVISIONER], other.dn,
+        "replace: mobile\nmobile: %s\n", f->mobile));
+    expect_ok(client_modify(w->as[PROVISIONER], other.child,
+        "replace: educonnectBirthDate\neduconnectBirthDate: " THIRD_BIRTH
+        "\n"));
+    return other;
+}
+
+#define ALL_THREE THIRD_BIRTH "|" FIRST_BIRTH "|" SECOND_BIRTH
+
+/* Who knows all children of both is told; each can be claimed with its own. */
+static void
+children_on_two_accounts_are_said(void **state)
+{
+    world *w = *state;
+    family f = new_family(w);
+    account other = other_account(w, &f);
+    claim_data c = right_claim(&f);
+
+    c.dates = ALL_THREE;
+    expect(client_claim(w->as[REGISTRAR], &c), 53, "C03");
+    expect_stored(w->as[ROOT], f.guardian.dn, "educonnectState", "uninformed");
+    c.federated = "fc-two-accounts";
+    expect(client_claim(w->as[REGISTRAR], &c), 53, "C03");
+    c = right_claim(&f);
+    expect_ok(client_claim(w->as[REGISTRAR], &c));
+    c.dates = ALL_THREE;
+    expect(client_claim(w->as[REGISTRAR], &c), 53, "C04");
+    expect_ok(client_merge_of(w->as[ASSISTANCE], other.dn, f.guardian.dn));
+    expect(client_claim(w->as[REGISTRAR], &c), 49, "C01");
+    expect_ok(bind_once(&w->server, f.guardian.dn, c.password));
+}
+
+/* A child whom both accounts name is one child. */
+static void
+a_child_of_both_accounts_counts_once(void **state)
+{
+    world *w = *state;
+    family f = new_family(w);
+    account other = other_account(w, &f);
+    claim_data c = right_claim(&f);
+
+    expect_ok(client_modify(w->as[PROVISIONER], f.second.dn,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n", other.dn));
+    c.dates = ALL_THREE;
+    expect(client_claim(w->as[REGISTRAR], &c), 53, "C03");
+    c.dates = ALL_THREE "|" SECOND_BIRTH;
+    expect(client_claim(w->as[REGISTRAR], &c), 49, "C01");
+}
+
+typedef void (*part)(world *w, family *f, account *other, claim_data *c);
+
+static void
+one_date_short(world *w, family *f, account *other, claim_data *c)
+{
+    (void)w, (void)f, (void)other;
+    c->dates = FIRST_BIRTH "|" THIRD_BIRTH;
+}
+
+static void
+one_date_more(world *w, family *f, account *other, claim_data *c)
+{
+    (void)w, (void)f, (void)other;
+    c->dates = ALL_THREE "|2017-01-01";
+}
+
+static void
+one_date_wrong(world *w, family *f, account *other, claim_data *c)
+{
+    (void)w, (void)f, (void)other;
+    c->dates = FIRST_BIRTH "|" SECOND_BIRTH "|2016-11-03";
+}
+
+static void
+another_name_sent(world *w, family *f, account *other, claim_data *c)
+{
+    (void)w, (void)f, (void)other;
+    c->given_name = "Soizick";
+}
+
+static void
+another_name_there(world *w, family *f, account *other, claim_data *c)
+{
+    (void)f, (void)c;
+    expect_ok(client_modify(w->as[PROVISIONER], other->dn,
+        "replace: givenName\ngivenName: Soizick\n"));
+}
+
+static void
+another_number_there(world *w, family *f, account *other, claim_data *c)
+{
+    (void)f, (void)c;
+    expect_ok(client_modify(w->as[PROVISIONER], other->dn,
+        "replace: mobile\nmobile: 0799001122\n"));
+}
+
+static void
+the_other_is_suspended(world *w, family *f, account *other, claim_data *c)
+{
+    (void)f, (void)c;
+    step_inform(w, other, HEAD1);
+    step_state(w, other, ACADEMY, "suspended");
+}
+
+static void
+the_other_is_closed(world *w, family *f, account *other, claim_data *c)
+{
+    (void)f, (void)c;
+    step_state(w, other, PROVISIONER, "closed");
+}
+
+static void
+no_date_there(world *w, family *f, account *other, claim_data *c)
+{
+    (void)f, (void)c;
+    expect_ok(client_modify(
+        w->as[PROVISIONER], other->child, "delete: educonnectBirthDate\n"));
+}
+
+static void
+who_knows_less_is_told_nothing(void **state)
+{
+    world *w = *state;
+    static const part parts[] = {one_date_short, one_date_more, one_date_wrong,
+        another_name_sent, another_name_there, another_number_there,
+        the_other_is_suspended, the_other_is_closed, no_date_there};
+    char text[1024] = "";
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        family f = new_family(w);
+        account other = other_account(w, &f);
+        claim_data c = right_claim(&f);
+        answer a;
+
+        c.dates = ALL_THREE;
+        parts[i](w, &f, &other, &c);
+        a = client_claim(w->as[REGISTRAR], &c);
+        expect(a, 49, "C01");
+        if (text[0] == '\0')
+            snprintf(text, sizeof(text), "%s", a.text);
+        assert_string_equal(a.text, text);
+    }
+}
+
+/* It is a try like any other. */
+static void
+what_is_said_counts_as_a_try(void **state)
+{
+    world *w = *state;
+    family f = new_family(w);
+    account other = other_account(w, &f);
+    claim_data c = right_claim(&f);
+
+    (void)other;
+    expect_ok(world_configure(w,
+        "replace: olcEduconnectClaim\nolcEduconnectClaim: attempts=2 "
+        "window=1h\n"));
+    c.dates = ALL_THREE;
+    expect(client_claim(w->as[REGISTRAR], &c), 53, "C03");
+    expect(client_claim(w->as[REGISTRAR], &c), 53, "C03");
+    expect(client_claim(w->as[REGISTRAR], &c), 51, "C02");
+    expect_ok(world_configure(w, "delete: olcEduconnectClaim\n"));
+}
+
 /* A password that the request itself speaks against is refused before anybody
  * is looked up, so the answer is the same whether somebody would match. */
 static void
@@ -594,6 +768,10 @@ main(void)
         cmocka_unit_test(children_of_merged_accounts_count),
         cmocka_unit_test(a_held_record_is_not_opened),
         cmocka_unit_test(every_mismatch_looks_the_same),
+        cmocka_unit_test(children_on_two_accounts_are_said),
+        cmocka_unit_test(a_child_of_both_accounts_counts_once),
+        cmocka_unit_test(who_knows_less_is_told_nothing),
+        cmocka_unit_test(what_is_said_counts_as_a_try),
         cmocka_unit_test(rules_come_first),
         cmocka_unit_test(tries_are_counted_by_number),
         cmocka_unit_test(the_window_ends),

@@ -389,6 +389,25 @@ good_data_has_no_finding(void **state)
         NULL, NULL);
 }
 
+#define CLOSED "educonnectState: closed\neduconnectFormerState: uninformed\n"
+
+/* Who was merged lives in the other account; who has left needs nobody; an
+ * adult may have nobody. */
+static void
+families_without_a_fault_have_no_finding(void **state)
+{
+    (void)state;
+    expect_in(GUARDIAN("g", CLOSED "educonnectMergedInto: uid=h,o=x\n")
+                  GUARDIAN("h", CLOSED "educonnectMergedInto: uid=i,o=x\n")
+                      GUARDIAN("i", "")
+                          PUPIL("p", "educonnectGuardian: uid=g,o=x\n"),
+        NULL, NULL);
+    expect_in(GUARDIAN("g", CLOSED)
+                  PUPIL("p", CLOSED "educonnectGuardian: uid=g,o=x\n"),
+        NULL, NULL);
+    expect_in(PUPIL("p", "educonnectBirthDate: 2001-01-02\n"), NULL, NULL);
+}
+
 static void
 every_fault_of_the_data_is_found(void **state)
 {
@@ -436,6 +455,17 @@ every_fault_of_the_data_is_found(void **state)
             "uid=g"},
         {GUARDIAN("g", "mobile: 06 12 34 56\n"), "EDD-214",
             "uid=g,o=x: 06 12 34 56"},
+        {GUARDIAN("g", CLOSED) GUARDIAN("h", "")
+                PUPIL("p", "educonnectGuardian: uid=g,o=x\neduconnectGuardian: "
+                           "uid=h,o=x\n"),
+            "EDD-215", "delete: educonnectGuardian"},
+        {GUARDIAN("g", CLOSED) PUPIL("p", "educonnectGuardian: uid=g,o=x\n"),
+            "EDD-216", "uid=p,o=x: uid=g,o=x"},
+        {GUARDIAN("g", CLOSED "educonnectMergedInto: uid=h,o=x\n") GUARDIAN(
+             "h", CLOSED) PUPIL("p", "educonnectGuardian: uid=g,o=x\n"),
+            "EDD-216", "uid=p,o=x: uid=g,o=x"},
+        {PUPIL("p", "educonnectBirthDate: 2020-01-02\n"), "EDD-217",
+            "1 pupils"},
     };
 
     (void)state;
@@ -591,6 +621,7 @@ main(void)
         cmocka_unit_test(a_wrong_order_is_found),
         cmocka_unit_test(a_server_without_the_overlay_is_told_so),
         cmocka_unit_test(good_data_has_no_finding),
+        cmocka_unit_test(families_without_a_fault_have_no_finding),
         cmocka_unit_test(every_fault_of_the_data_is_found),
         cmocka_unit_test(what_is_no_ldif_is_refused),
         cmocka_unit_test(dangling_links_are_repaired_on_a_server),

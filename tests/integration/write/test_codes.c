@@ -421,6 +421,35 @@ make_c02(world *w)
     return r;
 }
 
+/* Two accounts of one person, each with a child born on its day. */
+static answer
+claim_of_two(world *w, const char *state, const char *mobile)
+{
+    account a = guardian_in(w, state), b = new_guardian(w, COLLEGE);
+    claim_data claim = {mobile, "Karadec", "Soizic", "2011-03-09|2012-04-10",
+        "Primevere-2026-Or", NULL};
+
+    expect_ok(client_modify(
+        w->as[PROVISIONER], a.dn, "replace: mobile\nmobile: %s\n", mobile));
+    expect_ok(client_modify(
+        w->as[PROVISIONER], b.dn, "replace: mobile\nmobile: %s\n", mobile));
+    expect_ok(client_modify(w->as[PROVISIONER], b.child,
+        "replace: educonnectBirthDate\neduconnectBirthDate: 2012-04-10\n"));
+    return client_claim(w->as[REGISTRAR], &claim);
+}
+
+static answer
+make_c03(world *w)
+{
+    return claim_of_two(w, "uninformed", "0799990003");
+}
+
+static answer
+make_c04(world *w)
+{
+    return claim_of_two(w, "active", "0799990004");
+}
+
 static answer
 make_m01(world *w)
 {
@@ -565,6 +594,8 @@ static const struct maker {
     {"L04", make_l04, NULL},
     {"C01", claim_for_nobody, NULL},
     {"C02", make_c02, NULL},
+    {"C03", make_c03, NULL},
+    {"C04", make_c04, NULL},
     {"M01", make_m01, NULL},
     {"M02", make_m02, NULL},
     {"M03", make_m03, NULL},

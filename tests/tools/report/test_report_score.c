@@ -56,6 +56,19 @@ records_of_one_person_score_high(void **state)
         "Karadec", "Ines", "Karadec", "Inse", MAIL, "70 near-names same-mail");
 }
 
+/* Who married has another family name, and the child and the number still. */
+static void
+a_first_name_counts_with_a_child_and_a_number(void **state)
+{
+    (void)state;
+    expect_score("Karadec", "Ines", "Martin", "Inès", MOBILE | CHILD,
+        "80 same-mobile shared-child same-given-name");
+    expect_score("Karadec", "Ines", "Martin", "Ines", MOBILE | MAIL,
+        "50 same-mobile same-mail");
+    expect_score("Karadec", "Ines", "Martin", "Ines", CHILD | ADDRESS,
+        "45 shared-child same-address");
+}
+
 /* A couple shares everything but the names. */
 static void
 couples_and_namesakes_score_low(void **state)
@@ -159,6 +172,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(records_of_one_person_score_high),
+        cmocka_unit_test(a_first_name_counts_with_a_child_and_a_number),
         cmocka_unit_test(couples_and_namesakes_score_low),
         cmocka_unit_test(near_names_want_a_number_or_a_mail_address),
         cmocka_unit_test(one_edit_is_one_letter),
