@@ -53,10 +53,22 @@ static const char *const months[12][6] = {
     {"decembre", "december", "dec"},
 };
 
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+int
+edc_month_named(edc_str folded)
+{
+    for (size_t m = 0; m < COUNT(months); m++) {
+        for (size_t i = 0; months[m][i] != NULL; i++) {
+            if (edc_str_eq(folded, edc_str_of(months[m][i])))
+                return (int)m + 1;
+        }
+    }
+    return 0;
+}
+
 /* What may stand behind the number of a day. */
 static const char *const ordinals[] = {"", "er", "st", "nd", "rd", "th"};
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A day in its parts: two digits, and without the leading zero. */
 typedef struct day {

@@ -11,6 +11,10 @@ bool edc_uai_valid(edc_str uai);
 /* A real calendar day as YYYY-MM-DD, years 1900..2199. Pure. */
 bool edc_birthdate_valid(edc_str date);
 
+/* The month, 1 to 12, that a French or English name or its usual short form
+ * stands for, folded by edc_fold(); 0: none. Pure. */
+int edc_month_named(edc_str folded);
+
 /* Whether a text contains the day in a usual notation, separators dropped
  * before: DDMMYYYY, YYYYMMDD, MMDDYYYY, DDMMYY, YYMMDD, and the same with day
  * or month unpadded when separators stand between ("3/9/2011"); French and

@@ -76,6 +76,18 @@ birthdates_are_days_of_the_calendar(void **state)
     assert_false(edc_birthdate_valid(EDC_STR("2011-\0\0-03")));
 }
 
+static void
+months_have_names(void **state)
+{
+    (void)state;
+    assert_int_equal(edc_month_named(EDC_STR("janvier")), 1);
+    assert_int_equal(edc_month_named(EDC_STR("fevr")), 2);
+    assert_int_equal(edc_month_named(EDC_STR("august")), 8);
+    assert_int_equal(edc_month_named(EDC_STR("dec")), 12);
+    assert_int_equal(edc_month_named(EDC_STR("de")), 0);
+    assert_int_equal(edc_month_named(EDC_STR("")), 0);
+}
+
 static bool
 contains(const char *text, const char *date)
 {
@@ -200,6 +212,7 @@ main(void)
         cmocka_unit_test(uai_has_its_letter),
         cmocka_unit_test(uai_letter_catches_wrong_digits),
         cmocka_unit_test(birthdates_are_days_of_the_calendar),
+        cmocka_unit_test(months_have_names),
         cmocka_unit_test(digits_in_every_order_are_found),
         cmocka_unit_test(month_names_are_found),
         cmocka_unit_test(every_month_has_its_names),
