@@ -174,6 +174,9 @@ take_apart(edc_str text, pieces *p)
             p->word = (edc_str){text.p, n};
             p->word_at = p->n;
             text = from(text, n);
+            /* Of a short form: "févr.-2011". */
+            if (text.n > 1 && text.p[0] == '.' && !is_digit(text.p[1]))
+                text = from(text, 1);
         }
         if (p->n + (p->word.n > 0) == 3)
             break;
