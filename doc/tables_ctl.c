@@ -185,9 +185,10 @@ tables_readers(FILE *out)
 /* ---- columns ---- */
 
 static const struct {
-    const char *file, *name, *cells, *meaning;
+    const char *file, *name, *cells, *also, *meaning;
 } columns[] = {
-#define EDC_CSV(file, name, cells, meaning) {#file, name, #cells, meaning},
+#define EDC_CSV(file, name, cells, also, meaning)                              \
+    {#file, name, #cells, also, meaning},
 #include "source/csv_columns.def"
 #undef EDC_CSV
 };
@@ -202,7 +203,12 @@ print_columns(FILE *out, const char *file, const char *prefix)
         fprintf(out, ".TP\n.B %s", prefix);
         man_text(out, columns[i].name, true);
         man_text(out, columns[i].meaning, false);
-        if (strcmp(columns[i].cells, "ID") == 0)
+        if (columns[i].also[0] != '\0') {
+            fputs("Also\n", out);
+            man_text(out, columns[i].also, false);
+        }
+        if (strcmp(columns[i].cells, "ID") == 0 ||
+            strcmp(columns[i].cells, "NEEDED") == 0)
             fputs("(needed)\n", out);
         else if (strcmp(columns[i].cells, "LIST") == 0)
             fputs("(several: separated by |)\n", out);

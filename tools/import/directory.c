@@ -123,13 +123,18 @@ read_attrs(reader *r, const ctl_entry *e)
 }
 
 static void
-put_source_ids(reader *r, int64_t entry)
+put_source_ids(reader *r, int64_t entry, bool guardian_only)
 {
     for (size_t i = 0; i < bag_count(&r->attrs, ATTR_SOURCE_ID); i++) {
         const char *id = bag_get(&r->attrs, ATTR_SOURCE_ID, i);
 
-        if (strncmp(id, r->prefix, r->n_prefix) == 0)
-            put2(r->source_id, id + r->n_prefix, entry);
+        char *key;
+
+        if (strncmp(id, r->prefix, r->n_prefix) != 0)
+            continue;
+        key = import_key_stored(r->im, id + r->n_prefix, guardian_only);
+        put2(r->source_id, key, entry);
+        free(key);
     }
 }
 
@@ -249,7 +254,7 @@ each(void *ctx, const ctl_entry *e)
     if (!student && !guardian && !school)
         return true;
     entry = put_entry(r, e->dn, student, guardian, school);
-    put_source_ids(r, entry);
+    put_source_ids(r, entry, guardian && !student);
     if (student)
         put_pupil(r, entry);
     if (school)

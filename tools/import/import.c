@@ -35,6 +35,8 @@ read_options(ctl *c, import_options *how)
     how->persons_in_charge = ctl_count(c, CTL_OPT_IMPORT_IN_CHARGE) > 0;
     how->with_address = ctl_count(c, CTL_OPT_IMPORT_WITH_ADDRESS) > 0;
     how->pass_through = ctl_count(c, CTL_OPT_IMPORT_PASS_THROUGH) > 0;
+    how->strict = ctl_count(c, CTL_OPT_IMPORT_STRICT) > 0;
+    how->school = ctl_value(c, CTL_OPT_IMPORT_SCHOOL, NULL);
     how->pattern = ctl_value(c, CTL_OPT_IMPORT_LOGIN, "{given}.{sn}");
     how->extent = ctl_count(c, CTL_OPT_IMPORT_COMPLETE) > 0 ? SRC_COMPLETE
                   : ctl_count(c, CTL_OPT_IMPORT_DELTA) > 0  ? SRC_DELTA
@@ -248,7 +250,10 @@ static ctl_exit
 run(import *im)
 {
     src_options options = {
-        .encoding = ctl_value(im->c, CTL_OPT_IMPORT_ENCODING, NULL)};
+        .encoding = ctl_value(im->c, CTL_OPT_IMPORT_ENCODING, NULL),
+        .strict = im->how.strict,
+        .needed = true,
+        .school = im->how.school};
     src_error error;
     char text[2048];
     src *source = src_open((const char *const *)im->c->args,

@@ -2,6 +2,7 @@
  *
  *   source/source.c    files -> records (syntax)
  *   import/map.c       a record's raw attributes -> its fields
+ *   import/key.c       what a record is called among all of its source
  *   import/stage.c     records -> tables, one row a record, equal ids together
  *   import/directory.c the directory -> tables
  *   import/identify.c  which entry a record is; who is left out, and why
@@ -110,6 +111,8 @@ typedef struct import_options {
     double max_removals; /* a share, 0.1 */
     size_t max_guardians;
     size_t window;          /* requests on the way at once */
+    bool strict;            /* refuse what would be passed over with a note */
+    const char *school;     /* UAI of pupils whose row names none, or NULL */
     const char *pattern;    /* of logins */
     char *people, *schools; /* DNs */
 } import_options;
@@ -120,8 +123,10 @@ typedef struct import {
     import_options how;
     char *source; /* "AAF" */
     import_extra extra;
-    bool complete;    /* whoever is not in the files has left */
-    char now[16];     /* the run's time, GeneralizedTime */
+    bool apart;    /* pupils and guardians are numbered each for themselves */
+    bool noted;    /* what is to be said of the files was said */
+    bool complete; /* whoever is not in the files has left */
+    char now[16];  /* the run's time, GeneralizedTime */
     size_t n_planned; /* changes */
     int64_t n_links_removed;
     size_t n_raced;  /* that another import was faster with */
@@ -144,6 +149,25 @@ void import_map(const import *im, const src_record *record, bag *fields,
 /* Appends to a note: "; " and the text. */
 void import_note(char notes[IMPORT_NOTE_MAX], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* ---- import/key.c ---- */
+
+/* The key of a record in all tables, allocated: its id, with something before
+ * it that no id has when it is a guardian's who is numbered apart from pupils.
+ */
+char *import_key(src_form form, src_kind kind, edc_str id);
+
+/* The id that a key stands for, within it. */
+const char *import_key_id(const char *key);
+
+/* The key of what an entry has behind the source's name, allocated;
+ * guardian_only: the entry is no pupil's. */
+char *import_key_stored(
+    const import *im, const char *stored, bool guardian_only);
+
+/* The values of educonnectSourceId that an entry with this key should have. */
+void import_key_want(import *im, const char *key, bool guardian_only,
+    const bag *have, bag *want);
 
 /* ---- import/stage.c ---- */
 

@@ -102,7 +102,7 @@ import_report_print(import *im, bool json, FILE *out)
         print(out, "outcome,kind,id,dn,reason,file,line\r\n");
     while (store_next(q)) {
         line l = {store_col_text(q, 0), kinds[store_col(q, 2)],
-            store_col_text(q, 3),
+            import_key_id(store_col_text(q, 3)),
             import_outcome_name((import_outcome)store_col(q, 4)),
             store_col_text(q, 5), store_col_text(q, 6), store_col(q, 1)};
 

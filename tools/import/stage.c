@@ -60,29 +60,22 @@ typedef struct row {
     const src_info *info;
     src_kind kind;
     src_op op;
-    edc_str id;
+    const char *key;
     long line;
     const char *reason;
     int64_t head;
     import_outcome outcome;
 } row;
 
-static char *
-text_of(edc_str s)
-{
-    return ctl_copy_n(s.p, s.n);
-}
-
 static int64_t
 put_row(stage *st, const row *r, const bag *fields)
 {
-    char *id = text_of(r->id);
     size_t n = 0;
     char *bytes = fields == NULL ? NULL : bag_pack(fields, &n);
 
     store_number(st->put, 1, r->kind);
     store_number(st->put, 2, r->op);
-    store_text(st->put, 3, id);
+    store_text(st->put, 3, r->key);
     store_number(st->put, 4, st->file);
     store_number(st->put, 5, r->line);
     store_bytes(st->put, 6, bytes, n);
@@ -91,7 +84,6 @@ put_row(stage *st, const row *r, const bag *fields)
     store_text(st->put, 9, r->reason);
     store_do(st->put);
     free(bytes);
-    free(id);
     st->n++;
     return sqlite3_last_insert_rowid(st->im->s.db);
 }
@@ -100,12 +92,10 @@ static void
 put_head(stage *st, const row *r, const bag *fields)
 {
     int64_t n = put_row(st, r, fields);
-    char *id = text_of(r->id);
 
-    store_text(st->head, 1, id);
+    store_text(st->head, 1, r->key);
     store_number(st->head, 2, n);
     store_do(st->head);
-    free(id);
 }
 
 /* What is known of the head of an id. */
@@ -118,14 +108,12 @@ typedef struct head {
 } head;
 
 static bool
-find_head(stage *st, edc_str id, head *h)
+find_head(stage *st, const char *key, head *h)
 {
-    char *text = text_of(id);
     bool found;
 
     memset(h, 0, sizeof(*h));
-    store_text(st->find, 1, text);
-    free(text);
+    store_text(st->find, 1, key);
     found = store_next(st->find);
     if (!found)
         return false;
@@ -213,34 +201,39 @@ show_progress(stage *st)
         (size_t)(total / 1024));
 }
 
+static void
+put_record(stage *st, row *r, bool refused)
+{
+    head h;
+
+    if (refused)
+        r->outcome = OUTCOME_REFUSED;
+    if (!find_head(st, r->key, &h)) {
+        put_head(st, r, &st->new);
+        return;
+    }
+    if (refused)
+        put_row(st, r, NULL);
+    else
+        put_again(st, &h, r);
+    free(h.place);
+}
+
 static bool
 each(void *ctx, const src_record *record)
 {
     stage *st = ctx;
     char notes[IMPORT_NOTE_MAX], refused[IMPORT_NOTE_MAX];
-    row r = {record->info, record->kind, record->op, record->id, record->line,
-        NULL, 0, OUTCOME_NONE};
-    head h;
+    char *key = import_key(record->info->form, record->kind, record->id);
+    row r = {record->info, record->kind, record->op, key, record->line, NULL, 0,
+        OUTCOME_NONE};
 
     show_progress(st);
+    st->im->apart |= src_numbers_apart(record->info->form);
     import_map(st->im, record, &st->new, notes, refused);
-    r.reason = notes[0] == '\0' ? NULL : notes;
-    if (find_head(st, record->id, &h)) {
-        if (refused[0] != '\0') {
-            r.reason = refused;
-            r.outcome = OUTCOME_REFUSED;
-            put_row(st, &r, NULL);
-        } else {
-            put_again(st, &h, &r);
-        }
-        free(h.place);
-        return true;
-    }
-    if (refused[0] != '\0') {
-        r.reason = refused;
-        r.outcome = OUTCOME_REFUSED;
-    }
-    put_head(st, &r, &st->new);
+    r.reason = refused[0] != '\0' ? refused : notes[0] != '\0' ? notes : NULL;
+    put_record(st, &r, refused[0] != '\0');
+    free(key);
     return true;
 }
 
@@ -250,17 +243,31 @@ static void
 refused(void *ctx, const src_refusal *refusal)
 {
     stage *st = ctx;
-    row r = {refusal->info, refusal->kind, SRC_ADD, refusal->id, refusal->line,
+    char *key = import_key(refusal->info->form, refusal->kind, refusal->id);
+    row r = {refusal->info, refusal->kind, SRC_ADD, key, refusal->line,
         refusal->reason, 0, OUTCOME_REFUSED};
     head h;
 
-    if (refusal->id.n == 0 || find_head(st, refusal->id, &h)) {
+    st->im->apart |= src_numbers_apart(refusal->info->form);
+    if (refusal->id.n == 0) {
         put_row(st, &r, NULL);
-        if (refusal->id.n > 0)
-            free(h.place);
-        return;
+    } else if (find_head(st, key, &h)) {
+        put_row(st, &r, NULL);
+        free(h.place);
+    } else {
+        put_head(st, &r, NULL);
     }
-    put_head(st, &r, NULL);
+    free(key);
+}
+
+/* The files are read again when other imports were faster: said once. */
+static void
+note(void *ctx, const src_info *info, long line, const char *text)
+{
+    stage *st = ctx;
+
+    if (!st->im->noted)
+        ctl_warn(st->im->c, "%s:%ld: %s", info->file, line, text);
 }
 
 static bool
@@ -285,7 +292,7 @@ import_stage(import *im, src *source)
     stage st = {.im = im, .source = source};
     src_handler handler = {&st,
         1U << SRC_SCHOOL | 1U << SRC_STUDENT | 1U << SRC_GUARDIAN, file, each,
-        refused};
+        refused, note};
     src_error error;
     char text[2048];
     src_end end;
@@ -301,6 +308,7 @@ import_stage(import *im, src *source)
     st.fields = store_prepare(
         &im->s, "UPDATE record SET op = ?, fields = ? WHERE n = ?");
     end = src_read(source, &handler, &error);
+    im->noted = true;
     store_end(st.put);
     store_end(st.find);
     store_end(st.head);

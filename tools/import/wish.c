@@ -50,14 +50,10 @@ want_class(const wish *w, const bag *have, bag *want, const char *class)
 }
 
 static void
-want_source_id(const wish_finder *f, const bag *have, bag *want, const char *id)
+want_source_id(const wish_finder *f, const wish *w, const bag *have, bag *want,
+    const char *key)
 {
-    char *value = ctl_format("%s$%s", f->im->source, id);
-
-    if (!bag_named(want, ATTR_SOURCE_ID))
-        bag_take(want, have, ATTR_SOURCE_ID);
-    bag_add(want, ATTR_SOURCE_ID, value, strlen(value));
-    free(value);
+    import_key_want(f->im, key, w->guardian && !w->student, have, want);
 }
 
 /* ---- persons ---- */
@@ -182,7 +178,7 @@ want_person(
     want_name(fields, have, want);
     want_contact(f, w, fields, have, want);
     want_return(have, want);
-    want_source_id(f, have, want, w->id);
+    want_source_id(f, w, have, want, w->id);
 }
 
 /* What the guardian's record of a pupil who answers for himself or herself
@@ -197,7 +193,7 @@ want_selves(wish_finder *f, wish *w, const bag *have, bag *want)
         char *id = ctl_copy(store_col_text(f->selves, 1));
 
         import_fields_of(f->im, store_col(f->selves, 0), &fields);
-        want_source_id(f, have, want, id);
+        want_source_id(f, w, have, want, id);
         want_contact(f, w, &fields, have, want);
         w->guardian = true;
         free(id);
@@ -239,7 +235,7 @@ want_school(
     if (bag_count(fields, FIELD_GUARDIAN_DELEGATE) > 0)
         take_field(
             fields, FIELD_GUARDIAN_DELEGATE, want, ATTR_GUARDIAN_DELEGATE);
-    want_source_id(f, have, want, w->id);
+    want_source_id(f, w, have, want, w->id);
 }
 
 /* What is passed through, where the entry is of the class that carries it; a

@@ -221,7 +221,11 @@ charset_of_mark(edc_str begin, size_t *skip)
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         if (begin.n >= marks[i].n &&
             memcmp(begin.p, marks[i].mark, marks[i].n) == 0) {
-            *skip = marks[i].n;
+            /* Once more for each program that put one in front. */
+            for (*skip = marks[i].n;
+                begin.n - *skip >= marks[i].n &&
+                memcmp(begin.p + *skip, marks[i].mark, marks[i].n) == 0;)
+                *skip += marks[i].n;
             return marks[i].name;
         }
     }

@@ -35,7 +35,7 @@ bool charset_feed(
 void charset_end(charset *c);
 
 /* The encoding that a byte order mark at the beginning tells, and its length in
- * *skip; NULL and 0 when there is none. */
+ * *skip, with those of the same that follow; NULL and 0 when there is none. */
 const char *charset_of_mark(edc_str begin, size_t *skip);
 
 /* Length of the valid UTF-8 sequence that text begins with, 1 to 4; 0: none;

@@ -101,6 +101,17 @@ set_declared(src_file *file, edc_str name)
         (int)(name.n > 64 ? 64 : name.n), name.p);
 }
 
+/* A header line's first letters as two bytes each; NULL: they are not. */
+static const char *
+wide_without_mark(edc_str first)
+{
+    if (first.n < 4 || (first.p[0] == '\0') == (first.p[1] == '\0') ||
+        (first.p[0] == '\0') != (first.p[2] == '\0') ||
+        (first.p[1] == '\0') != (first.p[3] == '\0'))
+        return NULL;
+    return first.p[0] == '\0' ? "UTF-16BE" : "UTF-16LE";
+}
+
 /* By what was asked for, the byte order mark, the declaration; else found out
  * byte by byte. *skip is the length of the mark. */
 static bool
@@ -116,6 +127,8 @@ choose_encoding(src_file *file, edc_str first, bool xml, size_t *skip)
             *skip = 0;
         return set_encoding(file, asked);
     }
+    if (mark == NULL && !xml)
+        mark = wide_without_mark(first);
     if (mark != NULL)
         return set_encoding(file, mark);
     if (xml)

@@ -88,6 +88,22 @@ src_fail(src_run *run, long line, const char *format, ...)
     return false;
 }
 
+void
+src_note(src_run *run, long line, const char *format, ...)
+{
+    char text[512];
+    va_list ap;
+
+    if (run->handler->note == NULL)
+        return;
+    va_start(ap, format);
+    vsnprintf(text, sizeof(text), format, ap);
+    va_end(ap);
+    make_printable(text);
+    run->handler->note(
+        run->handler->ctx, &run->info, line == 0 ? run->line : line, text);
+}
+
 /* ---- building ---- */
 
 void
@@ -104,7 +120,7 @@ src_record_begin(src_run *run, long line, src_op op)
     b->category_n = 0;
     b->id[0] = '\0';
     b->id_n = 0;
-    b->reason[0] = '\0';
+    b->reason[0] = b->note[0] = '\0';
 }
 
 void
@@ -119,6 +135,23 @@ src_record_refuse(src_run *run, const char *format, ...)
     vsnprintf(b->reason, sizeof(b->reason), format, ap);
     va_end(ap);
     make_printable(b->reason);
+}
+
+void
+src_record_note(src_run *run, const char *format, ...)
+{
+    src_builder *b = &run->record;
+    char text[128];
+    size_t n = strlen(b->note);
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(text, sizeof(text), format, ap);
+    va_end(ap);
+    make_printable(text);
+    if (strstr(b->note, text) != NULL || n + strlen(text) + 3 > sizeof(b->note))
+        return;
+    snprintf(b->note + n, sizeof(b->note) - n, "%s%s", n > 0 ? "; " : "", text);
 }
 
 bool
@@ -189,8 +222,9 @@ src_record_text(src_run *run, const char *text, size_t n)
     b->n += n;
 }
 
-/* Bytes of white space at the beginning of a text, or at its end: ASCII's and
- * the no-break space, which word processors leave behind. */
+/* Bytes of white space at the beginning of a text, or at its end: ASCII's, the
+ * no-break space, which word processors leave behind, and the byte order mark,
+ * once a space without width. */
 static size_t
 space_at(edc_str text, bool end)
 {
@@ -202,6 +236,8 @@ space_at(edc_str text, bool end)
         p += text.n - 1;
     if (text.n >= 2 && memcmp(end ? p - 1 : p, "\xC2\xA0", 2) == 0)
         return 2;
+    if (text.n >= 3 && memcmp(end ? p - 2 : p, "\xEF\xBB\xBF", 3) == 0)
+        return 3;
     return *p != '\0' && strchr(" \t\r\n", *p) != NULL ? 1 : 0;
 }
 
@@ -426,7 +462,8 @@ src_record_end(src_run *run)
         .op = b->op,
         .kind = b->kind,
         .attrs = b->attrs,
-        .n_attrs = b->n_names};
+        .n_attrs = b->n_names,
+        .note = b->note};
 
     if (b->kind == SRC_OTHER)
         record.n_attrs = 0;

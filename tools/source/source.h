@@ -45,6 +45,11 @@ typedef enum src_extent {
     SRC_DELTA
 } src_extent;
 
+/* Whether the pupils and the guardians of such files are numbered each for
+ * themselves, so that pupil 12 and guardian 12 are two people; AAF numbers all
+ * of them together. */
+bool src_numbers_apart(src_form form);
+
 typedef enum src_op { SRC_ADD, SRC_MODIFY, SRC_DELETE } src_op;
 
 typedef enum src_kind {
@@ -86,6 +91,7 @@ typedef struct src_record {
     src_kind kind;
     const src_attr *attrs; /* no name twice */
     size_t n_attrs;
+    const char *note; /* what was put right in it, a clause; "" nothing */
 } src_record;
 
 /* A record that cannot be handed over; reading goes on. */
@@ -109,6 +115,9 @@ typedef struct src_handler {
     /* False ends the reading. */
     bool (*each)(void *ctx, const src_record *record);
     void (*refused)(void *ctx, const src_refusal *refusal);
+    /* Of a file: what is passed over in it or put right; a clause without full
+     * stop, printable. May be NULL. */
+    void (*note)(void *ctx, const src_info *info, long line, const char *text);
 } src_handler;
 
 /* Why a file could not be read to its end. "" and 0 where unknown. */
@@ -123,6 +132,9 @@ typedef struct src_options {
     const char *encoding; /* of every file, for iconv; NULL: found out */
     src_form form;        /* AAF1D or AAF2D where names do not tell; or NONE */
     int64_t max_bytes;    /* 0: SRC_BYTES_MAX */
+    bool strict;          /* refuse what would be passed over with a note */
+    bool needed;          /* refuse CSV without a column that is needed */
+    const char *school;   /* UAI of pupils whose row names none; or NULL */
 } src_options;
 
 typedef enum src_end {

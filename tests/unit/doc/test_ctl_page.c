@@ -144,7 +144,7 @@ static void
 it_has_every_column(void **state)
 {
     static const char *const columns[] = {
-#define EDC_CSV(file, name, cells, meaning)                                    \
+#define EDC_CSV(file, name, cells, also, meaning)                              \
     strcmp(#file, "INLINE") == 0 ? "guardian1_" name : name,
 #include "source/csv_columns.def"
 #undef EDC_CSV
