@@ -1,6 +1,7 @@
 /* csv_header.c - the header line of a CSV file: what it is about. */
 #include "source/csv.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,58 +75,61 @@ typedef struct title {
     int number;         /* that digit; 0: none, or several */
 } title;
 
-/* The other names of the table, folded; made for one header line. */
+/* The other names of the table, folded: made once, as that takes longer than
+ * reading a small file, and then only read. */
 typedef struct alias {
     edc_buf folded;
     int row, rank;
 } alias;
 
-typedef struct alias_list {
-    alias *names;
-    size_t n, room;
-} alias_list;
+#define N_ALIASES 512
+
+static struct {
+    alias names[N_ALIASES];
+    size_t n;
+    bool whole; /* there was memory for all */
+} aliases;
 
 static bool
-add_alias(alias_list *list, int row, int rank, edc_str name)
+add_alias(int row, int rank, edc_str name)
 {
-    if (list->n == list->room) {
-        list->room = list->room == 0 ? 256 : 2 * list->room;
-        list->names = ctl_resize(list->names, list->room, sizeof(*list->names));
-    }
-    list->names[list->n] = (alias){{NULL, 0}, row, rank};
-    return edc_fold(name, &list->names[list->n++].folded);
+    alias *a = &aliases.names[aliases.n];
+
+    if (aliases.n == N_ALIASES || !edc_fold(name, &a->folded))
+        return false;
+    a->row = row;
+    a->rank = rank;
+    aliases.n++;
+    return true;
 }
 
-static bool
-aliases_begin(alias_list *list)
+static void
+make_aliases(void)
 {
-    *list = (alias_list){NULL, 0, 0};
+    aliases.whole = true;
     for (size_t i = 0; i < N_KNOWN; i++) {
         const char *also = known[i].also;
 
         for (int rank = 1; *also != '\0'; rank++) {
             size_t n = strcspn(also, ",");
 
-            if (!add_alias(list, (int)i, rank, (edc_str){also, n}))
-                return false;
+            aliases.whole &= add_alias((int)i, rank, (edc_str){also, n});
             also += n + (also[n] != '\0');
         }
     }
-    return true;
 }
 
-static void
-aliases_free(alias_list *list)
+static bool
+have_aliases(void)
 {
-    for (size_t i = 0; i < list->n; i++)
-        edc_buf_wipe(&list->names[i].folded);
-    free(list->names);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    return pthread_once(&once, make_aliases) == 0 && aliases.whole;
 }
 
 /* The row of a kind of file for a name; -1: it has none. */
 static int
-find(const alias_list *list, file_of file, edc_str name, edc_str folded,
-    int *rank)
+find(file_of file, edc_str name, edc_str folded, int *rank)
 {
     *rank = 0;
     for (size_t i = 0; i < N_KNOWN; i++) {
@@ -133,8 +137,8 @@ find(const alias_list *list, file_of file, edc_str name, edc_str folded,
             edc_str_caseeq(name, edc_str_of(known[i].name)))
             return (int)i;
     }
-    for (size_t i = 0; i < list->n && folded.n > 0; i++) {
-        const alias *a = &list->names[i];
+    for (size_t i = 0; i < aliases.n && folded.n > 0; i++) {
+        const alias *a = &aliases.names[i];
 
         *rank = a->rank;
         if (known[a->row].file == file &&
@@ -161,22 +165,21 @@ inline_guardian(edc_str name, edc_str *rest)
 
 /* The column of the table that a title is, in such a file; name NULL: none. */
 static src_column
-column_of(const alias_list *list, file_of file, const title *t)
+column_of(file_of file, const title *t)
 {
     src_column column = {.row = -1};
     edc_str rest;
 
-    column.row =
-        find(list, file, t->name, edc_buf_str(&t->folded), &column.rank);
+    column.row = find(file, t->name, edc_buf_str(&t->folded), &column.rank);
     if (column.row < 0 && file == PUPILS) {
         column.guardian = inline_guardian(t->name, &rest);
         if (column.guardian > 0)
-            column.row = find(list, INLINE, rest, EDC_STR(""), &column.rank);
+            column.row = find(INLINE, rest, EDC_STR(""), &column.rank);
     }
     if (column.row < 0 && file == PUPILS && t->number > 0) {
         column.guardian = t->number;
-        column.row = find(list, INLINE, EDC_STR(""),
-            edc_buf_str(&t->unnumbered), &column.rank);
+        column.row = find(
+            INLINE, EDC_STR(""), edc_buf_str(&t->unnumbered), &column.rank);
     }
     if (column.row < 0)
         return (src_column){.row = -1};
@@ -217,7 +220,6 @@ typedef struct reading {
     src_header *header;
     title *titles;
     size_t n;
-    alias_list aliases;
     file_of file;
 } reading;
 
@@ -230,7 +232,7 @@ reading_begin(reading *r, src_run *run, const edc_str *cells, size_t n,
     *header = (src_header){.id = LIMIT_COLUMNS};
     *r = (reading){.run = run, .header = header, .n = n};
     r->titles = ctl_alloc(n, sizeof(*r->titles));
-    good = aliases_begin(&r->aliases);
+    good = have_aliases();
     for (size_t i = 0; i < n && good; i++)
         good = title_begin(&r->titles[i], cells[i]);
     return good || src_fail(run, run->line, "out of memory");
@@ -239,7 +241,6 @@ reading_begin(reading *r, src_run *run, const edc_str *cells, size_t n,
 static void
 reading_end(reading *r)
 {
-    aliases_free(&r->aliases);
     for (size_t i = 0; i < r->n; i++) {
         edc_buf_wipe(&r->titles[i].folded);
         edc_buf_wipe(&r->titles[i].unnumbered);
@@ -261,7 +262,7 @@ find_file(reading *r)
         size_t count = 0;
 
         for (size_t i = 0; i < r->n; i++)
-            count += column_of(&r->aliases, f, &r->titles[i]).row >= 0;
+            count += column_of(f, &r->titles[i]).row >= 0;
         if (count >= most) {
             clear = count > most;
             r->file = f;
@@ -335,7 +336,7 @@ add_column(reading *r, size_t i, passed *p)
     int shown = (int)(name.n > 64 ? 64 : name.n);
     size_t worse = SIZE_MAX;
 
-    *column = column_of(&r->aliases, r->file, &r->titles[i]);
+    *column = column_of(r->file, &r->titles[i]);
     if (column->row < 0 && name.n > 0 && r->run->options->strict)
         return src_fail(
             r->run, r->run->line, "there is no column %.*s", shown, name.p);
