@@ -22,7 +22,7 @@ src_file_begin(src_file *file, src_run *run, bool optional)
     file->suffix = src_suffix_of(run->info.file);
     file->optional = optional;
     file->n_first = 0;
-    file->decided = file->decoding = false;
+    file->decided = file->decoding = file->said_windows = false;
     file->encoding[0] = '\0';
     file->aaf = NULL;
     file->csv = NULL;
@@ -206,6 +206,12 @@ parse(src_file *file, edc_str raw, bool last)
     if (run->end != SRC_END)
         return false;
     right = charset_feed(&file->decoder, raw.p, raw.n, last, &text);
+    if (file->decoder.windows && !file->said_windows) {
+        file->said_windows = true;
+        src_note(run, run->line < 1 ? 1 : run->line,
+            "bytes that %s does not have are read as Windows-1252",
+            file->encoding);
+    }
     /* What comes before a wrong byte is parsed, so that its line is known. */
     more = file->aaf != NULL ? src_aaf_feed(file->aaf, text, last && right)
                              : src_csv_feed(file->csv, text, last && right);

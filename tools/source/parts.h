@@ -168,6 +168,7 @@ typedef struct src_file {
     bool decided;
     charset decoder;
     bool decoding;
+    bool said_windows; /* that its encoding is not quite what it says */
     char encoding[64]; /* how messages name it */
     src_aaf *aaf;
     src_csv *csv;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ctl/ctl.h"
+#include "source/entity.h"
 #include "source/parts.h"
 
 /* ---- a reading ---- */
@@ -304,6 +305,20 @@ is_repeated(const src_builder *b, edc_str text, unsigned hash)
     return false;
 }
 
+/* The value that was taken, which is still where it was. */
+static edc_str
+without_entities(src_run *run, edc_str text)
+{
+    char *bytes = run->record.bytes + (text.p - run->record.bytes);
+    char undone[16];
+
+    text.n = src_entities_undo(bytes, text.n, undone);
+    if (undone[0] != '\0')
+        src_record_note(
+            run, "%s was read as the character that it stands for", undone);
+    return src_trim(text);
+}
+
 /* What the attribute is called in a reason. */
 static int
 print_name(const src_builder *b, const char **name)
@@ -318,12 +333,14 @@ src_record_value_end(src_run *run)
     src_builder *b = &run->record;
     bool too_long = b->too_long;
     edc_str text = src_record_take(run);
-    unsigned hash = hash_of(text);
+    unsigned hash;
     const char *name;
     int n = print_name(b, &name);
 
     if (b->category_n > 0 && !keeps_values(run))
         return;
+    text = without_entities(run, text);
+    hash = hash_of(text);
     if (too_long)
         src_record_refuse(run, "a value of %.*s is longer than %d bytes", n,
             name, SRC_VALUE_MAX);
