@@ -89,6 +89,10 @@ const char *import_outcome_name(import_outcome outcome);
  * and makes no run a failure. */
 #define IMPORT_NOT_WANTED "no pupil names this person as legal guardian"
 
+/* The same for a third legal guardian: nobody's would be an account. */
+#define IMPORT_LEFT_OUT                                                        \
+    "left out: every pupil has as many legal guardians as may be linked"
+
 /* The order in which a plan is carried out: what is named comes first. */
 typedef enum import_phase {
     PHASE_CONTAINERS,

@@ -237,6 +237,10 @@ plan_modify(planner *p, const wish *w)
 static void
 plan_record(planner *p, wish *w)
 {
+    if (w->kind == SRC_GUARDIAN && w->entry == 0 && !wish_linked(&p->find, w)) {
+        import_outcome_set(p->im, w->record, OUTCOME_REFUSED, IMPORT_LEFT_OUT);
+        return;
+    }
     import_fields_of(p->im, w->record, &p->fields);
     bag_clear(&p->have);
     if (w->entry != 0)
@@ -295,8 +299,10 @@ import_plan(import *im)
     wish_open(&p.find, im);
     plan_containers(im);
     plan_kind(&p, SRC_SCHOOL);
-    plan_kind(&p, SRC_GUARDIAN);
+    /* Pupils first: a new guardian whom they leave out gets no account. What is
+     * sent first is for the phases to say. */
     plan_kind(&p, SRC_STUDENT);
+    plan_kind(&p, SRC_GUARDIAN);
     share_selves(im);
     im->n_links_removed = p.find.links_removed;
     wish_close(&p.find);

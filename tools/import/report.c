@@ -170,7 +170,8 @@ import_summary(import *im, bool json, FILE *out, int64_t *refused)
     *refused =
         (int64_t)im->n_failed +
         store_count(&im->s, "SELECT count(*) FROM record WHERE outcome = 5"
-                            " AND instr(reason, '" IMPORT_NOT_WANTED "') = 0");
+                            " AND instr(reason, '" IMPORT_NOT_WANTED "') = 0"
+                            " AND instr(reason, '" IMPORT_LEFT_OUT "') = 0");
     if (json) {
         print_object(im, count, gone, out);
         return;

@@ -297,12 +297,21 @@ wish_make(
 
 /* ---- looking things up ---- */
 
+bool
+wish_linked(wish_finder *f, const wish *w)
+{
+    store_text(f->linked, 1, w->dn);
+    return store_first(f->linked, 0) != 0;
+}
+
 void
 wish_open(wish_finder *f, import *im)
 {
     f->im = im;
     f->links_removed = 0;
-    store_run(&im->s, "CREATE TABLE ours (key TEXT PRIMARY KEY) WITHOUT ROWID");
+    store_run(&im->s,
+        "CREATE TABLE ours (key TEXT PRIMARY KEY) WITHOUT ROWID;"
+        "CREATE TABLE linked (dn TEXT PRIMARY KEY) WITHOUT ROWID");
     sqlite3_stmt *q = store_prepare(&im->s, "SELECT dn FROM school");
     sqlite3_stmt *put =
         store_prepare(&im->s, "INSERT OR IGNORE INTO ours VALUES (?)");
@@ -328,6 +337,8 @@ wish_open(wish_finder *f, import *im)
         "SELECT dn FROM source_id JOIN entry ON entry.n = entry WHERE id = ?");
     f->dn = store_prepare(&im->s,
         "SELECT ours FROM dn JOIN entry ON entry.n = entry WHERE key = ?");
+    f->link = store_prepare(&im->s, "INSERT OR IGNORE INTO linked VALUES (?)");
+    f->linked = store_prepare(&im->s, "SELECT 1 FROM linked WHERE dn = ?");
     f->selves = store_prepare(&im->s, "SELECT n, id FROM record WHERE self = ? "
                                       "AND self <> 0 AND outcome = 0");
 }
@@ -342,5 +353,7 @@ wish_close(wish_finder *f)
     store_end(f->in_directory);
     store_end(f->dn);
     store_end(f->selves);
-    store_run(&f->im->s, "DROP TABLE ours");
+    store_end(f->link);
+    store_end(f->linked);
+    store_run(&f->im->s, "DROP TABLE ours; DROP TABLE linked");
 }

@@ -177,10 +177,13 @@ add_links(
             if (import_has(want, ATTR_GUARDIAN, dn) ||
                 import_has(have, ATTR_CONTESTED, dn))
                 continue;
-            if (bag_count(want, ATTR_GUARDIAN) >= f->im->how.max_guardians)
+            if (bag_count(want, ATTR_GUARDIAN) >= f->im->how.max_guardians) {
                 left_out++;
-            else
-                bag_add(want, ATTR_GUARDIAN, dn, strlen(dn));
+                continue;
+            }
+            bag_add(want, ATTR_GUARDIAN, dn, strlen(dn));
+            store_text(f->link, 1, dn);
+            store_do(f->link);
         }
     }
     if (left_out > 0)
