@@ -195,11 +195,17 @@ identify_student(finder *f, int64_t record, src_op op, const char *id)
 {
     char *dn = NULL;
     int64_t entry = look_up(f->by_id, id, &dn);
+    const char *other;
 
     import_fields_of(f->im, record, &f->fields);
+    other = op == SRC_ADD
+                ? import_other_person(f->im, SRC_STUDENT, entry, &f->fields)
+                : NULL;
     if (entry == 0 && op == SRC_ADD)
         dn = by_ine(f, &entry);
-    if (entry == 0 && op == SRC_MODIFY)
+    if (other != NULL)
+        refuse(f, record, other);
+    else if (entry == 0 && op == SRC_MODIFY)
         refuse(f, record, "not known: the complete export comes first");
     else if (entry == 0 && op == SRC_DELETE)
         deleted_unknown(f, record);
@@ -207,7 +213,8 @@ identify_student(finder *f, int64_t record, src_op op, const char *id)
         refuse(f, record, "none of its schools is known");
     else
         bind_record(f, record, entry, dn);
-    if (op != SRC_DELETE && (entry != 0 || (op == SRC_ADD && has_school(f))))
+    if (other == NULL && op != SRC_DELETE &&
+        (entry != 0 || (op == SRC_ADD && has_school(f))))
         keep_links(f, record);
     /* A refused record is no sign that the pupil has left. */
     if (entry != 0) {
@@ -225,8 +232,15 @@ identify_guardian(
 {
     char *dn = NULL;
     int64_t entry = look_up(f->by_id, id, &dn);
+    const char *other = NULL;
 
-    if (entry == 0 && op == SRC_MODIFY)
+    if (op == SRC_ADD && entry != 0) {
+        import_fields_of(f->im, record, &f->fields);
+        other = import_other_person(f->im, SRC_GUARDIAN, entry, &f->fields);
+    }
+    if (other != NULL)
+        refuse(f, record, other);
+    else if (entry == 0 && op == SRC_MODIFY)
         refuse(f, record, "not known: the complete export comes first");
     else if (entry == 0 && op == SRC_DELETE)
         deleted_unknown(f, record);

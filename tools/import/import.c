@@ -35,6 +35,11 @@ read_options(ctl *c, import_options *how)
     how->persons_in_charge = ctl_count(c, CTL_OPT_IMPORT_IN_CHARGE) > 0;
     how->with_address = ctl_count(c, CTL_OPT_IMPORT_WITH_ADDRESS) > 0;
     how->pass_through = ctl_count(c, CTL_OPT_IMPORT_PASS_THROUGH) > 0;
+    for (size_t i = 0; i < ctl_count(c, CTL_OPT_IMPORT_ACCEPT); i++) {
+        if (!import_accept(how, ctl_nth(c, CTL_OPT_IMPORT_ACCEPT, i)))
+            return ctl_fail(c, CTL_USAGE,
+                "--accept: older, others, delta, degree or codes");
+    }
     how->strict = ctl_count(c, CTL_OPT_IMPORT_STRICT) > 0;
     how->school = ctl_value(c, CTL_OPT_IMPORT_SCHOOL, NULL);
     how->pattern = ctl_value(c, CTL_OPT_IMPORT_LOGIN, "{given}.{sn}");
@@ -144,6 +149,9 @@ plan_all(import *im, src *source)
     import_logins(im);
     import_plan(im);
     import_leavers(im);
+    import_check(im);
+    if (im->doubts != 0 && !im->how.dry_run)
+        return import_doubts(im);
     return import_brake(im);
 }
 
@@ -224,6 +232,8 @@ finish(import *im, ctl_exit status)
         im->how.dry_run || im->how.offline ? stderr : stdout, &refused);
     if (status != CTL_OK)
         return status;
+    if (im->doubts != 0)
+        return import_doubts(im);
     return refused > 0 ? CTL_REFUSED : CTL_OK;
 }
 
@@ -235,6 +245,8 @@ pass(import *im, src *source, bool last, bool *again)
 
     im->n_planned = im->n_raced = im->n_failed = 0;
     im->n_closed = 0;
+    im->n_known = im->n_others = im->n_codes = 0;
+    im->doubts = 0;
     import_stage_open(im);
     status = plan_all(im, source);
     if (status == CTL_OK)

@@ -6,6 +6,7 @@
  *   import/stage.c     records -> tables, one row a record, equal ids together
  *   import/directory.c the directory -> tables
  *   import/identify.c  which entry a record is; who is left out, and why
+ *   import/check.c     whether the files fit the directory (doubts.def)
  *   import/extra.c     which ENT attributes the server's schema takes
  *   import/login.c     logins of new accounts
  *   import/wish.c      what a record wishes its entry to be
@@ -101,8 +102,17 @@ typedef enum import_phase {
     PHASE_BOTH, /* pupils who are guardians too */
     PHASE_STUDENTS,
     PHASE_LEAVERS,
+    PHASE_DATE, /* of the export: nothing else comes after it */
     N_PHASES
 } import_phase;
+
+/* Why files may be no good for this directory. */
+typedef enum import_doubt {
+#define EDC_DOUBT(id, word, about) DOUBT_##id,
+#include "import/doubts.def"
+#undef EDC_DOUBT
+    N_IMPORT_DOUBTS
+} import_doubt;
 
 typedef struct import_options {
     const char *source; /* the ids' first part, NULL: AAF, AAF1D or CSV */
@@ -115,6 +125,7 @@ typedef struct import_options {
     double max_removals; /* a share, 0.1 */
     size_t max_guardians;
     size_t window;          /* requests on the way at once */
+    unsigned accepted;      /* bits 1 << import_doubt */
     bool strict;            /* refuse what would be passed over with a note */
     const char *school;     /* UAI of pupils whose row names none, or NULL */
     const char *pattern;    /* of logins */
@@ -127,11 +138,15 @@ typedef struct import {
     import_options how;
     char *source; /* "AAF" */
     import_extra extra;
-    bool apart;    /* pupils and guardians are numbered each for themselves */
-    bool noted;    /* what is to be said of the files was said */
-    bool complete; /* whoever is not in the files has left */
-    char now[16];  /* the run's time, GeneralizedTime */
-    size_t n_planned; /* changes */
+    bool apart;      /* pupils and guardians are numbered each for themselves */
+    char date[9];    /* the newest in the names of AAF's files, or "" */
+    unsigned doubts; /* bits 1 << import_doubt: what there is */
+    int64_t n_known, n_others; /* known by id, and not the same person */
+    int64_t n_codes;           /* with a wrong check letter, let in */
+    bool noted;                /* what is to be said of the files was said */
+    bool complete;             /* whoever is not in the files has left */
+    char now[16];              /* the run's time, GeneralizedTime */
+    size_t n_planned;          /* changes */
     int64_t n_links_removed;
     size_t n_raced;  /* that another import was faster with */
     size_t n_failed; /* that the server refused */
@@ -218,6 +233,34 @@ void import_leavers(import *im);
 
 /* CTL_OK, or CTL_STOPPED after it has said what the plan would take away. */
 ctl_exit import_brake(import *im);
+
+/* ---- import/check.c ---- */
+
+/* Accepts what the word of a doubt stands for; false: there is none. */
+bool import_accept(import_options *how, const char *word);
+
+/* Says a doubt, once for each kind, and keeps it, unless it is accepted. */
+void import_doubt_about(import *im, import_doubt doubt, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* What a file, and what a record is, against what it is taken for. */
+void import_check_file(import *im, const src_info *info);
+void import_check_record(import *im, const src_record *record);
+
+/* Why a record that was found by its id is of somebody else than the entry;
+ * NULL: it is not. Static. */
+const char *import_other_person(
+    import *im, src_kind kind, int64_t entry, const bag *fields);
+
+/* The rest, once all records are identified; plans to remember the export. */
+void import_check(import *im);
+
+/* What remembers the export at the people's container, allocated; NULL for
+ * files without a date. */
+char *import_remembered(const import *im);
+
+/* CTL_OK when there is no doubt, or CTL_STOPPED after it has said so. */
+ctl_exit import_doubts(import *im);
 
 /* ---- import/apply.c, import/report.c ---- */
 

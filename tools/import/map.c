@@ -87,11 +87,16 @@ map_uai(mapper *m, edc_str v)
     char code[16];
 
     code_of(v, code);
-    if (edc_uai_valid(edc_str_of(code)))
+    if (edc_uai_valid(edc_str_of(code))) {
         bag_set(m->fields, FIELD_UAI, code);
-    else
+    } else if (edc_uai_shaped(edc_str_of(code)) &&
+               m->im->how.accepted & 1U << DOUBT_CODES) {
+        bag_set(m->fields, FIELD_UAI, code);
+        import_note(m->notes, "the UAI has a wrong check letter");
+    } else {
         import_note(m->refused, "the UAI is none: seven digits and the right "
                                 "check letter");
+    }
 }
 
 /* In CSV the school of a pupil is a code too. */

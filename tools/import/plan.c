@@ -60,6 +60,13 @@ plan_container(import *im, const char *dn)
         ctl_change_set(&change, LDAP_MOD_ADD, "o", value);
     }
     ctl_change_set(&change, LDAP_MOD_ADD, attribute, value);
+    if (strcasecmp(dn, im->how.people) == 0) {
+        char *remembered = import_remembered(im);
+
+        if (remembered != NULL)
+            ctl_change_set(&change, LDAP_MOD_ADD, "description", remembered);
+        free(remembered);
+    }
     import_plan_change(im, PHASE_CONTAINERS, 0, NULL, &change);
     free(value);
     free(attribute);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text/uai.h"
 #include "import/import.h"
 
 /* record.kind and record.op are src_kind and src_op; head: the record whose
@@ -230,7 +231,12 @@ each(void *ctx, const src_record *record)
 
     show_progress(st);
     st->im->apart |= src_numbers_apart(record->info->form);
+    import_check_record(st->im, record);
     import_map(st->im, record, &st->new, notes, refused);
+    if (record->kind == SRC_SCHOOL && refused[0] == '\0' &&
+        bag_count(&st->new, FIELD_UAI) > 0 &&
+        !edc_uai_valid(edc_str_of(bag_get(&st->new, FIELD_UAI, 0))))
+        st->im->n_codes++;
     r.reason = refused[0] != '\0' ? refused : notes[0] != '\0' ? notes : NULL;
     put_record(st, &r, refused[0] != '\0');
     free(key);
@@ -277,6 +283,7 @@ file(void *ctx, const src_info *info)
     sqlite3_stmt *q =
         store_prepare(&st->im->s, "INSERT INTO file (name) VALUES (?)");
 
+    import_check_file(st->im, info);
     store_text(q, 1, info->file);
     store_do(q);
     store_end(q);

@@ -155,6 +155,19 @@ degree_of(edc_str first)
     return one == two ? SRC_FORM_AAF : one ? SRC_FORM_AAF1D : SRC_FORM_AAF2D;
 }
 
+/* The same where there is no doubt: "sn" may stand in either. */
+static src_form
+degree_seen(edc_str first)
+{
+    bool one = has(first, "\"ENTPersonNom\"") ||
+               has(first, "\"ENTEleveAutoriteParentale\"");
+    bool two = has(first, "\"ENTElevePersRelEleve\"");
+
+    return one && !two && !has(first, "\"sn\"") ? SRC_FORM_AAF1D
+           : two && !one                        ? SRC_FORM_AAF2D
+                                                : SRC_FORM_NONE;
+}
+
 /* Whether it begins as XML does, a byte order mark and white space apart;
  * UTF-16 has a zero beside the <. */
 static bool
@@ -230,6 +243,7 @@ decide(src_file *file)
 
     file->decided = true;
     run->info.form = form_of(file, first);
+    run->info.seen = begins_as_xml(first) ? degree_seen(first) : SRC_FORM_NONE;
     if (run->info.form == SRC_FORM_NONE)
         return file->optional ? tell_handler(run)
                               : src_fail(run, 0, "it is neither AAF nor CSV");

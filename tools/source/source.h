@@ -65,7 +65,9 @@ typedef struct src_info {
     const char *file; /* as in src_record */
     src_form form;
     src_extent extent;
-    char date[9]; /* "YYYYMMDD" of the export, "" when the name has none */
+    char date[9];  /* "YYYYMMDD" of the export, "" when the name has none */
+    src_form seen; /* AAF1D or AAF2D when its first records can be no other;
+                      whatever its name says */
 } src_info;
 
 typedef struct src_attr {
