@@ -393,6 +393,20 @@ check_missing(doctor *d, const setup_plan *plan)
 }
 
 static void
+check_test_data(doctor *d)
+{
+    const setup_values *marked =
+        setup_setting_of(&d->config, "olcEduconnectTestData");
+    ctl_change repair;
+
+    if (marked == NULL || !setup_has(marked, "yes"))
+        return;
+    doctor_repair(&repair, d->config.overlay_dn, LDAP_MOD_DELETE,
+        "olcEduconnectTestData", NULL);
+    doctor_found(d, DOCTOR_TEST_DATA_, d->config.overlay_dn, NULL, &repair);
+}
+
+static void
 check_setup(doctor *d)
 {
     const setup_values *roles =
@@ -414,6 +428,7 @@ check_setup(doctor *d)
         doctor_found(d, DOCTOR_NO_ROLE_, d->config.overlay_dn, NULL, NULL);
     if (most != NULL && most->n > 0)
         d->max_guardians = strtoul(most->values[0], NULL, 10);
+    check_test_data(d);
     setup_plan_database(&d->config, roles == NULL ? &none : roles, &plan);
     check_missing(d, &plan);
     setup_plan_free(&plan);

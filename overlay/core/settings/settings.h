@@ -69,6 +69,7 @@ typedef struct edc_settings {
     edc_language language;
     edc_hash_slots hash_slots;
     edc_verify_cache verify_cache;
+    bool test_data; /* codes of schools may have a wrong check letter */
 } edc_settings;
 
 /* Fills in the defaults of directives.def. Returns false when memory

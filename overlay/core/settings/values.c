@@ -63,6 +63,20 @@ set_language(edc_settings *s, const edc_words *words)
     return true;
 }
 
+static const char *const answers[] = {"no", "yes"};
+
+static bool
+set_test_data(edc_settings *s, const edc_words *words)
+{
+    unsigned yes;
+
+    if (!edc_words_choice(
+            words, "whether it holds test data", answers, COUNT(answers), &yes))
+        return false;
+    s->test_data = yes == 1;
+    return true;
+}
+
 static unsigned
 count_passwords(const edc_settings *s)
 {
@@ -395,6 +409,8 @@ edc_value_set(edc_settings *s, edc_directive directive, const edc_words *words)
         return set_hash_slots(s, words);
     case EDC_CONF_VERIFY_CACHE:
         return set_verify_cache(s, words);
+    case EDC_CONF_TEST_DATA:
+        return set_test_data(s, words);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;
@@ -557,6 +573,8 @@ edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
         return write_hash_slots(s->hash_slots, out, size);
     case EDC_CONF_VERIFY_CACHE:
         return write_verify_cache(s->verify_cache, out, size);
+    case EDC_CONF_TEST_DATA:
+        return write_text(answers[s->test_data], out, size);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;

@@ -77,6 +77,7 @@ static const struct value_table {
         {"0", "257", "two", "2 queue=-1", "2 queue=65537", "2 3", "queue=5"}},
     {"olcEduconnectVerifyCache", {"entries=5 ttl=30s", "entries=100 ttl=1h"},
         {"entries=0 ttl=1m", "on", "ttl=2d", "entries=5 entries=6"}},
+    {"olcEduconnectTestData", {"yes", "no"}, {"maybe", "1", "yes no"}},
 };
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
 
