@@ -231,6 +231,21 @@ put_school(reader *r, int64_t entry, const char *dn)
     }
 }
 
+/* A login that a purge remembers. */
+static void
+put_former(reader *r)
+{
+    const char *login = bag_get(&r->attrs, ATTR_CN, 0);
+    char *key;
+
+    if (login == NULL)
+        return;
+    key = folded(login);
+    store_text(r->login, 1, key);
+    store_do(r->login);
+    free(key);
+}
+
 static bool
 each(void *ctx, const ctl_entry *e)
 {
@@ -248,6 +263,8 @@ each(void *ctx, const ctl_entry *e)
         store_do(r->login);
         free(key);
     }
+    if (has_class(&r->attrs, "organizationalRole"))
+        put_former(r);
     student = has_class(&r->attrs, "educonnectStudent");
     guardian = has_class(&r->attrs, "educonnectLegalGuardian");
     school = has_class(&r->attrs, "educonnectSchool");
@@ -314,7 +331,7 @@ import_directory(import *im)
     for (size_t i = 0; i < N_STATEMENTS; i++)
         *statement(&r, i) = store_prepare(&im->s, statements[i].sql);
     result = ctl_search(im->c, im->c->base, LDAP_SCOPE_SUBTREE,
-        "(|(objectClass=educonnectSchool)(uid=*))", wanted(im, list), each, &r);
+        CTL_LOGINS_FILTER, wanted(im, list), each, &r);
     for (size_t i = 0; i < N_STATEMENTS; i++)
         store_end(*statement(&r, i));
     store_run(&im->s, "CREATE INDEX pupil_ine ON pupil (ine);"

@@ -9,7 +9,8 @@
 typedef struct purge {
     ctl *c;
     purge_rules rules;
-    double share; /* of all accounts that may go, 0.1 */
+    double share;        /* of all accounts that may go, 0.1 */
+    int64_t keep_logins; /* seconds that a login is given to nobody; 0: none */
     bool apply;
     bool json;
     store store; /* what is due */

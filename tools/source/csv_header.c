@@ -429,37 +429,55 @@ check_needed(src_run *run, file_of file, const src_header *header)
            is_missing(run, file, "school");
 }
 
-/* Columns of a guardian need that of its id: guardian1_id, or guardian1, which
- * has the id of one whose record stands elsewhere when it is alone. */
-static bool
-check_guardian(src_run *run, src_header *header, int guardian)
+/* The columns that speak of one guardian. */
+typedef struct ties {
+    src_column *id, *link; /* "guardian1_id", "guardian1"; or NULL */
+    size_t others;         /* "guardian1_sn"... */
+} ties;
+
+static ties
+ties_of(src_header *header, int guardian)
 {
-    bool any = false, id = false;
-    src_column *link = NULL;
+    ties t = {NULL, NULL, 0};
 
     for (size_t i = 0; i < header->n; i++) {
         src_column *column = &header->columns[i];
 
         if (column->name == NULL)
             continue;
-        any |= column->guardian == guardian;
-        id |= column->guardian == guardian && column->id;
-        if (strcmp(column->name, links[guardian]) == 0)
-            link = column;
+        if (column->guardian == guardian && column->id)
+            t.id = column;
+        else if (column->guardian == guardian)
+            t.others++;
+        else if (strcmp(column->name, links[guardian]) == 0)
+            t.link = column;
     }
-    if (!any)
-        return true;
-    if (id && link != NULL)
+    return t;
+}
+
+/* Columns of a guardian need that of its id: guardian1_id, or guardian1, which
+ * by itself has the id of one whose record stands elsewhere. Other software has
+ * one name for both. */
+static bool
+check_guardian(src_run *run, src_header *header, int guardian)
+{
+    ties t = ties_of(header, guardian);
+
+    if (t.id != NULL && t.link != NULL)
         return src_fail(run, run->line,
             "there are both the column %s and columns %s_...", links[guardian],
             links[guardian]);
-    if (link != NULL) {
-        link->id = true;
-        link->guardian = guardian;
-        return true;
+    if (t.id != NULL && t.others == 0 && t.id->rank > 0) {
+        t.id->name = links[guardian];
+        t.id->id = false;
+        t.id->guardian = 0;
+    } else if (t.link != NULL && t.others > 0) {
+        t.link->id = true;
+        t.link->guardian = guardian;
     }
-    return id || src_fail(run, run->line, "the column %s_id is missing",
-                     links[guardian]);
+    return t.others == 0 || t.id != NULL || t.link != NULL ||
+           src_fail(
+               run, run->line, "the column %s_id is missing", links[guardian]);
 }
 
 /* ---- all of it ---- */

@@ -103,6 +103,10 @@ guardians_stand_in_the_columns_of_their_pupil(void **state)
         "2 add guardian 13: sn=<DU>\n"
         "2 add student 7: sn=<E> givenName=<Zoe> class=<6A> "
         "school=<9990001X> guardian1=<12> guardian2=<13>\nend\n");
+    expect("Id;Nom;Classe;Id responsable 1;Identifiant resp. légal 2\n"
+           "7;E;6A;12;13\n",
+        "2 add student 7: sn=<E> class=<6A> guardian1=<12> guardian2=<13>\n"
+        "end\n");
     /* The id may be called by the name of the link. */
     expect("id;sn;school;guardian1;guardian1_sn\n7;E;9990001X;12;EX\n",
         "2 add guardian 12: sn=<EX>\n"
