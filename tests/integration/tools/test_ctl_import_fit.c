@@ -99,7 +99,7 @@ an_older_export_stops(void **state)
         "educonnectctl import AAF 20260902");
     date_files(w, "20260902", "20260903");
     /* Another source has days of its own. */
-    expect_run(w, 0, "changes", "--source OTHER --dry-run");
+    expect_run(w, 0, "changetype: modify\n", "--source OTHER --dry-run");
     date_files(w, "20260903", "20260902");
 }
 
