@@ -151,10 +151,8 @@ print_one(purge *p, const due *d)
         return CTL_OK;
     }
     if (!named && remembers(p, d)) {
-        former_change(&change, d->dn, d->login);
-        print(stdout, "# its login is given to nobody for a time\n");
-        ctl_change_print(&change, false, stdout);
-        ctl_change_free(&change);
+        print(stdout, "# a login that is given to nobody for a time\n");
+        former_print(p, d->dn, d->login);
     }
     why = reason(d);
     print(stdout, "# %s%s\n", why, named ? ": kept" : "");

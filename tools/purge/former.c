@@ -48,7 +48,7 @@ former_dn(const char *account, const char *login)
     return dn;
 }
 
-void
+static void
 former_change(ctl_change *change, const char *account, const char *login)
 {
     char *dn = former_dn(account, login);
@@ -60,20 +60,72 @@ former_change(ctl_change *change, const char *account, const char *login)
     free(dn);
 }
 
+static char *
+container_of(const char *account)
+{
+    return ctl_format("ou=" CONTAINER ",%s", parent_of(account));
+}
+
+static void
+container_change(ctl_change *change, const char *dn)
+{
+    ctl_change_begin(change, CTL_CHANGE_ADD, dn);
+    ctl_change_set(change, LDAP_MOD_ADD, "objectClass", "organizationalUnit");
+    ctl_change_set(change, LDAP_MOD_ADD, "ou", CONTAINER);
+}
+
 static int
 make_container(purge *p, const char *account)
 {
-    char *dn = ctl_format("ou=" CONTAINER ",%s", parent_of(account));
+    char *dn = container_of(account);
     ctl_change change;
     int result;
 
-    ctl_change_begin(&change, CTL_CHANGE_ADD, dn);
-    ctl_change_set(&change, LDAP_MOD_ADD, "objectClass", "organizationalUnit");
-    ctl_change_set(&change, LDAP_MOD_ADD, "ou", CONTAINER);
+    container_change(&change, dn);
     result = ctl_change_apply(&change, p->c->ld);
     ctl_change_free(&change);
     free(dn);
     return result == LDAP_ALREADY_EXISTS ? LDAP_SUCCESS : result;
+}
+
+static bool
+there(void *ctx, const ctl_entry *e)
+{
+    (void)e;
+    *(bool *)ctx = true;
+    return false;
+}
+
+static void
+print_container(purge *p, const char *account)
+{
+    static const char *const nothing[] = {LDAP_NO_ATTRS, NULL};
+    char *dn = container_of(account);
+    bool exists = false;
+    ctl_change change;
+
+    if (p->printed == NULL || strcmp(p->printed, dn) != 0) {
+        (void)ctl_search(p->c, dn, LDAP_SCOPE_BASE, "(objectClass=*)", nothing,
+            there, &exists);
+        if (!exists) {
+            container_change(&change, dn);
+            ctl_change_print(&change, false, stdout);
+            ctl_change_free(&change);
+        }
+    }
+    free(p->printed);
+    p->printed = dn;
+}
+
+void
+former_print(purge *p, const char *account, const char *login)
+{
+    ctl_change change;
+
+    print_container(p, account);
+    former_change(&change, account, login);
+    ctl_change_print(&change, false, stdout);
+    ctl_change_free(&change);
 }
 
 int

@@ -16,8 +16,9 @@
 /* The entry that remembers a login of an account with this DN; allocated. */
 char *former_dn(const char *account, const char *login);
 
-/* The change that makes it. */
-void former_change(ctl_change *change, const char *account, const char *login);
+/* Prints the LDIF that makes it, and what it stands in where that is not there.
+ */
+void former_print(purge *p, const char *account, const char *login);
 
 /* Makes it, and what it stands in. LDAP_ALREADY_EXISTS: it was there. */
 int former_remember(purge *p, const char *account, const char *login);

@@ -136,5 +136,6 @@ ctl_purge(ctl *c)
         return status;
     status = run(&p);
     store_close(&p.store);
+    free(p.printed);
     return status;
 }
