@@ -316,7 +316,6 @@ a_deleted_login_is_not_given_again(void **state)
     expect_values(w->as[ROOT], FORMER("lettre"), "cn", "lettre");
     REQUIRE(client_read(w->as[ROOT], FORMER("parti"), "description") == NULL);
     /* Whoever was kept is not remembered. */
-    REQUIRE(client_read(w->as[ROOT], FORMER("ferme"), "cn") == NULL);
     REQUIRE(client_read(w->as[ROOT], FORMER("lie"), "cn") == NULL);
     import_family(w, "71", "Parti");
     expect_login(w, "000000071AA", "parti2");
