@@ -157,6 +157,25 @@ tables_limits(FILE *out)
     }
 }
 
+/* ---- files that do not fit ---- */
+
+void
+tables_doubts(FILE *out)
+{
+    static const struct {
+        const char *word, *about;
+    } doubts[] = {
+#define EDC_DOUBT(id, word, about) {word, about},
+#include "import/doubts.def"
+#undef EDC_DOUBT
+    };
+
+    for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++) {
+        fprintf(out, ".TP\n.B %s\n", doubts[i].word);
+        man_text(out, doubts[i].about, true);
+    }
+}
+
 /* ---- who may read what ---- */
 
 void
@@ -204,9 +223,11 @@ print_columns(FILE *out, const char *file, const char *prefix)
         man_text(out, columns[i].name, true);
         man_text(out, columns[i].meaning, false);
         if (columns[i].also[0] != '\0') {
-            fputs("Also\n", out);
+            fputs(".br\nAlso\n", out);
             man_text(out, columns[i].also, false);
         }
+        if (columns[i].also[0] != '\0')
+            fputs(".br\n", out);
         if (strcmp(columns[i].cells, "ID") == 0 ||
             strcmp(columns[i].cells, "NEEDED") == 0)
             fputs("(needed)\n", out);

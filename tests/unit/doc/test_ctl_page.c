@@ -132,6 +132,9 @@ it_has_every_limit_and_reader(void **state)
 #define EDC_READERS(attribute, who, reason) "\n.TP\n.B " attribute "\n",
 #include "doctor/readers.def"
 #undef EDC_READERS
+#define EDC_DOUBT(id, word, about) "\n.TP\n.B " word "\n",
+#include "import/doubts.def"
+#undef EDC_DOUBT
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
