@@ -290,7 +290,7 @@ typedef struct sample_counts {
     int64_t schools, pupils, guardians, mefs, staff; /* records */
     int64_t known_schools;   /* with a UAI that is one */
     int64_t accepted_pupils; /* with a name and a known school */
-    int64_t legal_guardians; /* of those, with a record */
+    int64_t legal_guardians; /* of those, two of each, with a record */
     int64_t selves;          /* of these, those who are a pupil */
     int64_t links;           /* to them, each once */
     int64_t links_of_two;    /* two for a pupil at most */
