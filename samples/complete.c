@@ -75,8 +75,10 @@ make_family(const sample *s, int64_t number, size_t left, sample_family *f)
 }
 
 void
-sample_complete(sample *s, const char *directory, sample_counts *c)
+sample_complete(
+    sample *s, const char *directory, const char *csv, sample_counts *c)
 {
+    sample_csv table;
     int64_t number, people = 0;
     sample_family f;
     files out;
@@ -87,6 +89,8 @@ sample_complete(sample *s, const char *directory, sample_counts *c)
         begin(&out.pupils, s, directory, "Eleve");
         begin(&out.guardians, s, directory, "PersRelEleve");
     }
+    if (csv != NULL)
+        sample_csv_begin(&table, s, csv);
     *c = (sample_counts){
         .mefs = s->first_degree ? sample_grades(ECOLE)
                                 : sample_grades(COLLEGE) + sample_grades(LYCEE),
@@ -98,7 +102,11 @@ sample_complete(sample *s, const char *directory, sample_counts *c)
         sample_count_family(c, &f);
         if (directory != NULL)
             write_family(&out, &f);
+        if (csv != NULL)
+            sample_csv_family(&table, &f);
     }
+    if (csv != NULL)
+        sample_csv_end(&table);
     s->families = c->families = number;
     if (directory != NULL) {
         sample_file_end(&out.pupils);

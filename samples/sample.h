@@ -8,6 +8,7 @@
  *   record.c   a person, a school as an AAF record
  *   file.c     files of records: pieces, encoding, escapes
  *   complete.c the complete export     delta.c  the changes after it
+ *   csv.c      the same as schools' own CSV
  *   count.c    the summary             archive.c  .zip, .tgz
  *   help.c     the help                text.c     texts that fit
  *
@@ -74,6 +75,7 @@ typedef struct sample {
     int64_t piece; /* records a file */
     const char *output;
     bool json;
+    bool csv;
 } sample;
 
 /* Prints "educonnect-sample: ..." and ends the program. */
@@ -309,11 +311,26 @@ void sample_count_schools(sample_counts *c, const sample *s);
 void sample_print(const sample *s, const sample_counts *c,
     const sample_delta *delta, FILE *out);
 
+/* ---- csv.c ---- */
+
+typedef struct sample_csv {
+    const sample *s;
+    FILE *pupils, *guardians;
+    int64_t n_pupils, n_guardians;
+} sample_csv;
+
+/* Writes the schools, and begins the files of pupils and guardians. */
+void sample_csv_begin(sample_csv *csv, const sample *s, const char *directory);
+void sample_csv_family(sample_csv *csv, const sample_family *f);
+void sample_csv_end(sample_csv *csv);
+
 /* ---- complete.c, delta.c, archive.c, help.c ----
  */
 
-/* Makes all families and counts them; writes them unless directory is NULL. */
-void sample_complete(sample *s, const char *directory, sample_counts *c);
+/* Makes all families and counts them; writes them unless directory is NULL, as
+ * CSV too unless csv is. */
+void sample_complete(
+    sample *s, const char *directory, const char *csv, sample_counts *c);
 
 void sample_write_delta(
     const sample *s, const char *directory, sample_delta *delta);

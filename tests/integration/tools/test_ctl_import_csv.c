@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "harness/aaf.h"
+#include "harness/import.h"
 
 #define UAI "9990011H"
 #define SCHOOL_DN "ou=" UAI "," SCHOOLS
@@ -174,6 +175,42 @@ what_a_spreadsheet_saves_is_read(void **state)
         "2012-01-03");
 }
 
+/* Numbers alike, days and columns of every kind. */
+static void
+the_samples_csv_is_read(void **state)
+{
+    world *w = *state;
+    char *files = import_files(w, "--people 400 --traps --csv");
+    char *report = server_path(&w->server, "sample-report.csv");
+    char *text;
+    tool t = tool_run(w, PROVISIONER, NULL, "import",
+        "--source SAMPLE -r %s %s/csv", report, files);
+
+    /* Pupils without a name or a known school, and such, are refused. */
+    expect_status(&t, 1);
+    expect_said(t.err, "eleves.csv:2: columns that are not read: Sexe, Régime");
+    expect_said(
+        t.err, "responsables.csv:1: columns that are not read: Profession");
+    tool_free(&t);
+    text = read_file(report, NULL);
+    REQUIRE(text != NULL);
+    expect_said(text, "created,student,1,");
+    expect_said(text, "created,guardian,1,");
+    expect_said(text, "the birth date has a year of two digits: ");
+    expect_said(text, "the birth date is a spreadsheet's number of a day: ");
+    expect_said(text, "the birth date is what software puts where it knows no "
+                      "day, left out");
+    REQUIRE(strstr(text, "is that of another kind") == NULL);
+    free(text);
+    t = tool_run(
+        w, PROVISIONER, NULL, "import", "--source SAMPLE %s/csv", files);
+    expect_status(&t, 1);
+    expect_said(t.out, "\n0 changes\n");
+    tool_free(&t);
+    free(report);
+    free(files);
+}
+
 int
 main(void)
 {
@@ -181,6 +218,7 @@ main(void)
         cmocka_unit_test(pupils_and_guardians_are_numbered_apart),
         cmocka_unit_test(a_guardian_under_a_plain_number_is_known),
         cmocka_unit_test(strict_refuses_what_is_not_known),
+        cmocka_unit_test(the_samples_csv_is_read),
         cmocka_unit_test(what_a_spreadsheet_saves_is_read),
     };
 
