@@ -31,7 +31,8 @@ import_plan_change(import *im, import_phase phase, int64_t record,
     store_do(q);
     free(bytes);
     ctl_change_free(change);
-    im->n_planned++;
+    /* What the import remembers is no change of what it is about. */
+    im->n_planned += phase != PHASE_DATE;
 }
 
 /* ---- containers ---- */

@@ -194,12 +194,13 @@ the_samples_csv_is_read(void **state)
     tool_free(&t);
     text = read_file(report, NULL);
     REQUIRE(text != NULL);
-    expect_said(text, "created,student,1,");
-    expect_said(text, "created,guardian,1,");
+    expect_said(text, "created,student,3,");
+    expect_said(text, "created,guardian,3,");
     expect_said(text, "the birth date has a year of two digits: ");
     expect_said(text, "the birth date is a spreadsheet's number of a day: ");
-    expect_said(text, "the birth date is what software puts where it knows no "
-                      "day, left out");
+    /* 1 January 1900, or a day to come. */
+    REQUIRE(strstr(text, "it knows no day, left out") != NULL ||
+            strstr(text, "is a day to come, left out") != NULL);
     REQUIRE(strstr(text, "is that of another kind") == NULL);
     free(text);
     t = tool_run(
