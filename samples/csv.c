@@ -64,7 +64,8 @@ put_day(FILE *out, const char *birth, int64_t number)
     int d = 0, m = 0, y = 0;
     time_t at;
 
-    if (sscanf(birth, "%2d/%2d/%4d", &d, &m, &y) != 3 || y < 1970 || d > 28) {
+    if (sscanf(birth, "%2d/%2d/%4d", &d, &m, &y) != 3 || y < 1970 || y > 2100 ||
+        d > 28) {
         put(out, birth);
         return;
     }
