@@ -289,6 +289,44 @@ wrong_codes_need_a_directory_for_tests(void **state)
     free(path);
 }
 
+/* Said at every start, and it holds for what slapadd loads. */
+static void
+a_server_for_tests_says_so(void **state)
+{
+    static const char school[] =
+        "dn: " SUFFIX "\nobjectClass: dcObject\nobjectClass: organization\n"
+        "dc: example\no: example\n\n"
+        "dn: " SCHOOLS "\nobjectClass: organizationalUnit\nou: schools\n\n"
+        "dn: ou=9990011A," SCHOOLS "\nobjectClass: organizationalUnit\n"
+        "objectClass: educonnectSchool\nou: 9990011A\n"
+        "educonnectUai: 9990011A\n";
+    static const setup how = {
+        .directives = "educonnect-test-data yes\n"
+                      "educonnect-role provisioner "
+                      "dn=uid=provisioner,ou=staff,dc=example,dc=org\n"};
+    static const setup usual = {.directives = NULL};
+
+    (void)state;
+    for (int marked = 0; marked < 2; marked++) {
+        char *output = NULL, *log;
+        bool said;
+        int status;
+        server s;
+
+        server_prepare(&s, marked ? &how : &usual);
+        status = server_tool(&s, school, &output, "slapadd", "-b %s", SUFFIX);
+        REQUIRE((status == 0) == (marked == 1));
+        free(output);
+        server_start(&s);
+        log = server_log(&s);
+        said = strstr(log, "educonnect: TEST DATA: " SUFFIX " takes codes of "
+                           "schools with a wrong check letter") != NULL;
+        REQUIRE(said == (marked == 1));
+        free(log);
+        server_finish(&s);
+    }
+}
+
 int
 main(void)
 {
@@ -301,6 +339,7 @@ main(void)
         cmocka_unit_test(who_is_left_out_gets_no_account),
         cmocka_unit_test(a_class_of_an_unknown_school_is_not_kept),
         cmocka_unit_test(wrong_codes_need_a_directory_for_tests),
+        cmocka_unit_test(a_server_for_tests_says_so),
     };
 
     return cmocka_run_group_tests(tests, usual_world, end_world);
