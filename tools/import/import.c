@@ -11,6 +11,13 @@
 /* Passes over the same files when other imports take logins meanwhile. */
 #define PASSES 3
 
+/* Every word of --accept, a blank before each. */
+#define EDC_DOUBT(id, word, about) " " word
+static const char doubts[] =
+#include "import/doubts.def"
+    ;
+#undef EDC_DOUBT
+
 /* ---- options ---- */
 
 static bool
@@ -37,8 +44,7 @@ read_options(ctl *c, import_options *how)
     how->pass_through = ctl_count(c, CTL_OPT_IMPORT_PASS_THROUGH) > 0;
     for (size_t i = 0; i < ctl_count(c, CTL_OPT_IMPORT_ACCEPT); i++) {
         if (!import_accept(how, ctl_nth(c, CTL_OPT_IMPORT_ACCEPT, i)))
-            return ctl_fail(c, CTL_USAGE,
-                "--accept: older, others, delta, degree or codes");
+            return ctl_fail(c, CTL_USAGE, "--accept takes one of%s", doubts);
     }
     how->strict = ctl_count(c, CTL_OPT_IMPORT_STRICT) > 0;
     how->school = ctl_value(c, CTL_OPT_IMPORT_SCHOOL, NULL);
