@@ -299,12 +299,11 @@ on_row(int end, void *ctx)
     src_csv *csv = ctx;
 
     (void)end;
-    if (csv->run->end != SRC_END || is_empty_row(csv))
+    if (csv->run->end != SRC_END || is_empty_row(csv) ||
+        (csv->has_header && is_title(csv)))
         ;
     else if (!csv->has_header)
         (void)read_header(csv);
-    else if (is_title(csv))
-        ;
     else if (csv->too_long || !fits(csv))
         (void)refuse_row(csv);
     else
