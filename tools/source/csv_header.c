@@ -250,6 +250,23 @@ reading_end(reading *r)
 
 /* ---- what the file is about ---- */
 
+/* How many of the columns such a file may have; of two kinds with as many, the
+ * one that has what identifies a record. */
+static size_t
+score_of(const reading *r, file_of file)
+{
+    size_t count = 0;
+    bool id = false;
+
+    for (size_t i = 0; i < r->n; i++) {
+        src_column column = column_of(file, &r->titles[i]);
+
+        count += column.row >= 0;
+        id |= column.row >= 0 && column.id && column.guardian == 0;
+    }
+    return 2 * count + id;
+}
+
 /* The kind of file that most columns are of, so that an unknown one is told
  * from a wrong kind. */
 static bool
@@ -259,14 +276,12 @@ find_file(reading *r)
     bool clear = false;
 
     for (file_of f = SCHOOLS; f <= GUARDIANS; f++) {
-        size_t count = 0;
+        size_t score = score_of(r, f);
 
-        for (size_t i = 0; i < r->n; i++)
-            count += column_of(f, &r->titles[i]).row >= 0;
-        if (count >= most) {
-            clear = count > most;
+        if (score >= most) {
+            clear = score > most;
             r->file = f;
-            most = count;
+            most = score;
         }
     }
     return clear || src_fail(r->run, r->run->line,

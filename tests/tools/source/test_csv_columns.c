@@ -84,6 +84,7 @@ french_headers_of_guardians_and_schools_are_known(void **state)
            "12;EX;Ana;0612345678;a@example.org\n",
         "2 add guardian 12: sn=<EX> givenName=<Ana> mobile=<0612345678> "
         "mail=<a@example.org>\nend\n");
+    expect("UAI;Nom\n9990001X;Un\n", "2 add school 9990001X: name=<Un>\nend\n");
     expect("Code UAI;Nom de l'établissement;Type\n"
            "9990001X;Collège;CLG\n",
         "2 add school 9990001X: name=<Collège> level=<CLG>\nend\n");
