@@ -22,6 +22,7 @@ static const char tables[] =
     " file INT, line INT, fields BLOB, head INT DEFAULT 0, outcome INT"
     " DEFAULT 0, reason TEXT, entry INT DEFAULT 0, dn TEXT, self INT DEFAULT 0,"
     " wanted INT DEFAULT 0);"
+    "CREATE TABLE note (text TEXT PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE head (id TEXT PRIMARY KEY, n INT) WITHOUT ROWID;"
     "CREATE TABLE link (student INT, guardian TEXT, relation TEXT);"
     "CREATE TABLE entry (n INTEGER PRIMARY KEY, dn TEXT, student INT,"
@@ -266,13 +267,18 @@ refused(void *ctx, const src_refusal *refusal)
     free(key);
 }
 
-/* The files are read again when other imports were faster: said once. */
+/* Said once, of the first of many files of which it is true, and not again when
+ * the files are read again because other imports were faster. */
 static void
 note(void *ctx, const src_info *info, long line, const char *text)
 {
+    static const char sql[] = "INSERT OR IGNORE INTO note VALUES (?)";
     stage *st = ctx;
+    sqlite3_stmt *q = store_kept(&st->im->s, sql);
 
-    if (!st->im->noted)
+    store_text(q, 1, text);
+    store_do(q);
+    if (!st->im->noted && sqlite3_changes(st->im->s.db) > 0)
         ctl_warn(st->im->c, "%s:%ld: %s", info->file, line, text);
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "harness/aaf.h"
 #include "harness/import.h"
@@ -132,6 +133,36 @@ a_guardian_under_a_plain_number_is_known(void **state)
         w->as[ROOT], "uid=eva.quarto," PEOPLE, "educonnectGuardian", ANNE);
 }
 
+/* Of many files with the same columns the first is named. */
+static void
+what_many_files_have_is_said_once(void **state)
+{
+    world *w = *state;
+    char *directory = server_path(&w->server, "many");
+    const char *at;
+    tool t;
+
+    REQUIRE(mkdir(directory, 0700) == 0);
+    for (int i = 0; i < 5; i++) {
+        char *path = text_of("%s/g%d.csv", directory, i);
+        char *text = text_of("id;sn;mail;Sexe;%s\n9%d;X;x@example.org;F;1\n",
+            i == 4 ? "Autre" : "", i);
+
+        write_file(path, text);
+        free(text);
+        free(path);
+    }
+    t = tool_run(w, PROVISIONER, NULL, "import", "--dry-run %s", directory);
+    expect_status(&t, 0);
+    at = strstr(t.err, "g0.csv:1: columns that are not read: Sexe\n");
+    REQUIRE(at != NULL);
+    at = strchr(at, '\n');
+    REQUIRE(strstr(at, "read: Sexe\n") == NULL);
+    expect_said(t.err, "g4.csv:1: columns that are not read: Sexe, Autre\n");
+    tool_free(&t);
+    free(directory);
+}
+
 static void
 strict_refuses_what_is_not_known(void **state)
 {
@@ -218,6 +249,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pupils_and_guardians_are_numbered_apart),
         cmocka_unit_test(a_guardian_under_a_plain_number_is_known),
+        cmocka_unit_test(what_many_files_have_is_said_once),
         cmocka_unit_test(strict_refuses_what_is_not_known),
         cmocka_unit_test(the_samples_csv_is_read),
         cmocka_unit_test(what_a_spreadsheet_saves_is_read),
