@@ -28,6 +28,7 @@ void tables_summaries(FILE *out);
 void tables_common(FILE *out);
 void tables_exits(FILE *out);
 void tables_limits(FILE *out);
+void tables_doubts(FILE *out);
 void tables_readers(FILE *out);
 void tables_columns(FILE *out);
 void tables_onde(FILE *out);

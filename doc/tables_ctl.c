@@ -157,6 +157,25 @@ tables_limits(FILE *out)
     }
 }
 
+/* ---- files that do not fit ---- */
+
+void
+tables_doubts(FILE *out)
+{
+    static const struct {
+        const char *word, *about;
+    } doubts[] = {
+#define EDC_DOUBT(id, word, about) {word, about},
+#include "import/doubts.def"
+#undef EDC_DOUBT
+    };
+
+    for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]); i++) {
+        fprintf(out, ".TP\n.B %s\n", doubts[i].word);
+        man_text(out, doubts[i].about, true);
+    }
+}
+
 /* ---- who may read what ---- */
 
 void
@@ -185,9 +204,10 @@ tables_readers(FILE *out)
 /* ---- columns ---- */
 
 static const struct {
-    const char *file, *name, *cells, *meaning;
+    const char *file, *name, *cells, *also, *meaning;
 } columns[] = {
-#define EDC_CSV(file, name, cells, meaning) {#file, name, #cells, meaning},
+#define EDC_CSV(file, name, cells, also, meaning)                              \
+    {#file, name, #cells, also, meaning},
 #include "source/csv_columns.def"
 #undef EDC_CSV
 };
@@ -202,7 +222,14 @@ print_columns(FILE *out, const char *file, const char *prefix)
         fprintf(out, ".TP\n.B %s", prefix);
         man_text(out, columns[i].name, true);
         man_text(out, columns[i].meaning, false);
-        if (strcmp(columns[i].cells, "ID") == 0)
+        if (columns[i].also[0] != '\0') {
+            fputs(".br\nAlso\n", out);
+            man_text(out, columns[i].also, false);
+        }
+        if (columns[i].also[0] != '\0')
+            fputs(".br\n", out);
+        if (strcmp(columns[i].cells, "ID") == 0 ||
+            strcmp(columns[i].cells, "NEEDED") == 0)
             fputs("(needed)\n", out);
         else if (strcmp(columns[i].cells, "LIST") == 0)
             fputs("(several: separated by |)\n", out);

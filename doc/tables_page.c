@@ -19,6 +19,7 @@ static const struct {
     {"@common", tables_common},
     {"@exits", tables_exits},
     {"@limits", tables_limits},
+    {"@doubts", tables_doubts},
     {"@readers", tables_readers},
     {"@columns", tables_columns},
     {"@onde", tables_onde},

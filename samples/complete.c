@@ -90,7 +90,8 @@ sample_each_family(
 
 typedef struct making {
     sample_counts *counts;
-    files *out; /* NULL: they are counted only */
+    files *out;      /* NULL: they are counted only */
+    sample_csv *csv; /* NULL: not as CSV */
 } making;
 
 static void
@@ -102,13 +103,18 @@ take_family(void *ctx, const sample_family *f)
     sample_count_family(m->counts, f);
     if (m->out != NULL)
         write_family(m->out, f);
+    if (m->csv != NULL)
+        sample_csv_family(m->csv, f);
 }
 
 void
-sample_complete(sample *s, const char *directory, sample_counts *c)
+sample_complete(
+    sample *s, const char *directory, const char *csv, sample_counts *c)
 {
     files out = {.pupils = {.s = s}};
-    making m = {.out = directory == NULL ? NULL : &out};
+    sample_csv table;
+    making m = {.out = directory == NULL ? NULL : &out,
+        .csv = csv == NULL ? NULL : &table};
 
     if (directory != NULL) {
         write_schools(s, directory);
@@ -122,7 +128,11 @@ sample_complete(sample *s, const char *directory, sample_counts *c)
         .staff = s->schools * STAFF};
     m.counts = c;
     sample_count_schools(c, s);
+    if (csv != NULL)
+        sample_csv_begin(&table, s, csv);
     sample_each_family(s, take_family, &m);
+    if (csv != NULL)
+        sample_csv_end(&table);
     s->families = c->families;
     if (directory != NULL) {
         sample_file_end(&out.pupils);

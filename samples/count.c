@@ -73,6 +73,28 @@ is_accepted(const sample_pupil *p)
     return p->person.given_name[0] != '\0' && p->school[0] >= 0;
 }
 
+/* The two legal guardians whom an importer links, parents before others: a
+ * third has no account of a pupil who has two. */
+static void
+mark_two(const sample_pupil *p, bool *legal)
+{
+    bool taken[SAMPLE_GUARDIANS] = {false};
+    size_t n = 0;
+
+    for (int parents = 1; parents >= 0; parents--) {
+        for (size_t i = 0; i < p->n_links && n < 2; i++) {
+            const sample_link *link = p->links + i;
+            bool parent = link->relation == 10 || link->relation == 20;
+
+            if (link->guardian < 0 || link->legal != 1 ||
+                parent != (parents == 1) || taken[link->guardian])
+                continue;
+            taken[link->guardian] = legal[link->guardian] = true;
+            n++;
+        }
+    }
+}
+
 /* Links of one pupil to guardians with a record, each guardian once. */
 static void
 count_links(sample_counts *c, const sample_pupil *p, bool *legal, bool *self)
@@ -86,7 +108,7 @@ count_links(sample_counts *c, const sample_pupil *p, bool *legal, bool *self)
         if (link->guardian < 0)
             continue;
         if (link->legal == 1 && !linked[link->guardian]) {
-            linked[link->guardian] = legal[link->guardian] = true;
+            linked[link->guardian] = true;
             self[link->guardian] = link->relation == 70;
             links++;
         }
@@ -95,6 +117,7 @@ count_links(sample_counts *c, const sample_pupil *p, bool *legal, bool *self)
     }
     for (size_t g = 0; g < SAMPLE_GUARDIANS; g++)
         c->links_in_charge += charged[g] && !linked[g];
+    mark_two(p, legal);
     c->links += links;
     c->links_of_two += links < 2 ? links : 2;
 }

@@ -219,11 +219,41 @@ put_references(const sample_file *file, const char *text)
     }
 }
 
+/* Letters that French has as HTML's entities, and apostrophes as a number, each
+ * escaped once more. */
+static void
+put_twice(const sample_file *file, const char *text)
+{
+    static const struct {
+        unsigned code;
+        const char *name;
+    } names[] = {{0xE9, "eacute"}, {0xE8, "egrave"}, {0xEB, "euml"},
+        {0xEF, "iuml"}, {0xE7, "ccedil"}, {0xC9, "Eacute"}, {'\'', "#39"}};
+
+    while (*text != '\0') {
+        const char *next = text, *name = NULL;
+        unsigned code = next_character(&next);
+
+        for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+            name = names[i].code == code ? names[i].name : name;
+        if (name != NULL) {
+            fprintf(file->out, "&amp;%s;", name);
+            text = next;
+        } else if (entity_of(*text) != NULL) {
+            fputs(entity_of(*text++), file->out);
+        } else {
+            put_character(file, &text);
+        }
+    }
+}
+
 void
 sample_put_trapped(const sample_file *file, sample_trap trap, const char *text)
 {
     if (trap == TRAP_REFERENCE) {
         put_references(file, text);
+    } else if (trap == TRAP_TWICE_ESCAPED) {
+        put_twice(file, text);
     } else if (trap == TRAP_BLANKS) {
         fputs("\n    ", file->out);
         sample_put_escaped(file, text);

@@ -194,6 +194,8 @@ put_pupil_classes(sample_file *file, const sample_pupil *p)
         for (int t = 0; t < times; t++)
             put_value(file, p->person.trap, value);
     }
+    if (p->person.trap == TRAP_FOREIGN_CLASS)
+        put_value(file, TRAP_NONE, "77777$CM2 ANNEXE");
 }
 
 unsigned

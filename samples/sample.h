@@ -9,6 +9,7 @@
  *   file.c     files of records: pieces, encoding, escapes
  *   complete.c the complete export     delta.c  the changes after it
  *   move.c     families who go from an ecole to a college
+ *   csv.c      the same as schools' own CSV
  *   count.c    the summary             archive.c  .zip, .tgz
  *   siecle.c   a school's own files, second degree
  *   onde.c     a school's own files, first degree
@@ -86,6 +87,7 @@ typedef struct sample {
     int64_t piece; /* records a file */
     const char *output;
     bool json;
+    bool csv;
 } sample;
 
 /* Prints "educonnect-sample: ..." and ends the program. */
@@ -315,7 +317,7 @@ typedef struct sample_counts {
     int64_t schools, pupils, guardians, mefs, staff; /* records */
     int64_t known_schools;   /* with a UAI that is one */
     int64_t accepted_pupils; /* with a name and a known school */
-    int64_t legal_guardians; /* of those, with a record */
+    int64_t legal_guardians; /* of those, two of each, with a record */
     int64_t selves;          /* of these, those who are a pupil */
     int64_t links;           /* to them, each once */
     int64_t links_of_two;    /* two for a pupil at most */
@@ -354,6 +356,19 @@ int sample_place_at(const sample_pupil *p, const sample_school *school);
 bool sample_is_named(
     const sample_family *f, size_t guardian, const sample_school *school);
 
+/* ---- csv.c ---- */
+
+typedef struct sample_csv {
+    const sample *s;
+    FILE *pupils, *guardians;
+    int64_t n_pupils, n_guardians;
+} sample_csv;
+
+/* Writes the schools, and begins the files of pupils and guardians. */
+void sample_csv_begin(sample_csv *csv, const sample *s, const char *directory);
+void sample_csv_family(sample_csv *csv, const sample_family *f);
+void sample_csv_end(sample_csv *csv);
+
 /* ---- complete.c, delta.c, archive.c, help.c ----
  */
 
@@ -361,8 +376,10 @@ bool sample_is_named(
 void sample_each_family(const sample *s,
     void (*each)(void *ctx, const sample_family *f), void *ctx);
 
-/* Makes all families and counts them; writes them unless directory is NULL. */
-void sample_complete(sample *s, const char *directory, sample_counts *c);
+/* Makes all families and counts them; writes them unless directory is NULL, as
+ * CSV too unless csv is. */
+void sample_complete(
+    sample *s, const char *directory, const char *csv, sample_counts *c);
 
 void sample_write_delta(
     const sample *s, const char *directory, sample_delta *delta);

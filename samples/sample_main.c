@@ -110,6 +110,9 @@ take_option(sample *s, int opt, const char *name)
     case OPT_OUTPUT:
         s->output = optarg;
         break;
+    case OPT_CSV:
+        s->csv = true;
+        break;
     case OPT_JSON:
         s->json = true;
         break;
@@ -205,7 +208,11 @@ make(sample *s)
         sample_print_moves(s, &moves, stdout);
         return;
     }
-    sample_complete(s, s->delta_only ? NULL : s->output, &counts);
+    SAMPLE_TEXT(path, "%s/csv", s->output);
+    if (s->csv)
+        make_directory(path);
+    sample_complete(
+        s, s->delta_only ? NULL : s->output, s->csv ? path : NULL, &counts);
     if (!s->delta_only && s->archive != SAMPLE_FILES)
         sample_pack(s, s->output, "", s->year * 10000 + 901);
     if (s->own_files)

@@ -202,14 +202,14 @@ names_nobody(sample_random *r, sample_family *f)
 }
 
 static void
-has_three_legal(sample_random *r, sample_family *f)
+has_many_legal(sample_random *r, sample_family *f, size_t many)
 {
-    static const unsigned relations[] = {10, 20, 50};
+    static const unsigned relations[] = {10, 20, 50, 50};
     size_t legal = 0;
 
     for (size_t i = 0; i < f->pupils[0].n_links; i++)
         legal += f->pupils[0].links[i].legal == 1;
-    for (unsigned k = 3; legal < 3; k++, legal++) {
+    for (unsigned k = 3; legal < many; k++, legal++) {
         sample_family_guardian(
             r, f, k, sample_often(r, 500), f->pupils[0].person.sn);
         sample_link_to(f, 0, f->n_guardians - 1, relations[legal], 1);
@@ -285,6 +285,10 @@ befall_pupil(
         SAMPLE_TEXT(p->birth, sample_often(r, 500) ? "31/02/%04d" : "3/9/%04d",
             s->year - 13);
         break;
+    case TRAP_FILLER_BIRTH_DATE:
+        SAMPLE_TEXT(
+            p->birth, sample_often(r, 500) ? "01/01/1900" : "01/01/%d", 2190);
+        break;
     case TRAP_LEAP_DAY:
         SAMPLE_TEXT(p->birth, "29/02/%04d", (s->year - 12) / 4 * 4);
         break;
@@ -337,7 +341,10 @@ befall_family(const sample *s, sample_random *r, sample_family *f)
         names_nobody(r, f);
         break;
     case TRAP_THREE_LEGAL:
-        has_three_legal(r, f);
+        has_many_legal(r, f, 3);
+        break;
+    case TRAP_FOUR_LEGAL:
+        has_many_legal(r, f, 4);
         break;
     case TRAP_REPEATED_LINK:
         links_twice(f);

@@ -205,6 +205,11 @@ change_value(ConfigArgs *c, edc_settings *settings, edc_directive d, bool set)
         if (!edc_settings_set(settings, d, c->argc - 1,
                 (const char *const *)c->argv + 1, why, sizeof(why)))
             return bad(c, why);
+        if (d == EDC_CONF_TEST_DATA && settings->test_data)
+            Debug(LDAP_DEBUG_ANY,
+                "%s: TEST DATA: codes of schools may have a wrong check "
+                "letter\n",
+                c->log);
     } else {
         if (one && !edc_settings_get(
                        settings, d, (unsigned)c->valx, value, sizeof(value)))

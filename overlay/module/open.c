@@ -28,6 +28,18 @@ warn_of_log(void)
             "of every change, passwords among them: leave it out\n");
 }
 
+/* Whoever reads the log of such a server knows what it is. */
+static void
+warn_of_test_data(const ov_instance *instance, BackendDB *be)
+{
+    if (instance->settings.test_data)
+        Debug(LDAP_DEBUG_ANY,
+            "educonnect: TEST DATA: %s takes codes of schools with a wrong "
+            "check letter (educonnect-test-data yes); real people do not "
+            "belong in it\n",
+            BER_BVISNULL(be->be_suffix) ? "" : be->be_suffix[0].bv_val);
+}
+
 static bool
 register_controls(BackendDB *be)
 {
@@ -102,6 +114,8 @@ ov_open(BackendDB *be, ov_instance *instance, slap_overinst *on, char *why,
 
     pthread_mutex_lock(&opening);
     done = instance->open || prepare(be, instance, why, size);
+    if (done && !instance->open)
+        warn_of_test_data(instance, be);
     if (done && !instance->open && (slapMode & SLAP_TOOL_MODE) == 0)
         open_prepared(instance, on);
     pthread_mutex_unlock(&opening);

@@ -69,6 +69,8 @@ each(void *ctx, const src_record *record)
     want_trimmed(record->id);
     want(record->kind != SRC_OTHER || record->n_attrs == 0);
     want(record->n_attrs <= SRC_ATTRS_MAX);
+    want_printable(edc_str_of(record->note));
+    add(c, record->note, strlen(record->note));
     add(c, record->id.p, record->id.n);
     add(c, record->category.p, record->category.n);
     add(c, (const char *)&record->line, sizeof(record->line));
@@ -93,12 +95,23 @@ refused(void *ctx, const src_refusal *refusal)
     add(c, refusal->reason, strlen(refusal->reason));
 }
 
+static void
+note(void *ctx, const src_info *info, long line, const char *text)
+{
+    source_checks *c = ctx;
+
+    want(info->file != NULL && line > 0 && text[0] != '\0');
+    want_printable(edc_str_of(text));
+    add(c, text, strlen(text));
+}
+
 void
 source_checks_begin(source_checks *c)
 {
     *c = (source_checks){.options = {.max_bytes = 1 << 20},
         .digest = UINT64_C(14695981039346656037)};
-    c->handler = (src_handler){.ctx = c, .each = each, .refused = refused};
+    c->handler =
+        (src_handler){.ctx = c, .each = each, .refused = refused, .note = note};
     src_run_begin(&c->run, &c->options, &c->handler, &c->error);
 }
 

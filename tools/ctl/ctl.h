@@ -171,6 +171,15 @@ char *ctl_find_person(ctl *c, const char *word);
  * that there is none. A DN is returned as it is. */
 char *ctl_find_school(ctl *c, const char *uai);
 
+/* What remembers the logins of deleted accounts: see purge/former.h. */
+#define CTL_FORMER_LOGINS "former-logins"
+
+/* Entries that have a login nobody else may be given, their uid or, of a former
+ * one, their cn; and schools. */
+#define CTL_LOGINS_FILTER                                                      \
+    "(|(objectClass=educonnectSchool)(uid=*)"                                  \
+    "(&(objectClass=organizationalRole)(ou=" CTL_FORMER_LOGINS ")))"
+
 /* ---- speaking (ctl/messages.c) ---- */
 
 /* "educonnectctl import: <text>" to stderr, a line. Never a secret. */

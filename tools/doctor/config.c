@@ -429,6 +429,20 @@ check_missing(doctor *d, const setup_plan *plan)
 }
 
 static void
+check_test_data(doctor *d)
+{
+    const setup_values *marked =
+        setup_setting_of(&d->config, "olcEduconnectTestData");
+    ctl_change repair;
+
+    if (marked == NULL || !setup_has(marked, "yes"))
+        return;
+    doctor_repair(&repair, d->config.overlay_dn, LDAP_MOD_DELETE,
+        "olcEduconnectTestData", NULL);
+    doctor_found(d, DOCTOR_TEST_DATA_, d->config.overlay_dn, NULL, &repair);
+}
+
+static void
 check_setup(doctor *d)
 {
     const setup_values *roles =
@@ -454,6 +468,7 @@ check_setup(doctor *d)
         d->max_guardians = strtoul(most->values[0], NULL, 10);
     if (region != NULL && region->n > 0)
         d->region = (uint32_t)strtoul(region->values[0], NULL, 10);
+    check_test_data(d);
     setup_plan_database(
         &d->config, roles == NULL ? &none : roles, &none, &plan);
     check_missing(d, &plan);

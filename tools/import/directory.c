@@ -124,13 +124,18 @@ read_attrs(reader *r, const ctl_entry *e)
 }
 
 static void
-put_source_ids(reader *r, int64_t entry)
+put_source_ids(reader *r, int64_t entry, bool guardian_only)
 {
     for (size_t i = 0; i < bag_count(&r->attrs, ATTR_SOURCE_ID); i++) {
         const char *id = bag_get(&r->attrs, ATTR_SOURCE_ID, i);
 
-        if (strncmp(id, r->prefix, r->n_prefix) == 0)
-            put2(r->source_id, id + r->n_prefix, entry);
+        char *key;
+
+        if (strncmp(id, r->prefix, r->n_prefix) != 0)
+            continue;
+        key = import_key_stored(r->im, id + r->n_prefix, guardian_only);
+        put2(r->source_id, key, entry);
+        free(key);
     }
 }
 
@@ -261,6 +266,21 @@ put_school(reader *r, int64_t entry, const char *dn)
     }
 }
 
+/* A login that a purge remembers. */
+static void
+put_former(reader *r)
+{
+    const char *login = bag_get(&r->attrs, ATTR_CN, 0);
+    char *key;
+
+    if (login == NULL)
+        return;
+    key = folded(login);
+    store_text(r->login, 1, key);
+    store_do(r->login);
+    free(key);
+}
+
 static bool
 each(void *ctx, const ctl_entry *e)
 {
@@ -278,13 +298,15 @@ each(void *ctx, const ctl_entry *e)
         store_do(r->login);
         free(key);
     }
+    if (has_class(&r->attrs, "organizationalRole"))
+        put_former(r);
     student = has_class(&r->attrs, "educonnectStudent");
     guardian = has_class(&r->attrs, "educonnectLegalGuardian");
     school = has_class(&r->attrs, "educonnectSchool");
     if (!student && !guardian && !school)
         return true;
     entry = put_entry(r, e->dn, student, guardian, school);
-    put_source_ids(r, entry);
+    put_source_ids(r, entry, guardian && !student);
     if (student)
         put_pupil(r, entry);
     if (guardian)
@@ -348,7 +370,7 @@ import_directory(import *im)
     for (size_t i = 0; i < N_STATEMENTS; i++)
         *statement(&r, i) = store_prepare(&im->s, statements[i].sql);
     result = ctl_search(im->c, im->c->base, LDAP_SCOPE_SUBTREE,
-        "(|(objectClass=educonnectSchool)(uid=*))", wanted(im, list), each, &r);
+        CTL_LOGINS_FILTER, wanted(im, list), each, &r);
     for (size_t i = 0; i < N_STATEMENTS; i++)
         store_end(*statement(&r, i));
     store_run(&im->s, "CREATE INDEX pupil_ine ON pupil (ine);"

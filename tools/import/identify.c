@@ -238,13 +238,19 @@ identify_student(finder *f, int64_t record, src_op op, const char *id)
 {
     char *dn = NULL;
     int64_t entry = look_up(f->by_id, id, &dn);
+    const char *other;
 
     import_fields_of(f->im, record, &f->fields);
+    other = op == SRC_ADD
+                ? import_other_person(f->im, SRC_STUDENT, entry, &f->fields)
+                : NULL;
     if (entry == 0 && op == SRC_ADD)
         dn = by_former(f, &entry);
     if (entry == 0 && op == SRC_ADD)
         dn = by_ine(f, &entry);
-    if (entry == 0 && op == SRC_MODIFY)
+    if (other != NULL)
+        refuse(f, record, other);
+    else if (entry == 0 && op == SRC_MODIFY)
         refuse(f, record, "not known: the complete export comes first");
     else if (entry == 0 && op == SRC_DELETE)
         deleted_unknown(f, record);
@@ -252,7 +258,8 @@ identify_student(finder *f, int64_t record, src_op op, const char *id)
         refuse(f, record, "none of its schools is known");
     else
         bind_record(f, record, entry, dn);
-    if (op != SRC_DELETE && (entry != 0 || (op == SRC_ADD && has_school(f)))) {
+    if (other == NULL && op != SRC_DELETE &&
+        (entry != 0 || (op == SRC_ADD && has_school(f)))) {
         keep_links(f, record);
         keep_say(f, record, entry);
         if (entry == 0)
@@ -294,12 +301,19 @@ identify_guardian(finder *f, int64_t record, src_op op, const char *id,
 {
     char *dn = NULL;
     int64_t entry = look_up(f->by_id, id, &dn);
+    const char *other = NULL;
 
+    if (op == SRC_ADD && entry != 0) {
+        import_fields_of(f->im, record, &f->fields);
+        other = import_other_person(f->im, SRC_GUARDIAN, entry, &f->fields);
+    }
     if (entry == 0 && import_made_ids(f->im))
         entry = import_same_guardian(f->im, record, id, &dn);
     if (entry == 0 && op == SRC_ADD && wanted)
         entry = joined(f, record, id, linked, &dn);
-    if (entry == 0 && op == SRC_MODIFY)
+    if (other != NULL)
+        refuse(f, record, other);
+    else if (entry == 0 && op == SRC_MODIFY)
         refuse(f, record, "not known: the complete export comes first");
     else if (entry == 0 && op == SRC_DELETE)
         deleted_unknown(f, record);

@@ -16,6 +16,13 @@
 /* Passes over the same files when other imports take logins meanwhile. */
 #define PASSES 3
 
+/* Every word of --accept, a blank before each. */
+#define EDC_DOUBT(id, word, about) " " word
+static const char doubts[] =
+#include "import/doubts.def"
+    ;
+#undef EDC_DOUBT
+
 /* ---- options ---- */
 
 static bool
@@ -40,8 +47,13 @@ read_options(ctl *c, import_options *how)
     how->persons_in_charge = ctl_count(c, CTL_OPT_IMPORT_IN_CHARGE) > 0;
     how->with_address = ctl_count(c, CTL_OPT_IMPORT_WITH_ADDRESS) > 0;
     how->pass_through = ctl_count(c, CTL_OPT_IMPORT_PASS_THROUGH) > 0;
-    how->pattern = ctl_value(c, CTL_OPT_IMPORT_LOGIN, "{given}.{sn}");
+    for (size_t i = 0; i < ctl_count(c, CTL_OPT_IMPORT_ACCEPT); i++) {
+        if (!import_accept(how, ctl_nth(c, CTL_OPT_IMPORT_ACCEPT, i)))
+            return ctl_fail(c, CTL_USAGE, "--accept takes one of%s", doubts);
+    }
+    how->strict = ctl_count(c, CTL_OPT_IMPORT_STRICT) > 0;
     how->school = ctl_value(c, CTL_OPT_IMPORT_SCHOOL, NULL);
+    how->pattern = ctl_value(c, CTL_OPT_IMPORT_LOGIN, "{given}.{sn}");
     how->extent = ctl_count(c, CTL_OPT_IMPORT_COMPLETE) > 0 ? SRC_COMPLETE
                   : ctl_count(c, CTL_OPT_IMPORT_DELTA) > 0  ? SRC_DELTA
                                                            : SRC_EXTENT_UNKNOWN;
@@ -159,6 +171,9 @@ plan_all(import *im, src *source)
     import_logins(im);
     import_plan(im);
     import_leavers(im);
+    import_check(im);
+    if (im->doubts != 0 && !im->how.dry_run)
+        return import_doubts(im);
     import_brake(im);
     return im->braked && !im->how.dry_run ? CTL_STOPPED : CTL_OK;
 }
@@ -240,10 +255,12 @@ finish(import *im, ctl_exit status)
         import_report_print(im, json, im->report.file);
     import_summary(im, json,
         im->how.dry_run || im->how.offline ? stderr : stdout, &refused);
-    if (status == CTL_OK && im->braked)
-        return CTL_STOPPED;
     if (status != CTL_OK)
         return status;
+    if (im->doubts != 0)
+        return import_doubts(im);
+    if (im->braked)
+        return CTL_STOPPED;
     return refused > 0 || im->n_likely > 0 || im->n_kept > 0 ? CTL_REFUSED
                                                              : CTL_OK;
 }
@@ -258,6 +275,8 @@ pass(import *im, src *source, bool last, bool *again)
     im->n_closed = 0;
     im->braked = im->settled = false;
     im->n_joined = im->n_likely = im->n_kept = 0;
+    im->n_known = im->n_others = im->n_codes = 0;
+    im->doubts = 0;
     import_stage_open(im);
     status = plan_all(im, source);
     if (status == CTL_OK)
@@ -274,6 +293,8 @@ run(import *im)
 {
     src_options options = {
         .encoding = ctl_value(im->c, CTL_OPT_IMPORT_ENCODING, NULL),
+        .strict = im->how.strict,
+        .needed = true,
         .school = im->how.school};
     src_error error;
     char text[2048];

@@ -2,10 +2,12 @@
  *
  *   source/source.c    files -> records (syntax)
  *   import/map.c       a record's raw attributes -> its fields
+ *   import/key.c       what a record is called among all of its source
  *   import/stage.c     records -> tables, one row a record, equal ids together
  *   import/directory.c the directory -> tables
  *   import/pieces.c    what stands elsewhere of a record: classes, links
  *   import/identify.c  which entry a record is; who is left out, and why
+ *   import/check.c     whether the files fit the directory (doubts.def)
  *   import/kin.c       whom of the directory a link means
  *   import/join.c      a guardian in two sources: certain, or likely
  *   import/adopt.c     two accounts of one: the active one stays
@@ -105,6 +107,10 @@ const char *import_outcome_name(import_outcome outcome);
  * as it should be, too. */
 #define IMPORT_NOT_DECIDED "another source decides who the guardians are"
 
+/* The same for a third legal guardian: nobody's would be an account. */
+#define IMPORT_LEFT_OUT                                                        \
+    "left out: every pupil has as many legal guardians as may be linked"
+
 /* The order in which a plan is carried out: what is named comes first. */
 typedef enum import_phase {
     PHASE_CONTAINERS,
@@ -113,8 +119,17 @@ typedef enum import_phase {
     PHASE_BOTH, /* pupils who are guardians too */
     PHASE_STUDENTS,
     PHASE_LEAVERS,
+    PHASE_DATE, /* of the export: nothing else comes after it */
     N_PHASES
 } import_phase;
+
+/* Why files may be no good for this directory. */
+typedef enum import_doubt {
+#define EDC_DOUBT(id, word, about) DOUBT_##id,
+#include "import/doubts.def"
+#undef EDC_DOUBT
+    N_IMPORT_DOUBTS
+} import_doubt;
 
 typedef struct import_options {
     const char *source; /* the ids' first part, NULL: AAF, AAF1D or CSV */
@@ -128,8 +143,11 @@ typedef struct import_options {
     size_t max_guardians;
     size_t region;          /* country code of numbers without one */
     size_t window;          /* requests on the way at once */
+    unsigned accepted;      /* bits 1 << import_doubt */
+    bool strict;            /* refuse what would be passed over with a note */
     const char *pattern;    /* of logins */
-    const char *school;     /* UAI that SIECLE and ONDE are of, or NULL */
+    const char *school;     /* UAI that SIECLE and ONDE are of, and pupils whose
+                               row in CSV names none; or NULL */
     char *people, *schools; /* DNs */
 } import_options;
 
@@ -140,9 +158,15 @@ typedef struct import {
     char *source; /* "AAF" */
     import_extra extra;
     bool first_degree; /* it is one of écoles */
-    bool complete;     /* whoever is not in the files has left */
-    char now[16];      /* the run's time, GeneralizedTime */
-    size_t n_planned;  /* changes */
+    bool apart;      /* pupils and guardians are numbered each for themselves */
+    char date[9];    /* the newest in the names of AAF's files, or "" */
+    unsigned doubts; /* bits 1 << import_doubt: what there is */
+    int64_t n_known, n_others; /* known by id, and not the same person */
+    int64_t n_codes;           /* with a wrong check letter, let in */
+    bool noted;                /* what is to be said of the files was said */
+    bool complete;             /* whoever is not in the files has left */
+    char now[16];              /* the run's time, GeneralizedTime */
+    size_t n_planned;          /* changes */
     int64_t n_links_removed;
     size_t n_raced;  /* that another import was faster with */
     size_t n_failed; /* that the server refused */
@@ -178,6 +202,30 @@ void import_map(const import *im, const src_record *record, bag *fields,
 /* Appends to a note: "; " and the text. */
 void import_note(char notes[IMPORT_NOTE_MAX], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* ---- import/key.c ---- */
+
+/* The key of a record in all tables, allocated: its id, with something before
+ * it that no id has when it is a guardian's who is numbered apart from pupils.
+ */
+char *import_key(src_form form, src_kind kind, edc_str id);
+
+/* The id that a key stands for, within it. */
+const char *import_key_id(const char *key);
+
+/* The key of what an entry has behind the source's name, allocated;
+ * guardian_only: the entry is no pupil's. */
+char *import_key_stored(
+    const import *im, const char *stored, bool guardian_only);
+
+/* Whether a pupil of this run has the id that a guardian's entry has from
+ * before, when both were numbered together. */
+bool import_key_needed(import *im, const char *stored, bool guardian_only);
+
+/* Adds the key to the values of educonnectSourceId that an entry should have,
+ * unless a guardian's has it from before. */
+void import_key_want(
+    const import *im, const char *key, bool guardian_only, bag *want);
 
 /* ---- import/stage.c ---- */
 
@@ -258,6 +306,34 @@ void import_leavers(import *im);
 /* Says what the plan would take away when that is too much, and sets braked:
  * a dry run goes on to print the plan. */
 void import_brake(import *im);
+
+/* ---- import/check.c ---- */
+
+/* Accepts what the word of a doubt stands for; false: there is none. */
+bool import_accept(import_options *how, const char *word);
+
+/* Says a doubt, once for each kind, and keeps it, unless it is accepted. */
+void import_doubt_about(import *im, import_doubt doubt, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* What a file, and what a record is, against what it is taken for. */
+void import_check_file(import *im, const src_info *info);
+void import_check_record(import *im, const src_record *record);
+
+/* Why a record that was found by its id is of somebody else than the entry;
+ * NULL: it is not. Static. */
+const char *import_other_person(
+    import *im, src_kind kind, int64_t entry, const bag *fields);
+
+/* The rest, once all records are identified; plans to remember the export. */
+void import_check(import *im);
+
+/* What remembers the export at the people's container, allocated; NULL for
+ * files without a date. */
+char *import_remembered(const import *im);
+
+/* CTL_OK when there is no doubt, or CTL_STOPPED after it has said so. */
+ctl_exit import_doubts(import *im);
 
 /* ---- import/apply.c, import/report.c ---- */
 

@@ -35,53 +35,86 @@ import_note(char notes[IMPORT_NOTE_MAX], const char *format, ...)
     va_end(ap);
 }
 
+/* One record on its way. */
+typedef struct mapper {
+    const import *im;
+    const src_record *record;
+    bag *fields;
+    char *notes, *refused;
+} mapper;
+
 /* ---- one value of each kind ---- */
 
-static bool
-digits(const char *p, size_t n)
+/* A day that was guessed at is used and said, as what is none is. */
+static void
+map_birth_date(mapper *m, edc_str v)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (!isdigit((unsigned char)p[i]))
-            return false;
+    char today[11];
+    src_day day;
+    src_day_verdict verdict;
+
+    src_day_today(today);
+    verdict = src_day_read(v, today, &day);
+    if (verdict != SRC_DAY_GOOD) {
+        import_note(
+            m->notes, "the birth date %s, left out", src_day_words(verdict));
+        return;
     }
-    return n > 0;
+    bag_set(m->fields, FIELD_BIRTH_DATE, day.iso);
+    if (day.guess != SRC_DAY_AS_WRITTEN)
+        import_note(m->notes, "the birth date %s: %s",
+            src_day_guessed(day.guess), day.iso);
 }
 
-/* dd/mm/yyyy (AAF) or what the directory has anyhow. */
+/* A school's code in upper case, with the zero that spreadsheets take away from
+ * its beginning; other texts as they are. */
 static void
-map_birth_date(bag *fields, edc_str v, char *notes)
+code_of(edc_str v, char code[16])
 {
-    char day[11];
+    size_t digits = 0;
 
-    if (v.n == 10 && v.p[2] == '/' && v.p[5] == '/' && digits(v.p, 2) &&
-        digits(v.p + 3, 2) && digits(v.p + 6, 4))
-        snprintf(day, sizeof(day), "%.4s-%.2s-%.2s", v.p + 6, v.p + 3, v.p);
-    else
-        snprintf(day, sizeof(day), "%.*s", (int)(v.n < 11 ? v.n : 0), v.p);
-    if (edc_birthdate_valid(edc_str_of(day)))
-        bag_set(fields, FIELD_BIRTH_DATE, day);
-    else
-        import_note(notes, "the birth date is no day, left out");
+    while (digits < v.n && isdigit((unsigned char)v.p[digits]))
+        digits++;
+    snprintf(code, 16, "%s%.*s",
+        digits == 6 && v.n == 7 && isalpha((unsigned char)v.p[6]) ? "0" : "",
+        (int)(v.n < 15 ? v.n : 0), v.p);
+    for (char *p = code; digits + 1 == v.n && *p != '\0'; p++)
+        *p = (char)toupper((unsigned char)*p);
 }
 
 static void
-map_uai(bag *fields, edc_str v, char *refused)
+map_uai(mapper *m, edc_str v)
 {
-    char uai[16];
-    size_t n = v.n < sizeof(uai) ? v.n : 0;
+    char code[16];
 
-    for (size_t i = 0; i < n; i++)
-        uai[i] = (char)toupper((unsigned char)v.p[i]);
-    uai[n] = '\0';
-    if (edc_uai_valid(edc_str_of(uai)))
-        bag_set(fields, FIELD_UAI, uai);
+    code_of(v, code);
+    if (edc_uai_valid(edc_str_of(code))) {
+        bag_set(m->fields, FIELD_UAI, code);
+    } else if (edc_uai_shaped(edc_str_of(code)) &&
+               m->im->how.accepted & 1U << DOUBT_CODES) {
+        bag_set(m->fields, FIELD_UAI, code);
+        import_note(m->notes, "the UAI has a wrong check letter");
+    } else {
+        import_note(m->refused, "the UAI is none: seven digits and the right "
+                                "check letter");
+    }
+}
+
+/* In CSV the school of a pupil is a code too. */
+static void
+map_school(mapper *m, edc_str v)
+{
+    char code[16];
+
+    code_of(v, code);
+    if (m->record->info->form == SRC_FORM_CSV && v.n < sizeof(code) - 1)
+        bag_add(m->fields, FIELD_SCHOOL, code, strlen(code));
     else
-        import_note(refused, "the UAI is none: seven digits and the right "
-                             "check letter");
+        bag_add(m->fields, FIELD_SCHOOL, v.p, v.n);
 }
 
 static void
-map_level(bag *fields, edc_str v, char *notes)
+map_level(mapper *m, edc_str v)
 {
     static const struct {
         const char *word, *level;
@@ -102,9 +135,9 @@ map_level(bag *fields, edc_str v, char *notes)
     }
     edc_buf_wipe(&folded);
     if (level != NULL)
-        bag_add(fields, FIELD_LEVEL, level, strlen(level));
+        bag_add(m->fields, FIELD_LEVEL, level, strlen(level));
     else
-        import_note(notes, "the type of school is unknown, left out");
+        import_note(m->notes, "the type of school is unknown, left out");
 }
 
 /* Splits at '$', at most n pieces, the last with the rest. */
@@ -129,39 +162,42 @@ split(edc_str v, edc_str *pieces, size_t n)
 /* id$relation$financial$legal$contact$payment, id$relation or id; kept as
  * id$relation when it makes a legal guardian. Contacts have no account. */
 static void
-map_link(const import *im, bag *fields, edc_str v, char *notes)
+map_link(mapper *m, edc_str v)
 {
     edc_str p[7];
     size_t n = split(v, p, 7);
-    char *link;
+    char *link, *key;
 
     if ((n != 1 && n != 2 && n != 6) || p[0].n == 0) {
-        import_note(notes, "a link to a guardian is not understood, left out");
+        import_note(
+            m->notes, "a link to a guardian is not understood, left out");
         return;
     }
     if (n == 6 && !edc_str_eq(p[3], EDC_STR("1")) &&
-        !(im->how.persons_in_charge && edc_str_eq(p[3], EDC_STR("2"))))
+        !(m->im->how.persons_in_charge && edc_str_eq(p[3], EDC_STR("2"))))
         return;
-    link = ctl_format("%.*s$%.*s", (int)p[0].n, p[0].p, n > 1 ? (int)p[1].n : 1,
-        n > 1 ? p[1].p : "0");
-    bag_add(fields, FIELD_LINK, link, strlen(link));
+    key = import_key(m->record->info->form, SRC_GUARDIAN, p[0]);
+    link = ctl_format(
+        "%s$%.*s", key, n > 1 ? (int)p[1].n : 1, n > 1 ? p[1].p : "0");
+    bag_add(m->fields, FIELD_LINK, link, strlen(link));
+    free(key);
     free(link);
 }
 
 static void
-map_class(bag *fields, edc_str v, char *notes)
+map_class(mapper *m, edc_str v)
 {
     edc_str p[2];
 
     if (split(v, p, 2) == 2 && p[0].n > 0 && p[1].n > 0)
-        bag_add(fields, FIELD_CLASS, v.p, v.n);
+        bag_add(m->fields, FIELD_CLASS, v.p, v.n);
     else
-        import_note(notes, "a class is not school$label, left out");
+        import_note(m->notes, "a class is not school$label, left out");
 }
 
 /* Who has left stands in SIECLE's files until the year is over. */
 static void
-map_left(edc_str v, char *notes, char *refused)
+map_left(mapper *m, edc_str v)
 {
     char today[11];
     src_day day;
@@ -170,9 +206,9 @@ map_left(edc_str v, char *notes, char *refused)
     src_day_today(today);
     verdict = src_day_read(v, today, &day);
     if (verdict == SRC_DAY_GOOD)
-        import_note(refused, IMPORT_LEFT);
+        import_note(m->refused, IMPORT_LEFT);
     else if (verdict != SRC_DAY_FUTURE)
-        import_note(notes, "the day of leaving is no day, passed over");
+        import_note(m->notes, "the day of leaving is no day, passed over");
 }
 
 /* PrintableString (RFC 4517, section 3.3.29), of which telephone numbers are in
@@ -197,54 +233,56 @@ import_region(const import *im)
 /* As it was typed, where a directory takes that: no-break blanks and accents in
  * what stands beside a number it does not. */
 static void
-map_mobile(const import *im, bag *fields, edc_str v, char *notes)
+map_mobile(mapper *m, edc_str v)
 {
     char number[EDC_PHONE_SIZE];
-    bool read = edc_phone_read(v, import_region(im), number);
+    bool read = edc_phone_read(v, import_region(m->im), number);
 
     if (is_storable(v)) {
-        bag_add(fields, FIELD_MOBILE, v.p, v.n);
+        bag_add(m->fields, FIELD_MOBILE, v.p, v.n);
         if (!read)
-            import_note(notes, "the mobile is no number: no claim finds it");
+            import_note(m->notes, "the mobile is no number: no claim finds it");
     } else if (read) {
-        bag_add(fields, FIELD_MOBILE, number, strlen(number));
-        import_note(notes,
+        bag_add(m->fields, FIELD_MOBILE, number, strlen(number));
+        import_note(m->notes,
             "the mobile has signs that a directory does not take, and is "
             "stored as the number alone");
     } else {
-        import_note(notes, "the mobile is no number, left out");
+        import_note(m->notes, "the mobile is no number, left out");
     }
 }
 
 static void
-map_value(const import *im, import_field field, bag *fields, edc_str v,
-    char *notes, char *refused)
+map_value(mapper *m, import_field field, edc_str v)
 {
-    bag_name(fields, field);
+    bag_name(m->fields, field);
     switch (field) {
     case FIELD_UAI:
-        map_uai(fields, v, refused);
+        map_uai(m, v);
         break;
     case FIELD_LEVEL:
-        map_level(fields, v, notes);
+        map_level(m, v);
         break;
     case FIELD_BIRTH_DATE:
-        map_birth_date(fields, v, notes);
+        map_birth_date(m, v);
+        break;
+    case FIELD_SCHOOL:
+        map_school(m, v);
         break;
     case FIELD_LINK:
-        map_link(im, fields, v, notes);
+        map_link(m, v);
         break;
     case FIELD_CLASS:
-        map_class(fields, v, notes);
+        map_class(m, v);
         break;
     case FIELD_LEFT:
-        map_left(v, notes, refused);
+        map_left(m, v);
         break;
     case FIELD_MOBILE:
-        map_mobile(im, fields, v, notes);
+        map_mobile(m, v);
         break;
     default:
-        bag_add(fields, field, v.p, v.n);
+        bag_add(m->fields, field, v.p, v.n);
         break;
     }
 }
@@ -289,43 +327,51 @@ pick(const src_record *record, const char *names)
 }
 
 static void
-map_attr(const import *im, import_field field, const src_attr *a, bag *fields,
-    char *notes, char *refused)
+map_attr(mapper *m, import_field field, const src_attr *a)
 {
-    bag_name(fields, field);
+    bag_name(m->fields, field);
     for (size_t v = 0; v < a->n_values; v++)
-        map_value(im, field, fields, a->values[v], notes, refused);
+        map_value(m, field, a->values[v]);
 }
 
 /* In CSV a class is a label of the row's school, and several columns may be one
  * field. */
 static void
-map_csv(const import *im, import_field field, const src_record *record,
-    bag *fields, char *notes, char *refused)
+map_csv_class(mapper *m, const src_attr *a)
 {
-    const src_attr *school = pick(record, "school");
+    const src_attr *school = pick(m->record, "school");
+    char code[16];
+
+    bag_name(m->fields, FIELD_CLASS);
+    for (size_t v = 0; v < a->n_values; v++) {
+        size_t at = school == NULL || school->n_values <= v ? 0 : v;
+        edc_str of = school == NULL || school->n_values == 0
+                         ? EDC_STR("-")
+                         : school->values[at];
+        char *class;
+
+        code_of(of, code);
+        class = ctl_format("%s$%.*s", code[0] == '\0' ? "-" : code,
+            (int)a->values[v].n, a->values[v].p);
+        bag_add(m->fields, FIELD_CLASS, class, strlen(class));
+        free(class);
+    }
+}
+
+static void
+map_csv(mapper *m, import_field field)
+{
     size_t rank;
 
-    for (size_t i = 0; i < record->n_attrs; i++) {
-        const src_attr *a = record->attrs + i;
+    for (size_t i = 0; i < m->record->n_attrs; i++) {
+        const src_attr *a = m->record->attrs + i;
 
         if (!names_it(rows[field].csv, a->name, &rank))
             continue;
-        if (field != FIELD_CLASS) {
-            map_attr(im, field, a, fields, notes, refused);
-            continue;
-        }
-        bag_name(fields, field);
-        for (size_t v = 0; v < a->n_values; v++) {
-            edc_str at = school != NULL && school->n_values > 0
-                             ? school->values[0]
-                             : EDC_STR("-");
-            char *class = ctl_format("%.*s$%.*s", (int)at.n, at.p,
-                (int)a->values[v].n, a->values[v].p);
-
-            bag_add(fields, field, class, strlen(class));
-            free(class);
-        }
+        if (field == FIELD_CLASS)
+            map_csv_class(m, a);
+        else
+            map_attr(m, field, a);
     }
 }
 
@@ -384,24 +430,27 @@ import_map(const import *im, const src_record *record, bag *fields,
     };
     bool csv = record->info->form == SRC_FORM_CSV ||
                record->info->form == SRC_FORM_ONDE;
+    mapper m = {im, record, fields, notes, refused};
 
     notes[0] = refused[0] = '\0';
     bag_clear(fields);
+    if (record->note != NULL && record->note[0] != '\0')
+        import_note(notes, "%s", record->note);
     for (int f = 0; f < N_FIELDS; f++) {
         const src_attr *a;
 
         if (strchr(rows[f].kinds, letters[record->kind]) == NULL)
             continue;
         if (csv) {
-            map_csv(im, (import_field)f, record, fields, notes, refused);
+            map_csv(&m, (import_field)f);
             continue;
         }
         a = pick(record, rows[f].aaf);
         if (a != NULL)
-            map_attr(im, (import_field)f, a, fields, notes, refused);
+            map_attr(&m, (import_field)f, a);
     }
     if (csv && record->kind == SRC_SCHOOL)
-        map_uai(fields, record->id, refused);
+        map_uai(&m, record->id);
     if (im->how.pass_through && record->kind != SRC_ADDRESS)
         map_extra(im, record, fields);
     check_needed(record, fields, refused);

@@ -32,7 +32,8 @@ import_plan_change(import *im, import_phase phase, int64_t record,
     store_do(q);
     free(bytes);
     ctl_change_free(change);
-    im->n_planned++;
+    /* What the import remembers is no change of what it is about. */
+    im->n_planned += phase != PHASE_DATE;
 }
 
 /* ---- containers ---- */
@@ -61,6 +62,13 @@ plan_container(import *im, const char *dn)
         ctl_change_set(&change, LDAP_MOD_ADD, "o", value);
     }
     ctl_change_set(&change, LDAP_MOD_ADD, attribute, value);
+    if (strcasecmp(dn, im->how.people) == 0) {
+        char *remembered = import_remembered(im);
+
+        if (remembered != NULL)
+            ctl_change_set(&change, LDAP_MOD_ADD, "description", remembered);
+        free(remembered);
+    }
     import_plan_change(im, PHASE_CONTAINERS, 0, NULL, &change);
     free(value);
     free(attribute);
@@ -241,6 +249,10 @@ plan_modify(planner *p, const wish *w)
 static void
 plan_record(planner *p, wish *w)
 {
+    if (w->kind == SRC_GUARDIAN && w->entry == 0 && !wish_linked(&p->find, w)) {
+        import_outcome_set(p->im, w->record, OUTCOME_REFUSED, IMPORT_LEFT_OUT);
+        return;
+    }
     import_fields_of(p->im, w->record, &p->fields);
     bag_clear(&p->have);
     if (w->entry != 0)
@@ -301,8 +313,10 @@ import_plan(import *im)
     wish_open(&p.find, im);
     plan_containers(im);
     plan_kind(&p, SRC_SCHOOL);
-    plan_kind(&p, SRC_GUARDIAN);
+    /* Pupils first: a new guardian whom they leave out gets no account. What is
+     * sent first is for the phases to say. */
     plan_kind(&p, SRC_STUDENT);
+    plan_kind(&p, SRC_GUARDIAN);
     share_selves(im);
     im->n_links_removed = p.find.links_removed;
     wish_close(&p.find);

@@ -141,7 +141,7 @@ import_report_print(import *im, bool json, FILE *out)
         print(out, "outcome,kind,id,dn,reason,file,line\r\n");
     while (store_next(q)) {
         line l = {store_col_text(q, 0), kinds[store_col(q, 2)],
-            store_col_text(q, 3),
+            import_key_id(store_col_text(q, 3)),
             import_outcome_name((import_outcome)store_col(q, 4)),
             store_col_text(q, 5), store_col_text(q, 6), store_col(q, 1)};
 
@@ -342,6 +342,7 @@ import_summary(import *im, bool json, FILE *out, int64_t *refused)
         store_count(&im->s, "SELECT count(*) FROM record WHERE outcome = 5"
                             " AND instr(reason, '" IMPORT_NOT_WANTED "') = 0"
                             " AND instr(reason, '" IMPORT_LEFT "') = 0"
+                            " AND instr(reason, '" IMPORT_LEFT_OUT "') = 0"
                             " AND instr(reason, '" IMPORT_NOT_DECIDED "') = 0");
     if (json)
         print_object(im, &s, out);

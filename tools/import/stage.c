@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text/uai.h"
 #include "import/import.h"
 
 /* record.kind and record.op are src_kind and src_op; head: the record whose
@@ -24,6 +25,7 @@ static const char tables[] =
     " file INT, line INT, fields BLOB, head INT DEFAULT 0, outcome INT"
     " DEFAULT 0, reason TEXT, entry INT DEFAULT 0, dn TEXT, self INT DEFAULT 0,"
     " wanted INT DEFAULT 0, say INT DEFAULT 1, linked INT DEFAULT 0);"
+    "CREATE TABLE note (text TEXT PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE head (id TEXT PRIMARY KEY, n INT) WITHOUT ROWID;"
     "CREATE TABLE link (student INT, guardian TEXT, relation TEXT);"
     "CREATE TABLE entry (n INTEGER PRIMARY KEY, dn TEXT, student INT,"
@@ -74,29 +76,22 @@ typedef struct row {
     const src_info *info;
     src_kind kind;
     src_op op;
-    edc_str id;
+    const char *key;
     long line;
     const char *reason;
     int64_t head;
     import_outcome outcome;
 } row;
 
-static char *
-text_of(edc_str s)
-{
-    return ctl_copy_n(s.p, s.n);
-}
-
 static int64_t
 put_row(stage *st, const row *r, const bag *fields)
 {
-    char *id = text_of(r->id);
     size_t n = 0;
     char *bytes = fields == NULL ? NULL : bag_pack(fields, &n);
 
     store_number(st->put, 1, r->kind);
     store_number(st->put, 2, r->op);
-    store_text(st->put, 3, id);
+    store_text(st->put, 3, r->key);
     store_number(st->put, 4, st->file);
     store_number(st->put, 5, r->line);
     store_bytes(st->put, 6, bytes, n);
@@ -105,7 +100,6 @@ put_row(stage *st, const row *r, const bag *fields)
     store_text(st->put, 9, r->reason);
     store_do(st->put);
     free(bytes);
-    free(id);
     st->n++;
     return sqlite3_last_insert_rowid(st->im->s.db);
 }
@@ -114,12 +108,10 @@ static int64_t
 put_head(stage *st, const row *r, const bag *fields)
 {
     int64_t n = put_row(st, r, fields);
-    char *id = text_of(r->id);
 
-    store_text(st->head, 1, id);
+    store_text(st->head, 1, r->key);
     store_number(st->head, 2, n);
     store_do(st->head);
-    free(id);
     return n;
 }
 
@@ -133,14 +125,12 @@ typedef struct head {
 } head;
 
 static bool
-find_head(stage *st, edc_str id, head *h)
+find_head(stage *st, const char *key, head *h)
 {
-    char *text = text_of(id);
     bool found;
 
     memset(h, 0, sizeof(*h));
-    store_text(st->find, 1, text);
-    free(text);
+    store_text(st->find, 1, key);
     found = store_next(st->find);
     if (!found)
         return false;
@@ -245,42 +235,63 @@ put_piece(stage *st, const src_record *record, const row *r)
     return true;
 }
 
+static void
+put_record(stage *st, row *r, bool refused)
+{
+    head h;
+
+    if (refused)
+        r->outcome = OUTCOME_REFUSED;
+    if (!find_head(st, r->key, &h)) {
+        import_pieces_name(st->im, put_head(st, r, &st->new), &st->new);
+        return;
+    }
+    if (refused)
+        put_row(st, r, NULL);
+    else
+        put_again(st, &h, r);
+    free(h.place);
+}
+
+/* Codes with a wrong check letter that were let in. */
+static void
+count_code(stage *st, const src_record *record, const char *refused)
+{
+    const char *uai = bag_get(&st->new, FIELD_UAI, 0);
+
+    if (record->kind == SRC_SCHOOL && refused[0] == '\0' && uai != NULL &&
+        !edc_uai_valid(edc_str_of(uai)))
+        st->im->n_codes++;
+}
+
 static bool
 each(void *ctx, const src_record *record)
 {
     stage *st = ctx;
     char notes[IMPORT_NOTE_MAX], refused[IMPORT_NOTE_MAX];
-    row r = {record->info, record->kind, record->op, record->id, record->line,
-        NULL, 0, OUTCOME_NONE};
-    head h;
+    char *key = import_key(record->info->form, record->kind, record->id);
+    row r = {record->info, record->kind, record->op, key, record->line, NULL, 0,
+        OUTCOME_NONE};
 
     show_progress(st);
-    if (!import_scope_file(st->im, record->info))
+    st->im->apart |= src_numbers_apart(record->info->form);
+    if (!import_scope_file(st->im, record->info)) {
+        free(key);
         return false;
+    }
+    import_check_record(st->im, record);
     import_map(st->im, record, &st->new, notes, refused);
     r.reason = notes[0] == '\0' ? NULL : notes;
-    if (put_piece(st, record, &r))
-        return true;
-    if (strstr(refused, IMPORT_LEFT) != NULL) {
-        r.op = SRC_DELETE;
-        refused[0] = '\0';
-    }
-    if (find_head(st, record->id, &h)) {
-        if (refused[0] != '\0') {
-            r.reason = refused;
-            r.outcome = OUTCOME_REFUSED;
-            put_row(st, &r, NULL);
-        } else {
-            put_again(st, &h, &r);
+    if (!put_piece(st, record, &r)) {
+        if (strstr(refused, IMPORT_LEFT) != NULL) {
+            r.op = SRC_DELETE;
+            refused[0] = '\0';
         }
-        free(h.place);
-        return true;
+        count_code(st, record, refused);
+        r.reason = refused[0] != '\0' ? refused : r.reason;
+        put_record(st, &r, refused[0] != '\0');
     }
-    if (refused[0] != '\0') {
-        r.reason = refused;
-        r.outcome = OUTCOME_REFUSED;
-    }
-    import_pieces_name(st->im, put_head(st, &r, &st->new), &st->new);
+    free(key);
     return true;
 }
 
@@ -290,22 +301,39 @@ static void
 refused(void *ctx, const src_refusal *refusal)
 {
     stage *st = ctx;
-    row r = {refusal->info, refusal->kind, SRC_ADD, refusal->id, refusal->line,
+    char *key = import_key(refusal->info->form, refusal->kind, refusal->id);
+    row r = {refusal->info, refusal->kind, SRC_ADD, key, refusal->line,
         refusal->reason, 0, OUTCOME_REFUSED};
     head h;
 
+    st->im->apart |= src_numbers_apart(refusal->info->form);
     if (refusal->op == SRC_PART || refusal->kind == SRC_ADDRESS) {
         r.kind = refusal->kind == SRC_ADDRESS ? SRC_GUARDIAN : r.kind;
         put_row(st, &r, NULL);
-        return;
-    }
-    if (refusal->id.n == 0 || find_head(st, refusal->id, &h)) {
+    } else if (refusal->id.n == 0) {
         put_row(st, &r, NULL);
-        if (refusal->id.n > 0)
-            free(h.place);
-        return;
+    } else if (find_head(st, key, &h)) {
+        put_row(st, &r, NULL);
+        free(h.place);
+    } else {
+        put_head(st, &r, NULL);
     }
-    put_head(st, &r, NULL);
+    free(key);
+}
+
+/* Said once, of the first of many files of which it is true, and not again when
+ * the files are read again because other imports were faster. */
+static void
+note(void *ctx, const src_info *info, long line, const char *text)
+{
+    static const char sql[] = "INSERT OR IGNORE INTO note VALUES (?)";
+    stage *st = ctx;
+    sqlite3_stmt *q = store_kept(&st->im->s, sql);
+
+    store_text(q, 1, text);
+    store_do(q);
+    if (!st->im->noted && sqlite3_changes(st->im->s.db) > 0)
+        ctl_warn(st->im->c, "%s:%ld: %s", info->file, line, text);
 }
 
 static bool
@@ -315,6 +343,7 @@ file(void *ctx, const src_info *info)
     sqlite3_stmt *q =
         store_prepare(&st->im->s, "INSERT INTO file (name) VALUES (?)");
 
+    import_check_file(st->im, info);
     store_text(q, 1, info->file);
     store_do(q);
     store_end(q);
@@ -331,7 +360,7 @@ import_stage(import *im, src *source)
     src_handler handler = {&st,
         1U << SRC_SCHOOL | 1U << SRC_STUDENT | 1U << SRC_GUARDIAN |
             (im->how.with_address ? 1U << SRC_ADDRESS : 0),
-        file, each, refused};
+        file, each, refused, note};
     src_error error;
     char text[2048];
     src_end end;
@@ -349,6 +378,7 @@ import_stage(import *im, src *source)
     st.fields = store_prepare(
         &im->s, "UPDATE record SET op = ?, fields = ? WHERE n = ?");
     end = src_read(source, &handler, &error);
+    im->noted = true;
     store_end(st.put);
     store_end(st.find);
     store_end(st.head);

@@ -50,12 +50,24 @@ want_class(const wish *w, const bag *have, bag *want, const char *class)
         bag_add(want, ATTR_OBJECT_CLASS, class, strlen(class));
 }
 
-/* The ids that an entry keeps: not those of this source whose record is gone
- * or, where ids are made up, what the person was called before; and none of the
- * others when an import found that the person had left: all of them no longer
- * had him or her. */
+/* Whether an id of this source stays: not when its record is gone, where ids
+ * are made up, or where it is a guardian's from before and a pupil needs it. */
+static bool
+keeps_id(const wish_finder *f, const wish *w, const char *stored)
+{
+    bool guardian_only = w->guardian && !w->student;
+    char *key = import_key_stored(f->im, stored, guardian_only);
+    bool keeps = !import_made_ids(f->im) && !kin_record_gone(f->im, key) &&
+                 !import_key_needed(f->im, stored, guardian_only);
+
+    free(key);
+    return keeps;
+}
+
+/* The ids that an entry keeps; none of other sources when an import found that
+ * the person had left: all of them no longer had him or her. */
 static void
-keep_source_ids(const wish_finder *f, const bag *have, bag *want)
+keep_source_ids(const wish_finder *f, const wish *w, const bag *have, bag *want)
 {
     size_t n = strlen(f->im->source);
     bool left = bag_count(have, ATTR_LEFT_AT) > 0;
@@ -64,23 +76,19 @@ keep_source_ids(const wish_finder *f, const bag *have, bag *want)
     bag_name(want, ATTR_SOURCE_ID);
     for (size_t i = 0; (id = bag_get(have, ATTR_SOURCE_ID, i)) != NULL; i++) {
         bool ours = strncmp(id, f->im->source, n) == 0 && id[n] == '$';
-        bool former = ours && (import_made_ids(f->im) ||
-                                  kin_record_gone(f->im, id + n + 1));
 
-        if (!former && (ours || !left))
+        if (ours ? keeps_id(f, w, id + n + 1) : !left)
             bag_add(want, ATTR_SOURCE_ID, id, strlen(id));
     }
 }
 
 static void
-want_source_id(const wish_finder *f, const bag *have, bag *want, const char *id)
+want_source_id(const wish_finder *f, const wish *w, const bag *have, bag *want,
+    const char *key)
 {
-    char *value = ctl_format("%s$%s", f->im->source, id);
-
     if (!bag_named(want, ATTR_SOURCE_ID))
-        keep_source_ids(f, have, want);
-    bag_add(want, ATTR_SOURCE_ID, value, strlen(value));
-    free(value);
+        keep_source_ids(f, w, have, want);
+    import_key_want(f->im, key, w->guardian && !w->student, want);
 }
 
 /* ---- persons ---- */
@@ -282,7 +290,7 @@ want_person(
     want_name(f, fields, have, want);
     want_contact(f, w, fields, have, want);
     want_return(have, want);
-    want_source_id(f, have, want, w->id);
+    want_source_id(f, w, have, want, w->id);
 }
 
 /* What the guardian's record of a pupil who answers for himself or herself
@@ -297,7 +305,7 @@ want_selves(wish_finder *f, wish *w, const bag *have, bag *want)
         char *id = ctl_copy(store_col_text(f->selves, 1));
 
         import_fields_of(f->im, store_col(f->selves, 0), &fields);
-        want_source_id(f, have, want, id);
+        want_source_id(f, w, have, want, id);
         want_contact(f, w, &fields, have, want);
         w->guardian = true;
         free(id);
@@ -339,7 +347,7 @@ want_school(
     if (bag_count(fields, FIELD_GUARDIAN_DELEGATE) > 0)
         take_field(
             fields, FIELD_GUARDIAN_DELEGATE, want, ATTR_GUARDIAN_DELEGATE);
-    want_source_id(f, have, want, w->id);
+    want_source_id(f, w, have, want, w->id);
 }
 
 /* What is passed through, where the entry is of the class that carries it; a
@@ -401,12 +409,21 @@ wish_make(
 
 /* ---- looking things up ---- */
 
+bool
+wish_linked(wish_finder *f, const wish *w)
+{
+    store_text(f->linked, 1, w->dn);
+    return store_first(f->linked, 0) != 0;
+}
+
 void
 wish_open(wish_finder *f, import *im)
 {
     f->im = im;
     f->links_removed = 0;
-    store_run(&im->s, "CREATE TABLE ours (key TEXT PRIMARY KEY) WITHOUT ROWID");
+    store_run(&im->s,
+        "CREATE TABLE ours (key TEXT PRIMARY KEY) WITHOUT ROWID;"
+        "CREATE TABLE linked (dn TEXT PRIMARY KEY) WITHOUT ROWID");
     sqlite3_stmt *q = store_prepare(&im->s, "SELECT dn FROM school");
     sqlite3_stmt *put =
         store_prepare(&im->s, "INSERT OR IGNORE INTO ours VALUES (?)");
@@ -430,6 +447,8 @@ wish_open(wish_finder *f, import *im)
         " AND record.self <> 0 WHERE head.id = ?");
     f->in_directory = store_prepare(&im->s,
         "SELECT dn FROM source_id JOIN entry ON entry.n = entry WHERE id = ?");
+    f->link = store_prepare(&im->s, "INSERT OR IGNORE INTO linked VALUES (?)");
+    f->linked = store_prepare(&im->s, "SELECT 1 FROM linked WHERE dn = ?");
     f->selves = store_prepare(&im->s, "SELECT n, id FROM record WHERE self = ? "
                                       "AND self <> 0 AND outcome = 0");
 }
@@ -443,5 +462,7 @@ wish_close(wish_finder *f)
     store_end(f->guardian);
     store_end(f->in_directory);
     store_end(f->selves);
-    store_run(&f->im->s, "DROP TABLE ours");
+    store_end(f->link);
+    store_end(f->linked);
+    store_run(&f->im->s, "DROP TABLE ours; DROP TABLE linked");
 }

@@ -8,7 +8,8 @@
 /* Looking things up on the way; one for all records. */
 typedef struct wish_finder {
     import *im;
-    sqlite3_stmt *school, *by_uai, *is_ours, *guardian, *in_directory, *selves;
+    sqlite3_stmt *school, *by_uai, *is_ours, *guardian, *in_directory, *selves,
+        *link, *linked;
     int64_t links_removed;
 } wish_finder;
 
@@ -33,6 +34,9 @@ typedef struct wish {
  * what the entry has, empty for a new one. */
 void wish_make(
     wish_finder *f, wish *w, const bag *fields, const bag *have, bag *want);
+
+/* Whether a pupil of whom a wish was made has this new guardian. */
+bool wish_linked(wish_finder *f, const wish *w);
 
 /* The parts of wish_make() about a pupil's schools and classes
  * (wish_ties.c), and guardians (wish_links.c). */

@@ -33,7 +33,7 @@ guardian_of(wish_finder *f, wish *w, const char *id)
     if (dn == NULL || dn[0] == '\0') {
         free(dn);
         dn = NULL;
-        import_note(w->notes, "guardian %s is not known", id);
+        import_note(w->notes, "guardian %s is not known", import_key_id(id));
     }
     return dn;
 }
@@ -143,6 +143,14 @@ is_named(wish_finder *f, const bag *ranked, const char *dn)
 }
 
 static void
+add_link(wish_finder *f, const char *dn, bag *want)
+{
+    bag_add(want, ATTR_GUARDIAN, dn, strlen(dn));
+    store_text(f->link, 1, dn);
+    store_do(f->link);
+}
+
+static void
 add_links(wish_finder *f, wish *w, const bag *ranked, bag *want)
 {
     size_t left_out = 0;
@@ -158,7 +166,7 @@ add_links(wish_finder *f, wish *w, const bag *ranked, bag *want)
             if (kin_find(f->im, want, ATTR_GUARDIAN, dn) != NULL)
                 continue;
             if (bag_count(want, ATTR_GUARDIAN) < f->im->how.max_guardians)
-                bag_add(want, ATTR_GUARDIAN, dn, strlen(dn));
+                add_link(f, dn, want);
             else
                 left_out += !spare;
         }

@@ -36,6 +36,21 @@ add_school(wish_finder *f, wish *w, const char *id, bag *want)
     free(dn);
 }
 
+/* "school$label": the label, which says nothing to whoever does not know the
+ * school; two schools may both have a 6A. */
+static void
+add_class(wish_finder *f, const char *class, bag *want)
+{
+    const char *label = strchr(class, '$') + 1;
+    char *id = ctl_copy_n(class, (size_t)(label - class) - 1);
+    char *dn = school_of(f, id);
+
+    if (dn != NULL || strcmp(id, "-") == 0)
+        bag_add(want, ATTR_CLASS, label, strlen(label));
+    free(dn);
+    free(id);
+}
+
 /* Schools that this source knows nothing of stay; their classes with them. */
 static bool
 keep_foreign_schools(wish_finder *f, const bag *have, bag *want)
@@ -85,8 +100,7 @@ wish_schools(
         return;
     bag_name(want, ATTR_CLASS);
     for (size_t i = 0; (value = bag_get(fields, FIELD_CLASS, i)) != NULL; i++)
-        bag_add(want, ATTR_CLASS, strchr(value, '$') + 1,
-            strlen(strchr(value, '$') + 1));
+        add_class(f, value, want);
     for (size_t i = 0;
         foreign && (value = bag_get(have, ATTR_CLASS, i)) != NULL; i++)
         bag_add(want, ATTR_CLASS, value, strlen(value));

@@ -131,6 +131,7 @@ add_letter(letters_text *out, const letter *l)
     add_string(out, l->mail);
     add_mobile(out, l->mobile);
     add_address(out, l->address);
+    add_string(out, l->mark);
     letters_add(out, "\r\n");
     free(until);
 }
@@ -144,7 +145,7 @@ letters_csv(const letter *letters, size_t n, letters_text *out)
         "valid_until;mail;mobile");
     for (int i = 1; i <= ADDRESS_LINES; i++)
         letters_addf(out, ";address_%d", i);
-    letters_add(out, "\r\n");
+    letters_add(out, ";told_apart_by\r\n");
     for (size_t i = 0; i < n; i++)
         add_letter(out, letters + i);
 }

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "ctl/dn.h"
+#include "letters/homonyms.h"
 #include "letters/letters.h"
 #include "letters/list.h"
 #include "letters/words.h"
@@ -283,6 +284,50 @@ find_guardians(search *s)
     return status;
 }
 
+/* ---- homonyms ---- */
+
+/* The names of a pupil's guardians, as far as they were read. */
+static char *
+guardians_of(void *ctx, size_t pupil)
+{
+    const search *s = ctx;
+    char *names = ctl_copy("");
+
+    for (size_t t = 0; t < s->n_ties; t++) {
+        for (size_t g = 0; s->ties[t].pupil == pupil && g < s->n_guardians;
+            g++) {
+            const letter *l = s->guardians + g;
+            char *name, *longer;
+
+            if (strcmp(l->key, s->ties[t].key) != 0)
+                continue;
+            name = letters_name(l->first, l->last);
+            longer =
+                ctl_format("%s%s%s", names, names[0] == '\0' ? "" : ", ", name);
+            free(name);
+            free(names);
+            names = longer;
+        }
+    }
+    return names;
+}
+
+/* Guardians are read for it where they get no letter. */
+static ctl_exit
+tell_apart(search *s, bool guardians)
+{
+    ctl_exit status = CTL_OK;
+
+    if (!letters_homonyms_any(s->pupils, s->selected, s->n_pupils))
+        return CTL_OK;
+    if (!guardians)
+        status = find_guardians(s);
+    if (status == CTL_OK)
+        letters_homonyms_mark(
+            s->pupils, s->selected, s->n_pupils, guardians_of, s);
+    return status;
+}
+
 /* ---- the letters ---- */
 
 static int
@@ -373,6 +418,8 @@ letters_find(ctl *c, letters_school *school, size_t *stray)
         status = find_pupils(&s);
     if (status == CTL_OK && guardians)
         status = find_guardians(&s);
+    if (status == CTL_OK)
+        status = tell_apart(&s, guardians);
     if (status == CTL_OK) {
         gather(&s, students, guardians);
         if (path != NULL) {

@@ -43,6 +43,8 @@ add_row(letters_text *out, const letter *l)
 {
     letters_add(out, "<tr><td>");
     add_name(out, l);
+    if (l->mark != NULL)
+        add_element(out, "<br><small>", l->mark, "</small>");
     letters_add(
         out, l->guardian ? "</td><td>responsable de " : "</td><td>élève");
     for (size_t i = 0; i < l->n_children; i++)
@@ -84,6 +86,8 @@ add_address(letters_text *out, const letter *l)
     letters_add(out, "<address><strong>");
     add_name(out, l);
     letters_add(out, "</strong>");
+    if (l->mark != NULL)
+        add_element(out, "<br><small>", l->mark, "</small>");
     while (line != NULL && *line != '\0') {
         size_t n = strcspn(line, "\n");
         char *one = ctl_copy_n(line, n);

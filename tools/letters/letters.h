@@ -29,6 +29,7 @@ typedef struct letter {
     char *mail, *mobile;
     char *address; /* lines, each ended by a line feed */
     char *group;   /* the class's label, "" for none */
+    char *mark;    /* what tells a homonym of the class apart */
     bool guardian;
     char **children; /* of a guardian, at this school: "Ines Karadec (6A)" */
     size_t n_children;

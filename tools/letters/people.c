@@ -110,7 +110,7 @@ letter_free(letter *l)
 {
     char *const strings[] = {l->dn, l->key, l->uid, l->last, l->first, l->mail,
         l->mobile, l->address, l->group, l->state, l->status, l->informed_by,
-        l->until, l->merged};
+        l->until, l->merged, l->mark};
 
     for (size_t i = 0; i < sizeof(strings) / sizeof(strings[0]); i++)
         free(strings[i]);

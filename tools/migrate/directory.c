@@ -171,6 +171,8 @@ each(void *ctx, const ctl_entry *e)
 
     ctl_progress("reading the directory", ++r->n, 0);
     each_value(r, e, "uid", 0, put_login);
+    if (ctl_entry_has(e, "objectClass", "organizationalRole"))
+        each_value(r, e, "cn", 0, put_login);
     if (ctl_entry_has(e, "objectClass", "educonnectSchool"))
         put_school(r, e);
     if (!student && !guardian)
@@ -189,10 +191,10 @@ migrate_directory(migrate *m)
     static const char *const attributes[] = {"objectClass", "uid", "sn",
         "givenName", "educonnectUai", "educonnectSourceId",
         "educonnectLegacyId", "educonnectIne", "educonnectBirthDate",
-        "educonnectGuardian", NULL};
+        "educonnectGuardian", "cn", NULL};
     reader r = {m, ctl_format("%s$", m->source), 0};
     int result = ctl_search(m->c, m->c->base, LDAP_SCOPE_SUBTREE,
-        "(|(objectClass=educonnectSchool)(uid=*))", attributes, each, &r);
+        CTL_LOGINS_FILTER, attributes, each, &r);
 
     ctl_progress_end();
     free(r.prefix);

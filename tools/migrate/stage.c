@@ -10,6 +10,7 @@
 #include "ctl/dn.h"
 #include "migrate/migrate.h"
 #include "core/text/uai.h"
+#include "source/day.h"
 
 static const char tables[] =
     "CREATE TABLE record (n INTEGER PRIMARY KEY, line INTEGER, kind INTEGER,"
@@ -172,16 +173,14 @@ static void
 read_birth_date(staged *s)
 {
     const char *v = bag_get(&s->fields, LEGACY_BIRTH_DATE, 0);
-    char day[11] = "";
+    char today[11];
+    src_day day;
 
     if (v == NULL)
         return;
-    if (strlen(v) == 10 && v[2] == '/' && v[5] == '/')
-        snprintf(day, sizeof(day), "%.4s-%.2s-%.2s", v + 6, v + 3, v);
-    else if (strlen(v) == 10)
-        memcpy(day, v, sizeof(day));
-    if (edc_birthdate_valid(edc_str_of(day)))
-        bag_set(&s->fields, LEGACY_BIRTH_DATE, day);
+    src_day_today(today);
+    if (src_day_read(edc_str_of(v), today, &day) == SRC_DAY_GOOD)
+        bag_set(&s->fields, LEGACY_BIRTH_DATE, day.iso);
     else
         s->refused = "the birth date is no day";
 }

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "ctl/change.h"
-#include "purge/purge.h"
+#include "purge/former.h"
 #include "status/words.h"
 
 /* One account that is due. */
@@ -19,6 +19,7 @@ typedef struct due {
     purge_verdict verdict;
     const char *time;
     const char *unchanged;
+    const char *login; /* "" when the account has none */
 } due;
 
 /* ---- the assertion ---- */
@@ -117,12 +118,12 @@ each_due(purge *p, const char *what, ctl_exit (*each)(purge *p, const due *d))
     size_t total = (size_t)store_count(&p->store, "SELECT count(*) FROM due");
     size_t done = 0;
     sqlite3_stmt *q = store_prepare(&p->store,
-        "SELECT dn, verdict, time, unchanged FROM due ORDER BY rowid");
+        "SELECT dn, verdict, time, unchanged, login FROM due ORDER BY rowid");
     ctl_exit worst = CTL_OK;
 
     while (worst != CTL_SERVER && store_next(q)) {
         due d = {store_col_text(q, 0), (purge_verdict)store_col(q, 1),
-            store_col_text(q, 2), store_col_text(q, 3)};
+            store_col_text(q, 2), store_col_text(q, 3), store_col_text(q, 4)};
         ctl_exit status = each(p, &d);
 
         /* On a terminal the accounts themselves go by. */
@@ -137,6 +138,12 @@ each_due(purge *p, const char *what, ctl_exit (*each)(purge *p, const due *d))
     return worst;
 }
 
+static bool
+remembers(const purge *p, const due *d)
+{
+    return p->keep_logins > 0 && d->login[0] != '\0';
+}
+
 /* ---- what a dry run prints ---- */
 
 static ctl_exit
@@ -149,6 +156,10 @@ print_one(purge *p, const due *d)
     if (p->json) {
         print_json(d, named ? "kept" : "due", NULL);
         return CTL_OK;
+    }
+    if (!named && remembers(p, d)) {
+        print(stdout, "# a login that is given to nobody for a time\n");
+        former_print(p, d->dn, d->login);
     }
     why = reason(d);
     print(stdout, "# %s%s\n", why, named ? ": kept" : "");
@@ -206,6 +217,28 @@ refused(purge *p, const due *d, int result)
     return result < 0 ? CTL_SERVER : CTL_REFUSED;
 }
 
+/* Remembers the login and deletes the account. Whose login cannot be remembered
+ * is kept: the next of that name would get it. */
+static int
+remember_and_delete(purge *p, const due *d, const ctl_change *deletion)
+{
+    int made = remembers(p, d) ? former_remember(p, d->dn, d->login)
+                               : LDAP_ALREADY_EXISTS;
+    int result;
+
+    if (made != LDAP_SUCCESS && made != LDAP_ALREADY_EXISTS)
+        return made;
+    result = ctl_change_apply(deletion, p->c->ld);
+    if (result != LDAP_SUCCESS && made == LDAP_SUCCESS) {
+        char *said = ctl_diagnostic(p->c->ld);
+
+        former_forget(p, d->dn, d->login);
+        (void)ldap_set_option(p->c->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, said);
+        free(said);
+    }
+    return result;
+}
+
 static ctl_exit
 delete_one(purge *p, const due *d)
 {
@@ -218,7 +251,7 @@ delete_one(purge *p, const due *d)
     }
     if (!deletion_of(p, d, &change))
         return CTL_SERVER;
-    result = ctl_change_apply(&change, p->c->ld);
+    result = remember_and_delete(p, d, &change);
     deletion_free(&change);
     switch (result) {
     case LDAP_SUCCESS:

@@ -5,7 +5,8 @@
 #include "purge/purge.h"
 
 static const char tables[] = "CREATE TABLE due (dn TEXT, verdict INT, "
-                             "time TEXT, unchanged TEXT)";
+                             "time TEXT, unchanged TEXT, login TEXT);"
+                             "CREATE TABLE former (dn TEXT)";
 
 typedef struct finding {
     purge *p;
@@ -79,12 +80,15 @@ static void
 keep(finding *f, const ctl_entry *e, purge_verdict verdict, const char *time)
 {
     char *filter = unchanged(e);
+    char *login = ctl_entry_first(e, "uid");
 
     store_text(f->insert, 1, e->dn);
     store_number(f->insert, 2, verdict);
     store_text(f->insert, 3, time);
     store_text(f->insert, 4, filter);
+    store_text(f->insert, 5, login);
     store_do(f->insert);
+    free(login);
     free(filter);
 }
 
@@ -124,12 +128,12 @@ purge_find(purge *p)
 {
     static const char *const names[] = {"educonnectState", "educonnectSerial",
         "educonnectStateSince", "educonnectLeftAt", "educonnectMergedInto",
-        "educonnectProvisionalUntil", NULL};
+        "educonnectProvisionalUntil", "uid", NULL};
     finding f = {p, NULL};
     int result;
 
     store_open(&p->store, tables);
-    f.insert = store_prepare(&p->store, "INSERT INTO due VALUES (?,?,?,?)");
+    f.insert = store_prepare(&p->store, "INSERT INTO due VALUES (?,?,?,?,?)");
     result = ctl_search(p->c, p->c->base, LDAP_SCOPE_SUBTREE,
         "(|(objectClass=educonnectStudent)"
         "(objectClass=educonnectLegalGuardian))",

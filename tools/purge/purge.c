@@ -8,7 +8,7 @@
 
 #include "core/text/gentime.h"
 #include "ctl/alone.h"
-#include "purge/purge.h"
+#include "purge/former.h"
 
 /* ---- options ---- */
 
@@ -43,6 +43,9 @@ read_options(purge *p)
         ctl_warn(c, "--max-removals: 0%% to 100%%");
         return false;
     }
+    if (strcmp(ctl_value(c, CTL_OPT_PURGE_KEEP_LOGINS, "365d"), "none") != 0 &&
+        !read_delay(c, CTL_OPT_PURGE_KEEP_LOGINS, "365d", &p->keep_logins))
+        return false;
     return read_delay(
                c, CTL_OPT_PURGE_CLOSED_AFTER, "90d", &p->rules.closed_after) &&
            read_delay(c, CTL_OPT_PURGE_UNCONFIRMED_AFTER, NULL,
@@ -122,6 +125,11 @@ run(purge *p)
             "look at them without --apply; --max-removals goes on",
             purge_due(p), p->all, 100 * p->share);
     status = p->apply ? purge_apply(p) : purge_print(p);
+    if (status != CTL_SERVER) {
+        ctl_exit swept = former_sweep(p);
+
+        status = swept > status ? swept : status;
+    }
     summary(p);
     if (!p->apply && too_many(p)) {
         ctl_warn(p->c,
@@ -151,5 +159,6 @@ ctl_purge(ctl *c)
         return status;
     status = run(&p);
     store_close(&p.store);
+    free(p.printed);
     return status;
 }

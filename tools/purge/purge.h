@@ -9,7 +9,9 @@
 typedef struct purge {
     ctl *c;
     purge_rules rules;
-    double share; /* of all accounts that may go, 0.1 */
+    double share;        /* of all accounts that may go, 0.1 */
+    int64_t keep_logins; /* seconds that a login is given to nobody; 0: none */
+    char *printed; /* DN of what former logins stand in, known to be there */
     bool apply;
     bool json;
     store store; /* what is due */

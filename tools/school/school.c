@@ -185,6 +185,14 @@ no_school(void *ctx, const src_record *record)
     return r->status == CTL_OK;
 }
 
+static void
+say_note(void *ctx, const src_info *info, long line, const char *text)
+{
+    const run *r = ctx;
+
+    ctl_warn(r->c, "%s:%ld: %s", info->file, line, text);
+}
+
 /* Read twice: a file that is broken, or of something else, changes nothing. */
 static void
 file(run *r, const char *path)
@@ -192,7 +200,7 @@ file(run *r, const char *path)
     const src_handler look = {
         .ctx = r, .file = only_schools, .each = no_school};
     const src_handler work = {
-        .ctx = r, .each = each_row, .refused = refuse_row};
+        .ctx = r, .each = each_row, .refused = refuse_row, .note = say_note};
     src_error error;
     char text[2048];
     src *source = src_open(&path, 1, NULL, &error);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "ctl/ctl.h"
+#include "source/entity.h"
 #include "source/parts.h"
 
 #define ROOT "ficAlimMENESR"
@@ -41,8 +42,10 @@ struct src_aaf {
     xmlSAXHandler sax;
     place places[LIMIT_DEPTH + 1];
     int depth;
-    bool category;      /* the operational attribute tells it */
-    bool begun;         /* the root element was there */
+    bool category;    /* the operational attribute tells it */
+    bool begun;       /* the root element was there */
+    xmlEntity entity; /* the one that is being read */
+    char entity_text[4];
     bool ending;        /* no more bytes come */
     src_siecle *siecle; /* NULL: it is AAF */
 };
@@ -97,6 +100,12 @@ static bool
 is_over(const src_aaf *aaf)
 {
     return aaf->run->end != SRC_END;
+}
+
+static bool
+is_text(place in)
+{
+    return in == IN_VALUE || in == IN_ID || in == IN_CATEGORY_VALUE;
 }
 
 /* The text may be printed as a format's argument only: it quotes the file. */
@@ -289,7 +298,7 @@ on_text(void *ctx, const xmlChar *text, int n)
         src_siecle_text(aaf->siecle, (edc_str){(const char *)text, (size_t)n});
         return;
     }
-    if (in == IN_VALUE || in == IN_ID || in == IN_CATEGORY_VALUE) {
+    if (is_text(in)) {
         src_record_text(aaf->run, (const char *)text, (size_t)n);
         return;
     }
@@ -325,11 +334,39 @@ on_unparsed_entity(void *ctx, const xmlChar *name, const xmlChar *public_id,
     on_entity_declaration(ctx, name, 0, public_id, system_id, NULL);
 }
 
-static xmlEntityPtr
-predefined_entity(void *ctx, const xmlChar *name)
+/* Whether a record is being read, which can be refused. */
+static bool
+is_in_record(const src_aaf *aaf)
 {
-    (void)ctx;
-    return xmlGetPredefinedEntity(name);
+    return aaf->depth > 1;
+}
+
+/* A reference to an entity: XML's own five, or one of HTML's, which files that
+ * are made from pages have although nothing declares them. libxml2 is given it
+ * as one of XML's own, so that it is a text and nothing else. */
+static xmlEntityPtr
+entity_of(void *ctx, const xmlChar *name)
+{
+    src_aaf *aaf = ctx;
+    xmlEntityPtr own = xmlGetPredefinedEntity(name);
+    edc_str text = edc_str_of((const char *)name);
+
+    if (own != NULL || is_over(aaf) || !is_in_record(aaf))
+        return own;
+    if (src_entity(text, aaf->entity_text)) {
+        src_record_note(aaf->run,
+            "&%s; was read as the character that it stands for", text.p);
+    } else {
+        src_record_refuse(aaf->run, "there is no entity &%.40s;", text.p);
+        aaf->entity_text[0] = '\0';
+    }
+    aaf->entity = (xmlEntity){.type = XML_ENTITY_DECL,
+        .name = name,
+        .etype = XML_INTERNAL_PREDEFINED_ENTITY,
+        .orig = (xmlChar *)aaf->entity_text,
+        .content = (xmlChar *)aaf->entity_text,
+        .length = (int)strlen(aaf->entity_text)};
+    return &aaf->entity;
 }
 
 static xmlEntityPtr
@@ -359,13 +396,33 @@ typedef const xmlError *any_error;
 typedef xmlError *any_error;
 #endif
 
+/* A file that ends too early is wrong where it ends, and only there. */
 static bool
-is_cut_off(src_aaf *aaf)
+is_at_end(const src_aaf *aaf, int code)
 {
-    if (!aaf->ending || (aaf->depth == 0 && aaf->begun))
+    const xmlParserInput *input = aaf->parser->input;
+
+    return code == XML_ERR_DOCUMENT_END || input == NULL ||
+           input->cur >= input->end;
+}
+
+static bool
+is_cut_off(src_aaf *aaf, int code)
+{
+    if (!aaf->ending || (aaf->depth == 0 && aaf->begun) ||
+        !is_at_end(aaf, code))
         return false;
     fail(aaf, "the file is cut off");
     return true;
+}
+
+/* What libxml2 says of a & that begins no reference helps nobody. */
+static bool
+is_raw_ampersand(int code)
+{
+    return code == XML_ERR_NAME_REQUIRED ||
+           code == XML_ERR_ENTITYREF_SEMICOL_MISSING ||
+           code == XML_ERR_ENTITYREF_NO_NAME;
 }
 
 static void
@@ -377,8 +434,13 @@ on_error(void *ctx, any_error error)
 
     /* Warnings are about namespaces and documents that are never opened. What
      * libxml2 says of a file that ends too early is of no help. */
-    if (error->level < XML_ERR_ERROR || is_over(aaf) || is_cut_off(aaf))
+    if (error->level < XML_ERR_ERROR || is_over(aaf) ||
+        is_cut_off(aaf, error->code))
         return;
+    if (is_raw_ampersand(error->code) && is_text(here(aaf))) {
+        fail(aaf, "a & stands where XML has &amp;");
+        return;
+    }
     (void)src_fail(aaf->run, error->line > 0 ? error->line : line_of(aaf),
         "it is no well-formed XML: %.*s", n > 300 ? 300 : (int)n, text);
     xmlStopParser(aaf->parser);
@@ -401,7 +463,7 @@ src_aaf_begin(src_run *run)
         .ignorableWhitespace = on_text,
         .cdataBlock = on_text,
         .reference = on_reference,
-        .getEntity = predefined_entity,
+        .getEntity = entity_of,
         .getParameterEntity = no_parameter_entity,
         .entityDecl = on_entity_declaration,
         .unparsedEntityDecl = on_unparsed_entity,
@@ -455,7 +517,8 @@ src_aaf_feed(src_aaf *aaf, edc_str bytes, bool last)
     if (!is_over(aaf))
         aaf->run->line = line_of(aaf);
     /* libxml2 has told every error, but for a document that never began. */
-    if (last && !is_over(aaf) && !aaf->parser->wellFormed && !is_cut_off(aaf))
+    if (last && !is_over(aaf) && !aaf->parser->wellFormed &&
+        !is_cut_off(aaf, XML_ERR_DOCUMENT_END))
         fail(aaf, "it is no well-formed XML");
     return !is_over(aaf);
 }

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ctl/ctl.h"
 
@@ -53,9 +54,9 @@ put(char *out, unsigned point)
     return out;
 }
 
-/* A byte from 0x80 on as ISO-8859-15, or as Windows-1252 below 0xA0. */
+/* A byte from 0x80 on as ISO-8859-15 or -1, or as Windows-1252 below 0xA0. */
 static unsigned
-western(unsigned char byte)
+western(unsigned char byte, bool latin_1)
 {
     static const unsigned short windows[32] = {0x20AC, 0x81, 0x201A, 0x0192,
         0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152,
@@ -65,6 +66,8 @@ western(unsigned char byte)
 
     if (byte < 0xA0)
         return windows[byte - 0x80];
+    if (latin_1)
+        return byte;
     switch (byte) {
     case 0xA4:
         return 0x20AC;
@@ -89,11 +92,32 @@ western(unsigned char byte)
 
 /* ---- converting ---- */
 
+static charset_way
+way_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        charset_way way;
+    } own[] = {{"ISO-8859-1", CHARSET_LATIN_1}, {"ISO8859-1", CHARSET_LATIN_1},
+        {"ISO_8859-1", CHARSET_LATIN_1}, {"LATIN1", CHARSET_LATIN_1},
+        {"L1", CHARSET_LATIN_1}, {"ISO-8859-15", CHARSET_LATIN_9},
+        {"ISO8859-15", CHARSET_LATIN_9}, {"ISO_8859-15", CHARSET_LATIN_9},
+        {"LATIN-9", CHARSET_LATIN_9}, {"LATIN9", CHARSET_LATIN_9}};
+
+    if (name == NULL)
+        return CHARSET_GUESS;
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        if (strcasecmp(name, own[i].name) == 0)
+            return own[i].way;
+    }
+    return CHARSET_ICONV;
+}
+
 bool
 charset_begin(charset *c, const char *name)
 {
-    *c = (charset){.guessing = name == NULL};
-    if (c->guessing)
+    *c = (charset){.way = way_of(name)};
+    if (c->way != CHARSET_ICONV)
         return true;
     /* What follows a slash would change how iconv treats errors. */
     if (strchr(name, '/') != NULL)
@@ -123,7 +147,10 @@ guess(charset *c, edc_str in, bool last, edc_str *out)
     need_room(c, 3 * in.n + 1);
     to = c->out;
     while (i < in.n) {
-        int n = charset_utf8((edc_str){in.p + i, in.n - i});
+        unsigned char byte = (unsigned char)in.p[i];
+        int n = c->way == CHARSET_GUESS
+                    ? charset_utf8((edc_str){in.p + i, in.n - i})
+                    : byte < 0x80;
 
         if (n < 0 && !last)
             break;
@@ -132,7 +159,9 @@ guess(charset *c, edc_str in, bool last, edc_str *out)
             to += n;
             i += (size_t)n;
         } else {
-            to = put(to, western((unsigned char)in.p[i++]));
+            to = put(to, western(byte, c->way == CHARSET_LATIN_1));
+            c->windows |= byte < 0xA0 && c->way != CHARSET_GUESS;
+            i++;
         }
     }
     *out = (edc_str){c->out, (size_t)(to - c->out)};
@@ -184,7 +213,7 @@ charset_feed(charset *c, const char *in, size_t n, bool last, edc_str *out)
     }
     if (all.n == 0)
         *out = (edc_str){"", 0};
-    else if (c->guessing)
+    else if (c->way != CHARSET_ICONV)
         used = guess(c, all, last, out);
     else
         right = convert(c, all, last, out, &used);
@@ -199,10 +228,10 @@ charset_feed(charset *c, const char *in, size_t n, bool last, edc_str *out)
 void
 charset_end(charset *c)
 {
-    if (!c->guessing && c->converter != (iconv_t)-1)
+    if (c->way == CHARSET_ICONV && c->converter != (iconv_t)-1)
         iconv_close(c->converter);
     free(c->out);
-    *c = (charset){.guessing = true};
+    *c = (charset){.way = CHARSET_GUESS};
 }
 
 const char *
@@ -221,7 +250,11 @@ charset_of_mark(edc_str begin, size_t *skip)
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         if (begin.n >= marks[i].n &&
             memcmp(begin.p, marks[i].mark, marks[i].n) == 0) {
-            *skip = marks[i].n;
+            /* Once more for each program that put one in front. */
+            for (*skip = marks[i].n;
+                begin.n - *skip >= marks[i].n &&
+                memcmp(begin.p + *skip, marks[i].mark, marks[i].n) == 0;)
+                *skip += marks[i].n;
             return marks[i].name;
         }
     }

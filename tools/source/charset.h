@@ -9,9 +9,17 @@
 
 #include "core/text/text.h"
 
+typedef enum charset_way {
+    CHARSET_GUESS,   /* UTF-8, and what is none as ISO-8859-15 */
+    CHARSET_LATIN_1, /* ISO-8859-1 */
+    CHARSET_LATIN_9, /* ISO-8859-15 */
+    CHARSET_ICONV
+} charset_way;
+
 typedef struct charset {
-    bool guessing;
-    iconv_t converter; /* unless guessing */
+    charset_way way;
+    iconv_t converter; /* CHARSET_ICONV only */
+    bool windows;      /* Windows-1252 was in what was said to be ISO-8859 */
     char held[8];      /* the beginning of a character, cut off */
     size_t n_held;
     int64_t offset; /* bytes converted so far */
@@ -23,7 +31,8 @@ typedef struct charset {
  * byte by byte: what is a UTF-8 sequence is kept, any other byte is taken as
  * ISO-8859-15, and 0x80 to 0x9F, which have no use there, as Windows-1252 (the
  * five that are unassigned in it become the control characters of their
- * number). A file that mixes them is read right. False: no such encoding. */
+ * number). A file that mixes them is read right. So are the bytes 0x80 to 0x9F
+ * of what is called ISO-8859-1 or ISO-8859-15. False: no such encoding. */
 bool charset_begin(charset *c, const char *name);
 
 /* Converts n bytes, all there is left when last is set; *out is valid until
@@ -35,7 +44,7 @@ bool charset_feed(
 void charset_end(charset *c);
 
 /* The encoding that a byte order mark at the beginning tells, and its length in
- * *skip; NULL and 0 when there is none. */
+ * *skip, with those of the same that follow; NULL and 0 when there is none. */
 const char *charset_of_mark(edc_str begin, size_t *skip);
 
 /* Length of the valid UTF-8 sequence that text begins with, 1 to 4; 0: none;

@@ -20,6 +20,8 @@ struct src_csv {
     size_t n_first;
     bool separated; /* the separator is known */
 
+    char *title; /* the header line's cells, as bytes are of a row */
+    size_t n_title;
     char *bytes; /* the cells of a row, one behind the other */
     size_t n_bytes, room;
     size_t ends[LIMIT_COLUMNS];
@@ -30,7 +32,8 @@ struct src_csv {
     long row_line; /* that the row begins in */
     bool fresh;    /* no row has begun */
     bool after_cr;
-    size_t fed; /* bytes since the last cell ended */
+    bool at_start; /* of a line */
+    size_t fed;    /* bytes since the last cell ended */
 };
 
 /* ---- a row ---- */
@@ -40,6 +43,9 @@ cell_of(const src_csv *csv, size_t i)
 {
     size_t begin = i == 0 ? 0 : csv->ends[i - 1];
 
+    /* A row may end before columns that have no name. */
+    if (i >= csv->n_cells)
+        return EDC_STR("");
     return (edc_str){csv->bytes + begin, csv->ends[i] - begin};
 }
 
@@ -59,6 +65,56 @@ add_values(src_csv *csv, const src_column *column, edc_str cell)
         n += bar != NULL;
         cell = (edc_str){cell.p + n, cell.n - n};
     }
+}
+
+/* "1,23457E+11": what a spreadsheet shows of a number that it finds too long;
+ * the number is lost, and others may show the same. */
+static bool
+is_rounded(edc_str cell)
+{
+    bool exponent = false;
+
+    cell = src_trim(cell);
+    for (size_t i = 0; i < cell.n; i++) {
+        char c = cell.p[i];
+
+        if (!exponent && i > 0 && i + 2 < cell.n && (c == 'E' || c == 'e') &&
+            cell.p[i + 1] == '+') {
+            exponent = true;
+            i++;
+        } else if ((c < '0' || c > '9') &&
+                   (exponent || i == 0 || (c != ',' && c != '.'))) {
+            return false;
+        }
+    }
+    return exponent;
+}
+
+static void
+check_rounded(src_csv *csv, const src_column *column, edc_str cell)
+{
+    if (is_rounded(cell))
+        src_record_refuse(csv->run,
+            "%s is a long number that a spreadsheet has rounded", column->name);
+}
+
+static bool
+names_somebody(const src_column *column)
+{
+    return column->id || strcmp(column->name, "ine") == 0 ||
+           strncmp(column->name, "guardian", 8) == 0;
+}
+
+/* The school that was given for pupils who have none in the file. */
+static void
+add_school(src_csv *csv)
+{
+    const char *school = csv->run->options->school;
+
+    (void)src_record_attr(csv->run, EDC_STR("school"));
+    src_record_value(csv->run);
+    src_record_text(csv->run, school, strlen(school));
+    src_record_value_end(csv->run);
 }
 
 static void
@@ -92,9 +148,11 @@ end_guardian(src_csv *csv, int guardian, bool *named)
         const src_column *column = &header->columns[i];
         edc_str cell = cell_of(csv, i);
 
-        if (column->guardian != guardian)
+        if (column->name == NULL || column->guardian != guardian)
             continue;
         any |= !is_blank(cell);
+        if (column->id)
+            check_rounded(csv, column, cell);
         if (column->id)
             src_record_id(csv->run, cell);
         else
@@ -106,6 +164,28 @@ end_guardian(src_csv *csv, int guardian, bool *named)
     if (!*named)
         src_record_refuse(csv->run, "guardian%d has no id", guardian);
     return src_record_end(csv->run);
+}
+
+/* One column of the row's own record. */
+static void
+add_column(src_csv *csv, size_t i, const bool *named)
+{
+    const src_header *header = &csv->header;
+    const src_column *column = &header->columns[i];
+    edc_str cell = cell_of(csv, i);
+    bool school = column->name != NULL && strcmp(column->name, "school") == 0;
+
+    if (column->name == NULL)
+        return;
+    if (names_somebody(column))
+        check_rounded(csv, column, cell);
+    if ((i == header->id && !header->id_is_ine) || !named[column->guardian] ||
+        (column->guardian > 0 && !column->id))
+        return;
+    if (school && is_blank(cell) && csv->run->options->school != NULL)
+        add_school(csv);
+    else
+        add_values(csv, column, cell);
 }
 
 static bool
@@ -120,13 +200,11 @@ end_record(src_csv *csv)
     }
     begin_record(csv, header->kind);
     src_record_id(csv->run, cell_of(csv, header->id));
-    for (size_t i = 0; i < header->n; i++) {
-        const src_column *column = &header->columns[i];
-
-        if (i != header->id && named[column->guardian] &&
-            (column->guardian == 0 || column->id))
-            add_values(csv, column, cell_of(csv, i));
-    }
+    for (size_t i = 0; i < header->n; i++)
+        add_column(csv, i, named);
+    if (header->kind == SRC_STUDENT && !header->school &&
+        csv->run->options->school != NULL)
+        add_school(csv);
     return src_record_end(csv->run);
 }
 
@@ -158,6 +236,8 @@ read_header(src_csv *csv)
             "the header line has more than %d columns", LIMIT_COLUMNS);
     for (size_t i = 0; i < csv->n_cells; i++)
         cells[i] = src_trim(cell_of(csv, i));
+    csv->title = ctl_copy_n(csv->bytes, csv->n_bytes);
+    csv->n_title = csv->n_bytes;
     if (src_onde_knows(cells, csv->n_cells)) {
         csv->onde =
             src_onde_begin(csv->run, csv->row_line, cells, csv->n_cells);
@@ -183,6 +263,28 @@ static bool
 is_empty_row(const src_csv *csv)
 {
     return is_blank((edc_str){csv->bytes, csv->n_bytes});
+}
+
+/* The header line again, where files were put one behind the other. */
+static bool
+is_title(const src_csv *csv)
+{
+    return edc_str_eq((edc_str){csv->title, csv->n_title},
+        (edc_str){csv->bytes, csv->n_bytes});
+}
+
+/* Cells behind those of the header line, which must be empty, or before columns
+ * without a name, which need not be there. */
+static bool
+fits(const src_csv *csv)
+{
+    size_t n = csv->header.n;
+
+    if (csv->n_cells <= n)
+        return csv->n_cells >= csv->header.n_named;
+    return csv->n_cells <= LIMIT_COLUMNS &&
+           is_blank((edc_str){
+               csv->bytes + csv->ends[n - 1], csv->n_bytes - csv->ends[n - 1]});
 }
 
 static void
@@ -214,13 +316,14 @@ on_row(int end, void *ctx)
     src_csv *csv = ctx;
 
     (void)end;
-    if (csv->run->end != SRC_END || is_empty_row(csv))
+    if (csv->run->end != SRC_END || is_empty_row(csv) ||
+        (csv->has_header && is_title(csv)))
         ;
     else if (!csv->has_header)
         (void)read_header(csv);
     else if (csv->onde != NULL)
         (void)end_onde_row(csv);
-    else if (csv->n_cells != csv->header.n || csv->too_long)
+    else if (csv->too_long || !fits(csv))
         (void)refuse_row(csv);
     else
         (void)end_record(csv);
@@ -266,12 +369,30 @@ line_length(edc_str text)
     return n < text.n ? n + 1 : n;
 }
 
+/* A byte order mark, of which some programs put several. */
+static size_t
+marks_at(edc_str text)
+{
+    size_t n = 0;
+
+    while (text.n - n >= 3 && memcmp(text.p + n, "\xEF\xBB\xBF", 3) == 0)
+        n += 3;
+    return n;
+}
+
 static bool
 feed_lines(src_csv *csv, edc_str text)
 {
     while (text.n > 0) {
-        size_t n = line_length(text);
-        char end = text.p[n - 1];
+        size_t marks = csv->at_start && csv->fresh ? marks_at(text) : 0;
+        size_t n;
+        char end;
+
+        text = (edc_str){text.p + marks, text.n - marks};
+        if (text.n == 0)
+            return true;
+        n = line_length(text);
+        end = text.p[n - 1];
 
         csv->run->line = csv->line;
         if (!feed_line(csv, (edc_str){text.p, n}))
@@ -279,32 +400,66 @@ feed_lines(src_csv *csv, edc_str text)
         if (end == '\r' || (end == '\n' && !(n == 1 && csv->after_cr)))
             csv->line++;
         csv->after_cr = end == '\r';
+        csv->at_start = end == '\r' || end == '\n';
         text = (edc_str){text.p + n, text.n - n};
     }
     return true;
 }
 
-/* The separator is chosen by the whole header line: what comes is kept until
- * that is there. */
+/* Bytes of blanks, ends of lines and byte order marks before the first line
+ * with something in it. */
+static size_t
+blank_begin(edc_str text)
+{
+    size_t n = 0, more = 1;
+
+    while (more > 0) {
+        more = marks_at((edc_str){text.p + n, text.n - n});
+        while (n + more < text.n && text.p[n + more] != '\0' &&
+               strchr(" \r\n", text.p[n + more]) != NULL)
+            more++;
+        n += more;
+    }
+    return n;
+}
+
+/* What tells the separator is taken out of its line, which counts as an empty
+ * one. */
+static void
+drop_told(src_csv *csv, edc_str line)
+{
+    size_t at = (size_t)(line.p - csv->first), n = 0;
+
+    while (n < line.n && line.p[n] != '\n' && line.p[n] != '\r')
+        n++;
+    memmove(csv->first + at, csv->first + at + n, csv->n_first - at - n);
+    csv->n_first -= n;
+}
+
+/* The separator is told by a line of its own or chosen by the whole header
+ * line: what comes is kept until that is there. */
 static bool
 feed_first(src_csv *csv, edc_str text, bool last)
 {
-    size_t begin = 0, n;
+    edc_str first, line;
+    char told;
 
     csv->first = ctl_resize(csv->first, csv->n_first + text.n, 1);
     if (text.n > 0)
         memcpy(csv->first + csv->n_first, text.p, text.n);
     csv->n_first += text.n;
-    while (begin < csv->n_first &&
-           strchr(" \t\r\n", csv->first[begin]) != NULL &&
-           csv->first[begin] != '\0')
-        begin++;
-    n = line_length((edc_str){csv->first + begin, csv->n_first - begin});
-    if (!last && begin + n == csv->n_first && csv->n_first <= LIMIT_HEADER)
+    first = (edc_str){csv->first, csv->n_first};
+    first.p += blank_begin(first);
+    first.n -= (size_t)(first.p - csv->first);
+    line = (edc_str){first.p, line_length(first)};
+    if (!last && line.n == first.n && csv->n_first <= LIMIT_HEADER)
         return true;
     csv->separated = true;
+    told = src_header_told(line);
     csv_set_delim(&csv->parser,
-        (unsigned char)src_header_separator((edc_str){csv->first + begin, n}));
+        (unsigned char)(told != 0 ? told : src_header_separator(line)));
+    if (told != 0)
+        drop_told(csv, line);
     return feed_lines(csv, (edc_str){csv->first, csv->n_first});
 }
 
@@ -317,7 +472,7 @@ src_csv_begin(src_run *run)
 
     csv->run = run;
     csv->line = 1;
-    csv->fresh = true;
+    csv->fresh = csv->at_start = true;
     csv->room = 256;
     csv->bytes = ctl_alloc(csv->room, 1);
     csv_init(&csv->parser, CSV_STRICT | CSV_STRICT_FINI);
@@ -349,6 +504,7 @@ src_csv_free(src_csv *csv)
     csv_free(&csv->parser);
     src_onde_free(csv->onde);
     free(csv->first);
+    free(csv->title);
     free(csv->bytes);
     free(csv);
 }

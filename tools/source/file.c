@@ -22,7 +22,7 @@ src_file_begin(src_file *file, src_run *run, bool optional)
     file->suffix = src_suffix_of(run->info.file);
     file->optional = optional;
     file->n_first = 0;
-    file->decided = file->decoding = false;
+    file->decided = file->decoding = file->said_windows = false;
     file->encoding[0] = '\0';
     file->aaf = NULL;
     file->csv = NULL;
@@ -101,6 +101,17 @@ set_declared(src_file *file, edc_str name)
         (int)(name.n > 64 ? 64 : name.n), name.p);
 }
 
+/* A header line's first letters as two bytes each; NULL: they are not. */
+static const char *
+wide_without_mark(edc_str first)
+{
+    if (first.n < 4 || (first.p[0] == '\0') == (first.p[1] == '\0') ||
+        (first.p[0] == '\0') != (first.p[2] == '\0') ||
+        (first.p[1] == '\0') != (first.p[3] == '\0'))
+        return NULL;
+    return first.p[0] == '\0' ? "UTF-16BE" : "UTF-16LE";
+}
+
 /* By what was asked for, the byte order mark, the declaration; else found out
  * byte by byte. *skip is the length of the mark. */
 static bool
@@ -116,6 +127,8 @@ choose_encoding(src_file *file, edc_str first, bool xml, size_t *skip)
             *skip = 0;
         return set_encoding(file, asked);
     }
+    if (mark == NULL && !xml)
+        mark = wide_without_mark(first);
     if (mark != NULL)
         return set_encoding(file, mark);
     if (xml)
@@ -140,6 +153,19 @@ degree_of(edc_str first)
                has(first, "\"ENTElevePersRelEleve\"");
 
     return one == two ? SRC_FORM_AAF : one ? SRC_FORM_AAF1D : SRC_FORM_AAF2D;
+}
+
+/* The same where there is no doubt: "sn" may stand in either. */
+static src_form
+degree_seen(edc_str first)
+{
+    bool one = has(first, "\"ENTPersonNom\"") ||
+               has(first, "\"ENTEleveAutoriteParentale\"");
+    bool two = has(first, "\"ENTElevePersRelEleve\"");
+
+    return one && !two && !has(first, "\"sn\"") ? SRC_FORM_AAF1D
+           : two && !one                        ? SRC_FORM_AAF2D
+                                                : SRC_FORM_NONE;
 }
 
 /* Whether it begins as XML does, a byte order mark and white space apart;
@@ -195,6 +221,12 @@ parse(src_file *file, edc_str raw, bool last)
     if (run->end != SRC_END)
         return false;
     right = charset_feed(&file->decoder, raw.p, raw.n, last, &text);
+    if (file->decoder.windows && !file->said_windows) {
+        file->said_windows = true;
+        src_note(run, run->line < 1 ? 1 : run->line,
+            "bytes that %s does not have are read as Windows-1252",
+            file->encoding);
+    }
     /* What comes before a wrong byte is parsed, so that its line is known. */
     more = file->aaf != NULL ? src_aaf_feed(file->aaf, text, last && right)
                              : src_csv_feed(file->csv, text, last && right);
@@ -213,6 +245,7 @@ decide(src_file *file)
 
     file->decided = true;
     run->info.form = form_of(file, first);
+    run->info.seen = begins_as_xml(first) ? degree_seen(first) : SRC_FORM_NONE;
     if (run->info.form == SRC_FORM_NONE)
         return file->optional ? tell_handler(run)
                               : src_fail(run, 0, "it is neither AAF nor CSV");

@@ -72,6 +72,7 @@ typedef struct src_builder {
     char id[SRC_ID_MAX + 1];
     size_t id_n;
     char reason[256]; /* to refuse it; the first that was found */
+    char note[256];   /* what was put right; as much as there is room for */
 } src_builder;
 
 typedef struct src_run {
@@ -95,7 +96,12 @@ void src_run_end(src_run *run);
 bool src_fail(src_run *run, long line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Without white space at its ends: ASCII's and the no-break space. */
+/* Tells the handler about the file; line 0: run->line. */
+void src_note(src_run *run, long line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Without white space at its ends: ASCII's, the no-break space and the byte
+ * order mark, which stands within files that were put together. */
 edc_str src_trim(edc_str text);
 
 /* Begins a record. Its kind is SRC_OTHER until it is set. */
@@ -122,6 +128,10 @@ edc_str src_record_take(src_run *run);
 
 /* The record will be refused for this. */
 void src_record_refuse(src_run *run, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Something was put right in the record; said once in the same words. */
+void src_record_note(src_run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Whether the record's kind is one that the handler asked for. */
@@ -191,6 +201,7 @@ typedef struct src_file {
     bool decided;
     charset decoder;
     bool decoding;
+    bool said_windows; /* that its encoding is not quite what it says */
     char encoding[64]; /* how messages name it */
     src_aaf *aaf;
     src_csv *csv;

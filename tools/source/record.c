@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "ctl/ctl.h"
+#include "source/entity.h"
 #include "source/parts.h"
 
 /* ---- a reading ---- */
@@ -88,6 +89,22 @@ src_fail(src_run *run, long line, const char *format, ...)
     return false;
 }
 
+void
+src_note(src_run *run, long line, const char *format, ...)
+{
+    char text[512];
+    va_list ap;
+
+    if (run->handler->note == NULL)
+        return;
+    va_start(ap, format);
+    vsnprintf(text, sizeof(text), format, ap);
+    va_end(ap);
+    make_printable(text);
+    run->handler->note(
+        run->handler->ctx, &run->info, line == 0 ? run->line : line, text);
+}
+
 /* ---- building ---- */
 
 void
@@ -104,7 +121,7 @@ src_record_begin(src_run *run, long line, src_op op)
     b->category_n = 0;
     b->id[0] = '\0';
     b->id_n = 0;
-    b->reason[0] = '\0';
+    b->reason[0] = b->note[0] = '\0';
 }
 
 void
@@ -119,6 +136,23 @@ src_record_refuse(src_run *run, const char *format, ...)
     vsnprintf(b->reason, sizeof(b->reason), format, ap);
     va_end(ap);
     make_printable(b->reason);
+}
+
+void
+src_record_note(src_run *run, const char *format, ...)
+{
+    src_builder *b = &run->record;
+    char text[128];
+    size_t n = strlen(b->note);
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(text, sizeof(text), format, ap);
+    va_end(ap);
+    make_printable(text);
+    if (strstr(b->note, text) != NULL || n + strlen(text) + 3 > sizeof(b->note))
+        return;
+    snprintf(b->note + n, sizeof(b->note) - n, "%s%s", n > 0 ? "; " : "", text);
 }
 
 bool
@@ -189,8 +223,9 @@ src_record_text(src_run *run, const char *text, size_t n)
     b->n += n;
 }
 
-/* Bytes of white space at the beginning of a text, or at its end: ASCII's and
- * the no-break space, which word processors leave behind. */
+/* Bytes of white space at the beginning of a text, or at its end: ASCII's, the
+ * no-break space, which word processors leave behind, and the byte order mark,
+ * once a space without width. */
 static size_t
 space_at(edc_str text, bool end)
 {
@@ -202,6 +237,8 @@ space_at(edc_str text, bool end)
         p += text.n - 1;
     if (text.n >= 2 && memcmp(end ? p - 1 : p, "\xC2\xA0", 2) == 0)
         return 2;
+    if (text.n >= 3 && memcmp(end ? p - 2 : p, "\xEF\xBB\xBF", 3) == 0)
+        return 3;
     return *p != '\0' && strchr(" \t\r\n", *p) != NULL ? 1 : 0;
 }
 
@@ -268,6 +305,20 @@ is_repeated(const src_builder *b, edc_str text, unsigned hash)
     return false;
 }
 
+/* The value that was taken, which is still where it was. */
+static edc_str
+without_entities(src_run *run, edc_str text)
+{
+    char *bytes = run->record.bytes + (text.p - run->record.bytes);
+    char undone[16];
+
+    text.n = src_entities_undo(bytes, text.n, undone);
+    if (undone[0] != '\0')
+        src_record_note(
+            run, "%s was read as the character that it stands for", undone);
+    return src_trim(text);
+}
+
 /* What the attribute is called in a reason. */
 static int
 print_name(const src_builder *b, const char **name)
@@ -282,12 +333,14 @@ src_record_value_end(src_run *run)
     src_builder *b = &run->record;
     bool too_long = b->too_long;
     edc_str text = src_record_take(run);
-    unsigned hash = hash_of(text);
+    unsigned hash;
     const char *name;
     int n = print_name(b, &name);
 
     if (b->category_n > 0 && !keeps_values(run))
         return;
+    text = without_entities(run, text);
+    hash = hash_of(text);
     if (too_long)
         src_record_refuse(run, "a value of %.*s is longer than %d bytes", n,
             name, SRC_VALUE_MAX);
@@ -427,7 +480,8 @@ src_record_end(src_run *run)
         .op = b->op,
         .kind = b->kind,
         .attrs = b->attrs,
-        .n_attrs = b->n_names};
+        .n_attrs = b->n_names,
+        .note = b->note};
 
     if (b->kind == SRC_OTHER)
         record.n_attrs = 0;

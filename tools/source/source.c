@@ -27,7 +27,7 @@ typedef struct unit {
 
 struct src {
     src_options options;
-    char *encoding;
+    char *encoding, *school;
     unit *units;
     size_t n, room;
     int64_t before; /* bytes of the files that have been read */
@@ -162,6 +162,9 @@ src_open(const char *const *names, size_t n, const src_options *options,
     if (source->options.encoding != NULL)
         source->options.encoding = source->encoding =
             ctl_copy(source->options.encoding);
+    if (source->options.school != NULL)
+        source->options.school = source->school =
+            ctl_copy(source->options.school);
     if (source->options.max_bytes == 0)
         source->options.max_bytes = SRC_BYTES_MAX;
     for (size_t i = 0; i < n; i++) {
@@ -184,7 +187,14 @@ src_close(src *source)
         free(source->units[i].path);
     free(source->units);
     free(source->encoding);
+    free(source->school);
     free(source);
+}
+
+bool
+src_numbers_apart(src_form form)
+{
+    return form == SRC_FORM_CSV;
 }
 
 size_t

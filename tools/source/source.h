@@ -48,6 +48,11 @@ typedef enum src_extent {
     SRC_DELTA
 } src_extent;
 
+/* Whether the pupils and the guardians of such files are numbered each for
+ * themselves, so that pupil 12 and guardian 12 are two people; AAF numbers all
+ * of them together. */
+bool src_numbers_apart(src_form form);
+
 /* A part is what another place says of a record: SIECLE has a pupil's class and
  * guardians elsewhere, ONDE the pupil with the guardian. Its values join those
  * of the record with its id, whichever of them comes first. */
@@ -70,7 +75,9 @@ typedef struct src_info {
     const char *file; /* as in src_record */
     src_form form;
     src_extent extent;
-    char date[9]; /* "YYYYMMDD" of the export, "" when nothing tells */
+    char date[9];  /* "YYYYMMDD" of the export, "" when nothing tells */
+    src_form seen; /* AAF1D or AAF2D when its first records can be no other;
+                      whatever its name says */
     /* UAI that a file of SIECLE or ONDE is of, before its first record; else
      * "". */
     char school[SRC_UAI_SIZE];
@@ -107,6 +114,7 @@ typedef struct src_record {
     src_kind kind;
     const src_attr *attrs; /* no name twice */
     size_t n_attrs;
+    const char *note; /* what was put right in it, a clause; "" nothing */
 } src_record;
 
 /* A record that cannot be handed over; reading goes on. */
@@ -131,6 +139,9 @@ typedef struct src_handler {
     /* False ends the reading. */
     bool (*each)(void *ctx, const src_record *record);
     void (*refused)(void *ctx, const src_refusal *refusal);
+    /* Of a file: what is passed over in it or put right; a clause without full
+     * stop, printable. May be NULL. */
+    void (*note)(void *ctx, const src_info *info, long line, const char *text);
 } src_handler;
 
 /* Why a file could not be read to its end. "" and 0 where unknown. */
@@ -144,8 +155,12 @@ typedef struct src_error {
 typedef struct src_options {
     const char *encoding; /* of every file, for iconv; NULL: found out */
     src_form form;        /* AAF1D or AAF2D where names do not tell; or NONE */
-    const char *school;   /* UAI that SIECLE and ONDE must be of, or NULL */
     int64_t max_bytes;    /* 0: SRC_BYTES_MAX */
+    bool strict;          /* refuse what would be passed over with a note */
+    bool needed;          /* refuse CSV without a column that is needed */
+    /* UAI that SIECLE and ONDE must be of, and pupils are whose row in CSV
+     * names none; or NULL. */
+    const char *school;
 } src_options;
 
 typedef enum src_end {

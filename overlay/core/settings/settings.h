@@ -70,6 +70,7 @@ typedef struct edc_settings {
     edc_hash_slots hash_slots;
     edc_verify_cache verify_cache;
     uint32_t region; /* country code */
+    bool test_data;  /* codes of schools may have a wrong check letter */
 } edc_settings;
 
 /* Fills in the defaults of directives.def. Returns false when memory

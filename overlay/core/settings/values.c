@@ -64,6 +64,20 @@ set_language(edc_settings *s, const edc_words *words)
     return true;
 }
 
+static const char *const answers[] = {"no", "yes"};
+
+static bool
+set_test_data(edc_settings *s, const edc_words *words)
+{
+    unsigned yes;
+
+    if (!edc_words_choice(
+            words, "whether it holds test data", answers, COUNT(answers), &yes))
+        return false;
+    s->test_data = yes == 1;
+    return true;
+}
+
 static unsigned
 count_passwords(const edc_settings *s)
 {
@@ -412,6 +426,8 @@ edc_value_set(edc_settings *s, edc_directive directive, const edc_words *words)
         return set_verify_cache(s, words);
     case EDC_CONF_REGION:
         return set_region(s, words);
+    case EDC_CONF_TEST_DATA:
+        return set_test_data(s, words);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;
@@ -577,6 +593,8 @@ edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
     case EDC_CONF_REGION:
         snprintf(out, size, "%" PRIu32, s->region);
         return true;
+    case EDC_CONF_TEST_DATA:
+        return write_text(answers[s->test_data], out, size);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;

@@ -7,19 +7,29 @@
 
 #include "core/text/gentime.h"
 
-bool
-edc_uai_valid(edc_str uai)
-{
-    static const char letters[] = "ABCDEFGHJKLMNPRSTUVWXYZ";
-    unsigned number = 0;
+static const char letters[] = "ABCDEFGHJKLMNPRSTUVWXYZ";
 
+bool
+edc_uai_shaped(edc_str uai)
+{
     if (uai.n != 8)
         return false;
     for (size_t i = 0; i < 7; i++) {
         if (uai.p[i] < '0' || uai.p[i] > '9')
             return false;
-        number = number * 10 + (unsigned)(uai.p[i] - '0');
     }
+    return uai.p[7] != '\0' && strchr(letters, uai.p[7]) != NULL;
+}
+
+bool
+edc_uai_valid(edc_str uai)
+{
+    unsigned number = 0;
+
+    if (!edc_uai_shaped(uai))
+        return false;
+    for (size_t i = 0; i < 7; i++)
+        number = number * 10 + (unsigned)(uai.p[i] - '0');
     return uai.p[7] == letters[number % 23];
 }
 

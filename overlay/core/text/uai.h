@@ -8,6 +8,10 @@
  * (upper case; published checking rule of the code, e.g. 0750655E). Pure. */
 bool edc_uai_valid(edc_str uai);
 
+/* Seven digits and a letter that such codes have, whichever: what test
+ * platforms and anonymous files have for a code. Pure. */
+bool edc_uai_shaped(edc_str uai);
+
 /* A real calendar day as YYYY-MM-DD, years 1900..2199. Pure. */
 bool edc_birthdate_valid(edc_str date);
 

@@ -193,6 +193,25 @@ an_overlay_that_is_off_is_repaired(void **state)
     free(overlay);
 }
 
+/* Loudly, in the log and here. */
+static void
+a_directory_for_tests_is_found(void **state)
+{
+    world *w = *state;
+    char *log;
+
+    expect_no_finding(w, "EDD-123");
+    expect_ok(world_configure(
+        w, "replace: olcEduconnectTestData\nolcEduconnectTestData: yes\n"));
+    log = server_log(&w->server);
+    REQUIRE(strstr(log, "TEST DATA: codes of schools may have a wrong check "
+                        "letter") != NULL);
+    free(log);
+    expect_finding(w, "EDD-123", "educonnect");
+    repair(w, w->config, "EDD-123");
+    expect_no_finding(w, "EDD-123");
+}
+
 static void
 clear_storage_is_repaired(void **state)
 {
@@ -613,6 +632,7 @@ main(void)
         cmocka_unit_test(a_log_of_passwords_is_repaired),
         cmocka_unit_test(a_log_of_values_is_repaired),
         cmocka_unit_test(an_overlay_that_is_off_is_repaired),
+        cmocka_unit_test(a_directory_for_tests_is_found),
         cmocka_unit_test(clear_storage_is_repaired),
         cmocka_unit_test(what_anybody_reads_is_found),
         cmocka_unit_test(what_is_shown_is_kept_from_those_who_have_no_business),

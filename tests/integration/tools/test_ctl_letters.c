@@ -523,12 +523,41 @@ what_is_missing_is_said_before_anything_is_done(void **state)
     free(output);
 }
 
+/* Their letters go to the right one of two. */
+static void
+homonyms_of_a_class_are_told_apart(void **state)
+{
+    world *w = *state;
+    account a = letters_guardian(w, "Premier");
+    account b = letters_guardian(w, "Second");
+    account one = letters_pupil(w, COLLEGE, "6EME H", a.dn);
+    account two = letters_pupil(w, COLLEGE, "6EME H", b.dn);
+    account other = letters_pupil(w, COLLEGE, "6EME H", a.dn);
+    char *output = letters_output(w, "homonyms");
+    tool t;
+
+    expect_ok(client_modify(w->as[ROOT], one.dn,
+        "replace: sn\nsn: Martin\n-\nreplace: givenName\ngivenName: "
+        "Zo\xC3\xA9\n"));
+    expect_ok(client_modify(w->as[ROOT], two.dn,
+        "replace: sn\nsn: MARTIN\n-\nreplace: givenName\ngivenName: Zoe\n"));
+    t = tool_run(w, HEAD1, NULL, "letters",
+        "-s %s -c '6EME H' -a student -o %s -f csv,html", COLLEGE_UAI, output);
+    expect_status(&t, 0);
+    tool_free(&t);
+    REQUIRE(letters_contain(output, "responsables : Maelle PREMIER"));
+    REQUIRE(letters_contain(output, "responsables : Maelle SECOND"));
+    REQUIRE(letters_contain(output, other.uid));
+    free(output);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(
             a_class_is_informed_and_every_letter_opens_its_account),
+        cmocka_unit_test(homonyms_of_a_class_are_told_apart),
         cmocka_unit_test(a_second_run_issues_nothing_unless_told),
         cmocka_unit_test(a_large_class_goes_into_several_directories),
         cmocka_unit_test(a_letter_from_elsewhere_is_left_valid),

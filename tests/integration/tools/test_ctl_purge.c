@@ -275,6 +275,93 @@ an_order_deletes_and_says_whom(void **state)
     tool_free(&t);
 }
 
+/* ---- logins that are given to nobody ---- */
+
+#define FORMER(uid) "cn=" uid ",ou=former-logins," PEOPLE
+
+/* Imports a pupil and guardian whose logins are their family names. */
+static void
+import_family(world *w, const char *number, const char *sn)
+{
+    char *path = server_path(&w->server, "family.csv");
+    char *text = text_of("id;sn;givenName;birthDate;ine;school;guardian1_id;"
+                         "guardian1_sn\n%s;%s;Eva;2012-03-01;0000000%sAA;%s;"
+                         "%s;Autre%s\n",
+        number, sn, number, COLLEGE_UAI, number, number);
+    tool t;
+
+    write_file(path, text);
+    t = tool_run(
+        w, PROVISIONER, NULL, "import", "--login-pattern {sn} %s", path);
+    expect_status(&t, 0);
+    tool_free(&t);
+    free(text);
+    free(path);
+}
+
+static void
+expect_login(world *w, const char *ine, const char *login)
+{
+    char *dn = text_of("uid=%s," PEOPLE, login);
+
+    expect_stored(w->as[ROOT], dn, "educonnectIne", ine);
+    free(dn);
+}
+
+/* Mail and files of the former holder would reach the next of that name. */
+static void
+a_deleted_login_is_not_given_again(void **state)
+{
+    world *w = *state;
+    char *all = client_read(w->as[ROOT], FORMER("parti"), "cn");
+    tool t;
+
+    REQUIRE(all != NULL);
+    free(all);
+    expect_values(
+        w->as[ROOT], FORMER("parti"), "objectClass", "organizationalRole");
+    expect_values(w->as[ROOT], FORMER("lettre"), "cn", "lettre");
+    REQUIRE(client_read(w->as[ROOT], FORMER("parti"), "description") == NULL);
+    /* Whoever was kept is not remembered. */
+    REQUIRE(client_read(w->as[ROOT], FORMER("lie"), "cn") == NULL);
+    import_family(w, "71", "Parti");
+    expect_login(w, "000000071AA", "parti2");
+    /* Their time is not over yet. */
+    t = tool_run(w, PROVISIONER, NULL, "purge", "--apply");
+    expect_status(&t, 0);
+    tool_free(&t);
+    REQUIRE(client_read(w->as[ROOT], FORMER("parti"), "cn") != NULL);
+    t = tool_run(w, PROVISIONER, NULL, "purge", "--keep-logins none");
+    expect_status(&t, 0);
+    expect_part(t.out, "dn: " FORMER("parti") "\nchangetype: delete\n");
+    tool_free(&t);
+    REQUIRE(client_read(w->as[ROOT], FORMER("parti"), "cn") != NULL);
+    t = tool_run(w, PROVISIONER, NULL, "purge", "--apply --keep-logins none");
+    expect_status(&t, 0);
+    tool_free(&t);
+    REQUIRE(client_read(w->as[ROOT], FORMER("parti"), "cn") == NULL);
+    import_family(w, "72", "Parti");
+    expect_login(w, "000000072AA", "parti");
+}
+
+static void
+nothing_is_remembered_where_nothing_is_to_be(void **state)
+{
+    world *w = world_of(NULL);
+    tool t = tool_run(w, PROVISIONER, NULL, "purge",
+        "--apply --max-removals 50%% --keep-logins none");
+
+    (void)state;
+    expect_status(&t, 0);
+    tool_free(&t);
+    REQUIRE(client_read(w->as[ROOT], "ou=former-logins," PEOPLE, "ou") == NULL);
+    t = tool_run(w, PROVISIONER, NULL, "purge", "--keep-logins 3");
+    expect_status(&t, 2);
+    tool_free(&t);
+    world_end(w);
+    free(w);
+}
+
 /* Where the server cannot say that the account is as it was read, it is kept;
  * where it refuses, the run says so. Here the access rules are the reason. */
 static void
@@ -313,6 +400,8 @@ main(void)
         cmocka_unit_test(wrong_words_are_refused),
         cmocka_unit_test(the_ldif_spares_who_came_back),
         cmocka_unit_test(an_order_deletes_and_says_whom),
+        cmocka_unit_test(a_deleted_login_is_not_given_again),
+        cmocka_unit_test(nothing_is_remembered_where_nothing_is_to_be),
         cmocka_unit_test(doubt_and_refusal_keep_accounts),
     };
 

@@ -212,9 +212,14 @@ a_file_that_is_broken_changes_nothing(void **state)
     expect_status(&t, 5);
     expect_says(&t, "are not those of schools");
     tool_free(&t);
-    t = run_file(w, "uai;nom\n9990008E;Une\n", "");
+    t = run_file(w, "id;nom;prenom\n1;Une;Une\n", "");
     expect_status(&t, 5);
-    expect_says(&t, "there is no column nom");
+    tool_free(&t);
+    /* What it does not know it says. */
+    t = run_file(w, "uai;Nom;Adresse\n9990008E;Une;x\n", "--dry-run");
+    expect_status(&t, 0);
+    expect_says(&t, "schools.csv:1: columns that are not read: Adresse");
+    REQUIRE(strstr(t.out, "description: Une\n") != NULL);
     tool_free(&t);
 }
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,8 +70,7 @@ static void
 expect_one(
     src_kind kind, const char *word, import_field field, const char *value)
 {
-    const char *const words[] = {
-        "sn=S", "givenName=G", "ENTStructureUAI=9990001X", word, NULL};
+    const char *const words[] = {"sn=S", "givenName=G", word, NULL};
     mapped m;
 
     map(&m, SRC_FORM_AAF, kind, SRC_ADD, false, words);
@@ -91,8 +91,12 @@ birth_dates_are_turned_round_or_left_out(void **state)
         FIELD_BIRTH_DATE, "2012-02-29");
     expect_one(SRC_STUDENT, "ENTPersonDateNaissance=31/02/2012",
         FIELD_BIRTH_DATE, NULL);
-    expect_one(
-        SRC_STUDENT, "ENTPersonDateNaissance=1/2/2012", FIELD_BIRTH_DATE, NULL);
+    expect_one(SRC_STUDENT, "ENTPersonDateNaissance=1/2/2012", FIELD_BIRTH_DATE,
+        "2012-02-01");
+    expect_one(SRC_STUDENT, "ENTPersonDateNaissance=01/01/1900",
+        FIELD_BIRTH_DATE, NULL);
+    expect_one(SRC_STUDENT, "ENTPersonDateNaissance=01/01/2190",
+        FIELD_BIRTH_DATE, NULL);
 }
 
 /* What was typed is stored; what is no number is said. */
@@ -216,8 +220,65 @@ csv_columns_are_fields_too(void **state)
     assert_string_equal(m.refused, "");
     assert_string_equal(bag_get(&m.fields, FIELD_CLASS, 0), "9990001X$6A");
     assert_int_equal(bag_count(&m.fields, FIELD_LINK), 2);
-    assert_string_equal(bag_get(&m.fields, FIELD_LINK, 1), "g2$0");
+    assert_string_equal(bag_get(&m.fields, FIELD_LINK, 1), "guardian$g2$0");
     bag_free(&m.fields);
+}
+
+/* What was guessed at, or left out, stands in the report. */
+static void
+a_day_that_is_none_or_guessed_is_said(void **state)
+{
+    static const struct {
+        const char *value, *note;
+    } rows[] = {
+        {"01/03/2012", ""},
+        {"1-3-2012", ""},
+        {"01.03.12", "the birth date has a year of two digits: 2012-03-01"},
+        {"40969",
+            "the birth date is a spreadsheet's number of a day: 2012-03-01"},
+        {"2012-02-29T23:00:00Z",
+            "the birth date is an evening in UTC: the day after in France: "
+            "2012-03-01"},
+        {"01/01/1900", "the birth date is what software puts where it knows no "
+                       "day, left out"},
+        {"01/01/2190", "the birth date is a day to come, left out"},
+        {"mars", "the birth date is no day, left out"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char word[64];
+        const char *words[] = {"sn=S", "givenName=G", word, NULL};
+        mapped m;
+
+        snprintf(word, sizeof(word), "birthDate=%s", rows[i].value);
+        map(&m, SRC_FORM_CSV, SRC_STUDENT, SRC_ADD, false, words);
+        assert_string_equal(m.notes, rows[i].note);
+        assert_string_equal(m.refused, "");
+        bag_free(&m.fields);
+    }
+}
+
+/* A code that a spreadsheet took for a number with a letter behind it. */
+static void
+a_code_gets_its_zero_back(void **state)
+{
+    static const char *const codes[] = {
+        "0750655E", "0750655e", "750655E", "750655e", "0750655E"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        char word[64];
+        const char *words[] = {"sn=S", "givenName=G", word, "class=6A", NULL};
+        mapped m;
+
+        snprintf(word, sizeof(word), "school=%s", codes[i]);
+        map(&m, SRC_FORM_CSV, SRC_STUDENT, SRC_ADD, false, words);
+        assert_string_equal(bag_get(&m.fields, FIELD_SCHOOL, 0), "0750655E");
+        assert_string_equal(bag_get(&m.fields, FIELD_CLASS, 0), "0750655E$6A");
+        bag_free(&m.fields);
+    }
+    expect_one(SRC_SCHOOL, "ENTStructureUAI=750655E", FIELD_UAI, "0750655E");
 }
 
 static void
@@ -328,6 +389,8 @@ main(void)
         cmocka_unit_test(the_first_degree_has_names_of_its_own),
         cmocka_unit_test(a_dollar_in_a_label_belongs_to_the_label),
         cmocka_unit_test(csv_columns_are_fields_too),
+        cmocka_unit_test(a_day_that_is_none_or_guessed_is_said),
+        cmocka_unit_test(a_code_gets_its_zero_back),
         cmocka_unit_test(names_are_needed_where_they_are_written),
         cmocka_unit_test(siecle_has_the_name_of_use_before_that_of_birth),
         cmocka_unit_test(who_has_left_is_said),

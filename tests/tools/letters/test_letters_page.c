@@ -211,7 +211,7 @@ a_line_of_the_mail_merge(void **state)
     expect_in(&csv,
         "\"soizic@example.org\";\"06 12 34 56 78\";"
         "\"3 rue des Tilleuls\";\"Résidence Armor\";\"99000 VILLE-FICTIVE\";"
-        "\"\";\"\";\"\"\r\n");
+        "\"\";\"\";\"\";\"\"\r\n");
     letters_wipe(&csv);
 }
 
@@ -264,6 +264,28 @@ a_number_from_abroad_keeps_its_plus_sign(void **state)
     letters_wipe(&csv);
 }
 
+/* On the letter, on the cover's list, and for the mail merge. */
+static void
+homonyms_are_told_apart(void **state)
+{
+    letter l = pupil();
+    letters_text page, csv;
+
+    (void)state;
+    l.mark = "responsables : Anne <b>";
+    page = page_of(&l);
+    expect_in(&page, "Inès KARADEC<br><small>responsables : Anne "
+                     "&lt;b&gt;</small></td>");
+    expect_in(&page, "<strong>Inès KARADEC</strong><br><small>responsables : "
+                     "Anne &lt;b&gt;</small>");
+    letters_wipe(&page);
+    l = pupil();
+    l.mark = "responsables : Anne";
+    csv = csv_of(&l);
+    expect_in(&csv, ";\"responsables : Anne\"\r\n");
+    letters_wipe(&csv);
+}
+
 static void
 an_address_of_many_lines_loses_none(void **state)
 {
@@ -273,7 +295,7 @@ an_address_of_many_lines_loses_none(void **state)
     (void)state;
     l.address = "1\n2\n3\n4\n5\n6\n7\n";
     csv = csv_of(&l);
-    expect_in(&csv, "\"1\";\"2\";\"3\";\"4\";\"5\";\"6 7 \"\r\n");
+    expect_in(&csv, "\"1\";\"2\";\"3\";\"4\";\"5\";\"6 7 \";\"\"\r\n");
     letters_wipe(&csv);
 }
 
@@ -291,6 +313,7 @@ main(void)
         cmocka_unit_test(quotes_separators_and_line_breaks_stay_in_their_field),
         cmocka_unit_test(no_name_is_a_formula),
         cmocka_unit_test(a_number_from_abroad_keeps_its_plus_sign),
+        cmocka_unit_test(homonyms_are_told_apart),
         cmocka_unit_test(an_address_of_many_lines_loses_none),
     };
 

@@ -235,7 +235,7 @@ static found
 read_all(const char *directory)
 {
     found f = {.digest = 0};
-    src_handler handler = {&f, 0, NULL, find_record, refuse};
+    src_handler handler = {&f, 0, NULL, find_record, refuse, NULL};
     src_error error = {.text = ""};
     char *path = steps_path(directory);
     const char *name = path;

@@ -170,6 +170,8 @@ tell_record(void *ctx, const src_record *record)
             fprintf(
                 t->out, "<%.*s>", (int)attr->values[j].n, attr->values[j].p);
     }
+    if (record->note[0] != '\0')
+        fprintf(t->out, " (%s)", record->note);
     fputc('\n', t->out);
     return --t->most > 0;
 }
@@ -182,6 +184,15 @@ tell_refused(void *ctx, const src_refusal *refusal)
     fprintf(t->out, "%ld refused %s %.*s: %s\n", refusal->line,
         kinds[refusal->kind], (int)refusal->id.n, refusal->id.p,
         refusal->reason);
+}
+
+static void
+tell_note(void *ctx, const src_info *info, long line, const char *text)
+{
+    telling *t = ctx;
+
+    (void)info;
+    fprintf(t->out, "%ld note: %s\n", line, text);
 }
 
 static void
@@ -206,7 +217,7 @@ steps_read_with(const char *const *names, const src_options *options,
     char *said = NULL;
     telling t = {open_memstream(&said, &size), most};
     src_handler handler = {
-        &t, kinds_wanted, tell_file, tell_record, tell_refused};
+        &t, kinds_wanted, tell_file, tell_record, tell_refused, tell_note};
     src_error error;
     src *source;
 

@@ -35,6 +35,8 @@ char *steps_add(const char *category, const char *id, const char *attributes);
 /* Reads files of that folder, NULL at the end of names, and says line by line:
  *   file <name>: AAF2D complete 20260901
  *   3 add student 9100001: sn=<EXEMPLE> mail=
+ *   3 add student 9100001: sn=<EXEMPLE> (what was put right in it)
+ *   1 note: <what is said of the file>
  *   3 refused student 9100001: <reason>
  *   end, or stopped, or broken <error>
  * The folder's path is left out. Allocated. */

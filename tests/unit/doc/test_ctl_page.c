@@ -132,6 +132,9 @@ it_has_every_limit_and_reader(void **state)
 #define EDC_READERS(attribute, who, reason) "\n.TP\n.B " attribute "\n",
 #include "doctor/readers.def"
 #undef EDC_READERS
+#define EDC_DOUBT(id, word, about) "\n.TP\n.B " word "\n",
+#include "import/doubts.def"
+#undef EDC_DOUBT
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -144,7 +147,7 @@ static void
 it_has_every_column(void **state)
 {
     static const char *const columns[] = {
-#define EDC_CSV(file, name, cells, meaning)                                    \
+#define EDC_CSV(file, name, cells, also, meaning)                              \
     strcmp(#file, "INLINE") == 0 ? "guardian1_" name : name,
 #include "source/csv_columns.def"
 #undef EDC_CSV

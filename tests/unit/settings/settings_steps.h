@@ -172,6 +172,8 @@ static const struct {
     {EDC_CONF_HASH_SLOTS, "1", NULL},
     {EDC_CONF_HASH_SLOTS, "256 queue=65536", NULL},
     {EDC_CONF_HASH_SLOTS, "2 queue=0", NULL},
+    {EDC_CONF_TEST_DATA, "yes", NULL},
+    {EDC_CONF_TEST_DATA, "YES", "yes"},
     {EDC_CONF_CLAIM, "attempts=1 window=1s", NULL},
     {EDC_CONF_CLAIM, "attempts=64", "attempts=64 window=1h"},
     {EDC_CONF_CLAIM, "window=2h", "attempts=5 window=2h"},

@@ -50,6 +50,8 @@ the_list_is_the_documented(void **state)
             "olcEduconnectVerifyCache", "", false},
         {EDC_CONF_REGION, "educonnect-region", "olcEduconnectRegion", "33",
             false},
+        {EDC_CONF_TEST_DATA, "educonnect-test-data", "olcEduconnectTestData",
+            "no", false},
     };
 
     (void)state;
@@ -101,6 +103,7 @@ defaults_are_the_documented(void **state)
     assert_int_equal(settings.language, EDC_ENGLISH);
     assert_int_equal(settings.claim.attempts, 5);
     assert_int_equal(settings.claim.window, 3600);
+    assert_false(settings.test_data);
     for (int d = 0; d < EDC_N_DIRECTIVES; d++)
         expect((edc_directive)d, 0, NULL);
     assert_true(edc_settings_check(&settings, why, sizeof(why)));

@@ -168,6 +168,9 @@ static const struct {
     {EDC_CONF_LANGUAGE, "", "the language is one of en, fr"},
     {EDC_CONF_LANGUAGE, "de", "the language is one of en, fr"},
     {EDC_CONF_LANGUAGE, "en fr", "the language is one of en, fr"},
+    {EDC_CONF_TEST_DATA, "", "whether it holds test data is one of no, yes"},
+    {EDC_CONF_TEST_DATA, "1", "is one of no, yes"},
+    {EDC_CONF_TEST_DATA, "yes no", "is one of no, yes"},
 };
 
 static void
@@ -205,6 +208,7 @@ bad_values_change_nothing(void **state)
     set_good(EDC_CONF_CLAIM, "attempts=2");
     set_good(EDC_CONF_HASH_SLOTS, "3 queue=7");
     set_good(EDC_CONF_VERIFY_CACHE, "entries=3");
+    set_good(EDC_CONF_TEST_DATA, "yes");
     refuse_all();
 }
 

@@ -76,6 +76,23 @@ birthdates_are_days_of_the_calendar(void **state)
     assert_false(edc_birthdate_valid(EDC_STR("2011-\0\0-03")));
 }
 
+/* What a directory for tests takes. */
+static void
+a_code_with_another_letter_has_the_shape(void **state)
+{
+    static const char *const shaped[] = {"0750655E", "0750655A", "9999999Z"};
+    static const char *const not[] = {"", "0750655", "0750655I", "0750655O",
+        "0750655Q", "0750655e", "075065EE", "07506555", "0750655E ",
+        "A750655E"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(shaped) / sizeof(shaped[0]); i++)
+        assert_true(edc_uai_shaped(edc_str_of(shaped[i])));
+    for (size_t i = 0; i < sizeof(not) / sizeof(not[0]); i++)
+        assert_false(edc_uai_shaped(edc_str_of(not[i])));
+    assert_false(edc_uai_shaped((edc_str){"0750655\0", 8}));
+}
+
 static void
 months_have_names(void **state)
 {
@@ -212,6 +229,7 @@ main(void)
         cmocka_unit_test(uai_has_its_letter),
         cmocka_unit_test(uai_letter_catches_wrong_digits),
         cmocka_unit_test(birthdates_are_days_of_the_calendar),
+        cmocka_unit_test(a_code_with_another_letter_has_the_shape),
         cmocka_unit_test(months_have_names),
         cmocka_unit_test(digits_in_every_order_are_found),
         cmocka_unit_test(month_names_are_found),

@@ -1,0 +1,259 @@
+/* test_ctl_import_csv.c - educonnectctl import: what a school exports by
+ * itself, and saves with a spreadsheet.
+ */
+#define _GNU_SOURCE 1
+#include "harness/harness.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "harness/aaf.h"
+#include "harness/import.h"
+
+#define UAI "9990011H"
+#define SCHOOL_DN "ou=" UAI "," SCHOOLS
+
+/* Writes a file of the server's directory; its path, allocated. */
+static char *
+file_of(world *w, const char *name, const char *text)
+{
+    char *path = server_path(&w->server, name);
+
+    write_file(path, text);
+    return path;
+}
+
+/* Imports files that stand in the server's directory, "a.csv b.csv". */
+static tool
+import_csv(world *w, const char *options, const char *schools,
+    const char *pupils, const char *guardians)
+{
+    char *s = file_of(w, "schools.csv", schools);
+    char *p = file_of(w, "pupils.csv", pupils);
+    char *g = file_of(w, "guardians.csv", guardians);
+    tool t = tool_run(
+        w, PROVISIONER, NULL, "import", "%s %s %s %s", options, s, p, g);
+
+    free(s);
+    free(p);
+    free(g);
+    return t;
+}
+
+static void
+expect_dn(world *w, const char *source_id, const char *dn)
+{
+    char *found = aaf_dn(w, source_id);
+
+    if ((found == NULL) != (dn == NULL) ||
+        (dn != NULL && strcmp(found, dn) != 0))
+        FAIL("%s is %s, not %s", source_id, found == NULL ? "nobody" : found,
+            dn == NULL ? "nobody" : dn);
+    free(found);
+}
+
+static void
+expect_said(const char *text, const char *part)
+{
+    if (strstr(text, part) == NULL)
+        FAIL("no \"%s\" in\n%s", part, text);
+}
+
+#define SCHOOLS_CSV "Code UAI;Nom;Type\n" UAI ";Collège;CLG\n"
+#define PUPILS_CSV                                                             \
+    "Id;Nom;Prénom;Né(e) le;Classe;INE;Sexe;Id responsable 1;Id responsable 2" \
+    ";;;\n"                                                                    \
+    "12;EXEMPLE;Zoé;1/3/2012;6A;000000012AA;F;12;13;;;\n"                      \
+    "13;EXEMPLE;Malo;40969;6A;000000013AA;M;13;12;;;\n"                        \
+    "14;TERTIO;Ana;01.03.12;6B;000000014AA;F;14;;;;\n"
+#define GUARDIANS_CSV                                                          \
+    "\xEF\xBB\xBF\xEF\xBB\xBFPERS_ID;Nom;Prénom;Tél. portable;Mél\n"           \
+    "12;EXEMPLE;Anne;0639980001;anne@example.org\n"                            \
+    "13;DUPONT;Paul;639980002;paul@example.org\n"                              \
+    "14;TERTIO;Luc;0639980003;luc@example.org\n"
+
+#define ZOE "uid=zoe.exemple," PEOPLE
+#define MALO "uid=malo.exemple," PEOPLE
+#define ANNE "uid=anne.exemple," PEOPLE
+#define PAUL "uid=paul.dupont," PEOPLE
+
+/* Pupil 12 and guardian 12 are two people. */
+static void
+pupils_and_guardians_are_numbered_apart(void **state)
+{
+    world *w = *state;
+    tool t =
+        import_csv(w, "--school " UAI, SCHOOLS_CSV, PUPILS_CSV, GUARDIANS_CSV);
+
+    expect_status(&t, 0);
+    expect_said(t.err, "pupils.csv:1: columns that are not read: Sexe");
+    tool_free(&t);
+    expect_dn(w, "CSV$12", ZOE);
+    expect_dn(w, "CSV$guardian$12", ANNE);
+    expect_dn(w, "CSV$13", MALO);
+    expect_dn(w, "CSV$guardian$13", PAUL);
+    expect_values(w->as[ROOT], ZOE, "educonnectGuardian", ANNE "|" PAUL);
+    expect_values(w->as[ROOT], MALO, "educonnectGuardian", ANNE "|" PAUL);
+    expect_stored(w->as[ROOT], ZOE, "educonnectBirthDate", "2012-03-01");
+    expect_stored(w->as[ROOT], MALO, "educonnectBirthDate", "2012-03-01");
+    expect_stored(w->as[ROOT], ZOE, "educonnectEnrolledAt", SCHOOL_DN);
+    expect_stored(w->as[ROOT], ZOE, "educonnectClass", "6A");
+    expect_stored(w->as[ROOT], ANNE, "mail", "anne@example.org");
+    t = import_csv(w, "--school " UAI, SCHOOLS_CSV, PUPILS_CSV, GUARDIANS_CSV);
+    expect_status(&t, 0);
+    expect_said(t.out, "\n0 changes\n");
+    tool_free(&t);
+}
+
+/* A guardian of an earlier version, under the plain number; it is given up only
+ * where a pupil needs it. */
+static void
+a_guardian_under_a_plain_number_is_known(void **state)
+{
+    world *w = *state;
+    tool t;
+
+    expect_ok(client_modify(w->as[PROVISIONER], "uid=luc.tertio," PEOPLE,
+        "replace: educonnectSourceId\neduconnectSourceId: CSV$14old\n"));
+    expect_ok(client_modify(w->as[PROVISIONER], ANNE,
+        "replace: educonnectSourceId\neduconnectSourceId: CSV$112\n"));
+    t = import_csv(w, "--school " UAI, SCHOOLS_CSV,
+        "Id;Nom;Prénom;Né(e) le;Classe;INE;guardian1\n"
+        "112;QUARTO;Eva;01/03/2011;5A;000000112AA;112\n",
+        "Id;Nom;Prénom;Mél\n112;EXEMPLE;Anne;anne@example.org\n"
+        "14old;TERTIO;Luc;luc@example.org\n");
+    expect_status(&t, 0);
+    tool_free(&t);
+    expect_dn(w, "CSV$112", "uid=eva.quarto," PEOPLE);
+    expect_dn(w, "CSV$guardian$112", ANNE);
+    expect_dn(w, "CSV$14old", "uid=luc.tertio," PEOPLE);
+    expect_values(
+        w->as[ROOT], "uid=eva.quarto," PEOPLE, "educonnectGuardian", ANNE);
+}
+
+/* Of many files with the same columns the first is named. */
+static void
+what_many_files_have_is_said_once(void **state)
+{
+    world *w = *state;
+    char *directory = server_path(&w->server, "many");
+    const char *at;
+    tool t;
+
+    REQUIRE(mkdir(directory, 0700) == 0);
+    for (int i = 0; i < 5; i++) {
+        char *path = text_of("%s/g%d.csv", directory, i);
+        char *text = text_of("id;sn;mail;Sexe;%s\n9%d;X;x@example.org;F;1\n",
+            i == 4 ? "Autre" : "", i);
+
+        write_file(path, text);
+        free(text);
+        free(path);
+    }
+    t = tool_run(w, PROVISIONER, NULL, "import", "--dry-run %s", directory);
+    expect_status(&t, 0);
+    at = strstr(t.err, "g0.csv:1: columns that are not read: Sexe\n");
+    REQUIRE(at != NULL);
+    at = strchr(at, '\n');
+    REQUIRE(strstr(at, "read: Sexe\n") == NULL);
+    expect_said(t.err, "g4.csv:1: columns that are not read: Sexe, Autre\n");
+    tool_free(&t);
+    free(directory);
+}
+
+static void
+strict_refuses_what_is_not_known(void **state)
+{
+    world *w = *state;
+    tool t = import_csv(
+        w, "--strict --school " UAI, SCHOOLS_CSV, PUPILS_CSV, GUARDIANS_CSV);
+
+    expect_status(&t, 5);
+    expect_said(t.err, "pupils.csv:1: there is no column Sexe");
+    tool_free(&t);
+    t = import_csv(w, "", SCHOOLS_CSV, PUPILS_CSV, GUARDIANS_CSV);
+    expect_status(&t, 5);
+    expect_said(t.err,
+        "pupils.csv:1: the column school is missing: pupils need id (or ine), "
+        "sn, givenName and school (or --school)");
+    tool_free(&t);
+}
+
+/* Windows-1252, commas, every cell quoted, leading zeros gone. */
+static void
+what_a_spreadsheet_saves_is_read(void **state)
+{
+    world *w = *state;
+    tool t = import_csv(w, "",
+        "\"uai\",\"name\",\"level\"\n"
+        "\"750655E\",\"Lyc\xE9"
+        "e\",\"lycee\"\n",
+        "\"id\",\"sn\",\"givenName\",\"birthDate\",\"school\",\"class\","
+        "\"ine\"\n"
+        "\"501\",\"C\x9Cur\",\"No\xEB\",\"03/01/2012\",\"750655E\",\"2A\","
+        "\"000000501AA\"\n",
+        "id\tsn\tmail\n501\tPERDU\tp@example.org\n");
+
+    expect_status(&t, 0);
+    tool_free(&t);
+    expect_dn(w, "CSV$501", "uid=noe.coeur," PEOPLE);
+    expect_stored(w->as[ROOT], "uid=noe.coeur," PEOPLE, "sn", "Cœur");
+    expect_stored(w->as[ROOT], "uid=noe.coeur," PEOPLE, "educonnectEnrolledAt",
+        "ou=0750655E," SCHOOLS);
+    expect_stored(w->as[ROOT], "uid=noe.coeur," PEOPLE, "educonnectBirthDate",
+        "2012-01-03");
+}
+
+/* Numbers alike, days and columns of every kind. */
+static void
+the_samples_csv_is_read(void **state)
+{
+    world *w = *state;
+    char *files = import_files(w, "--people 400 --traps --csv");
+    char *report = server_path(&w->server, "sample-report.csv");
+    char *text;
+    tool t = tool_run(w, PROVISIONER, NULL, "import",
+        "--source SAMPLE -r %s %s/csv", report, files);
+
+    /* Pupils without a name or a known school, and such, are refused. */
+    expect_status(&t, 1);
+    expect_said(t.err, "eleves.csv:2: columns that are not read: Sexe, Régime");
+    expect_said(
+        t.err, "responsables.csv:1: columns that are not read: Profession");
+    tool_free(&t);
+    text = read_file(report, NULL);
+    REQUIRE(text != NULL);
+    expect_said(text, "created,student,3,");
+    expect_said(text, "created,guardian,3,");
+    expect_said(text, "the birth date has a year of two digits: ");
+    expect_said(text, "the birth date is a spreadsheet's number of a day: ");
+    /* 1 January 1900, or a day to come. */
+    REQUIRE(strstr(text, "it knows no day, left out") != NULL ||
+            strstr(text, "is a day to come, left out") != NULL);
+    REQUIRE(strstr(text, "is that of another kind") == NULL);
+    free(text);
+    t = tool_run(
+        w, PROVISIONER, NULL, "import", "--source SAMPLE %s/csv", files);
+    expect_status(&t, 1);
+    expect_said(t.out, "\n0 changes\n");
+    tool_free(&t);
+    free(report);
+    free(files);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pupils_and_guardians_are_numbered_apart),
+        cmocka_unit_test(a_guardian_under_a_plain_number_is_known),
+        cmocka_unit_test(what_many_files_have_is_said_once),
+        cmocka_unit_test(strict_refuses_what_is_not_known),
+        cmocka_unit_test(the_samples_csv_is_read),
+        cmocka_unit_test(what_a_spreadsheet_saves_is_read),
+    };
+
+    return cmocka_run_group_tests(tests, usual_world, end_world);
+}
