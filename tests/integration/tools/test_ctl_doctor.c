@@ -200,16 +200,16 @@ a_directory_for_tests_is_found(void **state)
     world *w = *state;
     char *log;
 
-    expect_no_finding(w, "EDD-123");
+    expect_no_finding(w, "EDD-131");
     expect_ok(world_configure(
         w, "replace: olcEduconnectTestData\nolcEduconnectTestData: yes\n"));
     log = server_log(&w->server);
     REQUIRE(strstr(log, "TEST DATA: codes of schools may have a wrong check "
                         "letter") != NULL);
     free(log);
-    expect_finding(w, "EDD-123", "educonnect");
-    repair(w, w->config, "EDD-123");
-    expect_no_finding(w, "EDD-123");
+    expect_finding(w, "EDD-131", "educonnect");
+    repair(w, w->config, "EDD-131");
+    expect_no_finding(w, "EDD-131");
 }
 
 static void
