@@ -69,11 +69,17 @@ import_doubts(import *im)
 
 /* ---- what files are, against what they are taken for ---- */
 
+static bool
+is_aaf(src_form form)
+{
+    return form == SRC_FORM_AAF || form == SRC_FORM_AAF1D ||
+           form == SRC_FORM_AAF2D;
+}
+
 void
 import_check_file(import *im, const src_info *info)
 {
-    if (!src_numbers_apart(info->form) && info->form != SRC_FORM_NONE &&
-        strcmp(info->date, im->date) > 0)
+    if (is_aaf(info->form) && strcmp(info->date, im->date) > 0)
         memcpy(im->date, info->date, sizeof(im->date));
     if (im->how.source != NULL)
         return;
@@ -96,7 +102,8 @@ import_check_record(import *im, const src_record *record)
     src_extent extent =
         info->extent != SRC_EXTENT_UNKNOWN ? info->extent : im->how.extent;
 
-    if (record->op != SRC_ADD && extent == SRC_COMPLETE)
+    if ((record->op == SRC_MODIFY || record->op == SRC_DELETE) &&
+        extent == SRC_COMPLETE)
         import_doubt_about(im, DOUBT_DELTA,
             "%s:%ld: it is taken for a complete export and has changes, as "
             "only a delta has",

@@ -46,13 +46,14 @@ import_fates_count(import *im, bool leavers, int64_t count[N_FATES])
 {
     sqlite3_stmt *q = store_prepare(&im->s,
         "SELECT coalesce(became, 0), count(*) FROM plan"
-        " LEFT JOIN answer USING (n) WHERE NOT ? OR (phase = ? AND record = 0)"
-        " GROUP BY 1");
+        " LEFT JOIN answer USING (n) WHERE phase <> ?"
+        " AND (NOT ? OR (phase = ? AND record = 0)) GROUP BY 1");
 
     for (int f = 0; f < N_FATES; f++)
         count[f] = 0;
-    store_number(q, 1, leavers);
-    store_number(q, 2, PHASE_LEAVERS);
+    store_number(q, 1, PHASE_DATE);
+    store_number(q, 2, leavers);
+    store_number(q, 3, PHASE_LEAVERS);
     while (store_next(q))
         count[store_col(q, 0)] = store_col(q, 1);
     store_end(q);

@@ -141,16 +141,35 @@ import_same_guardian(import *im, int64_t record, const char *id, char **dn)
 
 /* ---- the schools of this run ---- */
 
+/* sql: takes the DN's key. */
 static void
-put_school(import *im, const char *dn)
+put_key(import *im, const char *sql, const char *dn)
 {
-    static const char sql[] = "INSERT OR IGNORE INTO scope VALUES (?)";
     sqlite3_stmt *q = store_kept(&im->s, sql);
     char *key = ctl_dn_key(dn);
 
     store_text(q, 1, key);
     store_do(q);
     free(key);
+}
+
+static bool
+has_key(import *im, const char *sql, const char *dn)
+{
+    sqlite3_stmt *q = store_kept(&im->s, sql);
+    char *key = ctl_dn_key(dn);
+
+    store_text(q, 1, key);
+    free(key);
+    return store_first(q, 0) != 0;
+}
+
+static void
+put_school(import *im, const char *dn)
+{
+    static const char sql[] = "INSERT OR IGNORE INTO scope VALUES (?)";
+
+    put_key(im, sql, dn);
 }
 
 /* One that a pupil's record names, by its id or UAI. */
@@ -194,11 +213,19 @@ put_schools_of_pupils(import *im)
 static void
 find_schools(import *im)
 {
+    static const char source_school[] =
+        "INSERT OR IGNORE INTO source_school VALUES (?)";
     sqlite3_stmt *q;
     bool any = false;
 
     store_run(&im->s, "CREATE TABLE scope (key TEXT PRIMARY KEY) WITHOUT ROWID;"
-                      "CREATE TABLE spared (entry INTEGER PRIMARY KEY)");
+                      "CREATE TABLE spared (entry INTEGER PRIMARY KEY);"
+                      "CREATE TABLE source_school (key TEXT PRIMARY KEY)"
+                      " WITHOUT ROWID");
+    q = store_prepare(&im->s, "SELECT dn FROM school");
+    while (store_next(q))
+        put_key(im, source_school, store_col_text(q, 0));
+    store_end(q);
     q = store_prepare(&im->s, "SELECT dn FROM record WHERE kind = 0"
                               " AND head = 0 AND dn <> ''");
     while (store_next(q)) {
@@ -214,12 +241,19 @@ static bool
 is_in_scope(import *im, const char *dn)
 {
     static const char sql[] = "SELECT 1 FROM scope WHERE key = ?";
-    sqlite3_stmt *q = store_kept(&im->s, sql);
-    char *key = ctl_dn_key(dn);
 
-    store_text(q, 1, key);
-    free(key);
-    return store_first(q, 0) != 0;
+    return has_key(im, sql, dn);
+}
+
+/* Whether a school outside the files keeps its pupils from leaving: one that
+ * the source has too. At a school of another source they are that one's, and
+ * leave this one; but a school's own files speak for nobody elsewhere. */
+static bool
+keeps_pupils(import *im, const char *dn)
+{
+    static const char sql[] = "SELECT 1 FROM source_school WHERE key = ?";
+
+    return im->school[0] != '\0' || has_key(im, sql, dn);
 }
 
 /* ---- pupils who are elsewhere ---- */
@@ -278,7 +312,7 @@ leave_schools(import *im, int64_t entry, const char *dn)
         if (is_in_scope(im, school))
             bag_add(&gone, 0, school, strlen(school));
         else
-            elsewhere = true;
+            elsewhere = elsewhere || keeps_pupils(im, school);
     }
     if (elsewhere) {
         spare(im, entry);

@@ -305,7 +305,7 @@ links_without_number_are_refused(void **state)
     t = import_school(w, COLLEGE_UAI, "--json");
     expect_status(&t, 1);
     expect_text(t.out, "\"student\":{\"created\":1,\"changed\":0,\"same\":0,"
-                       "\"closed\":0,\"refused\":1}");
+                       "\"closed\":0,\"refused\":1,");
     tool_free(&t);
     expect_stored(w->as[ROOT], ZOE_DN, "educonnectClass", "6A");
     REQUIRE(client_count(w->as[ROOT], MALO_DN, "(uid=*)") <= 0);

@@ -193,9 +193,10 @@ onde_makes_the_same_people(void **state)
 {
     (void)state;
     make("onde", "--people 400 --form 1D");
-    expect_same_people("onde", "--with-address --max-guardians 9");
+    expect_same_people(
+        "onde", "--source AAF1D --with-address --max-guardians 9");
     make("onde9", "--people 400 --form 1D --encoding iso-8859-15 --seed 6");
-    expect_same_people("onde9", "--max-guardians 9");
+    expect_same_people("onde9", "--source AAF1D --max-guardians 9");
 }
 
 int

@@ -69,13 +69,13 @@ children_are_columns_of_their_guardians(void **state)
                            "Mme;DURAND;EXEMPLE;Anne;1 rue X;99100;VILLE;FRANCE;"
                            "a@example.org;;;0639980001;;EXEMPLE;Malo;CP B;;"
                            "DE L'EXEMPLE;Zo\xC3\xA9-Lou;CP A;;;;;\n",
-        "2 add guardian RESPONSABLE-exemple-anne-e0cc69115d31: sn=<DURAND> "
+        "2 add guardian RESPONSABLE-exemple-anne-2502c571b03f: sn=<DURAND> "
         "givenName=<Anne> mobile=<0639980001> mail=<a@example.org> "
         "address=<1 rue X> postalCode=<99100> town=<VILLE>\n"
         "2 part student ELEVE-exemple-malo: school=<9990003Z> class=<CP B> "
-        "guardian1=<RESPONSABLE-exemple-anne-e0cc69115d31>\n"
+        "guardian1=<RESPONSABLE-exemple-anne-2502c571b03f>\n"
         "2 part student ELEVE-delexemple-zoelou: school=<9990003Z> "
-        "class=<CP A> guardian1=<RESPONSABLE-exemple-anne-e0cc69115d31>\n"
+        "class=<CP A> guardian1=<RESPONSABLE-exemple-anne-2502c571b03f>\n"
         "end\n");
 }
 
