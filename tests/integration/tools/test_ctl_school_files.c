@@ -234,8 +234,10 @@ a_pupil_moves_from_school_to_school(void **state)
     put_college(w);
     expect_changes(w, COLLEGE_UAI, 4, "");
     put_siecle(w, LYCEE_UAI, PUPIL("77", "EXEMPLE", "Zoé", "000000001AA", ""),
-        IN_CLASS("77", "2A"), NULL, NULL);
-    expect_changes(w, LYCEE_UAI, 2, "");
+        IN_CLASS("77", "2A"), ANNE, LINK("77", "11", "1"));
+    expect_changes(w, LYCEE_UAI, 3, "");
+    expect_values(root, ANNE_DN, "educonnectSourceId",
+        "SIECLE-" COLLEGE_UAI "$PERSONNE-11|SIECLE-" LYCEE_UAI "$PERSONNE-11");
     expect_values(root, ZOE_DN, "educonnectEnrolledAt", COLLEGE "|" LYCEE);
     put_siecle(w, COLLEGE_UAI, MALO, CLASSES, ANNE PAUL, LINKS);
     expect_changes(w, COLLEGE_UAI, 1, "--max-removals 50%");
