@@ -112,7 +112,7 @@ sample_complete(
     sample *s, const char *directory, const char *csv, sample_counts *c)
 {
     files out = {.pupils = {.s = s}};
-    sample_csv table;
+    sample_csv table = {.s = s};
     making m = {.out = directory == NULL ? NULL : &out,
         .csv = csv == NULL ? NULL : &table};
 

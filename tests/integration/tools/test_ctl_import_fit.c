@@ -314,8 +314,8 @@ a_server_for_tests_says_so(void **state)
         server s;
 
         server_prepare(&s, marked ? &how : &usual);
-        status = server_tool(&s, school, &output, "slapadd",
-            "-o value-check=yes -b %s", SUFFIX);
+        status = server_tool(
+            &s, school, &output, "slapadd", "-o value-check=yes -b %s", SUFFIX);
         REQUIRE((status == 0) == (marked == 1));
         free(output);
         server_start(&s);
