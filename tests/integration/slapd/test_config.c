@@ -78,6 +78,7 @@ static const struct value_table {
     {"olcEduconnectVerifyCache", {"entries=5 ttl=30s", "entries=100 ttl=1h"},
         {"entries=0 ttl=1m", "on", "ttl=2d", "entries=5 entries=6"}},
     {"olcEduconnectRegion", {"262", "687"}, {"0", "330", "+33", "FR"}},
+    {"olcEduconnectMustChange", {"aware", "any"}, {"yes", "any aware"}},
 };
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
 

@@ -50,6 +50,8 @@ the_list_is_the_documented(void **state)
             "olcEduconnectVerifyCache", "", false},
         {EDC_CONF_REGION, "educonnect-region", "olcEduconnectRegion", "33",
             false},
+        {EDC_CONF_MUST_CHANGE, "educonnect-must-change",
+            "olcEduconnectMustChange", "any", false},
     };
 
     (void)state;
