@@ -223,6 +223,60 @@ read_identity(Operation *op, slap_overinst *on, struct berval *ndn, judged *j)
             j->account ? OV_IDENTITY_OPEN : OV_IDENTITY_OTHER);
 }
 
+/* Controls that may go with a read of one's own name: they add nothing to the
+ * entry. */
+static const char *const plain_controls[] = {LDAP_CONTROL_PASSWORDPOLICYREQUEST,
+    LDAP_CONTROL_PAGEDRESULTS, LDAP_CONTROL_MANAGEDSAIT,
+    LDAP_CONTROL_X_SESSION_TRACKING};
+
+static bool
+is_plain(const LDAPControl *control)
+{
+    size_t n = sizeof(plain_controls) / sizeof(plain_controls[0]);
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(control->ldctl_oid, plain_controls[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "1.1" or "dn", which no attribute is called, and nothing else. */
+static bool
+names_nothing(const AttributeName *all)
+{
+    if (all == NULL || BER_BVISNULL(&all->an_name))
+        return false;
+    for (; !BER_BVISNULL(&all->an_name); all++) {
+        if (strcmp(all->an_name.bv_val, LDAP_NO_ATTRS) != 0 &&
+            strcasecmp(all->an_name.bv_val, "dn") != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Whether op reads the name of its own identity and no more, as clients do to
+ * see that they are bound. */
+static bool
+reads_own_name(const Operation *op)
+{
+    const Filter *filter;
+
+    if (op->o_tag != LDAP_REQ_SEARCH || op->ors_scope != LDAP_SCOPE_BASE ||
+        op->ors_deref != LDAP_DEREF_NEVER || op->ors_attrsonly != 0 ||
+        !bvmatch(&op->o_req_ndn, &op->o_ndn) || !names_nothing(op->ors_attrs))
+        return false;
+    filter = op->ors_filter;
+    if (filter->f_choice != LDAP_FILTER_PRESENT ||
+        filter->f_desc != slap_schema.si_ad_objectClass)
+        return false;
+    for (LDAPControl **c = op->o_ctrls; c != NULL && *c != NULL; c++) {
+        if (!is_plain(*c))
+            return false;
+    }
+    return true;
+}
+
 static bool
 identity_allows(Operation *op, slap_overinst *on, struct berval *ndn,
     bool bound, bool own_password, edc_refusal *refusal)
@@ -244,6 +298,9 @@ identity_allows(Operation *op, slap_overinst *on, struct berval *ndn,
     }
     if (own_password &&
         (j->access == EDC_ACCESS_OK || j->access == EDC_ACCESS_MUST_CHANGE))
+        return true;
+    if (j->access == EDC_ACCESS_MUST_CHANGE && !j->outlived &&
+        reads_own_name(op))
         return true;
     if (j->access == EDC_ACCESS_OK && j->outlived) {
         *refusal = (edc_refusal){.codes = EDC_BIT(EDC_A03)};

@@ -5,7 +5,8 @@
 #include "slapd/reply.h"
 
 /* Judges the identity of an operation from its stored entry: whether it may do
- * anything here. own_password: the operation does nothing but change the
+ * anything here. Who must change the password may read the own name all the
+ * same. own_password: the operation does nothing but change the
  * identity's own password. On false *refusal says why, in op's memory. */
 bool ov_session_allows(
     Operation *op, slap_overinst *on, bool own_password, edc_refusal *refusal);
