@@ -121,12 +121,24 @@ malformed(SlapReply *rs)
     return LDAP_PROTOCOL_ERROR;
 }
 
-/* Requests carry passwords, which nobody needs any more. */
+static int
+wipe(Operation *op, SlapReply *rs)
+{
+    (void)rs;
+    if (op->ore_reqdata != NULL)
+        OPENSSL_cleanse(op->ore_reqdata->bv_val, op->ore_reqdata->bv_len);
+    return SLAP_CB_CONTINUE;
+}
+
+/* Requests carry passwords, which nobody needs any more: but slapo-chain, which
+ * sends the request after a referral as the answer goes out. */
 static int
 finish(Operation *op, SlapReply *rs, int rc)
 {
-    if (op->ore_reqdata != NULL)
-        OPENSSL_cleanse(op->ore_reqdata->bv_val, op->ore_reqdata->bv_len);
+    if (rc == LDAP_REFERRAL)
+        ov_push_callback(op, NULL, wipe, NULL);
+    else
+        (void)wipe(op, rs);
     rs->sr_err = rc;
     return rc;
 }
