@@ -79,13 +79,13 @@ check_server(Operation *op, SlapReply *rs, slap_overinst *on)
 
     if (backend_check_restrictions(op, rs, &op->ore_reqoid) != LDAP_SUCCESS)
         return rs->sr_err;
-    if (SLAP_SINGLE_SHADOW(op->o_bd))
-        return refer(op, rs);
     if (op->o_txnSpec)
         return ov_deny_code(op, rs, on, EDC_S05);
+    /* Before a referral as well: one that is chained arrives without what this
+     * server knows of the session, that it was opened with a dead letter. */
     if (!ov_session_allows(op, on, false, &refusal))
         return ov_deny(op, rs, on, &refusal);
-    return LDAP_SUCCESS;
+    return SLAP_SINGLE_SHADOW(op->o_bd) ? refer(op, rs) : LDAP_SUCCESS;
 }
 
 /* Runs one operation on a database, with a BackendDB of its own as slapd's

@@ -242,6 +242,30 @@ a_proxy_of_the_consumers_is_no_more(void **state)
     }
 }
 
+/* The provider does not know with what the consumer's session was opened. */
+static void
+a_dead_letters_session_carries_nothing(void **state)
+{
+    pair *p = *state;
+    world *w = &p->provider;
+    account a = guardian_in(w, "informed"), b = guardian_in(w, "active");
+    LDAP *ld;
+
+    begin_consumer(p, &ways[0]);
+    meet(p);
+    ld = client_login(&p->consumer, a.dn, a.password);
+    step_activate(w, &a);
+    meet(p);
+    expect(client_contest(ld, a.child), LDAP_INSUFFICIENT_ACCESS, "A03");
+    expect(
+        client_merge(ld, b.uid, b.password), LDAP_INSUFFICIENT_ACCESS, "A03");
+    expect_ok(bind_once(&p->consumer, a.dn, a.password));
+    expect_stored(w->as[ROOT], a.child, "educonnectGuardian", a.dn);
+    expect_stored(w->as[ROOT], b.dn, "educonnectState", "active");
+    client_close(ld);
+    server_finish(&p->consumer);
+}
+
 /* Who may carry nobody's requests carries none. */
 static void
 a_carrier_without_the_right_is_refused(void **state)
@@ -276,6 +300,7 @@ main(void)
         cmocka_unit_test(they_arrive_whole),
         cmocka_unit_test(nobody_gets_the_carriers_rights),
         cmocka_unit_test(a_proxy_of_the_consumers_is_no_more),
+        cmocka_unit_test(a_dead_letters_session_carries_nothing),
         cmocka_unit_test(a_carrier_without_the_right_is_refused),
     };
 
