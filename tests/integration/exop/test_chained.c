@@ -266,6 +266,38 @@ a_dead_letters_session_carries_nothing(void **state)
     server_finish(&p->consumer);
 }
 
+/* The carrier has not shown the client's password. */
+static void
+an_own_password_needs_the_old_one(void **state)
+{
+    static const char *const states[] = {"informed", "reset", "active"};
+    pair *p = *state;
+    world *w = &p->provider;
+
+    begin_consumer(p, &ways[0]);
+    for (int i = 0; i < 3; i++) {
+        account a = i == 1 ? student_in(w, "reset") : guardian_in(w, states[i]);
+        LDAP *ld;
+        answer r;
+
+        meet(p);
+        ld = client_login(&p->consumer, a.dn, a.password);
+        r = client_modify(ld, a.dn,
+            "replace: userPassword\nuserPassword: " NEW_PASSWORD "\n");
+        expect(r, LDAP_INSUFFICIENT_ACCESS, "A03");
+        REQUIRE(strstr(r.text, "through a proxy") != NULL);
+        expect_ok(client_modify(ld, a.dn,
+            "delete: userPassword\nuserPassword: %s\n-\n"
+            "add: userPassword\nuserPassword: " NEW_PASSWORD "\n",
+            a.password));
+        expect_ok(bind_once(&w->server, a.dn, NEW_PASSWORD));
+        expect_ok(client_password(ld, NULL, NEW_PASSWORD, "Ancolie-2026_Vert"));
+        expect_ok(bind_once(&w->server, a.dn, "Ancolie-2026_Vert"));
+        client_close(ld);
+    }
+    server_finish(&p->consumer);
+}
+
 /* Who may carry nobody's requests carries none. */
 static void
 a_carrier_without_the_right_is_refused(void **state)
@@ -301,6 +333,7 @@ main(void)
         cmocka_unit_test(nobody_gets_the_carriers_rights),
         cmocka_unit_test(a_proxy_of_the_consumers_is_no_more),
         cmocka_unit_test(a_dead_letters_session_carries_nothing),
+        cmocka_unit_test(an_own_password_needs_the_old_one),
         cmocka_unit_test(a_carrier_without_the_right_is_refused),
     };
 
