@@ -16,7 +16,8 @@
 typedef struct bound {
     unsigned long connid;
     unsigned char digest[16];
-    bool provisional; /* it was a letter's */
+    unsigned char name[16]; /* the same of the account's name */
+    bool provisional;       /* it was a letter's */
 } bound;
 
 static ldap_pvt_thread_mutex_t bound_mutex;
@@ -80,7 +81,8 @@ ov_session_bound(Operation *op, edc_str stored, bool provisional)
 {
     bound now = {.connid = op->o_connid, .provisional = provisional};
 
-    if (!has_place(op->o_conn) || !digest_of(stored, now.digest))
+    if (!has_place(op->o_conn) || !digest_of(stored, now.digest) ||
+        !digest_of(ov_str(&op->o_req_ndn), now.name))
         return;
     ldap_pvt_thread_mutex_lock(&bound_mutex);
     bound_by_connection[op->o_conn->c_conn_idx] = now;
@@ -106,16 +108,35 @@ ov_session_is_bound_with(Operation *op, edc_str stored)
            CRYPTO_memcmp(then.digest, digest, sizeof(digest)) == 0;
 }
 
-/* Whether the connection was opened with a letter's password, and which. */
+void
+ov_session_begins(Operation *op)
+{
+    if (!has_place(op->o_conn))
+        return;
+    ldap_pvt_thread_mutex_lock(&bound_mutex);
+    memset(&bound_by_connection[op->o_conn->c_conn_idx], 0, sizeof(bound));
+    ldap_pvt_thread_mutex_unlock(&bound_mutex);
+}
+
+/* Whether the connection is bound with a letter's password, and which. Portals
+ * bind as one after the other: a bind to somebody whom another database or
+ * SASL knows leaves what is remembered here. */
 static bool
 is_letters(Operation *op, bound *then)
 {
+    struct berval bound_ndn;
+    unsigned char name[16];
+
     if (!has_place(op->o_conn))
         return false;
     ldap_pvt_thread_mutex_lock(&bound_mutex);
     *then = bound_by_connection[op->o_conn->c_conn_idx];
     ldap_pvt_thread_mutex_unlock(&bound_mutex);
-    return then->connid == op->o_connid && then->provisional;
+    if (then->connid != op->o_connid || !then->provisional)
+        return false;
+    bound_ndn = bound_identity(op);
+    return !digest_of(ov_str(&bound_ndn), name) ||
+           memcmp(then->name, name, sizeof(name)) == 0;
 }
 
 /* Whether that is no longer the account's. One that its holder chose leaves
