@@ -20,7 +20,10 @@ tests_of = $(foreach t,$(or $(TESTS),*),$(wildcard tests/$(1)/*/test_$(t).c))
 integration_tests = $(foreach t,$(1),$(patsubst %.c,$(B)/%, \
     $(wildcard tests/integration/*/test_$(t).c)))
 UNIT := $(patsubst %.c,$(B)/%,$(call tests_of,unit))
-INTEGRATION := $(patsubst %.c,$(B)/%,$(call tests_of,integration))
+# Debian has no lloadd to run this one with: `make check-lloadd`.
+LLOADD_TEST := $(B)/tests/integration/exop/test_lloadd
+INTEGRATION := $(filter-out $(LLOADD_TEST), \
+    $(patsubst %.c,$(B)/%,$(call tests_of,integration)))
 ALL_UNIT := $(patsubst %.c,$(B)/%,$(call all_tests_of,unit))
 ALL_INTEGRATION := $(patsubst %.c,$(B)/%,$(call all_tests_of,integration))
 shared_of = $(patsubst %.c,$(B)/%.o,$(filter-out $(call all_tests_of,$(1)), \
@@ -116,6 +119,16 @@ check-long: module $(LONG_TESTS)
 
 check-integration: module tools sample $(INTEGRATION)
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(INTEGRATION)
+
+# slapd's load balancer in front, compiled from slapd's source, once.
+LLOADD := $(HEADERS)/lloadd/lloadd
+$(LLOADD): | $(HEADERS_READY)
+	scripts/openldap-lloadd $(OPENLDAP_SOURCE) $(OPENLDAP_BUILD) $(@D)
+
+.PHONY: check-lloadd
+check-lloadd: module $(LLOADD) $(LLOADD_TEST)
+	@EDC_LLOADD=$(abspath $(LLOADD)) $(INTEGRATION_ENVIRONMENT) \
+	    $(RUN) $(LLOADD_TEST)
 
 # ---- under the sanitizers ----
 #

@@ -15,6 +15,7 @@
 #include "bind/scheme.h"
 #include "bind/session.h"
 #include "slapd/hooks.h"
+#include "slapd/log.h"
 #include "slapd/memory.h"
 #include "slapd/mods.h"
 
@@ -234,6 +235,31 @@ read_again(Operation *op, slap_overinst *on, bind_state *b, bool *same)
     return true;
 }
 
+/* Whether a right password is kept from the client, which would take success
+ * for a login (educonnect-must-change). */
+static bool
+is_unaware(Operation *op, slap_overinst *on, const edc_account *account)
+{
+    const edc_settings *settings = &ov_instance_of(on)->settings;
+
+    return settings->must_change == EDC_TELL_AWARE && !ov_asks_ppolicy(op) &&
+           edc_access_of(account, settings, op->o_time) ==
+               EDC_ACCESS_MUST_CHANGE;
+}
+
+/* The client is told nothing, the administrator is. */
+static void
+tell_log(Operation *op, slap_overinst *on, Entry *entry)
+{
+    edc_refusal refusal = {.codes = EDC_BIT(EDC_S04)};
+
+    ov_count_refusal(on, &refusal);
+    Debug(LDAP_DEBUG_STATS,
+        "%s educonnect: \"%s\" must change the password, and the client does "
+        "not ask whether\n",
+        op->o_log_prefix, entry->e_nname.bv_val);
+}
+
 /* The password is the account's: whether that opens it. */
 static void
 judge(Operation *op, slap_overinst *on, bind_state *b)
@@ -244,6 +270,10 @@ judge(Operation *op, slap_overinst *on, bind_state *b)
 
     if (access != EDC_ACCESS_OK && access != EDC_ACCESS_MUST_CHANGE) {
         explain(on, &b->account, access, a);
+        return;
+    }
+    if (is_unaware(op, on, &b->account)) {
+        tell_log(op, on, b->entry);
         return;
     }
     a->admitted = true;
@@ -313,8 +343,10 @@ end_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
     b->answer->tell_locked = b->attempt.tell_locked;
     if (end == EDC_GATE_CANCELLED)
         return end_with(op, rs, on, b, SLAPD_ABANDON, NULL);
-    /* One that waited and was not served may have lost its overlay. */
-    if (guess == OV_GUESS_BUSY || (waited && end != EDC_GATE_DONE))
+    /* One that waited and was not served may have lost its overlay; and one
+     * whose time is not spent would be told from a wrong one. */
+    if (guess == OV_GUESS_BUSY ||
+        (end != EDC_GATE_DONE && (waited || b->parked.work.alike)))
         return end_busy(op, rs, on, b);
     if (b->entry == NULL)
         return end_foreign(op, rs, on, b, waited);
@@ -376,7 +408,8 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
         work->verify = false;
         work->verified = EDC_MATCH;
     }
-    work->renew = !b->known && may_renew(op, on, work);
+    work->alike = b->entry != NULL && is_unaware(op, on, &b->account);
+    work->renew = !b->known && !work->alike && may_renew(op, on, work);
     if (edc_work_is_over(work))
         return end_bind(op, rs, on, b, EDC_GATE_DONE, false);
     b->parked.resume = resume_bind;
@@ -423,6 +456,7 @@ ov_bind(Operation *op, SlapReply *rs)
     int rc, found;
 
     ov_monitor_attach(op, on);
+    ov_session_begins(op);
     if (op->orb_method != LDAP_AUTH_SIMPLE)
         return SLAP_CB_CONTINUE;
     bi = ov_enter(op, on);

@@ -16,7 +16,8 @@
 typedef struct bound {
     unsigned long connid;
     unsigned char digest[16];
-    bool provisional; /* it was a letter's */
+    unsigned char name[16]; /* the same of the account's name */
+    bool provisional;       /* it was a letter's */
 } bound;
 
 static ldap_pvt_thread_mutex_t bound_mutex;
@@ -80,7 +81,8 @@ ov_session_bound(Operation *op, edc_str stored, bool provisional)
 {
     bound now = {.connid = op->o_connid, .provisional = provisional};
 
-    if (!has_place(op->o_conn) || !digest_of(stored, now.digest))
+    if (!has_place(op->o_conn) || !digest_of(stored, now.digest) ||
+        !digest_of(ov_str(&op->o_req_ndn), now.name))
         return;
     ldap_pvt_thread_mutex_lock(&bound_mutex);
     bound_by_connection[op->o_conn->c_conn_idx] = now;
@@ -106,16 +108,35 @@ ov_session_is_bound_with(Operation *op, edc_str stored)
            CRYPTO_memcmp(then.digest, digest, sizeof(digest)) == 0;
 }
 
-/* Whether the connection was opened with a letter's password, and which. */
+void
+ov_session_begins(Operation *op)
+{
+    if (!has_place(op->o_conn))
+        return;
+    ldap_pvt_thread_mutex_lock(&bound_mutex);
+    memset(&bound_by_connection[op->o_conn->c_conn_idx], 0, sizeof(bound));
+    ldap_pvt_thread_mutex_unlock(&bound_mutex);
+}
+
+/* Whether the connection is bound with a letter's password, and which. Portals
+ * bind as one after the other: a bind to somebody whom another database or
+ * SASL knows leaves what is remembered here. */
 static bool
 is_letters(Operation *op, bound *then)
 {
+    struct berval bound_ndn;
+    unsigned char name[16];
+
     if (!has_place(op->o_conn))
         return false;
     ldap_pvt_thread_mutex_lock(&bound_mutex);
     *then = bound_by_connection[op->o_conn->c_conn_idx];
     ldap_pvt_thread_mutex_unlock(&bound_mutex);
-    return then->connid == op->o_connid && then->provisional;
+    if (then->connid != op->o_connid || !then->provisional)
+        return false;
+    bound_ndn = bound_identity(op);
+    return !digest_of(ov_str(&bound_ndn), name) ||
+           memcmp(then->name, name, sizeof(name)) == 0;
 }
 
 /* Whether that is no longer the account's. One that its holder chose leaves
@@ -223,6 +244,60 @@ read_identity(Operation *op, slap_overinst *on, struct berval *ndn, judged *j)
             j->account ? OV_IDENTITY_OPEN : OV_IDENTITY_OTHER);
 }
 
+/* Controls that may go with a read of one's own name: they add nothing to the
+ * entry. */
+static const char *const plain_controls[] = {LDAP_CONTROL_PASSWORDPOLICYREQUEST,
+    LDAP_CONTROL_PAGEDRESULTS, LDAP_CONTROL_MANAGEDSAIT,
+    LDAP_CONTROL_X_SESSION_TRACKING};
+
+static bool
+is_plain(const LDAPControl *control)
+{
+    size_t n = sizeof(plain_controls) / sizeof(plain_controls[0]);
+
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(control->ldctl_oid, plain_controls[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* "1.1" or "dn", which no attribute is called, and nothing else. */
+static bool
+names_nothing(const AttributeName *all)
+{
+    if (all == NULL || BER_BVISNULL(&all->an_name))
+        return false;
+    for (; !BER_BVISNULL(&all->an_name); all++) {
+        if (strcmp(all->an_name.bv_val, LDAP_NO_ATTRS) != 0 &&
+            strcasecmp(all->an_name.bv_val, "dn") != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Whether op reads the name of its own identity and no more, as clients do to
+ * see that they are bound. */
+static bool
+reads_own_name(const Operation *op)
+{
+    const Filter *filter;
+
+    if (op->o_tag != LDAP_REQ_SEARCH || op->ors_scope != LDAP_SCOPE_BASE ||
+        op->ors_deref != LDAP_DEREF_NEVER || op->ors_attrsonly != 0 ||
+        !bvmatch(&op->o_req_ndn, &op->o_ndn) || !names_nothing(op->ors_attrs))
+        return false;
+    filter = op->ors_filter;
+    if (filter->f_choice != LDAP_FILTER_PRESENT ||
+        filter->f_desc != slap_schema.si_ad_objectClass)
+        return false;
+    for (LDAPControl **c = op->o_ctrls; c != NULL && *c != NULL; c++) {
+        if (!is_plain(*c))
+            return false;
+    }
+    return true;
+}
+
 static bool
 identity_allows(Operation *op, slap_overinst *on, struct berval *ndn,
     bool bound, bool own_password, edc_refusal *refusal)
@@ -244,6 +319,9 @@ identity_allows(Operation *op, slap_overinst *on, struct berval *ndn,
     }
     if (own_password &&
         (j->access == EDC_ACCESS_OK || j->access == EDC_ACCESS_MUST_CHANGE))
+        return true;
+    if (j->access == EDC_ACCESS_MUST_CHANGE && !j->outlived &&
+        reads_own_name(op))
         return true;
     if (j->access == EDC_ACCESS_OK && j->outlived) {
         *refusal = (edc_refusal){.codes = EDC_BIT(EDC_A03)};

@@ -5,7 +5,8 @@
 #include "slapd/reply.h"
 
 /* Judges the identity of an operation from its stored entry: whether it may do
- * anything here. own_password: the operation does nothing but change the
+ * anything here. Who must change the password may read the own name all the
+ * same. own_password: the operation does nothing but change the
  * identity's own password. On false *refusal says why, in op's memory. */
 bool ov_session_allows(
     Operation *op, slap_overinst *on, bool own_password, edc_refusal *refusal);
@@ -14,6 +15,9 @@ bool ov_session_allows(
  * refused. */
 int ov_session_judge(
     Operation *op, SlapReply *rs, slap_overinst *on, bool own_password);
+
+/* A Bind has come: what was remembered of the connection's session is over. */
+void ov_session_begins(Operation *op);
 
 /* Remembers which stored password the connection of op was bound with, and
  * whether it was a letter's; asks whether it is this one. */

@@ -79,13 +79,13 @@ check_server(Operation *op, SlapReply *rs, slap_overinst *on)
 
     if (backend_check_restrictions(op, rs, &op->ore_reqoid) != LDAP_SUCCESS)
         return rs->sr_err;
-    if (SLAP_SINGLE_SHADOW(op->o_bd))
-        return refer(op, rs);
     if (op->o_txnSpec)
         return ov_deny_code(op, rs, on, EDC_S05);
+    /* Before a referral as well: one that is chained arrives without what this
+     * server knows of the session, that it was opened with a dead letter. */
     if (!ov_session_allows(op, on, false, &refusal))
         return ov_deny(op, rs, on, &refusal);
-    return LDAP_SUCCESS;
+    return SLAP_SINGLE_SHADOW(op->o_bd) ? refer(op, rs) : LDAP_SUCCESS;
 }
 
 /* Runs one operation on a database, with a BackendDB of its own as slapd's
@@ -121,12 +121,24 @@ malformed(SlapReply *rs)
     return LDAP_PROTOCOL_ERROR;
 }
 
-/* Requests carry passwords, which nobody needs any more. */
+static int
+wipe(Operation *op, SlapReply *rs)
+{
+    (void)rs;
+    if (op->ore_reqdata != NULL)
+        OPENSSL_cleanse(op->ore_reqdata->bv_val, op->ore_reqdata->bv_len);
+    return SLAP_CB_CONTINUE;
+}
+
+/* Requests carry passwords, which nobody needs any more: but slapo-chain, which
+ * sends the request after a referral as the answer goes out. */
 static int
 finish(Operation *op, SlapReply *rs, int rc)
 {
-    if (op->ore_reqdata != NULL)
-        OPENSSL_cleanse(op->ore_reqdata->bv_val, op->ore_reqdata->bv_len);
+    if (rc == LDAP_REFERRAL)
+        ov_push_callback(op, NULL, wipe, NULL);
+    else
+        (void)wipe(op, rs);
     rs->sr_err = rc;
     return rc;
 }

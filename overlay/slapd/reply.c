@@ -134,6 +134,12 @@ make_control(Operation *op, const char *oid, BerElement *ber)
     return control;
 }
 
+bool
+ov_asks_ppolicy(const Operation *op)
+{
+    return op->o_ctrlflag[ov_ppolicy_cid] != SLAP_CONTROL_NONE;
+}
+
 void
 ov_add_ppolicy(Operation *op, SlapReply *rs, int error, ov_controls *controls)
 {
@@ -143,7 +149,7 @@ ov_add_ppolicy(Operation *op, SlapReply *rs, int error, ov_controls *controls)
 
     if (ov_exop_of(op) != NULL)
         ov_exop_of(op)->ppolicy = error;
-    if (op->o_ctrlflag[ov_ppolicy_cid] == SLAP_CONTROL_NONE)
+    if (!ov_asks_ppolicy(op))
         return;
     ber_init2(ber, NULL, LBER_USE_DER);
     if (ber_printf(ber, "{") != -1 &&

@@ -12,6 +12,9 @@ extern int ov_ppolicy_cid, ov_usability_cid;
  * reason logged, when they are absent. */
 int ov_reply_init(void);
 
+/* Whether the client asked for the password-policy control. */
+bool ov_asks_ppolicy(const Operation *op);
+
 /* Refuses op: counts and logs the codes, sends the result with its text and,
  * when the client asked for it, the password-policy control. Returns the
  * result code for the hook to return. */

@@ -43,6 +43,13 @@ level(const edc_work *w, bool computed)
         edc_hash_spend(w->prepared, own);
 }
 
+/* Whether the answer must not tell by its time what was stored. */
+static bool
+is_levelled(const edc_work *w)
+{
+    return w->level && (w->alike || w->verified != EDC_MATCH);
+}
+
 void
 edc_work_run(edc_job *job)
 {
@@ -51,7 +58,7 @@ edc_work_run(edc_job *job)
 
     if (w->verify)
         verify(w);
-    if (w->level && w->verified != EDC_MATCH && w->verified != EDC_TOO_COSTLY)
+    if (is_levelled(w) && w->verified != EDC_TOO_COSTLY)
         level(w, computed);
     if (w->make || (w->renew && w->verified == EDC_MATCH &&
                        edc_hash_stale(w->stored, w->cost)))
@@ -71,7 +78,7 @@ edc_work_quick(edc_work *w)
 bool
 edc_work_is_over(const edc_work *w)
 {
-    return !w->verify && !w->make && !(w->level && w->verified != EDC_MATCH) &&
+    return !w->verify && !w->make && !is_levelled(w) &&
            !(w->renew && w->verified == EDC_MATCH &&
                edc_hash_stale(w->stored, w->cost));
 }

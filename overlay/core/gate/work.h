@@ -27,6 +27,7 @@ typedef struct edc_work {
     bool (*matches)(edc_str stored, edc_str clear, edc_str prepared);
     bool verify; /* compare with `stored` and `others` */
     bool level;  /* what does not match takes the time of a hash made now */
+    bool alike;  /* with level: and so does what matches */
     bool make;   /* hash the password */
     bool renew;  /* hash it if it matches and `stored` is stale */
 

@@ -19,6 +19,12 @@ typedef enum edc_guard_mode {
     EDC_GUARD_OWNER
 } edc_guard_mode;
 
+/* educonnect-must-change. */
+typedef enum edc_must_change {
+    EDC_TELL_ANY,  /* everybody may open a restricted session */
+    EDC_TELL_AWARE /* who sends the password policy control */
+} edc_must_change;
+
 typedef enum edc_audience {
     EDC_AUDIENCE_DEFAULT,
     EDC_AUDIENCE_STUDENT,
@@ -71,6 +77,7 @@ typedef struct edc_settings {
     edc_verify_cache verify_cache;
     uint32_t region; /* country code */
     bool test_data;  /* codes of schools may have a wrong check letter */
+    edc_must_change must_change;
 } edc_settings;
 
 /* Fills in the defaults of directives.def. Returns false when memory

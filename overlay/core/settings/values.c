@@ -41,6 +41,23 @@ static const char *const languages[] = {
     [EDC_FRENCH] = "fr",
 };
 
+static const char *const must_changes[] = {
+    [EDC_TELL_ANY] = "any",
+    [EDC_TELL_AWARE] = "aware",
+};
+
+static bool
+set_must_change(edc_settings *s, const edc_words *words)
+{
+    unsigned who;
+
+    if (!edc_words_choice(words, "who may open a session for a new password",
+            must_changes, COUNT(must_changes), &who))
+        return false;
+    s->must_change = (edc_must_change)who;
+    return true;
+}
+
 static bool
 set_guard(edc_settings *s, const edc_words *words)
 {
@@ -428,6 +445,8 @@ edc_value_set(edc_settings *s, edc_directive directive, const edc_words *words)
         return set_region(s, words);
     case EDC_CONF_TEST_DATA:
         return set_test_data(s, words);
+    case EDC_CONF_MUST_CHANGE:
+        return set_must_change(s, words);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;
@@ -595,6 +614,8 @@ edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
         return true;
     case EDC_CONF_TEST_DATA:
         return write_text(answers[s->test_data], out, size);
+    case EDC_CONF_MUST_CHANGE:
+        return write_text(must_changes[s->must_change], out, size);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;

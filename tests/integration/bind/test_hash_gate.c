@@ -47,17 +47,24 @@ send_bind(pending *p, LDAP *ld, const char *dn, const char *password)
         FAIL("a bind could not be sent");
 }
 
+/* What is neither a yes nor a no carries no password-policy control: clients
+ * take an empty one for a wrong password. */
 static int
 result_of(pending *p, char text[256])
 {
     struct timeval limit = limit_of(60);
     LDAPMessage *message = NULL;
+    LDAPControl **controls = NULL;
     char *said = NULL;
     int code = -1;
 
     if (ldap_result(p->ld, p->id, LDAP_MSG_ALL, &limit, &message) <= 0)
         return -1;
-    ldap_parse_result(p->ld, message, &code, NULL, &said, NULL, NULL, 1);
+    ldap_parse_result(p->ld, message, &code, NULL, &said, NULL, &controls, 1);
+    if (controls != NULL && code != LDAP_SUCCESS &&
+        code != LDAP_INVALID_CREDENTIALS)
+        FAIL("an answer %d carries a control", code);
+    ldap_controls_free(controls);
     snprintf(text, 256, "%s", said == NULL ? "" : said);
     ldap_memfree(said);
     return code;
@@ -160,6 +167,41 @@ a_full_queue_answers_busy(void **state)
     free(stored);
     gate_slow(w, false);
     gate_configure(w, "1");
+}
+
+/* A right password that is to look like a wrong one does so then as well,
+ * though it was compared at once. */
+static void
+a_full_queue_tells_the_unaware_nothing(void **state)
+{
+    world *w = *state;
+    account a = new_student(w, COLLEGE);
+    char *hash = ssha_of("Myosotis-2026_Bleu");
+    pending p[3];
+
+    expect_ok(world_configure(w, "replace: olcEduconnectImportSchemes\n"
+                                 "olcEduconnectImportSchemes: {SSHA}\n-\n"
+                                 "replace: olcEduconnectMustChange\n"
+                                 "olcEduconnectMustChange: aware\n"));
+    expect_ok(client_modify(w->as[PROVISIONER], a.dn,
+        "replace: userPassword\nuserPassword: %s\n", hash));
+    gate_configure(w, "1 queue=1");
+    gate_slow(w, true);
+    fill(w, p, 2, a.dn);
+    gate_await(w, "running", 1);
+    gate_await(w, "waiting", 1);
+    open_many(w, p + 2, 1);
+    client_sends(p[2].ld, 0, NULL);
+    send_bind(&p[2], p[2].ld, a.dn, "Myosotis-2026_Bleu");
+    expect_result(&p[2], LDAP_BUSY, "B01");
+    for (size_t i = 0; i < 2; i++)
+        expect_result(&p[i], LDAP_INVALID_CREDENTIALS, "");
+    close_many(p, 3);
+    gate_slow(w, false);
+    gate_configure(w, "1");
+    expect_ok(world_configure(w, "replace: olcEduconnectImportSchemes\n-\n"
+                                 "replace: olcEduconnectMustChange\n"));
+    free(hash);
 }
 
 /* Who goes away, or binds anew on the same connection, gives up its place. */
@@ -341,6 +383,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(binds_that_wait_hold_no_worker),
         cmocka_unit_test(a_full_queue_answers_busy),
+        cmocka_unit_test(a_full_queue_tells_the_unaware_nothing),
         cmocka_unit_test(binds_that_are_given_up_leave_the_queue),
         cmocka_unit_test(what_changes_meanwhile_counts),
         cmocka_unit_test(binds_that_hash_anew_at_once_all_succeed),

@@ -315,6 +315,48 @@ refreshing_is_no_password_change(void **state)
     world_end(&w);
 }
 
+/* ---- one connection, one after the other ---- */
+
+/* Portals look for a name as themselves, try the password, and are themselves
+ * again, on one connection. */
+static void
+a_letter_does_not_stick_to_a_connection(void **state)
+{
+    static const actor others[] = {ACADEMY, STRANGER, ROOT, HEAD1};
+    world *w = *state;
+    account b = student_in(w, "active");
+
+    expect_ok(client_ldif(w->as[ROOT],
+        "dn: uid=plainportal," STAFF_DN "\nobjectClass: account\n"
+        "objectClass: simpleSecurityObject\nuid: plainportal\n"
+        "userPassword: plain-secret\n"));
+    for (int i = 0; i < 12; i++) {
+        account a = i % 3 == 0   ? student_in(w, "informed")
+                    : i % 3 == 1 ? guardian_in(w, "informed")
+                                 : student_in(w, "reset");
+        char *dn = actor_dn(others[i % 4]);
+        char *password = actor_password(others[i % 4]);
+        LDAP *ld = client_login(&w->server, a.dn, a.password);
+
+        expect(client_search(ld, b.dn), LDAP_INSUFFICIENT_ACCESS, "S04");
+        expect_ok(client_bind(ld, dn, password));
+        expect_ok(client_search(ld, SUFFIX));
+        expect_ok(client_bind(ld, a.dn, a.password));
+        expect(client_bind(ld, dn, "faux"), LDAP_INVALID_CREDENTIALS, "");
+        expect_ok(client_bind(ld, a.dn, a.password));
+        expect_ok(client_bind_plain(ld, "plainportal", "plain-secret"));
+        expect_ok(client_search(ld, SUFFIX));
+        expect_ok(client_bind(ld, a.dn, a.password));
+        expect_ok(client_bind(ld, b.dn, b.password));
+        expect_ok(client_search(ld, b.dn));
+        expect_ok(client_bind(ld, a.dn, a.password));
+        expect(client_search(ld, b.dn), LDAP_INSUFFICIENT_ACCESS, "S04");
+        client_close(ld);
+        free(dn);
+        free(password);
+    }
+}
+
 /* ---- proxied authorization ---- */
 
 static void
@@ -423,6 +465,7 @@ main(void)
         cmocka_unit_test(a_withdrawn_letter_ends_its_session),
         cmocka_unit_test(an_own_change_elsewhere_leaves_the_other_session),
         cmocka_unit_test(refreshing_is_no_password_change),
+        cmocka_unit_test(a_letter_does_not_stick_to_a_connection),
         cmocka_unit_test(a_proxied_identity_is_restricted_too),
         cmocka_unit_test(a_proxy_does_not_choose_passwords),
         cmocka_unit_test(a_restricted_session_does_not_hide_behind_a_proxy),

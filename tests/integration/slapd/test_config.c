@@ -79,6 +79,7 @@ static const struct value_table {
         {"entries=0 ttl=1m", "on", "ttl=2d", "entries=5 entries=6"}},
     {"olcEduconnectRegion", {"262", "687"}, {"0", "330", "+33", "FR"}},
     {"olcEduconnectTestData", {"yes", "no"}, {"maybe", "1", "yes no"}},
+    {"olcEduconnectMustChange", {"aware", "any"}, {"yes", "any aware"}},
 };
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
 

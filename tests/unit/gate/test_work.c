@@ -131,6 +131,31 @@ every_wrong_answer_takes_one_hash(void **state)
     assert_int_equal(computed, 128);
 }
 
+/* A right one that is to look like a wrong one. */
+static void
+alike_takes_one_hash_as_well(void **state)
+{
+    edc_work right[] = {a_bind(hash_at(now), RIGHT), a_bind(SSHA, RIGHT),
+        a_bind(CRYPTED, RIGHT)};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        right[i].renew = false;
+        right[i].alike = true;
+        (void)edc_work_quick(&right[i]);
+        assert_false(edc_work_is_over(&right[i]));
+        run(&right[i]);
+        assert_int_equal(right[i].verified, EDC_MATCH);
+        assert_int_equal(computed, 128);
+        assert_string_equal(right[i].made, "");
+    }
+    right[0] = a_bind(hash_at(former), RIGHT);
+    right[0].renew = false;
+    right[0].alike = true;
+    run(&right[0]);
+    assert_int_equal(computed, 128);
+}
+
 static void
 a_cheaper_hash_is_made_up_for_and_a_costlier_is_not(void **state)
 {
@@ -301,6 +326,7 @@ main(void)
         cmocka_unit_test(a_right_password_costs_its_hash),
         cmocka_unit_test(a_stale_hash_is_made_anew_when_it_matches),
         cmocka_unit_test(every_wrong_answer_takes_one_hash),
+        cmocka_unit_test(alike_takes_one_hash_as_well),
         cmocka_unit_test(a_cheaper_hash_is_made_up_for_and_a_costlier_is_not),
         cmocka_unit_test(nothing_over_the_ceiling_is_computed),
         cmocka_unit_test(digests_are_compared_at_once_and_slow_hashes_are_not),

@@ -169,6 +169,8 @@ static const struct {
     {EDC_CONF_REGION, "262", NULL},
     {EDC_CONF_REGION, "1", NULL},
     {EDC_CONF_REGION, "0049", "49"},
+    {EDC_CONF_MUST_CHANGE, "aware", NULL},
+    {EDC_CONF_MUST_CHANGE, "AWARE", "aware"},
     {EDC_CONF_HASH_SLOTS, "1", NULL},
     {EDC_CONF_HASH_SLOTS, "256 queue=65536", NULL},
     {EDC_CONF_HASH_SLOTS, "2 queue=0", NULL},

@@ -52,6 +52,8 @@ the_list_is_the_documented(void **state)
             false},
         {EDC_CONF_TEST_DATA, "educonnect-test-data", "olcEduconnectTestData",
             "no", false},
+        {EDC_CONF_MUST_CHANGE, "educonnect-must-change",
+            "olcEduconnectMustChange", "any", false},
     };
 
     (void)state;
