@@ -74,37 +74,25 @@ is_active(import *im, int64_t entry)
     return active;
 }
 
-static char *
-name_of(import *im, int64_t entry)
-{
-    static const char sql[] = "SELECT dn FROM entry WHERE n = ?";
-    sqlite3_stmt *q = store_kept(&im->s, sql);
-    char *dn = NULL;
-
-    store_number(q, 1, entry);
-    if (store_next(q)) {
-        dn = ctl_copy(store_col_text(q, 0));
-        store_again(q);
-    }
-    return dn;
-}
-
 /* The id goes before the other account takes it, for it is one entry's; in one
- * change with the closing, so that none is left over when the run ends here. */
+ * change with the closing, so that none is left over when the run ends here. It
+ * is the only one (may_give_way()), in whichever form it was stored. */
 static void
 plan_give_way(import *im, const owner *o)
 {
-    char *dn = name_of(im, o->entry);
-    char *id = ctl_format("%s$%s", im->source, o->id);
+    char *dn = import_dn_of(im, o->entry);
+    bag have = {0};
     ctl_change change;
 
+    import_entry_of(im, o->entry, &have);
     ctl_change_begin(&change, CTL_CHANGE_MODIFY, dn);
     ctl_change_set(&change, LDAP_MOD_REPLACE, "educonnectState", "closed");
     ctl_change_set(&change, LDAP_MOD_REPLACE, "educonnectLeftAt", im->now);
-    ctl_change_set(&change, LDAP_MOD_DELETE, "educonnectSourceId", id);
+    ctl_change_set(&change, LDAP_MOD_DELETE, "educonnectSourceId",
+        bag_get(&have, ATTR_SOURCE_ID, 0));
     import_plan_change(im, PHASE_SCHOOLS, 0, NULL, &change);
     im->n_closed++;
-    free(id);
+    bag_free(&have);
     free(dn);
 }
 
@@ -114,8 +102,8 @@ plan_links(import *im, const owner *o, int64_t entry)
 {
     static const char sql[] = "SELECT pupil.dn, pupil.n" PUPILS_WITHOUT_RECORD;
     sqlite3_stmt *q = store_kept(&im->s, sql);
-    char *old = name_of(im, o->entry);
-    char *new = name_of(im, entry);
+    char *old = import_dn_of(im, o->entry);
+    char *new = import_dn_of(im, entry);
     bag have = {0};
 
     store_number(q, 1, o->entry);
@@ -141,7 +129,7 @@ bind_to(import *im, const owner *o, int64_t entry)
         "UPDATE record SET entry = ?1, dn = ?2 WHERE n = ?3";
     static const char seen[] = "UPDATE entry SET seen = 1 WHERE n = ?";
     sqlite3_stmt *q = store_kept(&im->s, sql);
-    char *dn = name_of(im, entry);
+    char *dn = import_dn_of(im, entry);
 
     store_number(q, 1, entry);
     store_text(q, 2, dn);
@@ -165,7 +153,7 @@ look_at(import *im, const owner *o)
     bag_free(&fields);
     if (entry == 0 || !is_active(im, entry))
         return;
-    dn = name_of(im, may_give_way(im, o->entry) ? o->entry : entry);
+    dn = import_dn_of(im, may_give_way(im, o->entry) ? o->entry : entry);
     if (may_give_way(im, o->entry)) {
         note = ctl_format("joined to the active account of another source: a "
                           "child, the names and a number or mail address in "

@@ -208,21 +208,6 @@ is_certain(unsigned reasons)
 
 /* ---- what is said ---- */
 
-static char *
-name_of(import *im, int64_t entry)
-{
-    static const char sql[] = "SELECT dn FROM entry WHERE n = ?";
-    sqlite3_stmt *q = store_kept(&im->s, sql);
-    char *dn = NULL;
-
-    store_number(q, 1, entry);
-    if (store_next(q)) {
-        dn = ctl_copy(store_col_text(q, 0));
-        store_again(q);
-    }
-    return dn == NULL ? ctl_copy("") : dn;
-}
-
 static void
 note_joined(search *s, int64_t record, int64_t entry)
 {
@@ -281,7 +266,7 @@ note_likely(search *s, int64_t record)
     }
     if (best == NULL)
         return;
-    dn = name_of(s->im, best->entry);
+    dn = import_dn_of(s->im, best->entry);
     why = reasons_text(best->reasons);
     note = ctl_format("likely the person of %s, score %d (%s): not joined; "
                       "educonnectctl merge does, if so",
@@ -360,7 +345,7 @@ same_pupil(import *im, int64_t entry, const char *sn, const char *given)
 static void
 note_pupil(import *im, int64_t record, int64_t entry, const char *why)
 {
-    char *dn = name_of(im, entry);
+    char *dn = import_dn_of(im, entry);
     char *note = ctl_format("likely the pupil of %s: %s: not joined", dn, why);
 
     import_outcome_set(im, record, OUTCOME_NONE, note);

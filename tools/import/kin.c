@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "core/text/phone.h"
+#include "core/text/uai.h"
 #include "core/password/fold.h"
 #include "ctl/dn.h"
 #include "import/kin.h"
@@ -193,10 +194,25 @@ kin_name_key(const char *name)
 
 /* ---- sources ---- */
 
+/* How long a source's name is without the school's code behind it, which may
+ * end in 1D too. */
+static size_t
+without_school(const char *source, size_t n)
+{
+    size_t code = SRC_UAI_SIZE - 1;
+    size_t name = n > code ? n - code - 1 : n;
+
+    return name < n && source[name] == '-' &&
+                   edc_uai_shaped((edc_str){source + name + 1, code})
+               ? name
+               : n;
+}
+
 /* AAF1D, ONDE. */
 bool
 kin_first_degree(const char *source, size_t n)
 {
+    n = without_school(source, n);
     if (n >= 4 && strncasecmp(source, "ONDE", 4) == 0)
         return true;
     for (size_t i = 0; i + 1 < n; i++) {

@@ -420,6 +420,34 @@ a_school_imports_beside_the_academy(void **state)
     expect_changes(w, "aaf", 0, "");
 }
 
+/* A pupil of an ecole and of a college, whose code tells nothing of its degree:
+ * neither undoes what the other wrote. */
+static void
+a_code_is_no_degree(void **state)
+{
+    world *w = *state;
+    LDAP *root = w->as[ROOT];
+    const char *college = "9990191D";
+
+    aaf_write(w, "Complet", "EtabEducNat",
+        AAF_SCHOOL("77001", "9990011H", "E", "ECOLE"));
+    aaf_write(w, "Complet", "Eleve",
+        AAF_PUPIL("100", "EXEMPLE", "Zoé", "000000001AA", "01/03/2012", "77001",
+            "CM2", AAF_V("900$10$1$1$1$1")));
+    aaf_write(w, "Complet", "PersRelEleve",
+        AAF_GUARDIAN("900", "EXEMPLE", "Anne", "0639980009", ""));
+    expect_changes(w, "aaf", 3, "--source AAF1D");
+    put_siecle(w, college, PUPIL("11", "EXEMPLE", "Zoé", "000000001AA", ""),
+        IN_CLASS("11", "6A"), PERSON("11", "NOUVEAU", "Anne", "0639980009"),
+        LINK("11", "11", "1"));
+    expect_refusal(w, college, 1, "", "");
+    for (int i = 0; i < 2; i++) {
+        expect_changes(w, "aaf", 0, "--source AAF1D");
+        expect_changes(w, college, 0, "");
+    }
+    expect_stored(root, ZOE_DN, "educonnectClass", "6A");
+}
+
 /* One of two in a school is half of it, however large the academy is. */
 static void
 the_brake_knows_the_schools_of_the_files(void **state)
@@ -518,6 +546,38 @@ an_ecole_is_imported_from_its_own_files(void **state)
     expect_stored(root, EVE_DN, "educonnectState", "uninformed");
 }
 
+/* The ecole's own names and numbers do not count beside the college's, whatever
+ * the source is called; a sibling is at the ecole still. */
+static void
+an_ecole_comes_after_the_college(void **state)
+{
+    world *w = *state;
+    LDAP *root = w->as[ROOT];
+
+    put_onde(w,
+        "EXEMPLE;;ZOE;01/03/2012;000000001AA;CM2\n"
+        "EXEMPLE;;TOM;02/03/2014;000000002AA;CE1\n",
+        "EXEMPLE;ANNE;a@example.org;0639980001;EXEMPLE;ZOE;CM2;EXEMPLE;TOM;"
+        "CE1\n");
+    expect_changes(w, "onde", 4, "--school " ECOLE);
+    aaf_write(w, "Complet", "EtabEducNat",
+        AAF_SCHOOL("88001", COLLEGE_UAI, "C", "COLLEGE"));
+    aaf_write(w, "Complet", "Eleve",
+        AAF_PUPIL("1", "EXEMPLE", "Zoé", "000000001AA", "01/03/2012", "88001",
+            "6A", AAF_V("9$10$1$1$1$1")));
+    aaf_write(w, "Complet", "PersRelEleve",
+        AAF_GUARDIAN(
+            "9", "EXEMPLE", "Anne", "06 39 98 00 07", "a@example.org"));
+    expect_changes(w, "aaf", 3, "");
+    for (int i = 0; i < 2; i++) {
+        expect_changes(w, "onde", 0, "--school " ECOLE);
+        expect_changes(w, "aaf", 0, "");
+    }
+    expect_stored(root, ANNE_DN, "mobile", "06 39 98 00 07");
+    expect_stored(root, ANNE_DN, "givenName", "Anne");
+    expect_stored(root, ZOE_DN, "educonnectClass", "6A");
+}
+
 /* Who is meant is certain, or nobody is. */
 static void
 children_of_one_name_are_told_apart_by_class(void **state)
@@ -562,8 +622,10 @@ main(void)
         TEST(links_without_number_are_refused),
         TEST(a_complete_export_is_that_of_its_schools),
         TEST(a_school_imports_beside_the_academy),
+        TEST(a_code_is_no_degree),
         TEST(the_brake_knows_the_schools_of_the_files),
         TEST(an_ecole_is_imported_from_its_own_files),
+        TEST(an_ecole_comes_after_the_college),
         TEST(children_of_one_name_are_told_apart_by_class),
     };
 
