@@ -2,9 +2,10 @@
  * another, and is certainly one person.
  *
  * It comes to light when a child goes from one source to the other whose
- * sibling is there already: until then nothing but names and number agreed. The
- * account that was never used gives its record to the active one, which keeps
- * login and password, and is closed; where both are in use people decide.
+ * sibling is there already, whichever file comes first: until then nothing but
+ * names and number agreed. The account that was never used gives its record to
+ * the active one, which keeps login and password, and is closed; where both are
+ * in use people decide.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,15 @@ may_give_way(import *im, int64_t entry)
 }
 
 static bool
+is_in_use(const char *state)
+{
+    return state != NULL && (strcasecmp(state, "active") == 0 ||
+                                strcasecmp(state, "reset") == 0);
+}
+
+/* Whether an account is active, or will be again when a record is its own: the
+ * other source's file came first, without it, and an import closed it. */
+static bool
 is_active(import *im, int64_t entry)
 {
     bag have = {0};
@@ -68,8 +78,11 @@ is_active(import *im, int64_t entry)
 
     import_entry_of(im, entry, &have);
     state = bag_get(&have, ATTR_STATE, 0);
-    active = state != NULL && (strcasecmp(state, "active") == 0 ||
-                                  strcasecmp(state, "reset") == 0);
+    if (state != NULL && strcasecmp(state, "closed") == 0 &&
+        bag_count(&have, ATTR_LEFT_AT) > 0 &&
+        !bag_has(&have, ATTR_FORMER_STATE, "suspended"))
+        state = bag_get(&have, ATTR_FORMER_STATE, 0);
+    active = is_in_use(state);
     bag_free(&have);
     return active;
 }
@@ -187,7 +200,8 @@ static const char owners[] =
     " CROSS JOIN link ON link.student = pupil.n"
     " CROSS JOIN head ON head.id = link.guardian"
     " CROSS JOIN record AS mine ON mine.n = head.n"
-    " WHERE other.guardian AND other.others AND NOT other.ours AND other.open"
+    " WHERE other.guardian AND NOT other.ours"
+    " AND (other.others AND other.open OR other.gone)"
     " AND pupil.say <> 0 AND mine.kind = 2 AND mine.outcome = 0"
     " AND mine.op = 0 AND mine.entry <> 0 AND mine.entry <> other.n"
     " AND mine.self = 0 ORDER BY 1";

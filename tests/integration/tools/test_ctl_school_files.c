@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "harness/aaf.h"
+#include "harness/degrees.h"
 
 #define ROOT_OF(root, uai, data)                                               \
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" root "><PARAMETRES><UAJ>"  \
@@ -251,6 +251,47 @@ a_pupil_moves_from_school_to_school(void **state)
     expect_changes(w, LYCEE_UAI, 1, "");
     expect_stored(root, ZOE_DN, "educonnectClass", "2A");
     expect_changes(w, LYCEE_UAI, 0, "");
+}
+
+#define IDA(id) PERSON(id, "SUIVANT", "Ida", "06 39 98 00 21")
+#define IDA_DN "uid=ida.suivant," PEOPLE
+#define MAX PUPIL("31", "SUIVANT", "Max", "000000031AA", "")
+
+/* A mother has an account of each school, one in use, until the younger child
+ * follows the elder: it stays, although the school that is left spoke first. */
+static void
+a_pupil_follows_a_sibling(void **state)
+{
+    static const char other[] = PUPIL("41", "AUTRE", "Ali", "000000041AA", "");
+    world *w = *state;
+    LDAP *root = w->as[ROOT];
+    char password[96];
+
+    put_siecle(w, COLLEGE_UAI, PUPIL("21", "SUIVANT", "Zoa", "000000021AA", ""),
+        "", IDA("21"), LINK("21", "21", "1"));
+    expect_changes(w, COLLEGE_UAI, 3, "");
+    degree_activate(w, IDA_DN, password);
+    put_siecle(w, LYCEE_UAI, MAX, "", IDA("31"), LINK("31", "31", "1"));
+    expect_refusal(w, LYCEE_UAI, 1, "", "");
+    put_siecle(w, COLLEGE_UAI, other, "", PERSON("41", "AUTRE", "Eve", "1"),
+        LINK("41", "41", "1"));
+    expect_changes(w, COLLEGE_UAI, 4, "--max-removals 100%");
+    expect_stored(root, IDA_DN, "educonnectState", "closed");
+    put_siecle(w, LYCEE_UAI,
+        MAX PUPIL("32", "SUIVANT", "Zoa", "000000021AA", ""), "", IDA("31"),
+        LINK("31", "31", "1") LINK("32", "31", "1"));
+    /* Both pupils, and both accounts. */
+    expect_changes(w, LYCEE_UAI, 4, "--max-removals 100%");
+    expect_stored(root, IDA_DN, "educonnectState", "active");
+    expect_stored(
+        root, "uid=ida.suivant2," PEOPLE, "educonnectState", "closed");
+    expect_stored(
+        root, "uid=zoa.suivant," PEOPLE, "educonnectGuardian", IDA_DN);
+    expect_stored(
+        root, "uid=max.suivant," PEOPLE, "educonnectGuardian", IDA_DN);
+    client_close(client_login(&w->server, IDA_DN, password));
+    expect_changes(w, LYCEE_UAI, 0, "");
+    expect_changes(w, COLLEGE_UAI, 0, "");
 }
 
 static void
@@ -493,7 +534,7 @@ the_brake_knows_the_schools_of_the_files(void **state)
     "Nom responsable;Prénom responsable;Courriel;Téléphone portable;Nom de "   \
     "famille enfant;Prénom enfant;Classes enfants;Nom de famille enfant;"      \
     "Prénom enfant;Classes enfants\n"
-#define ECOLE "9990003Z"
+#define PRIMARY "9990003Z"
 
 static void
 put_onde(world *w, const char *pupils, const char *guardians)
@@ -523,25 +564,25 @@ an_ecole_is_imported_from_its_own_files(void **state)
         "PETIT;Eve;e@example.org;06 39 98 00 04;PETIT;Una;CP;PETIT;Tom;GS\n");
     expect_refusal(w, "onde", 5, "", "name it with --school");
     /* The school is new. */
-    expect_changes(w, "onde", 4, "--school " ECOLE);
+    expect_changes(w, "onde", 4, "--school " PRIMARY);
     expect_stored(
-        root, "ou=" ECOLE "," SCHOOLS, "educonnectSchoolLevel", "ecole");
+        root, "ou=" PRIMARY "," SCHOOLS, "educonnectSchoolLevel", "ecole");
     expect_stored(root, UNA_DN, "educonnectClass", "CP A");
     expect_stored(root, UNA_DN, "educonnectGuardian", EVE_DN);
     expect_stored(root, TOM_DN, "educonnectGuardian", EVE_DN);
-    expect_changes(w, "onde", 0, "--school " ECOLE);
+    expect_changes(w, "onde", 0, "--school " PRIMARY);
     /* An INE has come, and another number: the same people. */
     put_onde(w,
         "PETIT;;Una;01/03/2018;000000008AA;CP A\n"
         "PETIT;;Tom;02/03/2019;000000009AA;GS\n",
         "PETIT;Eve;e@example.org;06 39 98 00 05;PETIT;Una;CP;PETIT;Tom;GS\n");
-    expect_changes(w, "onde", 2, "--school " ECOLE);
-    expect_stored(
-        root, UNA_DN, "educonnectSourceId", "ONDE-" ECOLE "$ELEVE-000000008AA");
+    expect_changes(w, "onde", 2, "--school " PRIMARY);
+    expect_stored(root, UNA_DN, "educonnectSourceId",
+        "ONDE-" PRIMARY "$ELEVE-000000008AA");
     expect_stored(root, EVE_DN, "mobile", "06 39 98 00 05");
-    expect_changes(w, "onde", 0, "--school " ECOLE);
+    expect_changes(w, "onde", 0, "--school " PRIMARY);
     put_onde(w, "PETIT;;Una;01/03/2018;000000008AA;CP A\n", NULL);
-    expect_changes(w, "onde", 1, "--school " ECOLE " --max-removals 50%");
+    expect_changes(w, "onde", 1, "--school " PRIMARY " --max-removals 50%");
     expect_stored(root, TOM_DN, "educonnectState", "closed");
     expect_stored(root, EVE_DN, "educonnectState", "uninformed");
 }
@@ -559,7 +600,7 @@ an_ecole_comes_after_the_college(void **state)
         "EXEMPLE;;TOM;02/03/2014;000000002AA;CE1\n",
         "EXEMPLE;ANNE;a@example.org;0639980001;EXEMPLE;ZOE;CM2;EXEMPLE;TOM;"
         "CE1\n");
-    expect_changes(w, "onde", 4, "--school " ECOLE);
+    expect_changes(w, "onde", 4, "--school " PRIMARY);
     aaf_write(w, "Complet", "EtabEducNat",
         AAF_SCHOOL("88001", COLLEGE_UAI, "C", "COLLEGE"));
     aaf_write(w, "Complet", "Eleve",
@@ -570,7 +611,7 @@ an_ecole_comes_after_the_college(void **state)
             "9", "EXEMPLE", "Anne", "06 39 98 00 07", "a@example.org"));
     expect_changes(w, "aaf", 3, "");
     for (int i = 0; i < 2; i++) {
-        expect_changes(w, "onde", 0, "--school " ECOLE);
+        expect_changes(w, "onde", 0, "--school " PRIMARY);
         expect_changes(w, "aaf", 0, "");
     }
     expect_stored(root, ANNE_DN, "mobile", "06 39 98 00 07");
@@ -591,7 +632,7 @@ children_of_one_name_are_told_apart_by_class(void **state)
         "PETIT;Eve;;06 39 98 00 04;PETIT;Una;GS;;;\n"
         "PETIT;Eve;;06 39 98 00 05;PETIT;Una;CP A;;;\n"
         "GRAND;Luc;;06 39 98 00 06;PETIT;Una;CE1;PETIT;Ugo;CP A\n");
-    t = import_school(w, "onde", "--school " ECOLE);
+    t = import_school(w, "onde", "--school " PRIMARY);
     expect_status(&t, 1);
     tool_free(&t);
     expect_stored(w->as[ROOT], UNA_DN, "educonnectIne", "000000008AA");
@@ -617,6 +658,7 @@ main(void)
         TEST(two_schools_do_not_close_each_others_people),
         TEST(who_leaves_is_closed_with_that_school),
         TEST(a_pupil_moves_from_school_to_school),
+        TEST(a_pupil_follows_a_sibling),
         TEST(pupils_alone_say_nothing_of_guardians),
         TEST(files_that_do_not_go_together_are_refused),
         TEST(links_without_number_are_refused),
