@@ -109,7 +109,8 @@ plan_give_way(import *im, const owner *o)
     free(dn);
 }
 
-/* Their links go over to the other account. */
+/* Their links go over to the other account, and before the record does: a run
+ * that ends in between, and is done again, finds it certain all the same. */
 static void
 plan_links(import *im, const owner *o, int64_t entry)
 {
@@ -128,7 +129,7 @@ plan_links(import *im, const owner *o, int64_t entry)
         import_entry_of(im, store_col(q, 1), &have);
         if (kin_find(im, &have, ATTR_GUARDIAN, new) == NULL)
             ctl_change_set(&change, LDAP_MOD_ADD, "educonnectGuardian", new);
-        import_plan_change(im, PHASE_STUDENTS, 0, NULL, &change);
+        import_plan_change(im, PHASE_SCHOOLS, 0, NULL, &change);
     }
     bag_free(&have);
     free(new);
@@ -172,8 +173,8 @@ look_at(import *im, const owner *o)
                           "child, the names and a number or mail address in "
                           "common; %s, never used, is closed",
             dn);
-        plan_give_way(im, o);
         plan_links(im, o, entry);
+        plan_give_way(im, o);
         bind_to(im, o, entry);
         im->n_joined++;
     } else {

@@ -132,7 +132,7 @@ consider(search *s, int64_t entry, unsigned reasons)
 {
     kin k = kin_of_entry(s->im, entry);
 
-    if (!is_guardian(s->im, k.entry) || is_taken(s->im, &k))
+    if (k.gave_way || !is_guardian(s->im, k.entry) || is_taken(s->im, &k))
         return;
     add_reasons(s, k.entry, compare(s, k.entry, reasons));
     if (k.entry != entry)

@@ -42,6 +42,19 @@ merged_into(import *im, int64_t entry)
     return store_first(q, 0);
 }
 
+/* Whoever leaves keeps the ids: without one the record went elsewhere. */
+static bool
+has_no_id(import *im, int64_t entry)
+{
+    bag have = {0};
+    bool none;
+
+    import_entry_of(im, entry, &have);
+    none = bag_count(&have, ATTR_SOURCE_ID) == 0;
+    bag_free(&have);
+    return none;
+}
+
 /* An account that the import closed lives when a record is its own again. */
 static void
 read_kin(import *im, kin *k)
@@ -49,8 +62,8 @@ read_kin(import *im, kin *k)
     static const char sql[] =
         "SELECT ours, others, open OR (gone AND EXISTS (SELECT 1 FROM record"
         " WHERE record.entry = ?1 AND record.entry <> 0 AND head = 0"
-        " AND outcome = 0 AND op <> 2 AND (kind <> 2 OR wanted)))"
-        " FROM entry WHERE n = ?1";
+        " AND outcome = 0 AND op <> 2 AND (kind <> 2 OR wanted))),"
+        " gone AND NOT open AND NOT ours FROM entry WHERE n = ?1";
     sqlite3_stmt *q = store_kept(&im->s, sql);
 
     store_number(q, 1, k->entry);
@@ -58,8 +71,10 @@ read_kin(import *im, kin *k)
         k->ours = store_col(q, 0) != 0;
         k->others = store_col(q, 1) != 0;
         k->lives = store_col(q, 2) != 0;
+        k->gave_way = store_col(q, 3) != 0;
         store_again(q);
     }
+    k->gave_way = k->gave_way && !k->lives && has_no_id(im, k->entry);
 }
 
 kin

@@ -257,13 +257,22 @@ a_pupil_moves_from_school_to_school(void **state)
 #define IDA_DN "uid=ida.suivant," PEOPLE
 #define MAX PUPIL("31", "SUIVANT", "Max", "000000031AA", "")
 
+/* What a run that ends at once has done to the account that gives way. */
+static void
+break_off(world *w)
+{
+    expect_ok(client_modify(w->as[PROVISIONER], "uid=ida.suivant2," PEOPLE,
+        "replace: educonnectState\neduconnectState: closed\n-\n"
+        "replace: educonnectLeftAt\neduconnectLeftAt: 20260901000000Z\n-\n"
+        "delete: educonnectSourceId\n"));
+}
+
 /* A mother has an account of each school, one in use, until the younger child
  * follows the elder: it stays, although the school that is left spoke first. */
 static void
-a_pupil_follows_a_sibling(void **state)
+follow(world *w, bool broken_off)
 {
     static const char other[] = PUPIL("41", "AUTRE", "Ali", "000000041AA", "");
-    world *w = *state;
     LDAP *root = w->as[ROOT];
     char password[96];
 
@@ -280,8 +289,10 @@ a_pupil_follows_a_sibling(void **state)
     put_siecle(w, LYCEE_UAI,
         MAX PUPIL("32", "SUIVANT", "Zoa", "000000021AA", ""), "", IDA("31"),
         LINK("31", "31", "1") LINK("32", "31", "1"));
+    if (broken_off)
+        break_off(w);
     /* Both pupils, and both accounts. */
-    expect_changes(w, LYCEE_UAI, 4, "--max-removals 100%");
+    expect_changes(w, LYCEE_UAI, broken_off ? 3 : 4, "--max-removals 100%");
     expect_stored(root, IDA_DN, "educonnectState", "active");
     expect_stored(
         root, "uid=ida.suivant2," PEOPLE, "educonnectState", "closed");
@@ -292,6 +303,18 @@ a_pupil_follows_a_sibling(void **state)
     client_close(client_login(&w->server, IDA_DN, password));
     expect_changes(w, LYCEE_UAI, 0, "");
     expect_changes(w, COLLEGE_UAI, 0, "");
+}
+
+static void
+a_pupil_follows_a_sibling(void **state)
+{
+    follow(*state, false);
+}
+
+static void
+a_sibling_is_followed_although_a_run_broke_off(void **state)
+{
+    follow(*state, true);
 }
 
 static void
@@ -583,6 +606,7 @@ an_ecole_is_imported_from_its_own_files(void **state)
     expect_changes(w, "onde", 0, "--school " PRIMARY);
     put_onde(w, "PETIT;;Una;01/03/2018;000000008AA;CP A\n", NULL);
     expect_changes(w, "onde", 1, "--school " PRIMARY " --max-removals 50%");
+    expect_refusal(w, "onde", 2, "--school 9990003A", "--school: the UAI");
     expect_stored(root, TOM_DN, "educonnectState", "closed");
     expect_stored(root, EVE_DN, "educonnectState", "uninformed");
 }
@@ -659,6 +683,7 @@ main(void)
         TEST(who_leaves_is_closed_with_that_school),
         TEST(a_pupil_moves_from_school_to_school),
         TEST(a_pupil_follows_a_sibling),
+        TEST(a_sibling_is_followed_although_a_run_broke_off),
         TEST(pupils_alone_say_nothing_of_guardians),
         TEST(files_that_do_not_go_together_are_refused),
         TEST(links_without_number_are_refused),
