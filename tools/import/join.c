@@ -250,6 +250,17 @@ reasons_text(unsigned reasons)
     return text;
 }
 
+static void
+keep_likely(import *im, int64_t record, const char *note)
+{
+    static const char sql[] = "INSERT OR REPLACE INTO likely VALUES (?,?)";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
+
+    store_number(q, 1, record);
+    store_text(q, 2, note);
+    store_do(q);
+}
+
 /* The likeliest of those who are likely. */
 static void
 note_likely(search *s, int64_t record)
@@ -271,11 +282,29 @@ note_likely(search *s, int64_t record)
     note = ctl_format("likely the person of %s, score %d (%s): not joined; "
                       "educonnectctl merge does, if so",
         dn, most, why);
-    import_outcome_set(s->im, record, OUTCOME_NONE, note);
-    s->im->n_likely++;
+    keep_likely(s->im, record, note);
     free(note);
     free(why);
     free(dn);
+}
+
+void
+join_say_likely(import *im, int64_t record)
+{
+    static const char sql[] = "SELECT note FROM likely WHERE record = ?";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
+    char *note = NULL;
+
+    store_number(q, 1, record);
+    if (store_next(q)) {
+        note = ctl_copy(store_col_text(q, 0));
+        store_again(q);
+    }
+    if (note == NULL)
+        return;
+    import_outcome_set(im, record, OUTCOME_NONE, note);
+    im->n_likely++;
+    free(note);
 }
 
 /* All that may be the record's; the one that is for certain, or 0. */
@@ -309,14 +338,14 @@ join_certain(import *im, const char *id, const bag *fields)
 
 int64_t
 join_guardian(import *im, int64_t record, const char *id, const bag *fields,
-    bool gets_account)
+    bool may_get_account)
 {
     search s = {.im = im, .fields = fields};
     int64_t entry = find(&s, id);
 
     if (entry != 0)
         note_joined(&s, record, entry);
-    else if (gets_account)
+    else if (may_get_account)
         note_likely(&s, record);
     return entry;
 }

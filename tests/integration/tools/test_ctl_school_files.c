@@ -317,6 +317,31 @@ a_sibling_is_followed_although_a_run_broke_off(void **state)
     follow(*state, true);
 }
 
+/* A third guardian, of whom no account is made, has no account to merge. */
+static void
+who_is_left_out_is_likely_to_be_nobody(void **state)
+{
+    world *w = *state;
+
+    put_college(w);
+    expect_changes(w, COLLEGE_UAI, 4, "");
+    put_siecle(w, LYCEE_UAI, PUPIL("11", "AUTRE", "Léa", "000000003AA", ""), "",
+        PERSON("11", "AUTRE", "Jean", "06 39 98 00 03")
+            PERSON("12", "AUTRE", "Ines", "06 39 98 00 04")
+                PERSON("13", "EXEMPLE", "Anne", "06 39 98 00 01"),
+        LINK("11", "11", "1") LINK("11", "12", "1") LINK("11", "13", "1"));
+    expect_changes(w, LYCEE_UAI, 4, "");
+    expect_changes(w, LYCEE_UAI, 0, "");
+    /* There is a place now. */
+    put_siecle(w, LYCEE_UAI, PUPIL("11", "AUTRE", "Léa", "000000003AA", ""), "",
+        PERSON("11", "AUTRE", "Jean", "06 39 98 00 03")
+            PERSON("13", "EXEMPLE", "Anne", "06 39 98 00 01"),
+        LINK("11", "11", "1") LINK("11", "13", "1"));
+    expect_refusal(w, LYCEE_UAI, 1, "--max-removals 100%", "");
+    expect_stored(w->as[ROOT], "uid=anne.exemple2," PEOPLE,
+        "educonnectSourceId", "SIECLE-" LYCEE_UAI "$PERSONNE-13");
+}
+
 static void
 pupils_alone_say_nothing_of_guardians(void **state)
 {
@@ -684,6 +709,7 @@ main(void)
         TEST(a_pupil_moves_from_school_to_school),
         TEST(a_pupil_follows_a_sibling),
         TEST(a_sibling_is_followed_although_a_run_broke_off),
+        TEST(who_is_left_out_is_likely_to_be_nobody),
         TEST(pupils_alone_say_nothing_of_guardians),
         TEST(files_that_do_not_go_together_are_refused),
         TEST(links_without_number_are_refused),
