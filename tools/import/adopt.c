@@ -2,9 +2,10 @@
  * another, and is certainly one person.
  *
  * It comes to light when a child goes from one source to the other whose
- * sibling is there already: until then nothing but names and number agreed. The
- * account that was never used gives its record to the active one, which keeps
- * login and password, and is closed; where both are in use people decide.
+ * sibling is there already, whichever file comes first: until then nothing but
+ * names and number agreed. The account that was never used gives its record to
+ * the active one, which keeps login and password, and is closed; where both are
+ * in use people decide.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,15 @@ may_give_way(import *im, int64_t entry)
 }
 
 static bool
+is_in_use(const char *state)
+{
+    return state != NULL && (strcasecmp(state, "active") == 0 ||
+                                strcasecmp(state, "reset") == 0);
+}
+
+/* Whether an account is active, or will be again when a record is its own: the
+ * other source's file came first, without it, and an import closed it. */
+static bool
 is_active(import *im, int64_t entry)
 {
     bag have = {0};
@@ -68,54 +78,46 @@ is_active(import *im, int64_t entry)
 
     import_entry_of(im, entry, &have);
     state = bag_get(&have, ATTR_STATE, 0);
-    active = state != NULL && (strcasecmp(state, "active") == 0 ||
-                                  strcasecmp(state, "reset") == 0);
+    if (state != NULL && strcasecmp(state, "closed") == 0 &&
+        bag_count(&have, ATTR_LEFT_AT) > 0 &&
+        !bag_has(&have, ATTR_FORMER_STATE, "suspended"))
+        state = bag_get(&have, ATTR_FORMER_STATE, 0);
+    active = is_in_use(state);
     bag_free(&have);
     return active;
 }
 
-static char *
-name_of(import *im, int64_t entry)
-{
-    static const char sql[] = "SELECT dn FROM entry WHERE n = ?";
-    sqlite3_stmt *q = store_kept(&im->s, sql);
-    char *dn = NULL;
-
-    store_number(q, 1, entry);
-    if (store_next(q)) {
-        dn = ctl_copy(store_col_text(q, 0));
-        store_again(q);
-    }
-    return dn;
-}
-
 /* The id goes before the other account takes it, for it is one entry's; in one
- * change with the closing, so that none is left over when the run ends here. */
+ * change with the closing, so that none is left over when the run ends here. It
+ * is the only one (may_give_way()), in whichever form it was stored. */
 static void
 plan_give_way(import *im, const owner *o)
 {
-    char *dn = name_of(im, o->entry);
-    char *id = ctl_format("%s$%s", im->source, o->id);
+    char *dn = import_dn_of(im, o->entry);
+    bag have = {0};
     ctl_change change;
 
+    import_entry_of(im, o->entry, &have);
     ctl_change_begin(&change, CTL_CHANGE_MODIFY, dn);
     ctl_change_set(&change, LDAP_MOD_REPLACE, "educonnectState", "closed");
     ctl_change_set(&change, LDAP_MOD_REPLACE, "educonnectLeftAt", im->now);
-    ctl_change_set(&change, LDAP_MOD_DELETE, "educonnectSourceId", id);
+    ctl_change_set(&change, LDAP_MOD_DELETE, "educonnectSourceId",
+        bag_get(&have, ATTR_SOURCE_ID, 0));
     import_plan_change(im, PHASE_SCHOOLS, 0, NULL, &change);
     im->n_closed++;
-    free(id);
+    bag_free(&have);
     free(dn);
 }
 
-/* Their links go over to the other account. */
+/* Their links go over to the other account, and before the record does: a run
+ * that ends in between, and is done again, finds it certain all the same. */
 static void
 plan_links(import *im, const owner *o, int64_t entry)
 {
     static const char sql[] = "SELECT pupil.dn, pupil.n" PUPILS_WITHOUT_RECORD;
     sqlite3_stmt *q = store_kept(&im->s, sql);
-    char *old = name_of(im, o->entry);
-    char *new = name_of(im, entry);
+    char *old = import_dn_of(im, o->entry);
+    char *new = import_dn_of(im, entry);
     bag have = {0};
 
     store_number(q, 1, o->entry);
@@ -127,7 +129,7 @@ plan_links(import *im, const owner *o, int64_t entry)
         import_entry_of(im, store_col(q, 1), &have);
         if (kin_find(im, &have, ATTR_GUARDIAN, new) == NULL)
             ctl_change_set(&change, LDAP_MOD_ADD, "educonnectGuardian", new);
-        import_plan_change(im, PHASE_STUDENTS, 0, NULL, &change);
+        import_plan_change(im, PHASE_SCHOOLS, 0, NULL, &change);
     }
     bag_free(&have);
     free(new);
@@ -141,7 +143,7 @@ bind_to(import *im, const owner *o, int64_t entry)
         "UPDATE record SET entry = ?1, dn = ?2 WHERE n = ?3";
     static const char seen[] = "UPDATE entry SET seen = 1 WHERE n = ?";
     sqlite3_stmt *q = store_kept(&im->s, sql);
-    char *dn = name_of(im, entry);
+    char *dn = import_dn_of(im, entry);
 
     store_number(q, 1, entry);
     store_text(q, 2, dn);
@@ -165,14 +167,14 @@ look_at(import *im, const owner *o)
     bag_free(&fields);
     if (entry == 0 || !is_active(im, entry))
         return;
-    dn = name_of(im, may_give_way(im, o->entry) ? o->entry : entry);
+    dn = import_dn_of(im, may_give_way(im, o->entry) ? o->entry : entry);
     if (may_give_way(im, o->entry)) {
         note = ctl_format("joined to the active account of another source: a "
                           "child, the names and a number or mail address in "
                           "common; %s, never used, is closed",
             dn);
-        plan_give_way(im, o);
         plan_links(im, o, entry);
+        plan_give_way(im, o);
         bind_to(im, o, entry);
         im->n_joined++;
     } else {
@@ -199,7 +201,8 @@ static const char owners[] =
     " CROSS JOIN link ON link.student = pupil.n"
     " CROSS JOIN head ON head.id = link.guardian"
     " CROSS JOIN record AS mine ON mine.n = head.n"
-    " WHERE other.guardian AND other.others AND NOT other.ours AND other.open"
+    " WHERE other.guardian AND NOT other.ours"
+    " AND (other.others AND other.open OR other.gone)"
     " AND pupil.say <> 0 AND mine.kind = 2 AND mine.outcome = 0"
     " AND mine.op = 0 AND mine.entry <> 0 AND mine.entry <> other.n"
     " AND mine.self = 0 ORDER BY 1";

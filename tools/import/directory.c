@@ -396,6 +396,21 @@ import_directory(import *im)
         im->c, CTL_SERVER, im->c->ld, result, "reading the directory");
 }
 
+char *
+import_dn_of(import *im, int64_t entry)
+{
+    static const char sql[] = "SELECT dn FROM entry WHERE n = ?";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
+    char *dn = NULL;
+
+    store_number(q, 1, entry);
+    if (store_next(q)) {
+        dn = ctl_copy(store_col_text(q, 0));
+        store_again(q);
+    }
+    return dn == NULL ? ctl_copy("") : dn;
+}
+
 void
 import_entry_of(import *im, int64_t entry, bag *attrs)
 {

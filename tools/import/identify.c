@@ -279,17 +279,12 @@ identify_student(finder *f, int64_t record, src_op op, const char *id)
 static int64_t
 joined(finder *f, int64_t record, const char *id, bool linked, char **dn)
 {
-    static const char sql[] = "SELECT n, dn FROM entry WHERE n = ?";
-    sqlite3_stmt *q = store_kept(&f->im->s, sql);
     int64_t entry;
 
     import_fields_of(f->im, record, &f->fields);
     entry = join_guardian(f->im, record, id, &f->fields, linked);
-    store_number(q, 1, entry);
-    if (store_next(q)) {
-        *dn = ctl_copy(store_col_text(q, 1));
-        store_again(q);
-    }
+    if (entry != 0)
+        *dn = import_dn_of(f->im, entry);
     return entry;
 }
 

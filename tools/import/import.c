@@ -36,6 +36,17 @@ read_number(const char *text, size_t least, size_t most, size_t *number)
            value <= most;
 }
 
+/* Whether --school may be the code of one: with a wrong check letter where the
+ * files may have such. */
+static bool
+is_school(const import_options *how)
+{
+    edc_str code = edc_str_of(how->school);
+
+    return edc_uai_valid(code) ||
+           ((how->accepted & 1U << DOUBT_CODES) != 0 && edc_uai_shaped(code));
+}
+
 static ctl_exit
 read_options(ctl *c, import_options *how)
 {
@@ -76,7 +87,7 @@ read_options(ctl *c, import_options *how)
     if (how->source != NULL &&
         (how->source[0] == '\0' || strchr(how->source, '$') != NULL))
         return ctl_fail(c, CTL_USAGE, "--source: a word without $");
-    if (how->school != NULL && !edc_uai_valid(edc_str_of(how->school)))
+    if (how->school != NULL && !is_school(how))
         return ctl_fail(
             c, CTL_USAGE, "--school: the UAI of a school, such as 9990001X");
     if (c->n_args == 0)

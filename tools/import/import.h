@@ -281,6 +281,9 @@ ctl_exit import_directory(import *im);
 /* What was read of an entry. */
 void import_entry_of(import *im, int64_t entry, bag *attrs);
 
+/* The DN of an entry of the directory, allocated; "" when there is none. */
+char *import_dn_of(import *im, int64_t entry);
+
 /* ---- import/identify.c, import/login.c, import/plan.c, import/leavers.c ----
  */
 

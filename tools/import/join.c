@@ -132,7 +132,7 @@ consider(search *s, int64_t entry, unsigned reasons)
 {
     kin k = kin_of_entry(s->im, entry);
 
-    if (!is_guardian(s->im, k.entry) || is_taken(s->im, &k))
+    if (k.gave_way || !is_guardian(s->im, k.entry) || is_taken(s->im, &k))
         return;
     add_reasons(s, k.entry, compare(s, k.entry, reasons));
     if (k.entry != entry)
@@ -208,21 +208,6 @@ is_certain(unsigned reasons)
 
 /* ---- what is said ---- */
 
-static char *
-name_of(import *im, int64_t entry)
-{
-    static const char sql[] = "SELECT dn FROM entry WHERE n = ?";
-    sqlite3_stmt *q = store_kept(&im->s, sql);
-    char *dn = NULL;
-
-    store_number(q, 1, entry);
-    if (store_next(q)) {
-        dn = ctl_copy(store_col_text(q, 0));
-        store_again(q);
-    }
-    return dn == NULL ? ctl_copy("") : dn;
-}
-
 static void
 note_joined(search *s, int64_t record, int64_t entry)
 {
@@ -265,6 +250,17 @@ reasons_text(unsigned reasons)
     return text;
 }
 
+static void
+keep_likely(import *im, int64_t record, const char *note)
+{
+    static const char sql[] = "INSERT OR REPLACE INTO likely VALUES (?,?)";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
+
+    store_number(q, 1, record);
+    store_text(q, 2, note);
+    store_do(q);
+}
+
 /* The likeliest of those who are likely. */
 static void
 note_likely(search *s, int64_t record)
@@ -281,16 +277,34 @@ note_likely(search *s, int64_t record)
     }
     if (best == NULL)
         return;
-    dn = name_of(s->im, best->entry);
+    dn = import_dn_of(s->im, best->entry);
     why = reasons_text(best->reasons);
     note = ctl_format("likely the person of %s, score %d (%s): not joined; "
                       "educonnectctl merge does, if so",
         dn, most, why);
-    import_outcome_set(s->im, record, OUTCOME_NONE, note);
-    s->im->n_likely++;
+    keep_likely(s->im, record, note);
     free(note);
     free(why);
     free(dn);
+}
+
+void
+join_say_likely(import *im, int64_t record)
+{
+    static const char sql[] = "SELECT note FROM likely WHERE record = ?";
+    sqlite3_stmt *q = store_kept(&im->s, sql);
+    char *note = NULL;
+
+    store_number(q, 1, record);
+    if (store_next(q)) {
+        note = ctl_copy(store_col_text(q, 0));
+        store_again(q);
+    }
+    if (note == NULL)
+        return;
+    import_outcome_set(im, record, OUTCOME_NONE, note);
+    im->n_likely++;
+    free(note);
 }
 
 /* All that may be the record's; the one that is for certain, or 0. */
@@ -324,14 +338,14 @@ join_certain(import *im, const char *id, const bag *fields)
 
 int64_t
 join_guardian(import *im, int64_t record, const char *id, const bag *fields,
-    bool gets_account)
+    bool may_get_account)
 {
     search s = {.im = im, .fields = fields};
     int64_t entry = find(&s, id);
 
     if (entry != 0)
         note_joined(&s, record, entry);
-    else if (gets_account)
+    else if (may_get_account)
         note_likely(&s, record);
     return entry;
 }
@@ -360,7 +374,7 @@ same_pupil(import *im, int64_t entry, const char *sn, const char *given)
 static void
 note_pupil(import *im, int64_t record, int64_t entry, const char *why)
 {
-    char *dn = name_of(im, entry);
+    char *dn = import_dn_of(im, entry);
     char *note = ctl_format("likely the pupil of %s: %s: not joined", dn, why);
 
     import_outcome_set(im, record, OUTCOME_NONE, note);

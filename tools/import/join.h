@@ -11,9 +11,13 @@
 #include "import/import.h"
 
 /* The entry that a guardian's record is, 0: none for certain. The record's note
- * says which, or, where it is to get an account, whose it is likely to be. */
+ * says which; whose account it is likely to be waits for join_say_likely(),
+ * where it may get one. */
 int64_t join_guardian(import *im, int64_t record, const char *id,
-    const bag *fields, bool gets_account);
+    const bag *fields, bool may_get_account);
+
+/* Puts that into the note of a record that gets an account of its own. */
+void join_say_likely(import *im, int64_t record);
 
 /* The same, of a record that has an account, and nothing is noted. */
 int64_t join_certain(import *im, const char *id, const bag *fields);

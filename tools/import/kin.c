@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "core/text/phone.h"
+#include "core/text/uai.h"
 #include "core/password/fold.h"
 #include "ctl/dn.h"
 #include "import/kin.h"
@@ -41,6 +42,19 @@ merged_into(import *im, int64_t entry)
     return store_first(q, 0);
 }
 
+/* Whoever leaves keeps the ids: without one the record went elsewhere. */
+static bool
+has_no_id(import *im, int64_t entry)
+{
+    bag have = {0};
+    bool none;
+
+    import_entry_of(im, entry, &have);
+    none = bag_count(&have, ATTR_SOURCE_ID) == 0;
+    bag_free(&have);
+    return none;
+}
+
 /* An account that the import closed lives when a record is its own again. */
 static void
 read_kin(import *im, kin *k)
@@ -48,8 +62,8 @@ read_kin(import *im, kin *k)
     static const char sql[] =
         "SELECT ours, others, open OR (gone AND EXISTS (SELECT 1 FROM record"
         " WHERE record.entry = ?1 AND record.entry <> 0 AND head = 0"
-        " AND outcome = 0 AND op <> 2 AND (kind <> 2 OR wanted)))"
-        " FROM entry WHERE n = ?1";
+        " AND outcome = 0 AND op <> 2 AND (kind <> 2 OR wanted))),"
+        " gone AND NOT open AND NOT ours FROM entry WHERE n = ?1";
     sqlite3_stmt *q = store_kept(&im->s, sql);
 
     store_number(q, 1, k->entry);
@@ -57,8 +71,10 @@ read_kin(import *im, kin *k)
         k->ours = store_col(q, 0) != 0;
         k->others = store_col(q, 1) != 0;
         k->lives = store_col(q, 2) != 0;
+        k->gave_way = store_col(q, 3) != 0;
         store_again(q);
     }
+    k->gave_way = k->gave_way && !k->lives && has_no_id(im, k->entry);
 }
 
 kin
@@ -193,10 +209,25 @@ kin_name_key(const char *name)
 
 /* ---- sources ---- */
 
+/* How long a source's name is without the school's code behind it, which may
+ * end in 1D too. */
+static size_t
+without_school(const char *source, size_t n)
+{
+    size_t code = SRC_UAI_SIZE - 1;
+    size_t name = n > code ? n - code - 1 : n;
+
+    return name < n && source[name] == '-' &&
+                   edc_uai_shaped((edc_str){source + name + 1, code})
+               ? name
+               : n;
+}
+
 /* AAF1D, ONDE. */
 bool
 kin_first_degree(const char *source, size_t n)
 {
+    n = without_school(source, n);
     if (n >= 4 && strncasecmp(source, "ONDE", 4) == 0)
         return true;
     for (size_t i = 0; i + 1 < n; i++) {

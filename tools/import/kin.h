@@ -15,6 +15,8 @@ typedef struct kin {
     bool lives;    /* open, or a record of this run opens it again */
     bool ours;     /* it has an id of this source */
     bool others;   /* it has ids of others */
+    bool gave_way; /* an import gave its only record to another account of the
+                      same person (import/adopt.c), and closed it */
 } kin;
 
 /* Merged accounts are followed to who stayed. */

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "import/import.h"
+#include "import/join.h"
 #include "import/stay.h"
 #include "import/values.h"
 #include "import/wish.h"
@@ -176,6 +177,7 @@ plan_add(planner *p, const wish *w)
 {
     ctl_change change;
 
+    join_say_likely(p->im, w->record);
     ctl_change_begin(&change, CTL_CHANGE_ADD, w->dn);
     for (unsigned a = 0; a < N_ATTRS; a++) {
         if (a == ATTR_UID && w->kind == SRC_SCHOOL)

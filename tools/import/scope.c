@@ -37,6 +37,7 @@ begin_school(import *im, const src_info *info)
 
     free(im->source);
     im->source = ctl_format("%s-%s", name, info->school);
+    im->first_degree = im->first_degree || info->form == SRC_FORM_ONDE;
     memcpy(im->school, info->school, sizeof(im->school));
     im->complete = im->how.extent != SRC_DELTA;
 }

@@ -18,7 +18,8 @@
  * entry.ours, others: it has an id of this source, of others; open: not closed;
  * gone: an import found that it left; merged: into whom; seen: a record is
  * about it. degree: of a school. relinked: links that this run brings or takes
- * away. leaving: whom it would close; kept: whom it does not, and why. */
+ * away. leaving: whom it would close; kept: whom it does not, and why. likely:
+ * what is said of a record once it gets an account. */
 static const char tables[] =
     "CREATE TABLE file (n INTEGER PRIMARY KEY, name TEXT);"
     "CREATE TABLE record (n INTEGER PRIMARY KEY, kind INT, op INT, id TEXT,"
@@ -40,6 +41,7 @@ static const char tables[] =
     "CREATE TABLE relinked (student INT, guardian TEXT, comes INT);"
     "CREATE TABLE leaving (entry INTEGER PRIMARY KEY);"
     "CREATE TABLE kept (entry INTEGER PRIMARY KEY, reason TEXT);"
+    "CREATE TABLE likely (record INTEGER PRIMARY KEY, note TEXT);"
     "CREATE TABLE login (uid TEXT PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE login_next (base TEXT PRIMARY KEY, next INT) WITHOUT ROWID;"
     "CREATE TABLE school (id TEXT PRIMARY KEY, dn TEXT) WITHOUT ROWID;"

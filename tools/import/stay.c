@@ -147,29 +147,14 @@ has_guardian(import *im, int64_t pupil)
 
 /* ---- who is kept ---- */
 
-static char *
-name_of(import *im, int64_t entry)
-{
-    static const char sql[] = "SELECT dn FROM entry WHERE n = ?";
-    sqlite3_stmt *q = store_kept(&im->s, sql);
-    char *dn = NULL;
-
-    store_number(q, 1, entry);
-    if (store_next(q)) {
-        dn = ctl_copy(store_col_text(q, 0));
-        store_again(q);
-    }
-    return dn;
-}
-
 static void
 keep(import *im, int64_t guardian, const char *why, int64_t pupil)
 {
     static const char sql[] = "INSERT OR IGNORE INTO kept VALUES (?,?)";
     sqlite3_stmt *q = store_kept(&im->s, sql);
-    char *dn = name_of(im, pupil);
-    char *reason = ctl_format(
-        "no longer in the source, and kept: %s %s", why, dn == NULL ? "" : dn);
+    char *dn = import_dn_of(im, pupil);
+    char *reason =
+        ctl_format("no longer in the source, and kept: %s %s", why, dn);
 
     store_number(q, 1, guardian);
     store_text(q, 2, reason);
@@ -209,7 +194,7 @@ judge(import *im, int64_t guardian)
 static void
 plan_unlink(import *im, int64_t pupil, int64_t guardian)
 {
-    char *dn = name_of(im, pupil);
+    char *dn = import_dn_of(im, pupil);
     ctl_change change;
     bag have = {0};
     const char *link;

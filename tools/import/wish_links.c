@@ -67,6 +67,8 @@ rank_of_old(const wish *w, const bag *have, const kin *k, bool others)
 {
     bool left = bag_count(have, ATTR_LEFT_AT) > 0;
 
+    if (k->gave_way)
+        return N_RANKS;
     if (!k->ours && !k->others)
         return k->lives ? RANK_HAND : RANK_CLOSED;
     if (k->lives && k->others &&

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "harness/aaf.h"
+#include "harness/degrees.h"
 #include "harness/import.h"
 
 #define UAI "9990011H"
@@ -133,6 +133,55 @@ a_guardian_under_a_plain_number_is_known(void **state)
         w->as[ROOT], "uid=eva.quarto," PEOPLE, "educonnectGuardian", ANNE);
 }
 
+#define SEAM "--source SEAM --school " UAI
+
+/* Such a guardian, never used, gives way to the active account that an ecole's
+ * file made of the same person, once a child of both makes that certain. */
+static void
+a_plain_number_gives_way(void **state)
+{
+    static const char guardians[] =
+        "Id;Nom;Prénom;Mobile\n150;QUINTO;Ida;0639980150\n";
+    static const char pupil[] =
+        "Id;Nom;Prénom;Né(e) le;Classe;INE;guardian1\n"
+        "151;QUINTO;Max;02/03/2013;6A;000000151AA;150\n";
+    world *w = *state;
+    char *links[2] = {"900", NULL};
+    char *more =
+        text_of("%s152;QUINTO;Lou;01/03/2012;6A;000000152AA;150\n", pupil);
+    char password[96];
+    char *unused;
+    tool t;
+
+    degree_write(w, ECOLE, "Complet",
+        degree_pupil(
+            ECOLE, "100", "QUINTO", "Lou", "000000152AA", "01/03/2012", links),
+        degree_guardian(ECOLE, "900", "QUINTO", "Ida", "0639980150", ""));
+    degree_expect(w, ECOLE, "", 0);
+    degree_activate(w, "uid=ida.quinto," PEOPLE, password);
+    t = import_csv(w, SEAM, SCHOOLS_CSV, pupil, guardians);
+    expect_status(&t, 1);
+    tool_free(&t);
+    unused = aaf_dn(w, "SEAM$guardian$150");
+    REQUIRE(unused != NULL);
+    expect_ok(client_modify(w->as[PROVISIONER], unused,
+        "replace: educonnectSourceId\neduconnectSourceId: SEAM$150\n"));
+    t = import_csv(
+        w, SEAM " --max-removals 100%", SCHOOLS_CSV, more, guardians);
+    expect_status(&t, 0);
+    tool_free(&t);
+    expect_dn(w, "SEAM$guardian$150", "uid=ida.quinto," PEOPLE);
+    expect_dn(w, "SEAM$150", NULL);
+    expect_stored(w->as[ROOT], unused, "educonnectState", "closed");
+    expect_stored(w->as[ROOT], "uid=max.quinto," PEOPLE, "educonnectGuardian",
+        "uid=ida.quinto," PEOPLE);
+    t = import_csv(w, SEAM, SCHOOLS_CSV, more, guardians);
+    expect_said(t.out, "\n0 changes\n");
+    tool_free(&t);
+    free(unused);
+    free(more);
+}
+
 /* Of many files with the same columns the first is named. */
 static void
 what_many_files_have_is_said_once(void **state)
@@ -249,6 +298,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pupils_and_guardians_are_numbered_apart),
         cmocka_unit_test(a_guardian_under_a_plain_number_is_known),
+        cmocka_unit_test(a_plain_number_gives_way),
         cmocka_unit_test(what_many_files_have_is_said_once),
         cmocka_unit_test(strict_refuses_what_is_not_known),
         cmocka_unit_test(the_samples_csv_is_read),

@@ -278,6 +278,17 @@ wrong_codes_need_a_directory_for_tests(void **state)
     tool_free(&t);
     expect_stored(
         w->as[ROOT], "ou=9990011A," SCHOOLS, "educonnectUai", "9990011A");
+    /* A school's own files, which do not say of which one they are. */
+    write_file(path, "id;sn;givenName;class\n1;ESSAI;Ana;6A\n");
+    t = tool_run(w, PROVISIONER, NULL, "import", "--school 9990011A %s", path);
+    expect_status(&t, 2);
+    tool_free(&t);
+    t = tool_run(w, PROVISIONER, NULL, "import",
+        "--school 9990011A --accept codes %s", path);
+    expect_status(&t, 0);
+    tool_free(&t);
+    expect_stored(w->as[ROOT], "uid=ana.essai," PEOPLE, "educonnectEnrolledAt",
+        "ou=9990011A," SCHOOLS);
     /* Still no code at all. */
     expect(client_modify(w->as[ROOT], "ou=9990011A," SCHOOLS,
                "replace: educonnectUai\neduconnectUai: 999001A\n"),

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "harness/aaf.h"
+#include "harness/degrees.h"
 
 #define ROOT_OF(root, uai, data)                                               \
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" root "><PARAMETRES><UAJ>"  \
@@ -253,6 +253,95 @@ a_pupil_moves_from_school_to_school(void **state)
     expect_changes(w, LYCEE_UAI, 0, "");
 }
 
+#define IDA(id) PERSON(id, "SUIVANT", "Ida", "06 39 98 00 21")
+#define IDA_DN "uid=ida.suivant," PEOPLE
+#define MAX PUPIL("31", "SUIVANT", "Max", "000000031AA", "")
+
+/* What a run that ends at once has done to the account that gives way. */
+static void
+break_off(world *w)
+{
+    expect_ok(client_modify(w->as[PROVISIONER], "uid=ida.suivant2," PEOPLE,
+        "replace: educonnectState\neduconnectState: closed\n-\n"
+        "replace: educonnectLeftAt\neduconnectLeftAt: 20260901000000Z\n-\n"
+        "delete: educonnectSourceId\n"));
+}
+
+/* A mother has an account of each school, one in use, until the younger child
+ * follows the elder: it stays, although the school that is left spoke first. */
+static void
+follow(world *w, bool broken_off)
+{
+    static const char other[] = PUPIL("41", "AUTRE", "Ali", "000000041AA", "");
+    LDAP *root = w->as[ROOT];
+    char password[96];
+
+    put_siecle(w, COLLEGE_UAI, PUPIL("21", "SUIVANT", "Zoa", "000000021AA", ""),
+        "", IDA("21"), LINK("21", "21", "1"));
+    expect_changes(w, COLLEGE_UAI, 3, "");
+    degree_activate(w, IDA_DN, password);
+    put_siecle(w, LYCEE_UAI, MAX, "", IDA("31"), LINK("31", "31", "1"));
+    expect_refusal(w, LYCEE_UAI, 1, "", "");
+    put_siecle(w, COLLEGE_UAI, other, "", PERSON("41", "AUTRE", "Eve", "1"),
+        LINK("41", "41", "1"));
+    expect_changes(w, COLLEGE_UAI, 4, "--max-removals 100%");
+    expect_stored(root, IDA_DN, "educonnectState", "closed");
+    put_siecle(w, LYCEE_UAI,
+        MAX PUPIL("32", "SUIVANT", "Zoa", "000000021AA", ""), "", IDA("31"),
+        LINK("31", "31", "1") LINK("32", "31", "1"));
+    if (broken_off)
+        break_off(w);
+    /* Both pupils, and both accounts. */
+    expect_changes(w, LYCEE_UAI, broken_off ? 3 : 4, "--max-removals 100%");
+    expect_stored(root, IDA_DN, "educonnectState", "active");
+    expect_stored(
+        root, "uid=ida.suivant2," PEOPLE, "educonnectState", "closed");
+    expect_stored(
+        root, "uid=zoa.suivant," PEOPLE, "educonnectGuardian", IDA_DN);
+    expect_stored(
+        root, "uid=max.suivant," PEOPLE, "educonnectGuardian", IDA_DN);
+    client_close(client_login(&w->server, IDA_DN, password));
+    expect_changes(w, LYCEE_UAI, 0, "");
+    expect_changes(w, COLLEGE_UAI, 0, "");
+}
+
+static void
+a_pupil_follows_a_sibling(void **state)
+{
+    follow(*state, false);
+}
+
+static void
+a_sibling_is_followed_although_a_run_broke_off(void **state)
+{
+    follow(*state, true);
+}
+
+/* A third guardian, of whom no account is made, has no account to merge. */
+static void
+who_is_left_out_is_likely_to_be_nobody(void **state)
+{
+    world *w = *state;
+
+    put_college(w);
+    expect_changes(w, COLLEGE_UAI, 4, "");
+    put_siecle(w, LYCEE_UAI, PUPIL("11", "AUTRE", "Léa", "000000003AA", ""), "",
+        PERSON("11", "AUTRE", "Jean", "06 39 98 00 03")
+            PERSON("12", "AUTRE", "Ines", "06 39 98 00 04")
+                PERSON("13", "EXEMPLE", "Anne", "06 39 98 00 01"),
+        LINK("11", "11", "1") LINK("11", "12", "1") LINK("11", "13", "1"));
+    expect_changes(w, LYCEE_UAI, 4, "");
+    expect_changes(w, LYCEE_UAI, 0, "");
+    /* There is a place now. */
+    put_siecle(w, LYCEE_UAI, PUPIL("11", "AUTRE", "Léa", "000000003AA", ""), "",
+        PERSON("11", "AUTRE", "Jean", "06 39 98 00 03")
+            PERSON("13", "EXEMPLE", "Anne", "06 39 98 00 01"),
+        LINK("11", "11", "1") LINK("11", "13", "1"));
+    expect_refusal(w, LYCEE_UAI, 1, "--max-removals 100%", "");
+    expect_stored(w->as[ROOT], "uid=anne.exemple2," PEOPLE,
+        "educonnectSourceId", "SIECLE-" LYCEE_UAI "$PERSONNE-13");
+}
+
 static void
 pupils_alone_say_nothing_of_guardians(void **state)
 {
@@ -420,6 +509,34 @@ a_school_imports_beside_the_academy(void **state)
     expect_changes(w, "aaf", 0, "");
 }
 
+/* A pupil of an ecole and of a college, whose code tells nothing of its degree:
+ * neither undoes what the other wrote. */
+static void
+a_code_is_no_degree(void **state)
+{
+    world *w = *state;
+    LDAP *root = w->as[ROOT];
+    const char *college = "9990191D";
+
+    aaf_write(w, "Complet", "EtabEducNat",
+        AAF_SCHOOL("77001", "9990011H", "E", "ECOLE"));
+    aaf_write(w, "Complet", "Eleve",
+        AAF_PUPIL("100", "EXEMPLE", "Zoé", "000000001AA", "01/03/2012", "77001",
+            "CM2", AAF_V("900$10$1$1$1$1")));
+    aaf_write(w, "Complet", "PersRelEleve",
+        AAF_GUARDIAN("900", "EXEMPLE", "Anne", "0639980009", ""));
+    expect_changes(w, "aaf", 3, "--source AAF1D");
+    put_siecle(w, college, PUPIL("11", "EXEMPLE", "Zoé", "000000001AA", ""),
+        IN_CLASS("11", "6A"), PERSON("11", "NOUVEAU", "Anne", "0639980009"),
+        LINK("11", "11", "1"));
+    expect_refusal(w, college, 1, "", "");
+    for (int i = 0; i < 2; i++) {
+        expect_changes(w, "aaf", 0, "--source AAF1D");
+        expect_changes(w, college, 0, "");
+    }
+    expect_stored(root, ZOE_DN, "educonnectClass", "6A");
+}
+
 /* One of two in a school is half of it, however large the academy is. */
 static void
 the_brake_knows_the_schools_of_the_files(void **state)
@@ -465,7 +582,7 @@ the_brake_knows_the_schools_of_the_files(void **state)
     "Nom responsable;Prénom responsable;Courriel;Téléphone portable;Nom de "   \
     "famille enfant;Prénom enfant;Classes enfants;Nom de famille enfant;"      \
     "Prénom enfant;Classes enfants\n"
-#define ECOLE "9990003Z"
+#define PRIMARY "9990003Z"
 
 static void
 put_onde(world *w, const char *pupils, const char *guardians)
@@ -495,27 +612,60 @@ an_ecole_is_imported_from_its_own_files(void **state)
         "PETIT;Eve;e@example.org;06 39 98 00 04;PETIT;Una;CP;PETIT;Tom;GS\n");
     expect_refusal(w, "onde", 5, "", "name it with --school");
     /* The school is new. */
-    expect_changes(w, "onde", 4, "--school " ECOLE);
+    expect_changes(w, "onde", 4, "--school " PRIMARY);
     expect_stored(
-        root, "ou=" ECOLE "," SCHOOLS, "educonnectSchoolLevel", "ecole");
+        root, "ou=" PRIMARY "," SCHOOLS, "educonnectSchoolLevel", "ecole");
     expect_stored(root, UNA_DN, "educonnectClass", "CP A");
     expect_stored(root, UNA_DN, "educonnectGuardian", EVE_DN);
     expect_stored(root, TOM_DN, "educonnectGuardian", EVE_DN);
-    expect_changes(w, "onde", 0, "--school " ECOLE);
+    expect_changes(w, "onde", 0, "--school " PRIMARY);
     /* An INE has come, and another number: the same people. */
     put_onde(w,
         "PETIT;;Una;01/03/2018;000000008AA;CP A\n"
         "PETIT;;Tom;02/03/2019;000000009AA;GS\n",
         "PETIT;Eve;e@example.org;06 39 98 00 05;PETIT;Una;CP;PETIT;Tom;GS\n");
-    expect_changes(w, "onde", 2, "--school " ECOLE);
-    expect_stored(
-        root, UNA_DN, "educonnectSourceId", "ONDE-" ECOLE "$ELEVE-000000008AA");
+    expect_changes(w, "onde", 2, "--school " PRIMARY);
+    expect_stored(root, UNA_DN, "educonnectSourceId",
+        "ONDE-" PRIMARY "$ELEVE-000000008AA");
     expect_stored(root, EVE_DN, "mobile", "06 39 98 00 05");
-    expect_changes(w, "onde", 0, "--school " ECOLE);
+    expect_changes(w, "onde", 0, "--school " PRIMARY);
     put_onde(w, "PETIT;;Una;01/03/2018;000000008AA;CP A\n", NULL);
-    expect_changes(w, "onde", 1, "--school " ECOLE " --max-removals 50%");
+    expect_changes(w, "onde", 1, "--school " PRIMARY " --max-removals 50%");
+    expect_refusal(w, "onde", 2, "--school 9990003A", "--school: the UAI");
     expect_stored(root, TOM_DN, "educonnectState", "closed");
     expect_stored(root, EVE_DN, "educonnectState", "uninformed");
+}
+
+/* The ecole's own names and numbers do not count beside the college's, whatever
+ * the source is called; a sibling is at the ecole still. */
+static void
+an_ecole_comes_after_the_college(void **state)
+{
+    world *w = *state;
+    LDAP *root = w->as[ROOT];
+
+    put_onde(w,
+        "EXEMPLE;;ZOE;01/03/2012;000000001AA;CM2\n"
+        "EXEMPLE;;TOM;02/03/2014;000000002AA;CE1\n",
+        "EXEMPLE;ANNE;a@example.org;0639980001;EXEMPLE;ZOE;CM2;EXEMPLE;TOM;"
+        "CE1\n");
+    expect_changes(w, "onde", 4, "--school " PRIMARY);
+    aaf_write(w, "Complet", "EtabEducNat",
+        AAF_SCHOOL("88001", COLLEGE_UAI, "C", "COLLEGE"));
+    aaf_write(w, "Complet", "Eleve",
+        AAF_PUPIL("1", "EXEMPLE", "Zoé", "000000001AA", "01/03/2012", "88001",
+            "6A", AAF_V("9$10$1$1$1$1")));
+    aaf_write(w, "Complet", "PersRelEleve",
+        AAF_GUARDIAN(
+            "9", "EXEMPLE", "Anne", "06 39 98 00 07", "a@example.org"));
+    expect_changes(w, "aaf", 3, "");
+    for (int i = 0; i < 2; i++) {
+        expect_changes(w, "onde", 0, "--school " PRIMARY);
+        expect_changes(w, "aaf", 0, "");
+    }
+    expect_stored(root, ANNE_DN, "mobile", "06 39 98 00 07");
+    expect_stored(root, ANNE_DN, "givenName", "Anne");
+    expect_stored(root, ZOE_DN, "educonnectClass", "6A");
 }
 
 /* Who is meant is certain, or nobody is. */
@@ -531,7 +681,7 @@ children_of_one_name_are_told_apart_by_class(void **state)
         "PETIT;Eve;;06 39 98 00 04;PETIT;Una;GS;;;\n"
         "PETIT;Eve;;06 39 98 00 05;PETIT;Una;CP A;;;\n"
         "GRAND;Luc;;06 39 98 00 06;PETIT;Una;CE1;PETIT;Ugo;CP A\n");
-    t = import_school(w, "onde", "--school " ECOLE);
+    t = import_school(w, "onde", "--school " PRIMARY);
     expect_status(&t, 1);
     tool_free(&t);
     expect_stored(w->as[ROOT], UNA_DN, "educonnectIne", "000000008AA");
@@ -557,13 +707,18 @@ main(void)
         TEST(two_schools_do_not_close_each_others_people),
         TEST(who_leaves_is_closed_with_that_school),
         TEST(a_pupil_moves_from_school_to_school),
+        TEST(a_pupil_follows_a_sibling),
+        TEST(a_sibling_is_followed_although_a_run_broke_off),
+        TEST(who_is_left_out_is_likely_to_be_nobody),
         TEST(pupils_alone_say_nothing_of_guardians),
         TEST(files_that_do_not_go_together_are_refused),
         TEST(links_without_number_are_refused),
         TEST(a_complete_export_is_that_of_its_schools),
         TEST(a_school_imports_beside_the_academy),
+        TEST(a_code_is_no_degree),
         TEST(the_brake_knows_the_schools_of_the_files),
         TEST(an_ecole_is_imported_from_its_own_files),
+        TEST(an_ecole_comes_after_the_college),
         TEST(children_of_one_name_are_told_apart_by_class),
     };
 
