@@ -9,7 +9,7 @@
 
 /* A modification and its place in the list. */
 typedef struct step {
-    const Modifications *mod;
+    Modifications *mod;
     size_t at;
 } step;
 
@@ -266,27 +266,37 @@ apply_group(Entry *e, Attribute *old, const step *steps, size_t n)
     return same;
 }
 
-/* every: passwords and kept attributes, too. */
-static void
-apply(Entry *copy, const Modifications *mods, bool every)
+/* Those of one attribute beside each other, in their order; every: passwords
+ * and kept attributes, too. */
+static step *
+steps_of(Modifications *mods, bool every, size_t *n)
 {
-    size_t n = 0, n_attributes;
-    Attribute **all = sorted_attributes(copy, &n_attributes);
     step *steps;
 
+    *n = 0;
     for (const Modifications *m = mods; m != NULL; m = m->sml_next)
-        n++;
-    steps = ch_calloc(n + 1, sizeof(*steps));
-    n = 0;
+        (*n)++;
+    steps = ch_calloc(*n + 1, sizeof(*steps));
+    *n = 0;
     for (; mods != NULL; mods = mods->sml_next) {
         if (!every &&
             (ov_is_password(mods->sml_desc) || ov_is_kept(mods->sml_desc)))
             continue;
-        steps[n] = (step){mods, n};
-        n++;
+        steps[*n] = (step){mods, *n};
+        (*n)++;
     }
-    if (n > 1)
-        qsort(steps, n, sizeof(*steps), by_attribute);
+    if (*n > 1)
+        qsort(steps, *n, sizeof(*steps), by_attribute);
+    return steps;
+}
+
+static void
+apply(Entry *copy, const Modifications *mods, bool every)
+{
+    size_t n, n_attributes;
+    Attribute **all = sorted_attributes(copy, &n_attributes);
+    step *steps = steps_of((Modifications *)mods, every, &n);
+
     for (size_t i = 0; i < n;)
         i += apply_group(copy, find(all, n_attributes, steps[i].mod->sml_desc),
             steps + i, n - i);
@@ -294,6 +304,134 @@ apply(Entry *copy, const Modifications *mods, bool every)
     ch_free(all);
     ch_free(steps);
     copy->e_ocflags = 0;
+}
+
+/* ---- Permissive Modify ---- */
+
+/* Takes out of a modification the values that are there already, or of those
+ * that would go the ones that are not. */
+static void
+keep_values(Modifications *m, const given *g, bool there)
+{
+    unsigned n = 0;
+
+    for (unsigned i = 0; i < m->sml_numvals; i++) {
+        if (is_alive(g, g->n + i) == there) {
+            m->sml_values[n] = m->sml_values[i];
+            if (m->sml_nvalues != NULL)
+                m->sml_nvalues[n] = m->sml_nvalues[i];
+            n++;
+            continue;
+        }
+        ch_free(m->sml_values[i].bv_val);
+        if (m->sml_nvalues != NULL)
+            ch_free(m->sml_nvalues[i].bv_val);
+    }
+    BER_BVZERO(&m->sml_values[n]);
+    if (m->sml_nvalues != NULL)
+        BER_BVZERO(&m->sml_nvalues[n]);
+    m->sml_numvals = n;
+}
+
+/* Returns whether something of it is left to do. */
+static bool
+permit(given *g, Modifications *m)
+{
+    bool adds = m->sml_op == LDAP_MOD_ADD, every = m->sml_numvals == 0;
+    const Modifications whole = *m;
+    bool left = true;
+
+    if (adds || m->sml_op == LDAP_MOD_DELETE) {
+        left = every && g->there > 0;
+        if (!every) {
+            keep_values(m, g, !adds);
+            left = m->sml_numvals > 0;
+        }
+    }
+    follow(g, &whole);
+    return left;
+}
+
+static size_t
+permit_group(Attribute *old, const step *steps, size_t n)
+{
+    given g = {0};
+    size_t same = 1;
+
+    while (same < n && steps[same].mod->sml_desc == steps[0].mod->sml_desc)
+        same++;
+    begin(&g, old, steps, same);
+    if (old != NULL)
+        come(&g, old->a_numvals);
+    for (size_t i = 0; i < same; i++) {
+        if (!permit(&g, steps[i].mod))
+            steps[i].mod->sml_desc = NULL;
+    }
+    finish(&g);
+    return same;
+}
+
+/* Marked by having no description. */
+static void
+drop_done(Modifications **mods)
+{
+    while (*mods != NULL) {
+        Modifications *m = *mods;
+
+        if (m->sml_desc != NULL) {
+            mods = &m->sml_next;
+            continue;
+        }
+        *mods = m->sml_next;
+        m->sml_next = NULL;
+        slap_mods_free(m, 1);
+    }
+}
+
+void
+ov_apply_permissively(Entry *entry, Modifications **mods)
+{
+    size_t n = 0, n_attributes;
+    Attribute **all = sorted_attributes(entry, &n_attributes);
+    step *steps = steps_of(*mods, true, &n);
+
+    for (size_t i = 0; i < n;)
+        i += permit_group(
+            find(all, n_attributes, steps[i].mod->sml_desc), steps + i, n - i);
+    drop_done(mods);
+    ch_free(all);
+    ch_free(steps);
+}
+
+/* ---- whether anything changes ---- */
+
+static bool
+has_same_values(const Attribute *a, const Attribute *b)
+{
+    ov_value_set values = {0};
+    bool same = a->a_desc == b->a_desc && a->a_numvals == b->a_numvals;
+
+    if (same)
+        ov_value_set_add_all(&values, a->a_vals);
+    for (unsigned i = 0; same && i < b->a_numvals; i++)
+        same = ov_value_set_has(&values, &b->a_vals[i]);
+    ov_value_set_free(&values);
+    return same;
+}
+
+bool
+ov_apply_same(Entry *before, Entry *after)
+{
+    size_t n, m;
+    Attribute **old = sorted_attributes(before, &n);
+    Attribute **new = sorted_attributes(after, &m);
+    bool same = n == m;
+
+    for (size_t i = 0; same && i < n; i++)
+        same = has_same_values(old[i], new[i]);
+    ch_free(old);
+    ch_free(new);
+    return same;
 }
 
 void

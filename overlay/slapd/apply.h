@@ -14,4 +14,13 @@ void ov_scan_apply(Entry *copy, const Modifications *mods);
  * takes. */
 void ov_scan_apply_all(Entry *copy, const Modifications *mods);
 
+/* Takes out of a client's modifications of the entry what the Permissive Modify
+ * control excuses: values to be added that are there, values to be deleted that
+ * are not. What is left does the same without the control. */
+void ov_apply_permissively(Entry *entry, Modifications **mods);
+
+/* Whether two states of an entry have the same attributes and values, byte by
+ * byte. */
+bool ov_apply_same(Entry *before, Entry *after);
+
 #endif

@@ -313,13 +313,14 @@ check_values(BackendDB *be, Entry *e, Attribute *a, const char **text,
 {
     int result = LDAP_SUCCESS;
 
-    (void)be;
     if (!BER_BVISEMPTY(&a->a_desc->ad_tags) || !values_valid(e, a))
         result = refuse_values(e, a, text, textbuf, textlen);
     if (result != LDAP_SUCCESS)
         return result;
-    if (a->a_desc == ov_ad[EDC_AT_STATE] && ov_is_account(e))
+    if (a->a_desc == ov_ad[EDC_AT_STATE] && ov_is_account(e)) {
+        ov_mobile_set_by_tool(be, e);
         return check_account(e, text, textbuf, textlen);
+    }
     return LDAP_SUCCESS;
 }
 

@@ -132,6 +132,16 @@ modify_cleanup(Operation *op, SlapReply *rs)
     return SLAP_CB_CONTINUE;
 }
 
+/* What changes nothing is no change: to consumers a serial that comes alone is
+ * an unlock (replica.c). It is tested all the same. */
+static void
+keep_serial(ov_write *w)
+{
+    if (w->account.serial.n > 0 && w->account.serial.n < sizeof(w->plan.serial))
+        snprintf(w->plan.serial, sizeof(w->plan.serial), "%.*s",
+            (int)w->account.serial.n, w->account.serial.p);
+}
+
 /* Puts the plan into the client's modification: the test-and-set first, what
  * the client said of governed attributes replaced by what the core says. */
 static void
@@ -141,6 +151,9 @@ splice(Operation *op, modification *m)
     Modifications *first = NULL;
     Modifications *last = NULL;
 
+    ov_mobile_mods(ov_instance_of(w->on), &last, w->before, m->after);
+    if (!w->event && last == NULL && ov_apply_same(w->before, m->after))
+        keep_serial(w);
     ov_mods_serial(&first, &w->account, w->plan.serial);
     if (w->event) {
         ov_scan_remove_governed(&op->orm_modlist);
@@ -154,10 +167,13 @@ splice(Operation *op, modification *m)
                     w->account.student, w->account.guardian)
                     .history);
     }
+    /* What the control excuses is taken out: of the test-and-set it must not
+     * excuse anything. */
+    if (op->o_permissive_modify > SLAP_CONTROL_IGNORED)
+        ov_apply_permissively(w->before, &op->orm_modlist);
     ov_mods_prepend(&op->orm_modlist, first);
     ov_mods_prepend(&last, m->leftovers);
     m->leftovers = NULL;
-    ov_mobile_mods(ov_instance_of(w->on), &last, w->before, m->after);
     if (last != NULL) {
         Modifications **tail = &op->orm_modlist;
 

@@ -65,6 +65,16 @@ is_serial_alone(const news *n, Entry *e)
     return true;
 }
 
+/* Whether the serial stays: it was tested for a write that changed nothing. */
+static bool
+is_stored(const news *n, Entry *e)
+{
+    edc_account account;
+
+    ov_account_read(e, &account);
+    return edc_str_eq(ov_str(&n->serial), account.serial);
+}
+
 /* Whether the new serial is the one after the stored one. */
 static bool
 is_next(const news *n, Entry *e)
@@ -82,7 +92,8 @@ look(void *ctx, Entry *e)
 {
     const news *n = ctx;
 
-    if (n->another || !is_next(n, e) || is_serial_alone(n, e))
+    if (n->another ||
+        (!is_stored(n, e) && (!is_next(n, e) || is_serial_alone(n, e))))
         ov_guess_forget(n->on, e);
 }
 

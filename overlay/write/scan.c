@@ -93,6 +93,8 @@ scan_lock(ov_scan *scan, const Modifications *m)
 
     scan->lock = good;
     scan->unlock = !adds;
+    scan->seen =
+        !adds && m->sml_numvals > 0 ? ov_str(value) : (edc_str){NULL, 0};
     if (adds && !good)
         scan_kept(scan, m->sml_desc);
 }

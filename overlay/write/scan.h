@@ -14,6 +14,8 @@ typedef struct ov_scan {
     bool several;       /* more than one value was written to it */
     bool unlock;        /* pwdAccountLockedTime deleted, no value added */
     bool lock;          /* it is a lock without end */
+    edc_str seen;       /* the lock that an unlock deletes by its value, in
+                           normal form; empty: whatever is there */
     edc_said reset;     /* of pwdReset, beside a password */
     edc_str kept;       /* another attribute that only the overlay writes, or
                            entryUUID; the first one's name, empty: none */

@@ -106,6 +106,17 @@ read_password(Operation *op, ov_write *w)
     }
 }
 
+/* Whoever takes away the lock that a screen has shown takes away no other that
+ * came since. */
+static bool
+is_another_lock(const ov_write *w, const ov_scan *scan)
+{
+    BerVarray stored = ov_nvalues(w->before, ov_kept[EDC_KEPT_PWD_LOCKED_TIME]);
+
+    return scan->unlock && scan->seen.n > 0 && stored != NULL &&
+           !edc_str_eq(ov_str(stored), scan->seen);
+}
+
 bool
 ov_wish_read(
     Operation *op, ov_write *w, const ov_scan *scan, edc_refusal *refusal)
@@ -115,8 +126,9 @@ ov_wish_read(
     if (read_event(op, &w->request, scan)) {
         if (!edc_table_allows(&w->account, &w->request, refusal))
             return false;
-        code = w->request.wish == EDC_WISH_PASSWORD ? read_password(op, w)
-                                                    : EDC_N_CODES;
+        code = is_another_lock(w, scan)               ? EDC_B02
+               : w->request.wish == EDC_WISH_PASSWORD ? read_password(op, w)
+                                                      : EDC_N_CODES;
     }
     if (code == EDC_N_CODES)
         return true;

@@ -60,6 +60,20 @@ static const struct {
     {"bcrypt$", 16},
     {"argon2$", 16},
     {"scrypt$", 16},
+    /* Django, Werkzeug, passlib. */
+    {"md5$", 24},
+    {"sha1$", 24},
+    {"sha256$", 24},
+    {"sha512$", 24},
+    {"pbkdf2:sha1:", 16},
+    {"pbkdf2:sha256:", 16},
+    {"pbkdf2:sha512:", 16},
+    {"scrypt:32768:8:1$", 16},
+    {"$argon2$", 16},
+    {"$sha256$", 16},
+    {"$sha512$", 16},
+    {"$pbkdf2-digest$", 16},
+    {"$scram$", 16},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -350,7 +350,11 @@ edc_phone_read(edc_str text, uint32_t region, char out[EDC_PHONE_SIZE])
         } else if (c >= '0' && c <= '9') {
             take_digit(&r, c);
         } else if (between == 0) {
-            end_run(&r, &f);
+            bool code = r.n > 0 && (r.sign || begins(r.digits, "00"));
+
+            /* "+33+6...": the code of which number? */
+            if (!end_run(&r, &f) && code && c == '+')
+                f.many = true;
             r.sign = c == '+';
         }
         i += between > 0 ? between : 1;

@@ -139,6 +139,15 @@ a_lock_without_end_is_everywhere(pair *p)
 static void
 other_changes_release_nothing(pair *p)
 {
+    static const char *const same[] = {
+        "replace: mobile\nmobile: 06 98 76 54 32\n",
+        "add: mobile\nmobile: 06 98 76 54 32\n",
+        "delete: mobile\nmobile: 06 00 00 00 01\n",
+        "delete: mobile\nmobile: 06 98 76 54 32\n-\n"
+        "add: mobile\nmobile: 06 98 76 54 32\n",
+        "add: objectClass\nobjectClass: educonnectLegalGuardian\n",
+        "delete: educonnectFederatedId\neduconnectFederatedId: nobody\n",
+    };
     account a = guardian_in(&p->provider, "active");
 
     meet(p);
@@ -151,6 +160,18 @@ other_changes_release_nothing(pair *p)
     meet(p);
     expect_shut(&p->consumer, &a);
     expect_open(&p->provider.server, &a);
+    /* Nor does what is written again as it is, by whatever attribute. */
+    for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+        for (unsigned permissive = 0; permissive < 2; permissive++) {
+            LDAP *ld = p->provider.as[PROVISIONER];
+
+            client_sends(ld, permissive ? SENDS_PERMISSIVE : 0, NULL);
+            (void)client_modify(ld, a.dn, "%s", same[i]);
+            client_sends(ld, 0, NULL);
+            meet(p);
+            expect_shut(&p->consumer, &a);
+        }
+    }
 }
 
 /* Changes that come together after a time without the provider. */

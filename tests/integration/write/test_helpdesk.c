@@ -176,6 +176,39 @@ a_lock_shuts_until_an_unlock(void **state)
         monitor_counter(w, "educonnectMonitorEvents", "lock") - before, rounds);
 }
 
+/* Who takes away the lock that a screen has shown takes away no other. */
+static void
+an_unlock_by_value_means_that_lock(void **state)
+{
+    static const char *const stale[] = {
+        "delete: " LOCKED "\n" LOCKED ": 20260901080000Z\n",
+        "delete: " LOCKED_OID "\n" LOCKED_OID ": 20260901080000.0Z\n",
+    };
+    world *w = *state;
+    account a = student_in(w, "active");
+    char password[96];
+
+    expect_ok(client_modify(w->as[ACADEMY], a.dn, "%s", locks[0]));
+    for (size_t i = 0; i < COUNT(stale); i++) {
+        expect(
+            client_modify(w->as[ASSISTANCE], a.dn, "%s", stale[i]), 51, "B02");
+        fresh_password(w, password);
+        expect(client_modify(w->as[ACADEMY], a.dn,
+                   "%s-\nreplace: userPassword\nuserPassword: %s\n", stale[i],
+                   password),
+            51, "B02");
+        expect_stored(w->as[ROOT], a.dn, LOCKED, FOR_GOOD);
+        expect_stored(w->as[ROOT], a.dn, "educonnectState", "active");
+    }
+    /* Who may not unlock learns nothing of it. */
+    expect(client_modify(w->as[HEAD2], a.dn, "%s", stale[0]), 50, "A01");
+    expect_ok(client_modify(w->as[ASSISTANCE], a.dn,
+        "delete: " LOCKED "\n" LOCKED ": 0000010100Z\n"));
+    expect_ok(bind_once(&w->server, a.dn, a.password));
+    /* Where there is none, nothing is in the way. */
+    expect_ok(client_modify(w->as[ASSISTANCE], a.dn, "%s", stale[0]));
+}
+
 /* Who may suspend may lock, in every state; whoever else may not. */
 static void
 who_may_suspend_may_lock(void **state)
@@ -261,6 +294,7 @@ main(void)
         cmocka_unit_test(a_mark_alone_is_no_event),
         cmocka_unit_test(new_accounts_are_said_to_be_reset),
         cmocka_unit_test(a_lock_shuts_until_an_unlock),
+        cmocka_unit_test(an_unlock_by_value_means_that_lock),
         cmocka_unit_test(who_may_suspend_may_lock),
         cmocka_unit_test(other_times_are_not_written),
         cmocka_unit_test(what_may_be_done_next_says_lock),

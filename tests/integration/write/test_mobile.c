@@ -91,6 +91,54 @@ modify_keeps_it(void **state)
     }
 }
 
+/* What provisioning tools send with the Permissive Modify control (midPoint's
+ * connector): what is there comes again, what is not there goes, and the key
+ * is of what results. */
+static void
+permissive_modify_keeps_it(void **state)
+{
+    static const struct {
+        const char *change, *mobiles, *key;
+    } steps[] = {
+        {"add: mobile\nmobile: 0612345678\n", "0612345678", "+33612345678"},
+        {"add: mobile\nmobile: 0612345678\n", "0612345678", "+33612345678"},
+        {"add: mobile\nmobile: 0612345678\nmobile: 0692123456\n",
+            "0612345678|0692123456", "+262692123456|+33612345678"},
+        {"delete: mobile\nmobile: 0699999999\n", "0612345678|0692123456",
+            "+262692123456|+33612345678"},
+        {"delete: mobile\nmobile: 0699999999\nmobile: 06 12 34 56 78\n",
+            "0692123456", "+262692123456"},
+        {"add: mobile\nmobile: 0612345678\n-\n"
+         "delete: mobile\nmobile: 0612345678\n-\n"
+         "delete: mobile\nmobile: 0612345678\n-\n"
+         "add: mobile\nmobile: 0692123456\n",
+            "0692123456", "+262692123456"},
+        {"delete: mobile\n-\nadd: mobile\nmobile: 0692123456\n", "0692123456",
+            "+262692123456"},
+        {"delete: mobile;lang-fr\n-\nadd: objectClass\nobjectClass: "
+         "educonnectLegalGuardian\n",
+            "0692123456", "+262692123456"},
+        {"delete: mobile\n", "", ""},
+        {"delete: mobile\n", "", ""},
+        {"delete: mobile\nmobile: 0612345678\n-\nadd: description\n"
+         "description: x\n",
+            "", ""},
+    };
+    world *w = *state;
+    account a = new_guardian(w, COLLEGE);
+    LDAP *ld = actor_login(&w->server, PROVISIONER);
+
+    expect_ok(client_modify(ld, a.dn, "replace: mobile\n"));
+    client_sends(ld, SENDS_PERMISSIVE, NULL);
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        expect_ok(client_modify(ld, a.dn, "%s", steps[i].change));
+        expect_values(w->as[ROOT], a.dn, "mobile", steps[i].mobiles);
+        expect_key(w, a.dn, steps[i].key);
+    }
+    expect_stored(w->as[ROOT], a.dn, "description", "x");
+    client_close(ld);
+}
+
 /* With an event in the same Modify; the holder's own too. */
 static void
 events_and_holders_keep_it(void **state)
@@ -334,6 +382,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_way_to_type_it),
         cmocka_unit_test(modify_keeps_it),
+        cmocka_unit_test(permissive_modify_keeps_it),
         cmocka_unit_test(events_and_holders_keep_it),
         cmocka_unit_test(new_entries_have_it),
         cmocka_unit_test(renames_keep_it),
