@@ -32,10 +32,9 @@
 typedef struct modification {
     ov_write write;
     ov_scan scan;
-    Entry *after;             /* copy of the entry as it would be */
-    Modifications *leftovers; /* kept attributes that a new account drops */
-    bool armed;               /* handed on to the backend */
-    bool done;                /* released */
+    Entry *after; /* copy of the entry as it would be */
+    bool armed;   /* handed on to the backend */
+    bool done;    /* released */
     ov_controls controls;
 } modification;
 
@@ -144,10 +143,8 @@ splice(Operation *op, modification *m)
     ov_mods_serial(&first, &w->account, w->plan.serial);
     if (w->event) {
         ov_scan_remove_governed(&op->orm_modlist);
-        if ((w->plan.effects & (EDC_NEW_PASSWORD | EDC_DROP_PASSWORD)) != 0)
-            ov_mods_password(
-                &last, &w->account, edc_buf_str(&w->password.stored));
-        ov_mods_plan(&last, &w->plan, w->before);
+        ov_mods_event(&last, w->on, &w->plan, w->before,
+            edc_buf_str(&w->password.stored));
         if (w->plan.remember)
             ov_mods_history(&last, w->before, &w->account, &w->plan,
                 edc_settings_policy(&ov_instance_of(w->on)->settings,
@@ -155,8 +152,6 @@ splice(Operation *op, modification *m)
                     .history);
     }
     ov_mods_prepend(&op->orm_modlist, first);
-    ov_mods_prepend(&last, m->leftovers);
-    m->leftovers = NULL;
     ov_mobile_mods(ov_instance_of(w->on), &last, w->before, m->after);
     if (last != NULL) {
         Modifications **tail = &op->orm_modlist;
@@ -208,16 +203,6 @@ run_event(Operation *op, SlapReply *rs, modification *m)
     return SLAP_CB_CONTINUE;
 }
 
-static bool
-is_assigned(const edc_plan *plan, const AttributeDescription *ad)
-{
-    for (size_t i = 0; i < plan->n_set; i++) {
-        if (ov_kept[plan->set[i].kept] == ad)
-            return true;
-    }
-    return ad == ov_kept[EDC_KEPT_SERIAL] || ad == ov_kept[EDC_KEPT_MOBILE_KEY];
-}
-
 /* An entry that becomes an account by its object class is created as one, from
  * nothing: what it had of kept attributes goes in the same write. */
 static int
@@ -229,10 +214,6 @@ adopt(Operation *op, SlapReply *rs, modification *m)
     w->request.wish = EDC_WISH_CREATE;
     if (!ov_judge(op, w, m->after, &refusal))
         return ov_refuse(op, rs, w->on, &refusal);
-    for (Attribute *a = w->before->e_attrs; a != NULL; a = a->a_next) {
-        if (ov_is_kept(a->a_desc) && !is_assigned(&w->plan, a->a_desc))
-            ov_mods_drop(&m->leftovers, w->before, a->a_desc);
-    }
     w->event = true;
     splice(op, m);
     return SLAP_CB_CONTINUE;
