@@ -20,6 +20,7 @@
 #include "slapd/mobile.h"
 #include "slapd/mods.h"
 #include "slapd/reserve.h"
+#include "slapd/worse.h"
 #include "write/change.h"
 #include "write/check.h"
 #include "write/replica.h"
@@ -350,6 +351,7 @@ ov_modify(Operation *op, SlapReply *rs)
     ov_scan scan;
     int rc;
 
+    ov_worse_begin(op);
     ov_service_watch(op, on);
     ov_identity_watch(op, on);
     if (be_shadow_update(op)) {
