@@ -12,6 +12,7 @@
 #include "link/link.h"
 #include "read/service.h"
 #include "slapd/acl.h"
+#include "slapd/ahead.h"
 #include "slapd/apply.h"
 #include "slapd/handover.h"
 #include "slapd/hooks.h"
@@ -342,6 +343,22 @@ judge_modify(Operation *op, SlapReply *rs, modification *m)
     return acl.allowed ? govern(op, rs, m) : refuse_by_acl(op, rs, m, &acl);
 }
 
+/* Of any entry: whom the access rules let write hears why it is not done. */
+static int
+check_clock(Operation *op, SlapReply *rs, slap_overinst *on)
+{
+    BackendInfo *bi = ov_enter(op, on);
+    bool ahead =
+        ov_is_ahead_at(op, on, &op->o_req_ndn) && ov_acl_modify(op).allowed;
+
+    ov_leave(op, bi);
+    if (!ahead)
+        return SLAP_CB_CONTINUE;
+    ov_ahead_log(op, &op->o_req_dn);
+    ov_scan_cleanse(op->orm_modlist);
+    return ov_refuse_code(op, rs, on, EDC_B03);
+}
+
 int
 ov_modify(Operation *op, SlapReply *rs)
 {
@@ -363,6 +380,8 @@ ov_modify(Operation *op, SlapReply *rs)
     ov_scan_mods(op->orm_modlist, &scan);
     rc = ov_session_judge(
         op, rs, on, scan.only_password && dn_match(&op->o_req_ndn, &op->o_ndn));
+    if (rc == SLAP_CB_CONTINUE)
+        rc = check_clock(op, rs, on);
     if (rc != SLAP_CB_CONTINUE)
         return rc;
     ov_clean_give_way(on);

@@ -412,12 +412,84 @@ at_the_same_moment_nothing_contradicts(void **state)
     free(m);
 }
 
+/* ---- clocks ---- */
+
+#define AHEAD "uid=demain," PEOPLE
+static const char ahead[] =
+    "dn: " AHEAD "\nobjectClass: inetOrgPerson\n"
+    "objectClass: educonnectLegalGuardian\nuid: demain\n"
+    "cn: Soizic Karadec\nsn: Karadec\ngivenName: Soizic\n"
+    "entryCSN: 20991231235959.000000Z#000000#002#000000\n";
+
+static void
+load_ahead(world *w)
+{
+    server_stop(&w->server);
+    REQUIRE(
+        server_tool(&w->server, ahead, NULL, "slapadd", "-b %s", SUFFIX) == 0);
+    server_start(&w->server);
+    world_login(w);
+}
+
+/* Whatever kind of write: the other server would keep its own. */
+static void
+what_would_be_lost_is_refused(void **state)
+{
+    static const setup sends_on = {
+        .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
+    account kept;
+    LDAP *reader;
+    world w;
+    char *log;
+
+    (void)state;
+    world_begin(&w, &sends_on);
+    kept = guardian_in(&w, "active");
+    load_ahead(&w);
+    expect(client_password(w.as[ACADEMY], AHEAD, NULL, NULL), LDAP_BUSY, "B03");
+    expect(client_modify(w.as[PROVISIONER], AHEAD,
+               "replace: educonnectState\neduconnectState: closed\n"),
+        LDAP_BUSY, "B03");
+    expect(client_modify(w.as[PROVISIONER], AHEAD,
+               "replace: mobile\nmobile: 06 12 34 56 78\n"),
+        LDAP_BUSY, "B03");
+    expect(
+        client_modify(w.as[PROVISIONER], AHEAD, "replace: sn\nsn: Le Gall\n"),
+        LDAP_BUSY, "B03");
+    reader = client_login(&w.server, kept.dn, kept.password);
+    expect(client_modify(reader, AHEAD, "replace: sn\nsn: Le Gall\n"),
+        LDAP_INSUFFICIENT_ACCESS, "");
+    client_close(reader);
+    expect(client_merge_of(w.as[ACADEMY], AHEAD, kept.dn), LDAP_BUSY, "B03");
+    expect_stored(w.as[ROOT], AHEAD, "educonnectState", NULL);
+    log = server_log(&w.server);
+    REQUIRE(strstr(log, AHEAD "\" was written in") != NULL);
+    free(log);
+    world_end(&w);
+}
+
+/* Who sends nothing on loses nothing. */
+static void
+alone_there_is_nothing_to_lose(void **state)
+{
+    world w;
+
+    (void)state;
+    world_begin(&w, NULL);
+    load_ahead(&w);
+    expect_ok(client_modify(w.as[PROVISIONER], AHEAD,
+        "replace: educonnectState\neduconnectState: closed\n"));
+    world_end(&w);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newer_one_wins_whole),
         cmocka_unit_test(at_the_same_moment_nothing_contradicts),
+        cmocka_unit_test(what_would_be_lost_is_refused),
+        cmocka_unit_test(alone_there_is_nothing_to_lose),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
