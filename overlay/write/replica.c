@@ -10,6 +10,8 @@
 #include "write/replica.h"
 
 #include "bind/guess.h"
+#include "link/void.h"
+#include "slapd/memory.h"
 #include "slapd/reserve.h"
 #include "slapd/values.h"
 
@@ -114,6 +116,47 @@ await_log(Operation *op, slap_overinst *on, const news *n)
         (void)ov_reserve_name(op, on, &op->o_req_ndn, OV_EXCLUSIVE);
 }
 
+/* A link that was written where nobody had heard yet that its guardian is gone.
+ * Who looks at it sees nobody; and where the guardian comes after the link, as
+ * in a first copy, sees the guardian then. */
+static void
+mark_links(Operation *op, slap_overinst *on, const AttributeDescription *ad,
+    BerVarray links)
+{
+    if (!ov_is_link(ad))
+        return;
+    for (; links != NULL && !BER_BVISNULL(links); links++) {
+        if (ov_names_nobody(op, links) || ov_is_unread(op))
+            ov_void_mark(ov_instance_of(on), links);
+    }
+}
+
+void
+ov_replica_follow_add(Operation *op, slap_overinst *on)
+{
+    Entry *e = op->ora_e;
+    BackendInfo *bi = ov_enter(op, on);
+
+    for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next)
+        mark_links(op, on, a->a_desc, a->a_nvals);
+    if (ov_has_class(e, EDC_OC_LEGAL_GUARDIAN))
+        ov_void_forget(ov_instance_of(on), &e->e_nname);
+    ov_leave(op, bi);
+}
+
+static void
+mark_new_links(Operation *op, slap_overinst *on)
+{
+    BackendInfo *bi = ov_enter(op, on);
+
+    for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next) {
+        if (m->sml_op != LDAP_MOD_DELETE && m->sml_op != SLAP_MOD_SOFTDEL)
+            mark_links(op, on, m->sml_desc,
+                m->sml_nvalues != NULL ? m->sml_nvalues : m->sml_values);
+    }
+    ov_leave(op, bi);
+}
+
 void
 ov_replica_follow(Operation *op, slap_overinst *on)
 {
@@ -123,6 +166,7 @@ ov_replica_follow(Operation *op, slap_overinst *on)
     for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next)
         take_note(&n, m);
     await_log(op, on, &n);
+    mark_new_links(op, on);
     if (!n.relevant && BER_BVISNULL(&n.serial))
         return;
     bi = ov_enter(op, on);

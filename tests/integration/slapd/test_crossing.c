@@ -412,6 +412,69 @@ at_the_same_moment_nothing_contradicts(void **state)
     free(m);
 }
 
+/* ---- links ---- */
+
+static void
+expect_no_link(twins *t, const account *child, const account *guardian)
+{
+    char *filter = text_of("(educonnectGuardian=%s)", guardian->dn);
+
+    for (int i = 0; i < 2; i++) {
+        LDAP *root = t->side[i].as[ROOT];
+
+        expect_stored(root, child->dn, "educonnectGuardian", NULL);
+        assert_int_equal(client_count(root, PEOPLE, filter), 0);
+    }
+    free(filter);
+}
+
+/* No entry has it any more: what links to it was taken out, too. */
+static void
+await_no_link(world *w, const char *dn)
+{
+    deadline d = deadline_in(60);
+
+    for (bool named = true; named;) {
+        char *dump = replica_dump(&w->server);
+
+        named = strstr(dump, dn) != NULL;
+        free(dump);
+        if (named)
+            deadline_wait(&d, "the links to go with their guardian");
+    }
+}
+
+/* The guardian goes on one side while the other, cut off, gives it a child. */
+static void
+a_link_to_who_is_gone_is_void(void **state)
+{
+    account guardian, child;
+    twins t;
+
+    (void)state;
+    twins_begin(&t, NULL);
+    guardian = new_guardian(&t.side[0], COLLEGE);
+    child = new_student(&t.side[0], LYCEE);
+    twins_agree(&t);
+    server_stop(&t.side[0].server);
+    world_login(&t.side[1]);
+    expect_ok(client_modify(t.side[1].as[PROVISIONER], child.dn,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n", guardian.dn));
+    expect_stored(
+        t.side[1].as[ROOT], child.dn, "educonnectGuardian", guardian.dn);
+    server_stop(&t.side[1].server);
+    server_start(&t.side[0].server);
+    world_login(&t.side[0]);
+    expect_ok(client_ldif(t.side[0].as[PROVISIONER],
+        "dn: %s\nchangetype: delete\n", guardian.dn));
+    await_no_link(&t.side[0], guardian.dn);
+    server_start(&t.side[1].server);
+    world_login(&t.side[1]);
+    twins_agree(&t);
+    expect_no_link(&t, &child, &guardian);
+    twins_end(&t);
+}
+
 /* ---- clocks ---- */
 
 #define AHEAD "uid=demain," PEOPLE
@@ -488,6 +551,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newer_one_wins_whole),
         cmocka_unit_test(at_the_same_moment_nothing_contradicts),
+        cmocka_unit_test(a_link_to_who_is_gone_is_void),
         cmocka_unit_test(what_would_be_lost_is_refused),
         cmocka_unit_test(alone_there_is_nothing_to_lose),
     };
