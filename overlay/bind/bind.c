@@ -109,6 +109,15 @@ typedef struct bind_state {
  * instead by then. */
 #define OV_BIND_TRIES 4
 
+/* Whether what no event asks for is written here. Where several servers take
+ * writes it might replace a newer password, or a newer lock, of which this one
+ * has not heard yet: there it is left to the next event. */
+static bool
+may_keep_up(BackendDB *be)
+{
+    return !SLAP_SINGLE_SHADOW(be) && !SLAP_MULTIPROVIDER(be);
+}
+
 /* After a right password: a hash that was made anew is stored, a lock that is
  * over is taken out; in one write, and none when there is nothing to do.
  * Returns what is stored then, in op's memory. */
@@ -122,14 +131,14 @@ keep_up(Operation *op, slap_overinst *on, bind_state *b)
     Modifications *mods = NULL;
     edc_plan plan;
 
-    if (SLAP_SINGLE_SHADOW(op->o_bd) ||
+    if (!may_keep_up(op->o_bd) ||
         (made.n == 0 &&
             !edc_access_lock_is_over(account, settings, op->o_time)))
         return ov_tmp(op, stored);
     edc_plan_next_serial(account, &plan);
     ov_mods_serial(&mods, account, plan.serial);
     if (made.n > 0)
-        ov_mods_password(&mods, account, made);
+        ov_mods_password(&mods, made);
     if (account->has_lock) {
         ov_mods_drop(&mods, b->entry, ov_kept[EDC_KEPT_PWD_LOCKED_TIME]);
         ov_mods_drop(&mods, b->entry, ov_kept[EDC_KEPT_PWD_FAILURE_TIME]);
@@ -371,7 +380,7 @@ resume_bind(Operation *op, SlapReply *rs, ov_parked *parked, edc_gate_end end)
 static bool
 may_renew(Operation *op, slap_overinst *on, const edc_work *work)
 {
-    return !SLAP_SINGLE_SHADOW(op->o_bd) &&
+    return may_keep_up(op->o_bd) &&
            (work->verify || edc_gate_is_idle(ov_instance_of(on)->gate));
 }
 

@@ -346,8 +346,7 @@ write_plan(claim *c, ov_write *w)
     if (is_federated(c))
         ov_mods_append(
             &mods, LDAP_MOD_REPLACE, ov_ad[EDC_AT_FEDERATED_ID], &id, 1);
-    ov_mods_password(&mods, &w->account, c->stored);
-    ov_mods_plan(&mods, &w->plan, w->before);
+    ov_mods_event(&mods, c->on, &w->plan, w->before, c->stored);
     return mods;
 }
 

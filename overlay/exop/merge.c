@@ -107,8 +107,7 @@ write_merge(merge *m, ov_write *w)
     int rc;
 
     ov_mods_serial(&mods, &w->account, w->plan.serial);
-    ov_mods_password(&mods, &w->account, (edc_str){NULL, 0});
-    ov_mods_plan(&mods, &w->plan, w->before);
+    ov_mods_event(&mods, m->on, &w->plan, w->before, (edc_str){NULL, 0});
     rc = ov_modify_internal(
         m->op, &m->other_entry->e_name, &m->other_entry->e_nname, mods);
     if (rc != LDAP_SUCCESS)

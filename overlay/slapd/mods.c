@@ -2,6 +2,9 @@
 #include "slapd/mods.h"
 
 #include "slapd/entry.h"
+#include "slapd/stack.h"
+
+#include "core/account/mend.h"
 
 #include <openssl/crypto.h>
 
@@ -53,23 +56,51 @@ ov_mods_serial(
     ov_mods_append(list, LDAP_MOD_ADD, ov_kept[EDC_KEPT_SERIAL], &new, 1);
 }
 
+static void
+append_assigned(Modifications **list, const edc_plan *plan,
+    const edc_assignment *set, bool there)
+{
+    struct berval values[2] = {ov_berval(set->value)};
+    unsigned n = set->value.n > 0;
+
+    if (set->kept == EDC_KEPT_FORMER_STATE) {
+        n = (unsigned)plan->n_former;
+        for (unsigned f = 0; f < n; f++)
+            values[f] = ov_berval(plan->former[f]);
+    }
+    if (n > 0 || there)
+        ov_mods_append(list, LDAP_MOD_REPLACE, ov_kept[set->kept], values, n);
+}
+
+/* Those that every event writes: the serial goes first, the key of the number
+ * belongs to the number, the history may get one more. */
+static bool
+is_whole(const edc_plan *plan, edc_kept kept)
+{
+    return kept != EDC_KEPT_SERIAL && kept != EDC_KEPT_MOBILE_KEY &&
+           (kept != EDC_KEPT_PASSWORD_HISTORY || !plan->remember);
+}
+
+/* What an entry that becomes an account had of it is none of the account's. */
+static void
+append_stored(Modifications **list, const edc_plan *plan, Entry *entry,
+    AttributeDescription *ad)
+{
+    Attribute *a =
+        plan->from == EDC_ABSENT ? NULL : attr_find(entry->e_attrs, ad);
+
+    ov_mods_append(list, LDAP_MOD_REPLACE, ad, a == NULL ? NULL : a->a_vals,
+        a == NULL ? 0 : a->a_numvals);
+}
+
 void
 ov_mods_plan(Modifications **list, const edc_plan *plan, Entry *entry)
 {
-    for (size_t i = 0; i < plan->n_set; i++) {
-        const edc_assignment *set = &plan->set[i];
-        AttributeDescription *ad = ov_kept[set->kept];
-        struct berval values[2] = {ov_berval(set->value)};
-        unsigned n = set->value.n > 0;
-
-        if (set->kept == EDC_KEPT_FORMER_STATE) {
-            n = (unsigned)plan->n_former;
-            for (unsigned f = 0; f < n; f++)
-                values[f] = ov_berval(plan->former[f]);
-        }
-        if (n == 0 && (entry == NULL || attr_find(entry->e_attrs, ad) == NULL))
-            continue;
-        ov_mods_append(list, LDAP_MOD_REPLACE, ad, values, n);
+    for (size_t i = 0; i < plan->n_set; i++)
+        append_assigned(list, plan, &plan->set[i], entry != NULL);
+    for (int k = 0; entry != NULL && k < EDC_N_KEPT; k++) {
+        if (is_whole(plan, (edc_kept)k) && !edc_plan_assigns(plan, (edc_kept)k))
+            append_stored(list, plan, entry, ov_kept[k]);
     }
 }
 
@@ -81,14 +112,39 @@ ov_mods_drop(Modifications **list, Entry *entry, AttributeDescription *ad)
 }
 
 void
-ov_mods_password(
-    Modifications **list, const edc_account *account, edc_str stored)
+ov_mods_password(Modifications **list, edc_str stored)
 {
     struct berval new = ov_berval(stored);
 
-    if (account->n_passwords > 0 || stored.n > 0)
-        ov_mods_append(list, LDAP_MOD_REPLACE, slap_schema.si_ad_userPassword,
-            &new, stored.n > 0);
+    ov_mods_append(list, LDAP_MOD_REPLACE, slap_schema.si_ad_userPassword, &new,
+        stored.n > 0);
+}
+
+/* Values with attribute options are none that an event knows: they go with the
+ * password. */
+static void
+drop_options(Modifications **list, Entry *entry)
+{
+    for (Attribute *a = entry->e_attrs; a != NULL; a = a->a_next) {
+        if (ov_is_password(a->a_desc) &&
+            a->a_desc != slap_schema.si_ad_userPassword)
+            ov_mods_append(list, LDAP_MOD_REPLACE, a->a_desc, NULL, 0);
+    }
+}
+
+void
+ov_mods_event(Modifications **list, slap_overinst *on, const edc_plan *plan,
+    Entry *entry, edc_str password)
+{
+    const unsigned another = EDC_NEW_PASSWORD | EDC_DROP_PASSWORD;
+
+    if ((plan->effects & another) != 0) {
+        ov_mods_password(list, password);
+        drop_options(list, entry);
+    } else if (!ov_stack_has(on, "ppolicy")) {
+        append_stored(list, plan, entry, slap_schema.si_ad_userPassword);
+    }
+    ov_mods_plan(list, plan, entry);
 }
 
 static int

@@ -293,7 +293,9 @@ release(holder *h)
 }
 
 /* Before the client is answered: what it does next must not meet its own
- * reservation. */
+ * reservation. After every overlay's response: slapo-accesslog lets the next
+ * write begin before it has logged this one, and what replication brings is
+ * held against the log (write/replica.c). */
 static int
 release_response(Operation *op, SlapReply *rs)
 {
@@ -324,7 +326,7 @@ ov_reserve(Operation *op, slap_overinst *on, const ov_want *wants, size_t n)
     h->instance = instance;
     h->owner = op;
     h->held = true;
-    ov_push_callback(op, release_response, release_cleanup, h);
+    ov_push_callback_below(op, release_response, release_cleanup, h);
     return true;
 }
 

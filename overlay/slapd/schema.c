@@ -6,6 +6,7 @@
  */
 #include "slapd/schema.h"
 #include "slapd/mobile.h"
+#include "slapd/worse.h"
 
 #include "slapd/instance.h"
 
@@ -185,6 +186,12 @@ contradict(Entry *e, char *textbuf, size_t textlen, const char **text,
     return judge_entry(e, EDC_D04, textbuf);
 }
 
+static bool
+is_tool(void)
+{
+    return (slapMode & SLAP_TOOL_MODE) != 0;
+}
+
 static int
 check_account(Entry *e, const char **text, char *textbuf, size_t textlen)
 {
@@ -192,7 +199,8 @@ check_account(Entry *e, const char **text, char *textbuf, size_t textlen)
     edc_contradiction contradiction;
 
     ov_account_read(e, &account);
-    if (edc_invariant_holds(&account, &contradiction))
+    if (edc_invariant_holds(&account, &contradiction) ||
+        (!is_tool() && !ov_worse_is(e, edc_invariant_broken(&account))))
         return LDAP_SUCCESS;
     return contradict(e, textbuf, textlen, text, &contradiction);
 }
@@ -313,7 +321,8 @@ check_values(BackendDB *be, Entry *e, Attribute *a, const char **text,
 {
     int result = LDAP_SUCCESS;
 
-    if (!BER_BVISEMPTY(&a->a_desc->ad_tags) || !values_valid(e, a))
+    if ((!BER_BVISEMPTY(&a->a_desc->ad_tags) || !values_valid(e, a)) &&
+        (is_tool() || ov_worse_is_attribute(e, a)))
         result = refuse_values(e, a, text, textbuf, textlen);
     if (result != LDAP_SUCCESS)
         return result;
@@ -333,7 +342,7 @@ check_mobile(BackendDB *be, Entry *e, Attribute *a, const char **text,
     (void)text;
     (void)textbuf;
     (void)textlen;
-    if ((slapMode & SLAP_TOOL_MODE) != 0 && ov_is_account(e))
+    if (is_tool() && ov_is_account(e))
         ov_mobile_set_by_tool(be, e);
     return LDAP_SUCCESS;
 }

@@ -52,3 +52,13 @@ ov_overlay_of(BackendDB *be)
         on = on->on_next;
     return on;
 }
+
+bool
+ov_stack_has(const slap_overinst *on, const char *name)
+{
+    const slap_overinst *other = on->on_info->oi_list;
+
+    while (other != NULL && strcmp(other->on_bi.bi_type, name) != 0)
+        other = other->on_next;
+    return other != NULL;
+}

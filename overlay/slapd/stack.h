@@ -16,4 +16,7 @@ uint64_t ov_stack_now(void);
 /* This overlay on a database, in force or not; NULL when it has none. */
 slap_overinst *ov_overlay_of(BackendDB *be);
 
+/* Whether the database of an overlay has another one of this name. */
+bool ov_stack_has(const slap_overinst *on, const char *name);
+
 #endif

@@ -12,6 +12,7 @@
 #include "write/change.h"
 #include "write/check.h"
 #include "write/name.h"
+#include "write/replica.h"
 #include "write/scan.h"
 
 #include <openssl/crypto.h>
@@ -195,8 +196,10 @@ ov_add(Operation *op, SlapReply *rs)
 
     ov_service_watch(op, on);
     ov_identity_watch(op, on);
-    if (be_shadow_update(op))
+    if (be_shadow_update(op)) {
+        ov_replica_follow_add(op, on);
         return SLAP_CB_CONTINUE;
+    }
     rc = ov_session_judge(op, rs, on, false);
     ov_clean_give_way(on);
     if (rc != SLAP_CB_CONTINUE)

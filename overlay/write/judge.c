@@ -5,6 +5,7 @@
 #include "bind/guess.h"
 #include "bind/session.h"
 #include "read/hold.h"
+#include "slapd/ahead.h"
 #include "slapd/log.h"
 #include "slapd/memory.h"
 #include "slapd/reserve.h"
@@ -44,6 +45,11 @@ ov_judge(Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal)
 
     if (!edc_table_allows(&write->account, request, refusal))
         return false;
+    if (write->before != NULL && ov_is_ahead(op, write->on, write->before)) {
+        ov_ahead_log(op, &write->before->e_name);
+        *refusal = (edc_refusal){.codes = EDC_BIT(EDC_B03)};
+        return false;
+    }
     if (!reserve_ine(op, write, entry)) {
         *refusal = (edc_refusal){.codes = EDC_BIT(EDC_B02)};
         return false;

@@ -12,6 +12,7 @@
 #include "link/link.h"
 #include "read/service.h"
 #include "slapd/acl.h"
+#include "slapd/ahead.h"
 #include "slapd/apply.h"
 #include "slapd/handover.h"
 #include "slapd/hooks.h"
@@ -20,6 +21,7 @@
 #include "slapd/mobile.h"
 #include "slapd/mods.h"
 #include "slapd/reserve.h"
+#include "slapd/worse.h"
 #include "write/change.h"
 #include "write/check.h"
 #include "write/replica.h"
@@ -32,10 +34,9 @@
 typedef struct modification {
     ov_write write;
     ov_scan scan;
-    Entry *after;             /* copy of the entry as it would be */
-    Modifications *leftovers; /* kept attributes that a new account drops */
-    bool armed;               /* handed on to the backend */
-    bool done;                /* released */
+    Entry *after; /* copy of the entry as it would be */
+    bool armed;   /* handed on to the backend */
+    bool done;    /* released */
     ov_controls controls;
 } modification;
 
@@ -157,10 +158,8 @@ splice(Operation *op, modification *m)
     ov_mods_serial(&first, &w->account, w->plan.serial);
     if (w->event) {
         ov_scan_remove_governed(&op->orm_modlist);
-        if ((w->plan.effects & (EDC_NEW_PASSWORD | EDC_DROP_PASSWORD)) != 0)
-            ov_mods_password(
-                &last, &w->account, edc_buf_str(&w->password.stored));
-        ov_mods_plan(&last, &w->plan, w->before);
+        ov_mods_event(&last, w->on, &w->plan, w->before,
+            edc_buf_str(&w->password.stored));
         if (w->plan.remember)
             ov_mods_history(&last, w->before, &w->account, &w->plan,
                 edc_settings_policy(&ov_instance_of(w->on)->settings,
@@ -172,8 +171,6 @@ splice(Operation *op, modification *m)
     if (op->o_permissive_modify > SLAP_CONTROL_IGNORED)
         ov_apply_permissively(w->before, &op->orm_modlist);
     ov_mods_prepend(&op->orm_modlist, first);
-    ov_mods_prepend(&last, m->leftovers);
-    m->leftovers = NULL;
     if (last != NULL) {
         Modifications **tail = &op->orm_modlist;
 
@@ -224,16 +221,6 @@ run_event(Operation *op, SlapReply *rs, modification *m)
     return SLAP_CB_CONTINUE;
 }
 
-static bool
-is_assigned(const edc_plan *plan, const AttributeDescription *ad)
-{
-    for (size_t i = 0; i < plan->n_set; i++) {
-        if (ov_kept[plan->set[i].kept] == ad)
-            return true;
-    }
-    return ad == ov_kept[EDC_KEPT_SERIAL] || ad == ov_kept[EDC_KEPT_MOBILE_KEY];
-}
-
 /* An entry that becomes an account by its object class is created as one, from
  * nothing: what it had of kept attributes goes in the same write. */
 static int
@@ -245,10 +232,6 @@ adopt(Operation *op, SlapReply *rs, modification *m)
     w->request.wish = EDC_WISH_CREATE;
     if (!ov_judge(op, w, m->after, &refusal))
         return ov_refuse(op, rs, w->on, &refusal);
-    for (Attribute *a = w->before->e_attrs; a != NULL; a = a->a_next) {
-        if (ov_is_kept(a->a_desc) && !is_assigned(&w->plan, a->a_desc))
-            ov_mods_drop(&m->leftovers, w->before, a->a_desc);
-    }
     w->event = true;
     splice(op, m);
     return SLAP_CB_CONTINUE;
@@ -376,6 +359,22 @@ judge_modify(Operation *op, SlapReply *rs, modification *m)
     return acl.allowed ? govern(op, rs, m) : refuse_by_acl(op, rs, m, &acl);
 }
 
+/* Of any entry: whom the access rules let write hears why it is not done. */
+static int
+check_clock(Operation *op, SlapReply *rs, slap_overinst *on)
+{
+    BackendInfo *bi = ov_enter(op, on);
+    bool ahead =
+        ov_is_ahead_at(op, on, &op->o_req_ndn) && ov_acl_modify(op).allowed;
+
+    ov_leave(op, bi);
+    if (!ahead)
+        return SLAP_CB_CONTINUE;
+    ov_ahead_log(op, &op->o_req_dn);
+    ov_scan_cleanse(op->orm_modlist);
+    return ov_refuse_code(op, rs, on, EDC_B03);
+}
+
 int
 ov_modify(Operation *op, SlapReply *rs)
 {
@@ -385,6 +384,7 @@ ov_modify(Operation *op, SlapReply *rs)
     ov_scan scan;
     int rc;
 
+    ov_worse_begin(op);
     ov_service_watch(op, on);
     ov_identity_watch(op, on);
     if (be_shadow_update(op)) {
@@ -396,6 +396,8 @@ ov_modify(Operation *op, SlapReply *rs)
     ov_scan_mods(op->orm_modlist, &scan);
     rc = ov_session_judge(
         op, rs, on, scan.only_password && dn_match(&op->o_req_ndn, &op->o_ndn));
+    if (rc == SLAP_CB_CONTINUE)
+        rc = check_clock(op, rs, on);
     if (rc != SLAP_CB_CONTINUE)
         return rc;
     ov_clean_give_way(on);

@@ -10,6 +10,7 @@
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
 #include "slapd/mobile.h"
+#include "slapd/worse.h"
 #include "write/change.h"
 #include "write/check.h"
 #include "write/name.h"
@@ -176,6 +177,7 @@ ov_modrdn(Operation *op, SlapReply *rs)
      * transaction in a stack frame that is gone by then. */
     if (op->o_txnSpec && op->orr_newSup != NULL)
         return ov_refuse_code(op, rs, on, EDC_S05);
+    ov_worse_begin(op);
     ov_service_watch(op, on);
     ov_identity_watch(op, on);
     if (be_shadow_update(op)) {

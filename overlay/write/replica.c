@@ -2,44 +2,49 @@
  *
  * A server counts guesses for itself, and a consumer keeps its locks in memory,
  * so an unlock on the provider has nothing to take away where nothing is
- * stored: it comes as a change of educonnectSerial and of nothing else. Several
+ * stored: it comes as a change of educonnectSerial and of nothing else (what
+ * else is written is as it was). Several
  * changes that come as one (after a time without the provider) show in a serial
  * that is more than one ahead; an unlock may be among them.
  */
 #include "write/replica.h"
 
 #include "bind/guess.h"
+#include "link/void.h"
+#include "slapd/memory.h"
+#include "slapd/reserve.h"
 #include "slapd/values.h"
 
 /* What a change says of the account's lock. */
 typedef struct news {
     slap_overinst *on;
     const Modifications *mods;
-    bool another;         /* password or lock */
+    bool relevant;        /* password or lock are written */
     struct berval serial; /* the new one; null: it stays */
 } news;
 
 static void
 take_note(news *n, const Modifications *m)
 {
-    n->another = n->another ||
-                 m->sml_desc == ov_kept[EDC_KEPT_PWD_LOCKED_TIME] ||
-                 ov_is_password(m->sml_desc);
+    n->relevant = n->relevant ||
+                  m->sml_desc == ov_kept[EDC_KEPT_PWD_LOCKED_TIME] ||
+                  ov_is_password(m->sml_desc);
     if (m->sml_desc == ov_kept[EDC_KEPT_SERIAL] && m->sml_numvals > 0 &&
         m->sml_op != LDAP_MOD_DELETE && m->sml_op != SLAP_MOD_SOFTDEL)
         n->serial = m->sml_values[0];
 }
 
-/* syncrepl writes some values again that are there: those change nothing. */
+/* syncrepl writes some values again that are there, and an event all that the
+ * account keeps: those change nothing. */
 static bool
 is_change(const Modifications *m, Entry *e)
 {
     Attribute *a = attr_find(e->e_attrs, m->sml_desc);
     ov_value_set stored = {0};
-    bool same = m->sml_op == LDAP_MOD_REPLACE && a != NULL &&
-                a->a_numvals == m->sml_numvals;
+    bool same = m->sml_op == LDAP_MOD_REPLACE &&
+                (a == NULL ? 0 : a->a_numvals) == m->sml_numvals;
 
-    if (same)
+    if (same && a != NULL)
         ov_value_set_add_all(&stored, a->a_vals);
     for (unsigned i = 0; same && i < m->sml_numvals; i++)
         same = ov_value_set_has(&stored, &m->sml_values[i]);
@@ -75,6 +80,20 @@ is_stored(const news *n, Entry *e)
     return edc_str_eq(ov_str(&n->serial), account.serial);
 }
 
+/* Another password or lock than what is stored. */
+static bool
+brings_another(const news *n, Entry *e)
+{
+    for (const Modifications *m = n->mods; n->relevant && m != NULL;
+        m = m->sml_next) {
+        if ((m->sml_desc == ov_kept[EDC_KEPT_PWD_LOCKED_TIME] ||
+                ov_is_password(m->sml_desc)) &&
+            is_change(m, e))
+            return true;
+    }
+    return false;
+}
+
 /* Whether the new serial is the one after the stored one. */
 static bool
 is_next(const news *n, Entry *e)
@@ -92,9 +111,61 @@ look(void *ctx, Entry *e)
 {
     const news *n = ctx;
 
-    if (n->another ||
+    if (brings_another(n, e) ||
         (!is_stored(n, e) && (!is_next(n, e) || is_serial_alone(n, e))))
         ov_guess_forget(n->on, e);
+}
+
+/* Where several servers take writes, slapd holds what comes from another
+ * against its own log, to see what is newer; and a write of its own is in the
+ * database a moment before it is in the log. Whatever wrote the entry here is
+ * let finish, and nothing else begins until this is done. */
+static void
+await_log(Operation *op, slap_overinst *on, const news *n)
+{
+    if (SLAP_MULTIPROVIDER(op->o_bd) && !BER_BVISNULL(&n->serial))
+        (void)ov_reserve_name(op, on, &op->o_req_ndn, OV_EXCLUSIVE);
+}
+
+/* A link that was written where nobody had heard yet that its guardian is gone.
+ * Who looks at it sees nobody; and where the guardian comes after the link, as
+ * in a first copy, sees the guardian then. */
+static void
+mark_links(Operation *op, slap_overinst *on, const AttributeDescription *ad,
+    BerVarray links)
+{
+    if (!ov_is_link(ad))
+        return;
+    for (; links != NULL && !BER_BVISNULL(links); links++) {
+        if (ov_names_nobody(op, links) || ov_is_unread(op))
+            ov_void_mark(ov_instance_of(on), links);
+    }
+}
+
+void
+ov_replica_follow_add(Operation *op, slap_overinst *on)
+{
+    Entry *e = op->ora_e;
+    BackendInfo *bi = ov_enter(op, on);
+
+    for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next)
+        mark_links(op, on, a->a_desc, a->a_nvals);
+    if (ov_has_class(e, EDC_OC_LEGAL_GUARDIAN))
+        ov_void_forget(ov_instance_of(on), &e->e_nname);
+    ov_leave(op, bi);
+}
+
+static void
+mark_new_links(Operation *op, slap_overinst *on)
+{
+    BackendInfo *bi = ov_enter(op, on);
+
+    for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next) {
+        if (m->sml_op != LDAP_MOD_DELETE && m->sml_op != SLAP_MOD_SOFTDEL)
+            mark_links(op, on, m->sml_desc,
+                m->sml_nvalues != NULL ? m->sml_nvalues : m->sml_values);
+    }
+    ov_leave(op, bi);
 }
 
 void
@@ -105,7 +176,9 @@ ov_replica_follow(Operation *op, slap_overinst *on)
 
     for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next)
         take_note(&n, m);
-    if (!n.another && BER_BVISNULL(&n.serial))
+    await_log(op, on, &n);
+    mark_new_links(op, on);
+    if (!n.relevant && BER_BVISNULL(&n.serial))
         return;
     bi = ov_enter(op, on);
     ov_entry_look(op, &op->o_req_ndn, look, &n);

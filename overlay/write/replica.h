@@ -8,7 +8,11 @@
 
 /* Looks at a Modify from replication before it is stored: wrong passwords that
  * were counted here, and a lock that only this memory holds, go with another
- * password, with a lock that comes or goes, and with an unlock elsewhere. */
+ * password, with a lock that comes or goes, and with an unlock elsewhere. Links
+ * that name nobody are marked as void. */
 void ov_replica_follow(Operation *op, slap_overinst *on);
+
+/* Looks at an Add from replication before it is stored, for its links. */
+void ov_replica_follow_add(Operation *op, slap_overinst *on);
 
 #endif

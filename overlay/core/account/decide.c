@@ -9,6 +9,7 @@
 #include <openssl/rand.h>
 
 #include "core/account/guard.h"
+#include "core/account/mend.h"
 
 /* What the rows of the table say about a request. */
 typedef struct match {
@@ -25,6 +26,8 @@ former_of(const edc_account *account)
 {
     unsigned former = account->former;
 
+    if (account->state == EDC_CLOSED)
+        former = edc_former_mended(former, EDC_CLOSED);
     if (account->state == EDC_CLOSED && (former & (1u << EDC_SUSPENDED)) != 0)
         return EDC_SUSPENDED;
     for (int s = EDC_UNINFORMED; s < EDC_N_STATES; s++) {
@@ -42,6 +45,13 @@ edc_target_of(const edc_transition *row, const edc_account *account)
     if (row->to == EDC_TO_FORMER)
         return former_of(account);
     return (edc_state)row->to;
+}
+
+/* Of one that is open all the same, the mark of a merge counts for nothing. */
+static bool
+is_merged(const edc_account *account)
+{
+    return account->merged && account->state == EDC_CLOSED;
 }
 
 static bool
@@ -144,7 +154,7 @@ refuse_by_table(const edc_account *account, const edc_request *request,
         m->nearest == EDC_N_EVENTS
             ? EDC_STR("this change")
             : edc_str_of(edc_transition_of(m->nearest)->name);
-    if (account->merged ||
+    if (is_merged(account) ||
         (account->state == EDC_CLOSED && request->wish == EDC_WISH_PASSWORD))
         return refuse(refusal, EDC_S02);
     if (!m->possible)
@@ -160,9 +170,9 @@ judge_by_table(const edc_account *account, const edc_request *request,
     const match *m, edc_refusal *refusal)
 {
     *refusal = (edc_refusal){0};
-    refusal->params.state =
-        edc_str_of(account->merged ? "merged" : edc_state_name(account->state));
-    if (m->found && (!account->merged || request->wish == EDC_WISH_UNLOCK))
+    refusal->params.state = edc_str_of(
+        is_merged(account) ? "merged" : edc_state_name(account->state));
+    if (m->found && (!is_merged(account) || request->wish == EDC_WISH_UNLOCK))
         return true;
     return refuse_by_table(account, request, m, refusal);
 }
@@ -249,17 +259,9 @@ guard_allows(const edc_account *account, const edc_request *request,
 }
 
 static void
-assign(edc_plan *plan, edc_kept kept, edc_str value)
-{
-    plan->set[plan->n_set].kept = kept;
-    plan->set[plan->n_set].value = value;
-    plan->n_set++;
-}
-
-static void
 drop(edc_plan *plan, edc_kept kept)
 {
-    assign(plan, kept, (edc_str){NULL, 0});
+    edc_plan_assign(plan, kept, (edc_str){NULL, 0});
 }
 
 /* How an account came to be active. */
@@ -281,9 +283,10 @@ plan_letter(const edc_account *account, const edc_request *request,
 {
     if ((plan->effects & EDC_BEGIN_LETTER) != 0) {
         edc_time_format(request->now + settings->provisional, plan->until);
-        assign(plan, EDC_KEPT_INFORMED_BY, edc_guard_holder(request));
-        assign(plan, EDC_KEPT_PROVISIONAL_UNTIL, edc_str_of(plan->until));
-        assign(plan, EDC_KEPT_PWD_RESET, EDC_STR("TRUE"));
+        edc_plan_assign(plan, EDC_KEPT_INFORMED_BY, edc_guard_holder(request));
+        edc_plan_assign(
+            plan, EDC_KEPT_PROVISIONAL_UNTIL, edc_str_of(plan->until));
+        edc_plan_assign(plan, EDC_KEPT_PWD_RESET, EDC_STR("TRUE"));
     }
     if ((plan->effects & EDC_END_LETTER) != 0) {
         drop(plan, EDC_KEPT_INFORMED_BY);
@@ -291,7 +294,8 @@ plan_letter(const edc_account *account, const edc_request *request,
         drop(plan, EDC_KEPT_PWD_RESET);
     }
     if ((plan->effects & EDC_ACTIVATION) != 0 && account->activated_by.n == 0)
-        assign(plan, EDC_KEPT_ACTIVATED_BY, activation_of(account, request));
+        edc_plan_assign(
+            plan, EDC_KEPT_ACTIVATED_BY, activation_of(account, request));
 }
 
 static void
@@ -299,7 +303,7 @@ plan_merge(const edc_request *request, edc_plan *plan)
 {
     if ((plan->effects & EDC_MERGES) == 0)
         return;
-    assign(plan, EDC_KEPT_MERGED_INTO, request->into);
+    edc_plan_assign(plan, EDC_KEPT_MERGED_INTO, request->into);
     drop(plan, EDC_KEPT_PASSWORD_HISTORY);
 }
 
@@ -311,20 +315,15 @@ plan_former(const edc_account *account, edc_plan *plan)
     unsigned former = account->former;
 
     if ((plan->effects & EDC_KEEP_FORMER) != 0)
-        former |= 1u << account->state;
+        former =
+            edc_former_mended(former, account->state) | 1u << account->state;
     else if ((plan->effects & EDC_TAKE_FORMER) != 0)
         former &= ~(1u << plan->to);
     else if ((plan->effects & EDC_MERGES) != 0)
         former = 1u << EDC_UNINFORMED;
     else
         return;
-    for (int s = EDC_UNINFORMED; s < EDC_N_STATES; s++) {
-        if ((former & (1u << s)) != 0 && plan->n_former < 2)
-            plan->former[plan->n_former++] =
-                edc_str_of(edc_state_name((edc_state)s));
-    }
-    assign(plan, EDC_KEPT_FORMER_STATE,
-        plan->n_former > 0 ? plan->former[0] : (edc_str){NULL, 0});
+    edc_plan_former(plan, edc_former_mended(former, plan->to));
 }
 
 static void
@@ -335,7 +334,7 @@ plan_password(
         edc_settings_policy(settings, account->student, account->guardian);
 
     if ((plan->effects & EDC_NEW_PASSWORD) != 0) {
-        assign(plan, EDC_KEPT_PWD_CHANGED_TIME, edc_str_of(plan->now));
+        edc_plan_assign(plan, EDC_KEPT_PWD_CHANGED_TIME, edc_str_of(plan->now));
         plan->remember = account->state == EDC_ACTIVE &&
                          account->n_passwords == 1 && policy.history > 0;
     }
@@ -380,7 +379,8 @@ plan_lock(
     unsigned may_unlock = edc_transition_of(EDC_EV_UNLOCK)->roles;
 
     if ((plan->effects & EDC_LOCKS) != 0)
-        assign(plan, EDC_KEPT_PWD_LOCKED_TIME, EDC_STR(EDC_LOCKED_FOR_GOOD));
+        edc_plan_assign(
+            plan, EDC_KEPT_PWD_LOCKED_TIME, EDC_STR(EDC_LOCKED_FOR_GOOD));
     if ((plan->effects & EDC_RELEASE_LOCK) == 0 || !account->has_lock ||
         (account->permanent_lock && (request->roles & may_unlock) == 0))
         return;
@@ -395,14 +395,17 @@ plan_changes(const edc_account *account, const edc_request *request,
     edc_time_format(request->now, plan->now);
     edc_plan_next_serial(account, plan);
     if (plan->to != account->state || !account->state_stored)
-        assign(plan, EDC_KEPT_STATE, edc_str_of(edc_state_name(plan->to)));
+        edc_plan_assign(
+            plan, EDC_KEPT_STATE, edc_str_of(edc_state_name(plan->to)));
     if (plan->to != account->state || plan->from == EDC_ABSENT)
-        assign(plan, EDC_KEPT_STATE_SINCE, edc_str_of(plan->now));
+        edc_plan_assign(plan, EDC_KEPT_STATE_SINCE, edc_str_of(plan->now));
     plan_letter(account, request, settings, plan);
     plan_former(account, plan);
     plan_merge(request, plan);
     plan_password(account, settings, plan);
     plan_lock(account, request, plan);
+    if (plan->from != EDC_ABSENT)
+        edc_plan_mend(account, plan);
 }
 
 /* A federated identity comes in place of a password. */

@@ -62,7 +62,9 @@ typedef struct edc_assignment {
 
 /* The changes of one event. Ranges point into the plan itself or into the
  * account; the plan must not be copied while they are used. The password's own
- * value and the serial are not among the assignments: see below. */
+ * value and the serial are not among the assignments. What is not, either, is
+ * written again as it is stored, so that the write holds the whole account: of
+ * two servers' events that cross, replication then keeps one or the other. */
 typedef struct edc_plan {
     edc_event event;
     unsigned effects; /* of the table's row */

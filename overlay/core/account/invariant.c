@@ -167,3 +167,15 @@ edc_invariant_holds(
     }
     return true;
 }
+
+unsigned
+edc_invariant_broken(const edc_account *account)
+{
+    unsigned broken = 0;
+
+    for (size_t i = 0; i < sizeof(invariants) / sizeof(invariants[0]); i++) {
+        if (invariants[i].broken(account))
+            broken |= 1u << i;
+    }
+    return broken;
+}

@@ -21,4 +21,8 @@ typedef struct edc_contradiction {
 bool edc_invariant_holds(
     const edc_account *account, edc_contradiction *contradiction);
 
+/* All that are broken, a bit each; 0: none. Which bit is which means nothing
+ * beyond a comparison. Pure. */
+unsigned edc_invariant_broken(const edc_account *account);
+
 #endif

@@ -7,7 +7,6 @@
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
-#include "harness/port.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,87 +16,8 @@
 #include "harness/exop.h"
 #include "harness/parallel.h"
 #include "harness/replica.h"
+#include "harness/twins.h"
 #include "harness/versions.h"
-
-/* ---- two providers ---- */
-
-typedef struct twins {
-    world side[2];
-} twins;
-
-/* One of the two; the other's data come to it by themselves. What is loaded has
- * the first one's number, and a contextCSN that is stored: slapd takes the
- * log's from there, and refuses readers of a log that has none ("consumer has
- * state info but provider doesn't!"). */
-static setup
-twin_setup(int side, const int *ports, const char *directives)
-{
-    char *url = text_of("ldap://127.0.0.1:%d/", ports[1 - side]);
-    char *syncrepl = replica_of(url, 1, REPLICA_DELTA);
-    setup how = {.modules = REPLICA_MODULES,
-        .global = side == 0 ? "serverID 1\n" : "serverID 2\n",
-        .databases = REPLICA_LOG,
-        .database = text_of("%smultiprovider on\n", syncrepl),
-        .below = REPLICA_OVERLAYS,
-        .directives = directives,
-        .slapadd = "-w -S 1",
-        .port = ports[side]};
-
-    free(url);
-    free(syncrepl);
-    return how;
-}
-
-/* Until the other one reads this one's changes as they come. Writes before
- * that are a matter of slapd's first copy, which is not what is tested. */
-static void
-await_reader(const server *s)
-{
-    deadline d = deadline_in(60);
-
-    for (bool reads = false; !reads;) {
-        char *log = server_log(s);
-
-        reads = strstr(log, "SRCH base=\"cn=log\"") != NULL;
-        free(log);
-        if (!reads)
-            deadline_wait(&d, "the providers to read each other");
-    }
-}
-
-static void
-begin_twins(twins *t, const char *directives)
-{
-    int ports[2] = {server_free_port(), server_free_port()};
-    setup how[2];
-
-    memset(t, 0, sizeof(*t));
-    for (int i = 0; i < 2; i++)
-        how[i] = twin_setup(i, ports, directives);
-    world_begin(&t->side[0], &how[0]);
-    server_prepare(&t->side[1].server, &how[1]);
-    server_start(&t->side[1].server);
-    replicas_meet(&t->side[0].server, &t->side[1].server);
-    world_login(&t->side[1]);
-    for (int i = 0; i < 2; i++)
-        await_reader(&t->side[i].server);
-    t->side[1].serial = 50000; /* other names and passwords */
-    for (int i = 0; i < 2; i++)
-        free((char *)(size_t)how[i].database);
-}
-
-static void
-end_twins(twins *t)
-{
-    world_end(&t->side[0]);
-    world_end(&t->side[1]);
-}
-
-static void
-agree(twins *t)
-{
-    replicas_agree(&t->side[0].server, &t->side[1].server);
-}
 
 /* ---- every event, by one write ---- */
 
@@ -121,7 +41,7 @@ look(twins *t, int side)
     world *other = &t->side[1 - side];
     before b;
 
-    agree(t);
+    twins_agree(t);
     b.events = monitor_counters(other, "educonnectMonitorEvents");
     b.refusals = monitor_counters(other, "educonnectMonitorRefusals");
     for (int i = 0; i < 2; i++)
@@ -137,7 +57,7 @@ compare(twins *t, int side, before *b, int writes, const char *what)
     char *events, *refusals;
     int here, there;
 
-    agree(t);
+    twins_agree(t);
     here = writes_of(&t->side[side]) - b->writes[side];
     there = writes_of(other) - b->writes[1 - side];
     if (here != writes || there != writes)
@@ -282,7 +202,7 @@ locks(twins *t, int side)
     world *w = &t->side[side];
     account a = student_in(w, "active");
 
-    agree(t);
+    twins_agree(t);
     for (int i = 0; i < 9; i++) {
         char *guess = text_of("Mauvaise-Reponse-%d", i);
 
@@ -340,7 +260,7 @@ every_event_is_the_same_on_both(void **state)
     twins t;
 
     (void)state;
-    begin_twins(&t, NULL);
+    twins_begin(&t, NULL);
     for (int side = 0; side < 2; side++) {
         operations(&t, side);
         letters(&t, side);
@@ -348,8 +268,8 @@ every_event_is_the_same_on_both(void **state)
         records(&t, side);
         locks(&t, side);
     }
-    agree(&t);
-    end_twins(&t);
+    twins_agree(&t);
+    twins_end(&t);
 }
 
 /* Writes that neither has heard of while the other was away. */
@@ -360,17 +280,17 @@ who_was_away_catches_up(void **state)
     account here, there, both;
 
     (void)state;
-    begin_twins(&t, NULL);
+    twins_begin(&t, NULL);
     here = guardian_in(&t.side[0], "active");
     there = student_in(&t.side[1], "reset");
     both = guardian_in(&t.side[0], "active");
-    agree(&t);
+    twins_agree(&t);
     server_stop(&t.side[1].server);
     step_state(&t.side[0], &here, ASSISTANCE, "suspended");
     step_inform(&t.side[0], &both, ACADEMY);
     step_activate(&t.side[0], &both);
     server_start(&t.side[1].server);
-    agree(&t);
+    twins_agree(&t);
     expect_binds(&t, &here, LDAP_INVALID_CREDENTIALS, "S02", PP_LOCKED);
     expect_binds(&t, &both, LDAP_SUCCESS, "", PP_NONE);
     server_stop(&t.side[0].server);
@@ -378,10 +298,10 @@ who_was_away_catches_up(void **state)
     step_activate(&t.side[1], &there);
     step_state(&t.side[1], &both, PROVISIONER, "closed");
     server_start(&t.side[0].server);
-    agree(&t);
+    twins_agree(&t);
     expect_binds(&t, &there, LDAP_SUCCESS, "", PP_NONE);
     expect_binds(&t, &both, LDAP_INVALID_CREDENTIALS, "S02", PP_LOCKED);
-    end_twins(&t);
+    twins_end(&t);
 }
 
 /* ---- owner ---- */
@@ -499,13 +419,13 @@ with_owner_there_is_one_letter(void **state)
     rivals r = {.t = &t};
 
     (void)state;
-    begin_twins(&t, directives);
+    twins_begin(&t, directives);
     for (unsigned long round = 0; round < rounds; round++)
         given += one_round(&r, round, round % 3 == 0);
-    agree(&t);
+    twins_agree(&t);
     print_message(
         "%lu rounds, %lu letters given by the owner\n", rounds, given);
-    end_twins(&t);
+    twins_end(&t);
     free(directives);
 }
 

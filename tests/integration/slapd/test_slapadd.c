@@ -176,6 +176,92 @@ slapadd_loads_contradictions_and_names_them(void **state)
     }
 }
 
+/* ---- what is loaded freezes nothing ---- */
+
+static void
+load_wrong_accounts(world *w)
+{
+    server_stop(&w->server);
+    for (size_t i = 0; i < N_WRONG; i++) {
+        char *ldif = wrong_account(i);
+
+        REQUIRE(server_tool(
+                    &w->server, ldif, NULL, "slapadd", "-b %s", SUFFIX) == 0);
+        free(ldif);
+    }
+    server_start(&w->server);
+    world_login(w);
+}
+
+/* Writes that have nothing to do with it, of the record, and a new name. */
+static void
+expect_written(world *w, const char *dn, size_t i)
+{
+    LDAP *root = w->as[ROOT];
+
+    expect_ok(client_modify(
+        root, dn, "replace: description\ndescription: nouvelle adresse\n"));
+    expect_ok(
+        client_modify(root, dn, "replace: mobile\nmobile: 06 12 34 56 78\n"));
+    expect_ok(client_ldif(root,
+        "dn: %s\nchangetype: modrdn\nnewrdn: cn=autre%zu\ndeleteoldrdn: 0\n",
+        dn, i));
+    expect_ok(client_ldif(root,
+        "dn: cn=autre%zu," PEOPLE
+        "\nchangetype: modrdn\nnewrdn: uid=faux%zu\ndeleteoldrdn: 0\n",
+        i, i));
+}
+
+/* The first event of the academy's that the account's state lets it have. */
+static void
+heal(world *w, const char *dn)
+{
+    LDAP *academy = w->as[ACADEMY];
+
+    if (client_password(academy, dn, NULL, NULL).code == LDAP_SUCCESS ||
+        client_modify(
+            academy, dn, "replace: educonnectState\neduconnectState: closed\n")
+                .code == LDAP_SUCCESS)
+        return;
+    expect_ok(client_modify(academy, dn, "delete: pwdAccountLockedTime\n"));
+}
+
+static void
+what_was_loaded_can_be_written_and_healed(void **state)
+{
+    world *w = *state;
+    char *dump = NULL, *output = NULL;
+
+    load_wrong_accounts(w);
+    for (size_t i = 0; i < N_WRONG; i++) {
+        char *dn = text_of("uid=faux%zu," PEOPLE, i);
+
+        expect_written(w, dn, i);
+        if (i < N_CONTRADICTIONS)
+            heal(w, dn);
+        else
+            expect_ok(
+                client_ldif(w->as[ROOT], "dn: %s\nchangetype: delete\n", dn));
+        free(dn);
+    }
+    server_stop(&w->server);
+    REQUIRE(
+        server_tool(&w->server, NULL, &dump, "slapcat", "-b %s", SUFFIX) == 0);
+    if (server_tool(&w->server, dump, &output, "slapadd",
+            "-u -o value-check=yes -b %s", SUFFIX) != 0)
+        FAIL("not healed:\n%s", output);
+    free(output);
+    free(dump);
+    server_start(&w->server);
+    world_login(w);
+    for (size_t i = 0; i < N_CONTRADICTIONS; i++) {
+        char *dn = text_of("uid=faux%zu," PEOPLE, i);
+
+        expect_ok(client_ldif(w->as[ROOT], "dn: %s\nchangetype: delete\n", dn));
+        free(dn);
+    }
+}
+
 static void
 slapadd_says_nothing_of_sound_data(void **state)
 {
@@ -228,6 +314,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slapadd_refuses_contradictions_when_asked_to),
         cmocka_unit_test(slapadd_loads_contradictions_and_names_them),
+        cmocka_unit_test(what_was_loaded_can_be_written_and_healed),
         cmocka_unit_test(slapadd_says_nothing_of_sound_data),
         cmocka_unit_test(slapadd_stores_every_sound_account),
     };

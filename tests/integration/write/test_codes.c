@@ -550,6 +550,34 @@ make_b01(world *w)
     return r;
 }
 
+/* An account that another server wrote whose clock is ahead, on a database
+ * that sends its changes on. */
+static answer
+make_b03(world *w)
+{
+    char *overlay;
+
+    server_stop(&w->server);
+    REQUIRE(server_tool(&w->server,
+                "dn: uid=demain," PEOPLE "\nobjectClass: inetOrgPerson\n"
+                "objectClass: educonnectLegalGuardian\nuid: demain\n"
+                "cn: Alan Karadec\nsn: Karadec\n"
+                "entryCSN: 20991231235959.000000Z#000000#002#000000\n",
+                NULL, "slapadd", "-b %s", SUFFIX) == 0);
+    server_start(&w->server);
+    world_login(w);
+    overlay = world_overlay_dn(w);
+    expect_ok(client_modify(w->config, "cn=module{0},cn=config",
+        "add: olcModuleLoad\nolcModuleLoad: syncprov\n"));
+    expect_ok(client_ldif(w->config,
+        "dn: olcOverlay=syncprov%s\nobjectClass: olcOverlayConfig\n"
+        "objectClass: olcSyncProvConfig\nolcOverlay: syncprov\n",
+        strchr(overlay, ',')));
+    free(overlay);
+    return client_modify(w->as[ACADEMY], "uid=demain," PEOPLE,
+        "replace: educonnectState\neduconnectState: closed\n");
+}
+
 /* ---- the list ---- */
 
 static const struct maker {
@@ -601,6 +629,7 @@ static const struct maker {
     {"M03", make_m03, NULL},
     {"B01", make_b01, NULL},
     {"B02", make_b02, NULL},
+    {"B03", make_b03, NULL},
 };
 #define N_MAKERS (sizeof(makers) / sizeof(makers[0]))
 
