@@ -465,7 +465,6 @@ ov_bind(Operation *op, SlapReply *rs)
     int rc, found;
 
     ov_monitor_attach(op, on);
-    ov_session_begins(op);
     if (op->orb_method != LDAP_AUTH_SIMPLE)
         return SLAP_CB_CONTINUE;
     bi = ov_enter(op, on);

@@ -108,23 +108,14 @@ ov_session_is_bound_with(Operation *op, edc_str stored)
            CRYPTO_memcmp(then.digest, digest, sizeof(digest)) == 0;
 }
 
-void
-ov_session_begins(Operation *op)
-{
-    if (!has_place(op->o_conn))
-        return;
-    ldap_pvt_thread_mutex_lock(&bound_mutex);
-    memset(&bound_by_connection[op->o_conn->c_conn_idx], 0, sizeof(bound));
-    ldap_pvt_thread_mutex_unlock(&bound_mutex);
-}
-
-/* Whether the connection is bound with a letter's password, and which. Portals
- * bind as one after the other: a bind to somebody whom another database or
- * SASL knows leaves what is remembered here. */
+/* Whether the connection was bound as ndn with a letter's password, and which.
+ * Portals bind as one after the other, and what is remembered is of the last
+ * account: a bind to somebody who is none, or whom another database or SASL
+ * knows, leaves it. It stays while a Bind is on its way, for operations that
+ * came before. */
 static bool
-is_letters(Operation *op, bound *then)
+is_letters(Operation *op, const struct berval *ndn, bound *then)
 {
-    struct berval bound_ndn;
     unsigned char name[16];
 
     if (!has_place(op->o_conn))
@@ -134,20 +125,19 @@ is_letters(Operation *op, bound *then)
     ldap_pvt_thread_mutex_unlock(&bound_mutex);
     if (then->connid != op->o_connid || !then->provisional)
         return false;
-    bound_ndn = bound_identity(op);
-    return !digest_of(ov_str(&bound_ndn), name) ||
+    return !digest_of(ov_str(ndn), name) ||
            memcmp(then->name, name, sizeof(name)) == 0;
 }
 
 /* Whether that is no longer the account's. One that its holder chose leaves
  * sessions open when it is changed. */
 static bool
-is_outlived(Operation *op, const edc_account *account)
+is_outlived(Operation *op, const struct berval *ndn, const edc_account *account)
 {
     unsigned char digest[16];
     bound then;
 
-    if (!is_letters(op, &then))
+    if (!is_letters(op, ndn, &then))
         return false;
     return !digest_of(account->password, digest) ||
            CRYPTO_memcmp(then.digest, digest, sizeof(digest)) != 0;
@@ -188,7 +178,7 @@ judge_entry(void *ctx, Entry *e)
     ov_account_read(e, &account);
     j->account = true;
     j->access = edc_access_in_session(&account, j->settings, j->now);
-    j->outlived = j->bound && is_outlived(j->op, &account);
+    j->outlived = j->bound && is_outlived(j->op, &e->e_nname, &account);
     j->state = account.state;
     if (account.provisional_until != EDC_NO_TIME)
         edc_time_format(account.provisional_until, j->until);
@@ -219,7 +209,7 @@ is_known_free(
     switch (ov_identity_ask(ov_instance_of(on)->identities, ndn, op->o_time)) {
     case OV_IDENTITY_OTHER:
     case OV_IDENTITY_OPEN:
-        return !(bound_as && is_letters(op, &then));
+        return !(bound_as && is_letters(op, ndn, &then));
     default:
         return false;
     }
@@ -238,7 +228,7 @@ read_identity(Operation *op, slap_overinst *on, struct berval *ndn, judged *j)
     /* A letter's session does not become anybody's when its account is moved
      * away or deleted. */
     if (!j->account)
-        j->outlived = j->bound && is_letters(op, &then);
+        j->outlived = j->bound && is_letters(op, ndn, &then);
     if (j->access == EDC_ACCESS_OK && !ov_is_unread(op))
         ov_identity_keep(all, ndn, j->now, since,
             j->account ? OV_IDENTITY_OPEN : OV_IDENTITY_OTHER);
@@ -352,10 +342,14 @@ ov_session_allows(
 {
     struct berval bound_ndn = bound_identity(op);
     bool own = !BER_BVISEMPTY(&bound_ndn) && bvmatch(&bound_ndn, &op->o_ndn);
+    /* A Bind that came after op may have taken the connection's identity away
+     * already: op's own is what it was, unless it names another. */
+    bool shown =
+        own || op->o_ctrlflag[slap_cids.sc_proxyAuthz] <= SLAP_CONTROL_IGNORED;
 
     ov_monitor_attach(op, on);
     ov_void_begin(on);
-    if (!identity_allows(op, on, &op->o_ndn, own, own_password, refusal))
+    if (!identity_allows(op, on, &op->o_ndn, shown, own_password, refusal))
         return false;
     return own || BER_BVISEMPTY(&bound_ndn) || is_servers_own(op) ||
            identity_allows(op, on, &bound_ndn, true, false, refusal);

@@ -16,9 +16,6 @@ bool ov_session_allows(
 int ov_session_judge(
     Operation *op, SlapReply *rs, slap_overinst *on, bool own_password);
 
-/* A Bind has come: what was remembered of the connection's session is over. */
-void ov_session_begins(Operation *op);
-
 /* Remembers which stored password the connection of op was bound with, and
  * whether it was a letter's; asks whether it is this one. */
 void ov_session_bound(Operation *op, edc_str stored, bool provisional);
