@@ -99,7 +99,7 @@ static bool
 is_next(const news *n, Entry *e)
 {
     edc_account account;
-    edc_plan plan;
+    edc_plan plan = {0};
 
     ov_account_read(e, &account);
     edc_plan_next_serial(&account, &plan);

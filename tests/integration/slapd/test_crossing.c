@@ -412,6 +412,43 @@ at_the_same_moment_nothing_contradicts(void **state)
     free(m);
 }
 
+/* ---- hashes that are made anew ---- */
+
+/* A bind with the former password, where nobody has heard of the new one and
+ * hashes cost more by now, brings the former one back nowhere. */
+static void
+a_bind_undoes_no_new_password(void **state)
+{
+    account a;
+    char former[96];
+    twins t;
+
+    (void)state;
+    twins_begin(&t, NULL);
+    a = guardian_in(&t.side[0], "active");
+    snprintf(former, sizeof(former), "%s", a.password);
+    twins_agree(&t);
+    server_stop(&t.side[1].server);
+    world_login(&t.side[0]);
+    step_activate(&t.side[0], &a); /* a change */
+    server_stop(&t.side[0].server);
+    server_start(&t.side[1].server);
+    world_login(&t.side[1]);
+    expect_ok(world_configure(&t.side[1],
+        "replace: olcEduconnectHash\n"
+        "olcEduconnectHash: memory=128 time=1 parallelism=1\n"));
+    expect_ok(bind_once(&t.side[1].server, a.dn, former));
+    server_start(&t.side[0].server);
+    world_login(&t.side[0]);
+    twins_agree(&t);
+    for (int i = 0; i < 2; i++) {
+        expect(bind_once(&t.side[i].server, a.dn, former),
+            LDAP_INVALID_CREDENTIALS, "");
+        expect_ok(bind_once(&t.side[i].server, a.dn, a.password));
+    }
+    twins_end(&t);
+}
+
 /* ---- links ---- */
 
 static void
@@ -551,6 +588,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newer_one_wins_whole),
         cmocka_unit_test(at_the_same_moment_nothing_contradicts),
+        cmocka_unit_test(a_bind_undoes_no_new_password),
         cmocka_unit_test(a_link_to_who_is_gone_is_void),
         cmocka_unit_test(what_would_be_lost_is_refused),
         cmocka_unit_test(alone_there_is_nothing_to_lose),
