@@ -275,6 +275,7 @@ follow(world *w, bool broken_off)
     static const char other[] = PUPIL("41", "AUTRE", "Ali", "000000041AA", "");
     LDAP *root = w->as[ROOT];
     char password[96];
+    tool t;
 
     put_siecle(w, COLLEGE_UAI, PUPIL("21", "SUIVANT", "Zoa", "000000021AA", ""),
         "", IDA("21"), LINK("21", "21", "1"));
