@@ -69,17 +69,10 @@ import_doubts(import *im)
 
 /* ---- what files are, against what they are taken for ---- */
 
-static bool
-is_aaf(src_form form)
-{
-    return form == SRC_FORM_AAF || form == SRC_FORM_AAF1D ||
-           form == SRC_FORM_AAF2D;
-}
-
 void
 import_check_file(import *im, const src_info *info)
 {
-    if (is_aaf(info->form) && strcmp(info->date, im->date) > 0)
+    if (src_is_aaf(info->form) && strcmp(info->date, im->date) > 0)
         memcpy(im->date, info->date, sizeof(im->date));
     if (im->how.source != NULL)
         return;

@@ -213,6 +213,10 @@ char *import_key(src_form form, src_kind kind, edc_str id);
 /* The id that a key stands for, within it. */
 const char *import_key_id(const char *key);
 
+/* What stands behind the source's name in a value of educonnectSourceId that is
+ * of this source, a part of the value; NULL: it is another's. */
+const char *import_own_id(const import *im, const char *value);
+
 /* The key of what an entry has behind the source's name, allocated;
  * guardian_only: the entry is no pupil's. */
 char *import_key_stored(

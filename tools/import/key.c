@@ -28,6 +28,15 @@ import_key_id(const char *key)
     return strncmp(key, GUARDIAN, n) == 0 ? key + n : key;
 }
 
+const char *
+import_own_id(const import *im, const char *value)
+{
+    size_t n = strlen(im->source);
+
+    return strncmp(value, im->source, n) == 0 && value[n] == '$' ? value + n + 1
+                                                                 : NULL;
+}
+
 char *
 import_key_stored(const import *im, const char *stored, bool guardian_only)
 {

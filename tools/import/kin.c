@@ -240,7 +240,6 @@ kin_first_degree(const char *source, size_t n)
 bool
 kin_has_others(const import *im, const bag *have, bool *higher)
 {
-    size_t n = strlen(im->source);
     const char *id;
     bool others = false;
 
@@ -249,7 +248,7 @@ kin_has_others(const import *im, const bag *have, bool *higher)
     if (bag_count(have, ATTR_LEFT_AT) > 0)
         return false;
     for (size_t i = 0; (id = bag_get(have, ATTR_SOURCE_ID, i)) != NULL; i++) {
-        if ((strncmp(id, im->source, n) == 0 && id[n] == '$') ||
+        if (import_own_id(im, id) != NULL ||
             strncmp(id, FORMER, strlen(FORMER)) == 0)
             continue;
         others = true;

@@ -18,15 +18,13 @@
 static void
 drop_source_ids(import *im, const bag *have, ctl_change *change)
 {
-    char *prefix = ctl_format("%s$", im->source);
     const char *id;
 
     ctl_change_mod(change, LDAP_MOD_DELETE, "educonnectSourceId");
     for (size_t i = 0; (id = bag_get(have, ATTR_SOURCE_ID, i)) != NULL; i++) {
-        if (strncmp(id, prefix, strlen(prefix)) == 0)
+        if (import_own_id(im, id) != NULL)
             ctl_change_value(change, id, strlen(id));
     }
-    free(prefix);
 }
 
 /* A pupil is enrolled no more at the schools of this source. */

@@ -220,15 +220,23 @@ print_rest(const int64_t count[N_FATES], FILE *out)
     }
 }
 
-/* "12 changes", or "9 of 12 changes: 1 refused, 2 not done". */
-static void
-print_count(
-    const sum *s, const int64_t count[N_FATES], const char *what, FILE *out)
+static int64_t
+sum_of(const int64_t count[N_FATES])
 {
     int64_t all = 0;
 
     for (int f = 0; f < N_FATES; f++)
         all += count[f];
+    return all;
+}
+
+/* "12 changes", or "9 of 12 changes: 1 refused, 2 not done". */
+static void
+print_count(
+    const sum *s, const int64_t count[N_FATES], const char *what, FILE *out)
+{
+    int64_t all = sum_of(count);
+
     if (s->planned || count[FATE_DONE] == all) {
         print(out, "%lld %s\n", (long long)all, what);
         return;
@@ -239,12 +247,13 @@ print_count(
     print(out, "\n");
 }
 
+/* done: something of the plan was, or is about to be. */
 static void
-print_families(const import *im, FILE *out)
+print_families(const import *im, bool done, FILE *out)
 {
     if (im->n_joined > 0)
-        print(out, "%zu guardians joined to their account of another source\n",
-            im->n_joined);
+        print(out, "%zu guardians %s to their account of another source\n",
+            im->n_joined, done ? "joined" : "would be joined");
     if (im->n_likely > 0)
         print(out,
             "%zu likely to have an account of another source, not joined: look "
@@ -252,18 +261,16 @@ print_families(const import *im, FILE *out)
             im->n_likely);
     if (im->n_kept > 0)
         print(out,
-            "%zu times guardians were kept for want of others: look at the "
+            "%zu times guardians %s kept for want of others: look at the "
             "report\n",
-            im->n_kept);
+            im->n_kept, done ? "were" : "would be");
 }
 
 static void
 print_sum(const import *im, const sum *s, FILE *out)
 {
-    int64_t gone = 0;
+    int64_t gone = sum_of(s->leavers);
 
-    for (int f = 0; f < N_FATES; f++)
-        gone += s->leavers[f];
     print_table(s, out);
     if (s->records > s->all)
         print(out, "%lld records of %lld schools and people\n",
@@ -273,7 +280,10 @@ print_sum(const import *im, const sum *s, FILE *out)
             (long long)s->repeats);
     if (gone > 0)
         print_count(s, s->leavers, "accounts are no longer in the source", out);
-    print_families(im, out);
+    print_families(im,
+        s->planned || s->changes[FATE_NOT_SENT] == 0 ||
+            s->changes[FATE_NOT_SENT] < sum_of(s->changes),
+        out);
     print_count(s, s->changes, "changes", out);
     if (s->planned)
         print(out, "nothing was written: this is what a run would do\n");
@@ -294,10 +304,8 @@ static void
 print_object(const import *im, const sum *s, FILE *out)
 {
     json_t *all = json_object();
-    int64_t gone = 0;
+    int64_t gone = sum_of(s->leavers);
 
-    for (int f = 0; f < N_FATES; f++)
-        gone += s->leavers[f];
     for (int k = 0; k < 3; k++) {
         json_t *one = json_object();
 

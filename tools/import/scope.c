@@ -20,14 +20,6 @@ is_of_a_school(src_form form)
     return form == SRC_FORM_SIECLE || form == SRC_FORM_ONDE;
 }
 
-/* Files of any number of schools, each of which has a record. */
-static bool
-is_aaf(src_form form)
-{
-    return form == SRC_FORM_AAF || form == SRC_FORM_AAF1D ||
-           form == SRC_FORM_AAF2D;
-}
-
 static void
 begin_school(import *im, const src_info *info)
 {
@@ -51,7 +43,7 @@ import_scope_file(import *im, const src_info *info)
         im->form = info->form;
     if (first && is_of_a_school(info->form))
         begin_school(im, info);
-    if (first && im->how.school != NULL && is_aaf(info->form))
+    if (first && im->how.school != NULL && src_is_aaf(info->form))
         snprintf(im->wrong, sizeof(im->wrong),
             "--school is for a school's own files, and these are of AAF");
     else if (im->form != info->form &&
@@ -276,12 +268,10 @@ drop(ctl_change *change, import_attr attr, const bag *values)
 static void
 find_ids(const import *im, const bag *have, bag *ids)
 {
-    size_t n = strlen(im->source);
     const char *id;
 
     for (size_t i = 0; (id = bag_get(have, ATTR_SOURCE_ID, i)) != NULL; i++) {
-        if (im->school[0] != '\0' && strncmp(id, im->source, n) == 0 &&
-            id[n] == '$')
+        if (im->school[0] != '\0' && import_own_id(im, id) != NULL)
             bag_add(ids, 0, id, strlen(id));
     }
 }

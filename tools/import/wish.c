@@ -69,15 +69,14 @@ keeps_id(const wish_finder *f, const wish *w, const char *stored)
 static void
 keep_source_ids(const wish_finder *f, const wish *w, const bag *have, bag *want)
 {
-    size_t n = strlen(f->im->source);
     bool left = bag_count(have, ATTR_LEFT_AT) > 0;
     const char *id;
 
     bag_name(want, ATTR_SOURCE_ID);
     for (size_t i = 0; (id = bag_get(have, ATTR_SOURCE_ID, i)) != NULL; i++) {
-        bool ours = strncmp(id, f->im->source, n) == 0 && id[n] == '$';
+        const char *own = import_own_id(f->im, id);
 
-        if (ours ? keeps_id(f, w, id + n + 1) : !left)
+        if (own != NULL ? keeps_id(f, w, own) : !left)
             bag_add(want, ATTR_SOURCE_ID, id, strlen(id));
     }
 }
@@ -106,11 +105,10 @@ typedef enum weight { WEIGHT_ALL, WEIGHT_SHARED, WEIGHT_NONE } weight;
 static bool
 has_own_id(const wish_finder *f, const bag *have)
 {
-    size_t n = strlen(f->im->source);
     const char *id;
 
     for (size_t i = 0; (id = bag_get(have, ATTR_SOURCE_ID, i)) != NULL; i++) {
-        if (strncmp(id, f->im->source, n) == 0 && id[n] == '$')
+        if (import_own_id(f->im, id) != NULL)
             return true;
     }
     return false;

@@ -82,11 +82,10 @@ rank_of_old(const wish *w, const bag *have, const kin *k, bool others)
 static bool
 has_other_id(const wish_finder *f, const bag *have)
 {
-    size_t n = strlen(f->im->source);
     const char *id;
 
     for (size_t i = 0; (id = bag_get(have, ATTR_SOURCE_ID, i)) != NULL; i++) {
-        if (strncmp(id, f->im->source, n) != 0 || id[n] != '$')
+        if (import_own_id(f->im, id) == NULL)
             return true;
     }
     return false;

@@ -220,7 +220,7 @@ refuse_row(src_csv *csv)
         src_record_refuse(
             csv->run, "it is longer than %d bytes", SRC_RECORD_MAX);
     src_record_refuse(csv->run, "it has %zu cells, the header line %zu",
-        csv->n_cells, header->n);
+        csv->n_cells, header->n_named);
     return src_record_end(csv->run);
 }
 
@@ -273,15 +273,15 @@ is_title(const src_csv *csv)
         (edc_str){csv->bytes, csv->n_bytes});
 }
 
-/* Cells behind those of the header line, which must be empty, or before columns
- * without a name, which need not be there. */
+/* Cells behind the last column with a name must be empty, and need not be
+ * there: what is in them was pushed there by a separator too many. */
 static bool
 fits(const src_csv *csv)
 {
-    size_t n = csv->header.n;
+    size_t n = csv->header.n_named;
 
     if (csv->n_cells <= n)
-        return csv->n_cells >= csv->header.n_named;
+        return csv->n_cells == n;
     return csv->n_cells <= LIMIT_COLUMNS &&
            is_blank((edc_str){
                csv->bytes + csv->ends[n - 1], csv->n_bytes - csv->ends[n - 1]});

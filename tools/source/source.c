@@ -192,6 +192,13 @@ src_close(src *source)
 }
 
 bool
+src_is_aaf(src_form form)
+{
+    return form == SRC_FORM_AAF || form == SRC_FORM_AAF1D ||
+           form == SRC_FORM_AAF2D;
+}
+
+bool
 src_numbers_apart(src_form form)
 {
     return form == SRC_FORM_CSV;

@@ -48,6 +48,10 @@ typedef enum src_extent {
     SRC_DELTA
 } src_extent;
 
+/* Whether such files are an academy's, of any number of schools each of which
+ * has a record. */
+bool src_is_aaf(src_form form);
+
 /* Whether the pupils and the guardians of such files are numbered each for
  * themselves, so that pupil 12 and guardian 12 are two people; AAF numbers all
  * of them together. */

@@ -275,6 +275,7 @@ follow(world *w, bool broken_off)
     static const char other[] = PUPIL("41", "AUTRE", "Ali", "000000041AA", "");
     LDAP *root = w->as[ROOT];
     char password[96];
+    tool t;
 
     put_siecle(w, COLLEGE_UAI, PUPIL("21", "SUIVANT", "Zoa", "000000021AA", ""),
         "", IDA("21"), LINK("21", "21", "1"));
@@ -289,8 +290,14 @@ follow(world *w, bool broken_off)
     put_siecle(w, LYCEE_UAI,
         MAX PUPIL("32", "SUIVANT", "Zoa", "000000021AA", ""), "", IDA("31"),
         LINK("31", "31", "1") LINK("32", "31", "1"));
-    if (broken_off)
+    if (broken_off) {
         break_off(w);
+    } else {
+        t = import_school(w, LYCEE_UAI, "");
+        expect_status(&t, 4);
+        expect_text(t.out, "\n1 guardians would be joined to their account");
+        tool_free(&t);
+    }
     /* Both pupils, and both accounts. */
     expect_changes(w, LYCEE_UAI, broken_off ? 3 : 4, "--max-removals 100%");
     expect_stored(root, IDA_DN, "educonnectState", "active");

@@ -275,6 +275,18 @@ spreadsheets_begin_files_in_many_ways(void **state)
         expect(files[i].text, files[i].said);
 }
 
+/* A separator too many pushes cells behind the last column: of an entity whose
+ * cell was not quoted, or of a name. */
+static void
+what_was_pushed_out_is_refused(void **state)
+{
+    (void)state;
+    expect("id;sn;mail;;;\n1;&eacute;X;a@b;;;\n",
+        "2 refused guardian 1: it has 7 cells, the header line 3\nend\n");
+    expect("id;sn;mail;;\n1;A;B;a@b;\n",
+        "2 refused guardian 1: it has 5 cells, the header line 3\nend\n");
+}
+
 /* ASCII as UTF-16. */
 static size_t
 widen(const char *text, bool little, bool mark, char *wide)
@@ -423,6 +435,7 @@ main(void)
         TEST(what_is_missing_is_named_with_what_is_needed),
         TEST(a_school_may_be_given_for_all),
         TEST(spreadsheets_begin_files_in_many_ways),
+        TEST(what_was_pushed_out_is_refused),
         TEST(excel_writes_utf_16),
         TEST(files_may_be_put_one_behind_the_other),
         TEST(rows_that_say_more_or_less_are_refused),
