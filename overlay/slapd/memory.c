@@ -24,6 +24,8 @@ typedef struct ov_keeper {
     bool over;       /* slapd does not go through this one any more */
     bool unread;     /* ov_note_unread() */
     bool held;       /* ov_keep_hold() */
+    bool result;     /* what slapd sends now is the operation's result */
+    bool ended;      /* and slapd cleans up after it */
     piece *pieces;
 } keeper;
 
@@ -50,6 +52,12 @@ ov_is_over(const Operation *op, const SlapReply *rs, ber_tag_t tag)
     return true;
 }
 
+static bool
+is_over(const keeper *k, const Operation *op, const SlapReply *rs)
+{
+    return k->ended || ov_is_over(op, rs, k->tag);
+}
+
 static void
 free_keeper(keeper *k)
 {
@@ -67,7 +75,7 @@ keeper_cleanup(Operation *op, SlapReply *rs)
 {
     keeper *k = (keeper *)op->o_callback;
 
-    if (!ov_is_over(op, rs, k->tag))
+    if (!is_over(k, op, rs))
         return SLAP_CB_CONTINUE;
     op->o_callback = k->callback.sc_next;
     k->over = true;
@@ -209,6 +217,19 @@ comes_to(const slap_callback *cb, const keeper *k)
     return cb != NULL;
 }
 
+/* The operation's first callback. What a result is cannot be told afterwards:
+ * syncprov sends what it has left from its response to one, and slapd cleans up
+ * after an intermediate response then. */
+static int
+begin_response(Operation *op, SlapReply *rs)
+{
+    pushed *p = (pushed *)op->o_callback;
+
+    p->keeper->result =
+        rs->sr_type == REP_RESULT && op->o_tag == p->keeper->tag;
+    return SLAP_CB_CONTINUE;
+}
+
 /* Whether it is over is asked once: an Abandon may come at any time, and the
  * memory goes when every callback in it has gone. */
 static int
@@ -216,7 +237,13 @@ pushed_cleanup(Operation *op, SlapReply *rs)
 {
     pushed *p = (pushed *)op->o_callback;
     keeper *k = p->keeper;
-    bool over = p->over || ov_is_over(op, rs, p->tag);
+    bool over;
+
+    /* Seen by the first callback, which what is sent within the sending does
+     * not come to. */
+    if (p->callback.sc_response == begin_response && k->result)
+        k->ended = true;
+    over = p->over || k->ended || ov_is_over(op, rs, p->tag);
 
     if (!p->over && p->cleanup != NULL)
         (void)p->cleanup(op, rs);
@@ -297,5 +324,5 @@ void
 ov_keep_begin(Operation *op)
 {
     if (find_keeper(op) == NULL)
-        ov_push_callback(op, NULL, NULL, NULL);
+        ov_push_callback(op, begin_response, NULL, NULL);
 }

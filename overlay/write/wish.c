@@ -106,15 +106,13 @@ read_password(Operation *op, ov_write *w)
     }
 }
 
-/* Whoever takes away the lock that a screen has shown takes away no other that
- * came since. */
+/* Whoever takes away a lock of guesses that a screen has shown means no lock
+ * without end, which somebody has set since. */
 static bool
 is_another_lock(const ov_write *w, const ov_scan *scan)
 {
-    BerVarray stored = ov_nvalues(w->before, ov_kept[EDC_KEPT_PWD_LOCKED_TIME]);
-
-    return scan->unlock && scan->seen.n > 0 && stored != NULL &&
-           !edc_str_eq(ov_str(stored), scan->seen);
+    return scan->unlock && scan->seen.n > 0 && w->account.permanent_lock &&
+           !ov_is_lock_for_good(scan->seen);
 }
 
 bool

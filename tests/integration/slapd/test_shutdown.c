@@ -2,7 +2,8 @@
  * way that the overlay does later or elsewhere: binds that wait for the gate,
  * links to be taken out, services to be read, changes of passwords, the overlay
  * itself being taken away. It ends by itself with status 0, no thread of the
- * module's is left (tests/modules/threads_left.c), and what is stored is whole.
+ * module's is left (tests/modules/threads_left.c), what is stored is whole, and
+ * nothing that searches have kept is left.
  *
  * EDC_STOPS says how often; `make check-long` plays 500.
  */
@@ -311,6 +312,36 @@ a_thread_that_is_left_is_seen(void **state)
     free(path);
 }
 
+/* ---- what nobody gives back ---- */
+
+/* A consumer that comes again with what it knows: syncprov sends the rest of a
+ * list from its response to a result. Under AddressSanitizer the log tells what
+ * the searches within have left. */
+static void
+refreshes_leave_nothing_behind(void **state)
+{
+    static const setup how = {
+        .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
+    account a;
+    char *csn, *command;
+    world w;
+
+    (void)state;
+    world_begin(&w, &how);
+    a = new_student(&w, COLLEGE);
+    csn = client_read(w.as[ROOT], a.dn, "entryCSN");
+    a = new_student(&w, COLLEGE);
+    command = text_of("ldapsearch -x -H %s -D " ROOT_DN " -w " ROOT_PASSWORD
+                      " -b " SUFFIX " -E '!sync=ro/rid=001,csn=%s' uid |"
+                      " grep -q '^uid: %s$'",
+        w.server.url, csn, a.uid);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(system(command), 0);
+    free(command);
+    free(csn);
+    world_end(&w);
+}
+
 int
 main(void)
 {
@@ -320,6 +351,7 @@ main(void)
         cmocka_unit_test_setup_teardown(
             ends_cleanly_after_the_overlay_went, begin, end_world),
         cmocka_unit_test(a_thread_that_is_left_is_seen),
+        cmocka_unit_test(refreshes_leave_nothing_behind),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -322,6 +322,50 @@ tools_keep_it(void **state)
         client_count(w->as[ROOT], SUFFIX, "(" KEY "=+33612340004)"), 1);
 }
 
+/* slapd asks a class's check only of that class, and an attribute's only where
+ * it is. */
+static void
+tools_take_it_away_with_the_last_number(void **state)
+{
+    static const setup how = {
+        .global = "objectclass ( 1.1.2.99 NAME 'responsable'\n"
+                  "    SUP educonnectLegalGuardian AUXILIARY )\n"};
+    static const char *const classes[] = {
+        "educonnectLegalGuardian", "responsable"};
+    char *dump = NULL;
+    world w;
+
+    (void)state;
+    world_begin(&w, &how);
+    for (unsigned i = 0; i < COUNT(classes); i++)
+        expect_ok(client_ldif(w.as[PROVISIONER],
+            "dn: uid=key%u," PEOPLE "\nobjectClass: inetOrgPerson\n"
+            "objectClass: %s\nuid: key%u\ncn: x\nsn: x\n"
+            "mobile: 0612345678\n",
+            i, classes[i], i));
+    expect_key(&w, "uid=key1," PEOPLE, "+33612345678");
+    server_stop(&w.server);
+    for (unsigned i = 0; i < COUNT(classes); i++) {
+        char *change = text_of("dn: uid=key%u," PEOPLE
+                               "\nchangetype: modify\ndelete: mobile\n\n",
+            i);
+
+        assert_int_equal(
+            server_tool(&w.server, change, NULL, "slapmodify", "-b %s", SUFFIX),
+            0);
+        free(change);
+    }
+    assert_int_equal(server_tool(&w.server, NULL, &dump, "slapcat",
+                         "-b %s -a '(uid=key*)'", SUFFIX),
+        0);
+    assert_non_null(strstr(dump, "uid: key1"));
+    assert_null(strstr(dump, KEY));
+    free(dump);
+    server_start(&w.server);
+    world_login(&w);
+    world_end(&w);
+}
+
 static void
 the_region_counts(void **state)
 {
@@ -389,6 +433,7 @@ main(void)
         cmocka_unit_test(clients_do_not_write_it),
         cmocka_unit_test(writers_at_once_keep_it),
         cmocka_unit_test(tools_keep_it),
+        cmocka_unit_test(tools_take_it_away_with_the_last_number),
         cmocka_unit_test(the_region_counts),
         cmocka_unit_test(who_sees_no_number_sees_no_key),
     };
