@@ -142,9 +142,8 @@ degree_import(world *w, degree d, const char *options)
     char *report = server_path(&w->server, "families.csv");
     char *sent = server_path(&w->server, "families.ldif");
     tool t = tool_run(w, PROVISIONER, NULL, "import",
-        "%s --max-removals 100 --report %s --ldif /work/wt/tmp/fam/last.ldif "
-        "%s",
-        directory, report, options);
+        "%s --max-removals 100 --report %s --ldif %s %s", directory, report,
+        sent, options);
 
     free(sent);
     free(report);
