@@ -59,11 +59,11 @@ the_letters() {
 changetype: modify
 add: educonnectHead
 educonnectHead: $(who head.college)"
-    tool 0 head.college letters --school "$uai" --class '5EME A' \
+    tool 0 head.college letters --school "$uai" --class '6EME A' \
         --output letters
     shown 'ls -l letters/*/'
     say "A second run makes no second password."
-    tool 0 head.college letters --school "$uai" --class '5EME A' \
+    tool 0 head.college letters --school "$uai" --class '6EME A' \
         --output letters
 }
 

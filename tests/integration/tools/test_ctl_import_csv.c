@@ -194,8 +194,8 @@ what_many_files_have_is_said_once(void **state)
     REQUIRE(mkdir(directory, 0700) == 0);
     for (int i = 0; i < 5; i++) {
         char *path = text_of("%s/g%d.csv", directory, i);
-        char *text = text_of("id;sn;mail;Sexe;%s\n9%d;X;x@example.org;F;1\n",
-            i == 4 ? "Autre" : "", i);
+        char *text = text_of("id;sn;mail;Sexe;%s\n9%d;X;x@example.org;F;%s\n",
+            i == 4 ? "Autre" : "", i, i == 4 ? "1" : "");
 
         write_file(path, text);
         free(text);
