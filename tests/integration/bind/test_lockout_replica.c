@@ -143,8 +143,8 @@ other_changes_release_nothing(pair *p)
         "replace: mobile\nmobile: 06 98 76 54 32\n",
         "add: mobile\nmobile: 06 98 76 54 32\n",
         "delete: mobile\nmobile: 06 00 00 00 01\n",
-        "delete: mobile\nmobile: 06 98 76 54 32\n-\n"
-        "add: mobile\nmobile: 06 98 76 54 32\n",
+        ("delete: mobile\nmobile: 06 98 76 54 32\n-\n"
+         "add: mobile\nmobile: 06 98 76 54 32\n"),
         "add: objectClass\nobjectClass: educonnectLegalGuardian\n",
         "delete: educonnectFederatedId\neduconnectFederatedId: nobody\n",
     };
