@@ -10,6 +10,7 @@
 
 #include "harness/exop.h"
 #include "harness/replica.h"
+#include "harness/versions.h"
 
 #define NEW_PASSWORD "Primevere-2026-Or"
 
@@ -149,6 +150,13 @@ they_arrive_whole(void **state)
 
 /* ---- as the client ---- */
 
+/* What a refusal of the provider's says here. */
+static const char *
+relayed(const char *codes)
+{
+    return slapd_does(SLAPD_DOES_CHAIN_WITHOUT_TEXT) ? "" : codes;
+}
+
 /* Whoever carries the request has every right at the provider; whoever sent it
  * has none. */
 static void
@@ -175,14 +183,14 @@ play_refused(pair *p)
 
     meet(p);
     ld = client_login(&p->consumer, eve.dn, eve.password);
-    expect_no_rights(p, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, "A02");
+    expect_no_rights(p, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, relayed("A02"));
     expect(client_contest(ld, a.child), LDAP_NO_SUCH_OBJECT, "");
     client_close(ld);
     ld = client_login(&p->consumer, pupil.dn, pupil.password);
-    expect_no_rights(p, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, "A02");
+    expect_no_rights(p, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, relayed("A02"));
     client_close(ld);
     ld = actor_login(&p->consumer, STRANGER);
-    expect_no_rights(p, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, "A02");
+    expect_no_rights(p, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, relayed("A02"));
     client_close(ld);
     ld = client_login(&p->consumer, fresh.dn, fresh.password);
     expect_no_rights(p, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, "S04");
