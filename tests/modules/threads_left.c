@@ -44,24 +44,41 @@ count_threads(void)
 static void *
 leave(void *arg)
 {
+    *(pid_t *)arg = gettid();
     return arg;
 }
 
+/* Through every signal that slapd is sent. */
 static void *
 stay(void *arg)
 {
-    pause();
+    for (;;)
+        pause();
     return arg;
+}
+
+/* One that was joined may be listed for a moment more. */
+static void
+await_gone(pid_t thread)
+{
+    const struct timespec moment = {0, MOMENT * 1000000L};
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/self/task/%ld", (long)thread);
+    while (access(path, F_OK) == 0)
+        nanosleep(&moment, NULL);
 }
 
 int
 init_module(int argc, char *argv[])
 {
     pthread_t thread;
+    pid_t id;
 
-    if (pthread_create(&thread, NULL, leave, NULL) != 0)
+    if (pthread_create(&thread, NULL, leave, &id) != 0)
         return -1;
     pthread_join(thread, NULL);
+    await_gone(id);
     others = count_threads();
     if (argc == 0 || strcmp(argv[0], "leave") != 0)
         return 0;
