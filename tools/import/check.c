@@ -294,6 +294,12 @@ import_check(import *im)
             "%lld of %lld people whom the directory knows by these ids are "
             "others there: is this another academy's or school's file?",
             (long long)im->n_others, (long long)im->n_known);
+    if (im->n_month_first > OTHERS_FEW &&
+        (double)im->n_month_first > OTHERS_SHARE * (double)im->n_days)
+        import_doubt_about(im, DOUBT_DAYS,
+            "%lld of %lld days of birth are none unless the month stands "
+            "first: have the column written as YYYY-MM-DD",
+            (long long)im->n_month_first, (long long)im->n_days);
     if (im->n_codes > 0)
         ctl_warn(im->c,
             "TEST DATA: %lld schools have a code with a wrong check letter, "

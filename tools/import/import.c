@@ -287,6 +287,7 @@ pass(import *im, src *source, bool last, bool *again)
     im->braked = im->settled = false;
     im->n_joined = im->n_likely = im->n_kept = 0;
     im->n_known = im->n_others = im->n_codes = 0;
+    im->n_days = im->n_month_first = 0;
     im->doubts = 0;
     import_stage_open(im);
     status = plan_all(im, source);

@@ -161,12 +161,13 @@ typedef struct import {
     bool apart;      /* pupils and guardians are numbered each for themselves */
     char date[9];    /* the newest in the names of AAF's files, or "" */
     unsigned doubts; /* bits 1 << import_doubt: what there is */
-    int64_t n_known, n_others; /* known by id, and not the same person */
-    int64_t n_codes;           /* with a wrong check letter, let in */
-    bool noted;                /* what is to be said of the files was said */
-    bool complete;             /* whoever is not in the files has left */
-    char now[16];              /* the run's time, GeneralizedTime */
-    size_t n_planned;          /* changes */
+    int64_t n_known, n_others;     /* known by id, and not the same person */
+    int64_t n_codes;               /* with a wrong check letter, let in */
+    int64_t n_days, n_month_first; /* of birth: all; days so only */
+    bool noted;       /* what is to be said of the files was said */
+    bool complete;    /* whoever is not in the files has left */
+    char now[16];     /* the run's time, GeneralizedTime */
+    size_t n_planned; /* changes */
     int64_t n_links_removed;
     size_t n_raced;  /* that another import was faster with */
     size_t n_failed; /* that the server refused */
@@ -196,7 +197,7 @@ uint32_t import_region(const import *im);
  * result of *refused means that the record can be used. Both buffers are
  * NUL-terminated text. */
 #define IMPORT_NOTE_MAX 512
-void import_map(const import *im, const src_record *record, bag *fields,
+void import_map(import *im, const src_record *record, bag *fields,
     char notes[IMPORT_NOTE_MAX], char refused[IMPORT_NOTE_MAX]);
 
 /* Appends to a note: "; " and the text. */

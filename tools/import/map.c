@@ -37,7 +37,7 @@ import_note(char notes[IMPORT_NOTE_MAX], const char *format, ...)
 
 /* One record on its way. */
 typedef struct mapper {
-    const import *im;
+    import *im;
     const src_record *record;
     bag *fields;
     char *notes, *refused;
@@ -55,6 +55,8 @@ map_birth_date(mapper *m, edc_str v)
 
     src_day_today(today);
     verdict = src_day_read(v, today, &day);
+    m->im->n_days++;
+    m->im->n_month_first += verdict == SRC_DAY_MONTH_FIRST;
     if (verdict != SRC_DAY_GOOD) {
         import_note(
             m->notes, "the birth date %s, left out", src_day_words(verdict));
@@ -418,7 +420,7 @@ check_needed(const src_record *record, const bag *fields, char *refused)
 }
 
 void
-import_map(const import *im, const src_record *record, bag *fields,
+import_map(import *im, const src_record *record, bag *fields,
     char notes[IMPORT_NOTE_MAX], char refused[IMPORT_NOTE_MAX])
 {
     static const char letters[SRC_KINDS] = {

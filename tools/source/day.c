@@ -339,6 +339,20 @@ add_day(src_day *day)
         (void)put(day, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
+/* 03/25/2012, as a spreadsheet writes that is set to another country. */
+static bool
+is_month_first(edc_str text, const char *today)
+{
+    src_day day = {.iso = ""};
+    pieces p;
+
+    return take_apart(text, &p) && p.n == 3 && is_time(p.rest) &&
+           p.number[0].n <= 2 && p.number[1].n <= 2 &&
+           put_parts(
+               &day, today, p.number[1], number_of(p.number[0]), p.number[2]) &&
+           edc_birthdate_valid(edc_str_of(day.iso));
+}
+
 src_day_verdict
 src_day_read(edc_str text, const char *today, src_day *day)
 {
@@ -351,7 +365,8 @@ src_day_read(edc_str text, const char *today, src_day *day)
     if (is_filler(text, day->iso))
         verdict = SRC_DAY_FILLER;
     else if (!read || !edc_birthdate_valid(edc_str_of(day->iso)))
-        verdict = SRC_DAY_NONE;
+        verdict =
+            is_month_first(text, today) ? SRC_DAY_MONTH_FIRST : SRC_DAY_NONE;
     else if (day->guess == SRC_DAY_UTC)
         add_day(day);
     if (verdict == SRC_DAY_GOOD && strcmp(day->iso, today) > 0)
@@ -371,6 +386,8 @@ src_day_words(src_day_verdict verdict)
         return "is what software puts where it knows no day";
     case SRC_DAY_FUTURE:
         return "is a day to come";
+    case SRC_DAY_MONTH_FIRST:
+        return "is no day, unless the month stands first";
     default:
         return "";
     }

@@ -23,7 +23,9 @@ typedef enum src_day_verdict {
     SRC_DAY_GOOD,
     SRC_DAY_NONE,   /* no day of the years 1900 to 2199 */
     SRC_DAY_FILLER, /* 1 January 1900 and days before, 0: there was no day */
-    SRC_DAY_FUTURE  /* after today: a slip */
+    SRC_DAY_FUTURE, /* after today: a slip */
+    SRC_DAY_MONTH_FIRST /* no day, and would be one with the month first: so are
+                           the others of its file, perhaps, that were read */
 } src_day_verdict;
 
 /* How a good day was understood where more than one way would do. */

@@ -194,6 +194,36 @@ one_degree_is_not_the_other(void **state)
     expect_run(w, 0, "\n0 changes\n", "--accept older");
 }
 
+/* Where two of them can be no other days; one alone is a slip. */
+static void
+days_with_the_month_first_stop(void **state)
+{
+    world *w = *state;
+    tool t;
+
+    write_all(w,
+        PUPIL("01", "UN", "Zoe", "02/01/2012", "6A", OF("01"))
+            PUPIL("02", "DEUX", "Malo", "02/22/2012", "6A", OF("02"))
+                PUPIL("03", "TROIS", "Ana", "02/23/2012", "6A", OF("03")),
+        GUARDIANS);
+    expect_run(w, 4,
+        "2 of 3 days of birth are none unless the month stands first",
+        "--accept older");
+    t = aaf_import(
+        w, "--accept older --accept others --accept days %s", "--dry-run");
+    expect_status(&t, 0);
+    tool_free(&t);
+    write_all(w,
+        PUPIL("01", "UN", "Zoe", "01/02/2012", "6A", OF("01"))
+            PUPIL("02", "DEUX", "Malo", "02/22/2012", "6A", OF("02"))
+                PUPIL("03", "TROIS", "Ana", "03/02/2012", "6A", OF("03")),
+        GUARDIANS);
+    expect_run(w, 0, "", "--accept older");
+    expect_stored(w->as[ROOT], ZOE, "educonnectBirthDate", "2012-02-01");
+    write_all(w, PUPILS, GUARDIANS);
+    expect_run(w, 0, "", "--accept older");
+}
+
 /* Third and fourth ones, whom every pupil leaves out. */
 static void
 who_is_left_out_gets_no_account(void **state)
@@ -348,6 +378,7 @@ main(void)
         cmocka_unit_test(other_people_under_the_same_ids_stop),
         cmocka_unit_test(a_delta_is_no_complete_export),
         cmocka_unit_test(one_degree_is_not_the_other),
+        cmocka_unit_test(days_with_the_month_first_stop),
         cmocka_unit_test(who_is_left_out_gets_no_account),
         cmocka_unit_test(a_class_of_an_unknown_school_is_not_kept),
         cmocka_unit_test(wrong_codes_need_a_directory_for_tests),

@@ -157,14 +157,14 @@ static void
 what_is_no_day_is_none(void **state)
 {
     static const char *const none[] = {"", " ", "31/02/2012", "29/02/2011",
-        "03/25/2012", "2012-25-03", "2012-13-01", "2012", "12", "3", "9999",
-        "999", "123456", "010312", "1/3", "1/3/", "/3/2012", "mars 2012",
-        "1 germinal 2012", "1 mars", "mars 1 2012", "1/mars/3/2012",
-        "1//3/2012", "1/3/201", "1/3/20123", "001/3/2012", "1/003/2012",
-        "1/3/2012x", "1/3/2012 x", "1/3/2012 demain", "x1/3/2012", "-1/3/2012",
-        "40969x", "40969.x", "409.69", "99999999", "123456789", "2012-03-01T",
-        "2012-03-01Tx", "1/3/1899", "1/1/2200", "1\n/3/2012", "\xFF",
-        "1 \xC3 2012", "999999999999999999999999", "01/03/2012;01/03/2012"};
+        "2012-25-03", "2012-13-01", "2012", "12", "3", "9999", "999", "123456",
+        "010312", "1/3", "1/3/", "/3/2012", "mars 2012", "1 germinal 2012",
+        "1 mars", "mars 1 2012", "1/mars/3/2012", "1//3/2012", "1/3/201",
+        "1/3/20123", "001/3/2012", "1/003/2012", "1/3/2012x", "1/3/2012 x",
+        "1/3/2012 demain", "x1/3/2012", "-1/3/2012", "40969x", "40969.x",
+        "409.69", "99999999", "123456789", "2012-03-01T", "2012-03-01Tx",
+        "1/3/1899", "1/1/2200", "1\n/3/2012", "\xFF", "1 \xC3 2012",
+        "999999999999999999999999", "01/03/2012;01/03/2012"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
@@ -173,6 +173,22 @@ what_is_no_day_is_none(void **state)
 
     assert_int_equal(
         src_day_read((edc_str){"1/3/2012\0", 9}, TODAY, &day), SRC_DAY_NONE);
+}
+
+/* They are told from what is no day at all, but read as none. */
+static void
+a_month_that_stands_first_is_told(void **state)
+{
+    static const char *const first[] = {"03/25/2012", "3/25/2012", "12-31-2011",
+        "03.25.12", "02/29/2012", "03/25/12 00:00"};
+    static const char *const none[] = {
+        "13/25/2012", "02/30/2012", "00/25/2012", "3/25/201", "25/03/2012x"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
+        expect(first[i], SRC_DAY_MONTH_FIRST, "", SRC_DAY_AS_WRITTEN);
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+        expect(none[i], SRC_DAY_NONE, "", SRC_DAY_AS_WRITTEN);
 }
 
 /* Every day there is, in every form, is the same day again. */
@@ -214,7 +230,7 @@ verdicts_and_guesses_have_words(void **state)
 
     (void)state;
     assert_string_equal(src_day_words(SRC_DAY_GOOD), "");
-    for (int v = SRC_DAY_NONE; v <= SRC_DAY_FUTURE; v++)
+    for (int v = SRC_DAY_NONE; v <= SRC_DAY_MONTH_FIRST; v++)
         assert_true(src_day_words((src_day_verdict)v)[0] != '\0');
     assert_string_equal(src_day_guessed(SRC_DAY_AS_WRITTEN), "");
     for (int g = SRC_DAY_CENTURY; g <= SRC_DAY_UTC; g++)
@@ -231,6 +247,7 @@ main(void)
         cmocka_unit_test(days_are_read_as_they_are_written),
         cmocka_unit_test(two_digits_are_of_the_last_such_year),
         cmocka_unit_test(numbers_of_spreadsheets_are_days),
+        cmocka_unit_test(a_month_that_stands_first_is_told),
         cmocka_unit_test(an_evening_in_utc_is_the_day_after_in_france),
         cmocka_unit_test(what_stands_for_no_day_is_told),
         cmocka_unit_test(days_to_come_are_told),
