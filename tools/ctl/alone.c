@@ -61,11 +61,12 @@ address_of(ctl *c, struct sockaddr_un *address)
 /* ---- who ---- */
 
 /* "process 4711 of provisioner", as the kernel has it; allocated, NULL: nobody.
- */
+ * The one that holds the address takes no connection up: where too many have
+ * asked already, the kernel has no room for another and says that much. */
 static char *
 holder_of(const struct sockaddr_un *address, socklen_t n)
 {
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     struct ucred who = {0, 0, 0};
     socklen_t size = sizeof(who);
     const struct passwd *user;
@@ -81,6 +82,8 @@ holder_of(const struct sockaddr_un *address, socklen_t n)
         else
             text = ctl_format(
                 "process %ld of the user %ld", (long)who.pid, (long)who.uid);
+    } else if (fd >= 0 && errno == EAGAIN) {
+        text = ctl_copy("a process");
     }
     if (fd >= 0)
         close(fd);
@@ -94,7 +97,7 @@ take(ctl *c, const struct sockaddr_un *address, socklen_t n, ctl_exit *status)
     c->alone = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (c->alone >= 0 &&
         bind(c->alone, (const struct sockaddr *)address, n) == 0 &&
-        listen(c->alone, 8) == 0)
+        listen(c->alone, SOMAXCONN) == 0)
         return true;
     if (c->alone >= 0 && errno == EADDRINUSE)
         return false;
