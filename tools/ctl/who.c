@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/password/fold.h"
+#include "ctl/fold.h"
 #include "core/text/words.h"
 #include "ctl/dn.h"
 #include "ctl/input.h"
@@ -39,21 +39,6 @@ typedef struct seeking {
 } seeking;
 
 /* ---- what was typed ---- */
-
-static char *
-folded(const char *text, size_t n)
-{
-    edc_buf buf = {NULL, 0};
-    char *copy;
-
-    if (!edc_fold((edc_str){text, n}, &buf)) {
-        print_lines(stderr, "educonnectctl: out of memory\n");
-        exit(CTL_LOCAL);
-    }
-    copy = ctl_copy_n(buf.p == NULL ? "" : buf.p, buf.n);
-    edc_buf_wipe(&buf);
-    return copy;
-}
 
 #define BETWEEN " \t,;"
 
@@ -105,7 +90,7 @@ filter_of(seeking *s)
 
     for (; s->n_words < WORDS_MAX && (n = next_word(&at)) > 0; at += n) {
         char *raw = ctl_copy_n(at, n);
-        char *word = folded(at, n);
+        char *word = ctl_fold((edc_str){at, n});
 
         if (word[0] == '\0') {
             free(word);
@@ -143,7 +128,7 @@ has_word(struct berval *const *values, const char *word)
         size_t n;
 
         while (!has && (n = next_word(&at)) > 0) {
-            char *whole = folded(at, n);
+            char *whole = ctl_fold((edc_str){at, n});
 
             has = strcmp(whole, word) == 0;
             free(whole);
@@ -151,7 +136,7 @@ has_word(struct berval *const *values, const char *word)
                 char *part;
 
                 to = from + strcspn(at + from, "-'. \t,;");
-                part = folded(at + from, to - from);
+                part = ctl_fold((edc_str){at + from, to - from});
                 has = strcmp(part, word) == 0;
                 free(part);
             }

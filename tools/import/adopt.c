@@ -161,14 +161,16 @@ look_at(import *im, const owner *o)
     bag fields = {0};
     int64_t entry;
     char *dn, *note;
+    bool gives_way;
 
     import_fields_of(im, o->record, &fields);
     entry = join_certain(im, o->id, &fields);
     bag_free(&fields);
     if (entry == 0 || !is_active(im, entry))
         return;
-    dn = import_dn_of(im, may_give_way(im, o->entry) ? o->entry : entry);
-    if (may_give_way(im, o->entry)) {
+    gives_way = may_give_way(im, o->entry);
+    dn = import_dn_of(im, gives_way ? o->entry : entry);
+    if (gives_way) {
         note = ctl_format("joined to the active account of another source: a "
                           "child, the names and a number or mail address in "
                           "common; %s, never used, is closed",

@@ -25,7 +25,9 @@ next_change(sqlite3_stmt *q, ctl_change *change, planned *of)
         return false;
     *of = (planned){store_col(q, 0), store_col(q, 1)};
     bytes = store_col_bytes(q, 2, &n);
-    return ctl_change_unpack(change, bytes, n);
+    if (!ctl_change_unpack(change, bytes, n))
+        store_broken();
+    return true;
 }
 
 void

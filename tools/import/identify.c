@@ -182,6 +182,7 @@ static bool
 has_school(finder *f)
 {
     char *dn = NULL;
+    bool known;
 
     for (size_t i = 0; i < f->fields.n && dn == NULL; i++) {
         const struct bag_item *item = f->fields.items + i;
@@ -196,8 +197,9 @@ has_school(finder *f)
             look_up(f->by_uai, id, &dn);
         free(id);
     }
+    known = dn != NULL;
     free(dn);
-    return dn != NULL;
+    return known;
 }
 
 static void

@@ -6,7 +6,7 @@
 
 #include "core/text/phone.h"
 #include "core/text/uai.h"
-#include "core/password/fold.h"
+#include "ctl/fold.h"
 #include "ctl/dn.h"
 #include "import/kin.h"
 
@@ -197,14 +197,7 @@ kin_mail_key(const import *im, const char *mail)
 char *
 kin_name_key(const char *name)
 {
-    edc_buf folded = {NULL, 0};
-    char *key;
-
-    if (name == NULL || !edc_fold(edc_str_of(name), &folded))
-        return ctl_copy("");
-    key = ctl_copy_n(folded.p == NULL ? "" : folded.p, folded.n);
-    edc_buf_wipe(&folded);
-    return key;
+    return ctl_fold(edc_str_of(name == NULL ? "" : name));
 }
 
 /* ---- sources ---- */

@@ -5,7 +5,7 @@
 #include <unicode/ustring.h>
 #include <unicode/utrans.h>
 
-#include "core/password/fold.h"
+#include "ctl/fold.h"
 #include "ctl/ctl.h"
 #include "import/latin.h"
 
@@ -28,26 +28,12 @@ rules(void)
     return opened;
 }
 
-static edc_buf
-fold(const char *text)
-{
-    edc_buf folded = {NULL, 0};
-
-    if (!edc_fold(edc_str_of(text), &folded)) {
-        print_lines(stderr, "educonnectctl: out of memory\n");
-        exit(CTL_LOCAL);
-    }
-    return folded;
-}
-
 static bool
-is_ascii(const edc_buf *text)
+is_ascii(const char *text)
 {
-    for (size_t i = 0; i < text->n; i++) {
-        if ((unsigned char)text->p[i] >= 0x80)
-            return false;
-    }
-    return true;
+    while (*text != '\0' && (unsigned char)*text < 0x80)
+        text++;
+    return *text == '\0';
 }
 
 /* NULL when ICU cannot. */
@@ -75,33 +61,30 @@ transliterate(const char *name)
     return NULL;
 }
 
+/* What is left of a text without what is no ASCII. */
 static char *
-ascii_of(const edc_buf *folded)
+ascii_of(char *text)
 {
-    char *ascii = ctl_copy_n(folded->p == NULL ? "" : folded->p, folded->n);
     size_t n = 0;
 
-    for (size_t i = 0; i < folded->n; i++) {
-        if ((unsigned char)ascii[i] < 0x80)
-            ascii[n++] = ascii[i];
+    for (const char *p = text; *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x80)
+            text[n++] = *p;
     }
-    ascii[n] = '\0';
-    return ascii;
+    text[n] = '\0';
+    return text;
 }
 
 char *
 import_latin(const char *name)
 {
-    edc_buf folded = fold(name);
-    char *latin = is_ascii(&folded) ? NULL : transliterate(name);
-    char *ascii;
+    char *folded = ctl_fold(edc_str_of(name));
+    char *latin = is_ascii(folded) ? NULL : transliterate(name);
 
     if (latin != NULL) {
-        edc_buf_wipe(&folded);
-        folded = fold(latin);
+        free(folded);
+        folded = ctl_fold(edc_str_of(latin));
         free(latin);
     }
-    ascii = ascii_of(&folded);
-    edc_buf_wipe(&folded);
-    return ascii;
+    return ascii_of(folded);
 }

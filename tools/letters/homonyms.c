@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/password/fold.h"
+#include "ctl/fold.h"
 
 typedef struct named {
     char *name; /* class and name, folded */
@@ -18,15 +18,7 @@ typedef struct named {
 static char *
 folded(const char *text)
 {
-    edc_buf out = {NULL, 0};
-    char *copy = ctl_copy(text == NULL ? "" : text);
-
-    if (!edc_fold(edc_str_of(copy), &out))
-        return copy;
-    free(copy);
-    copy = ctl_copy_n(out.p == NULL ? "" : out.p, out.n);
-    edc_buf_wipe(&out);
-    return copy;
+    return ctl_fold(edc_str_of(text == NULL ? "" : text));
 }
 
 static int

@@ -2,24 +2,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/password/fold.h"
+#include "ctl/fold.h"
 #include "ctl/dn.h"
 #include "migrate/migrate.h"
 
 char *
 migrate_folded(const char *sn, const char *given_name)
 {
-    edc_buf a = {NULL, 0}, b = {NULL, 0};
-    char *both;
+    char *a = ctl_fold(edc_str_of(sn == NULL ? "" : sn));
+    char *b = ctl_fold(edc_str_of(given_name == NULL ? "" : given_name));
+    char *both = ctl_format("%s %s", a, b);
 
-    if (!edc_fold(edc_str_of(sn == NULL ? "" : sn), &a) ||
-        !edc_fold(edc_str_of(given_name == NULL ? "" : given_name), &b))
-        both = ctl_copy("");
-    else
-        both = ctl_format("%.*s %.*s", (int)a.n, a.p == NULL ? "" : a.p,
-            (int)b.n, b.p == NULL ? "" : b.p);
-    edc_buf_wipe(&a);
-    edc_buf_wipe(&b);
+    free(a);
+    free(b);
     return both;
 }
 

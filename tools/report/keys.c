@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "ctl/ctl.h"
-#include "core/password/fold.h"
+#include "ctl/fold.h"
 #include "core/text/phone.h"
 #include "report/load.h"
 
@@ -38,14 +38,5 @@ report_mail_key(const char *mail)
 char *
 report_fold_key(const char *text)
 {
-    edc_buf folded;
-    char *key;
-
-    if (!edc_fold(edc_str_of(text), &folded)) {
-        print_lines(stderr, "educonnectctl: out of memory\n");
-        exit(CTL_LOCAL);
-    }
-    key = ctl_copy_n(folded.p, folded.n);
-    edc_buf_wipe(&folded);
-    return key;
+    return ctl_fold(edc_str_of(text));
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/password/fold.h"
+#include "ctl/fold.h"
 #include "core/text/phone.h"
 #include "ctl/ctl.h"
 #include "source/parts.h"
@@ -66,20 +66,6 @@ struct src_onde {
 
 /* ---- the header line ---- */
 
-/* Without case, accents and signs; allocated. */
-static char *
-folded(edc_str text)
-{
-    edc_buf folded = {NULL, 0};
-    char *copy;
-
-    /* Only memory can run out, and the next line says so. */
-    (void)edc_fold(text, &folded);
-    copy = ctl_copy_n(folded.p == NULL ? "" : folded.p, folded.n);
-    edc_buf_wipe(&folded);
-    return copy;
-}
-
 /* The titles of the table, folded once for a header line. */
 typedef struct titles {
     char *folded[N_KNOWN];
@@ -89,7 +75,7 @@ static void
 fold_titles(titles *t)
 {
     for (size_t i = 0; i < N_KNOWN; i++)
-        t->folded[i] = folded(edc_str_of(known[i].title));
+        t->folded[i] = ctl_fold(edc_str_of(known[i].title));
 }
 
 static void
@@ -103,7 +89,7 @@ free_titles(titles *t)
 static field
 field_of(const titles *t, file_of file, edc_str title)
 {
-    char *one = folded(title);
+    char *one = ctl_fold(title);
     field found = NO_FIELD;
 
     for (size_t i = 0; i < N_KNOWN && found == NO_FIELD; i++) {
@@ -269,8 +255,8 @@ put(src_onde *o, const char *attr, edc_str value)
 static char *
 key_of(edc_str family, edc_str given)
 {
-    char *one = folded(family);
-    char *two = folded(given);
+    char *one = ctl_fold(family);
+    char *two = ctl_fold(given);
     char *key = one[0] == '\0' && two[0] == '\0'
                     ? ctl_copy("")
                     : ctl_format("%s-%s", one, two);
@@ -341,8 +327,8 @@ digest_of(src_onde *o, char hex[13])
     unsigned char digest[EVP_MAX_MD_SIZE] = {0};
     char number[EDC_PHONE_SIZE];
     edc_str mobile = cell_of(o, MOBILE, 0);
-    char *mail = folded(cell_of(o, MAIL, 0));
-    char *home = folded(cell_of(o, STREET, 0));
+    char *mail = ctl_fold(cell_of(o, MAIL, 0));
+    char *home = ctl_fold(cell_of(o, STREET, 0));
     char *child = key_of(
         cell_or(o, CHILD_FAMILY, CHILD_USAGE, 0), cell_of(o, CHILD_GIVEN, 0));
     const char *text = edc_phone_read(mobile, EDC_PHONE_REGION, number) ? number

@@ -17,6 +17,15 @@ check(sqlite3 *db, int code)
     exit(CTL_LOCAL);
 }
 
+void
+store_broken(void)
+{
+    ctl_progress_end();
+    print_lines(stderr,
+        "educonnectctl: temporary tables (TMPDIR says where): damaged\n");
+    exit(CTL_LOCAL);
+}
+
 /* Nothing is kept after a crash, so nothing is synchronised: one transaction
  * that is never committed. 32 MiB of pages stay in memory. */
 void

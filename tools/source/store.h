@@ -28,6 +28,9 @@ typedef struct store {
 void store_open(store *s, const char *tables);
 void store_close(store *s);
 
+/* Ends the process: what was read of a table is not what was put there. */
+void store_broken(void) __attribute__((noreturn));
+
 /* Statements without values, such as an index that is made late. */
 void store_run(store *s, const char *sql);
 
