@@ -48,13 +48,39 @@ name_zone(long seconds, char *out, size_t size)
             minutes / 60, minutes % 60);
 }
 
+static int
+digits(const char *text, size_t n)
+{
+    int value = 0;
+
+    for (size_t i = 0; i < n; i++)
+        value = value * 10 + (text[i] - '0');
+    return value;
+}
+
+/* The time in this machine's zone; in UTC where its time_t does not reach. */
+static void
+take_time(int64_t seconds, struct tm *tm)
+{
+    char utc[EDC_TIME_SIZE];
+    time_t when = (time_t)seconds;
+
+    if ((int64_t)when == seconds && localtime_r(&when, tm) != NULL)
+        return;
+    edc_time_format(seconds, utc);
+    *tm = (struct tm){.tm_year = digits(utc, 4) - 1900,
+        .tm_mon = digits(utc + 4, 2) - 1,
+        .tm_mday = digits(utc + 6, 2),
+        .tm_hour = digits(utc + 8, 2),
+        .tm_min = digits(utc + 10, 2)};
+}
+
 void
 edc_time_words(
     edc_str generalized, edc_language language, char out[EDC_TIME_WORDS_SIZE])
 {
     char zone[32];
     int64_t seconds;
-    time_t when;
     struct tm tm;
 
     out[0] = '\0';
@@ -68,9 +94,7 @@ edc_time_words(
         out[n] = '\0';
         return;
     }
-    when = (time_t)seconds;
-    if (localtime_r(&when, &tm) == NULL)
-        return;
+    take_time(seconds, &tm);
     name_zone(tm.tm_gmtoff, zone, sizeof(zone));
     snprintf(out, EDC_TIME_WORDS_SIZE,
         language == EDC_FRENCH ? "%d%s %s %d à %d h %02d (%s)"
