@@ -17,7 +17,7 @@ typedef enum doctor_id {
 
 typedef struct doctor {
     ctl *c;
-    store s;              /* table found, and those of doctor/data.c */
+    store s;              /* table found, and those of doctor/entry.c */
     setup_config config;  /* n_databases 0: not read */
     setup_values access;  /* olcAccess of the database, in order */
     bool passwords_known; /* what shows no password has none */
@@ -65,7 +65,7 @@ ctl_exit doctor_heads(doctor *d);
 /* ---- doctor/family.c ---- */
 
 /* Pupils whose guardians' accounts are closed, from the tables of
- * doctor/data.c; guardian: how these know a guardian's links. */
+ * doctor/entry.c; guardian: how these know a guardian's links. */
 void doctor_family(doctor *d, int guardian);
 
 /* ---- doctor/server.c ---- */
