@@ -62,6 +62,7 @@ ctl_exit doctor_beside(doctor *d);
 
 /* Who acts for schools, kept in actors, and is under a size limit. */
 ctl_exit doctor_heads(doctor *d);
+
 /* ---- doctor/family.c ---- */
 
 /* Pupils whose guardians' accounts are closed, from the tables of
