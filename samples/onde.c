@@ -5,11 +5,6 @@
 
 #include "sample.h"
 
-typedef struct writing {
-    sample_file *file;
-    const sample_school *school;
-} writing;
-
 #define CHILDREN 3 /* that a line has columns for at least */
 
 /* A cell and what is behind it. */
@@ -38,14 +33,11 @@ put_cell(const sample_file *file, const char *value, const char *end)
 static void
 put_pupils(void *ctx, const sample_family *f)
 {
-    const writing *w = ctx;
+    const sample_own *w = ctx;
+    const sample_pupil *p;
+    size_t i = 0, place;
 
-    for (size_t i = 0; i < f->n_pupils; i++) {
-        const sample_pupil *p = f->pupils + i;
-        int place = sample_place_at(p, w->school);
-
-        if (place < 0)
-            continue;
+    while ((p = sample_own_pupil(w, f, &i, &place)) != NULL) {
         put_cell(w->file, p->person.sn, ";;");
         put_cell(w->file, p->person.given_name, ";");
         put_cell(w->file, p->birth, p->person.woman ? ";F;" : ";M;");
@@ -57,26 +49,14 @@ put_pupils(void *ctx, const sample_family *f)
 
 /* ---- guardians ---- */
 
-static bool
-is_child(const sample_pupil *p, size_t guardian)
-{
-    for (size_t l = 0; l < p->n_links; l++) {
-        if (p->links[l].guardian == (int)guardian)
-            return true;
-    }
-    return false;
-}
-
 static void
-put_children(const writing *w, const sample_family *f, size_t guardian)
+put_children(const sample_own *w, const sample_family *f, size_t guardian)
 {
-    size_t n = 0;
+    const sample_pupil *p;
+    size_t n = 0, i = 0, place;
 
-    for (size_t i = 0; i < f->n_pupils; i++) {
-        const sample_pupil *p = f->pupils + i;
-        int place = sample_place_at(p, w->school);
-
-        if (place < 0 || !is_child(p, guardian))
+    while ((p = sample_own_pupil(w, f, &i, &place)) != NULL) {
+        if (!sample_own_child(p, guardian))
             continue;
         put_cell(w->file, "", ";");
         put_cell(w->file, p->person.sn, ";");
@@ -91,13 +71,11 @@ put_children(const writing *w, const sample_family *f, size_t guardian)
 static void
 put_guardians(void *ctx, const sample_family *f)
 {
-    const writing *w = ctx;
+    const sample_own *w = ctx;
+    const sample_guardian *g;
+    size_t i = 0;
 
-    for (size_t i = 0; i < f->n_guardians; i++) {
-        const sample_guardian *g = f->guardians + i;
-
-        if (!sample_is_named(f, i, w->school))
-            continue;
+    while ((g = sample_own_guardian(w, f, &i)) != NULL) {
         put_cell(w->file, g->person.woman ? "MME" : "M.", ";;");
         put_cell(w->file, g->person.sn, ";");
         put_cell(w->file, g->person.given_name, ";");
@@ -107,7 +85,7 @@ put_guardians(void *ctx, const sample_family *f)
         put_cell(w->file, g->person.mail, ";");
         put_cell(w->file, g->phone, ";;");
         put_cell(w->file, g->person.mobile, ";");
-        put_children(w, f, i);
+        put_children(w, f, (size_t)(g - f->guardians));
         putc('\n', w->file->out);
     }
 }
@@ -119,7 +97,7 @@ sample_write_onde(
     const sample *s, const char *directory, const sample_school *school)
 {
     sample_file file;
-    writing w = {&file, school};
+    sample_own w = {&file, school};
 
     sample_own_begin(&file, s, directory, "eleves.csv");
     sample_put_text(&file,

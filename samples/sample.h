@@ -13,6 +13,7 @@
  *   count.c    the summary             archive.c  .zip, .tgz
  *   siecle.c   a school's own files, second degree
  *   onde.c     a school's own files, first degree
+ *   own.c      whom a school's own files have
  *   help.c     the help                text.c     texts that fit
  *
  * Every school and family is computed from its number alone, so that files of
@@ -349,12 +350,24 @@ void sample_write_siecle(
 void sample_write_onde(
     const sample *s, const char *directory, const sample_school *school);
 
-/* Where in the school a pupil is: 0 or 1 of p->school; -1: nowhere. */
-int sample_place_at(const sample_pupil *p, const sample_school *school);
+/* ---- own.c ---- */
 
-/* Whether a pupil of the school names a guardian of the family. */
-bool sample_is_named(
-    const sample_family *f, size_t guardian, const sample_school *school);
+/* One file of a school, as it is written. */
+typedef struct sample_own {
+    sample_file *file;
+    const sample_school *school;
+} sample_own;
+
+/* The next pupil of a family who is in the school, or guardian whom such a
+ * pupil names, from number *i on; NULL: no more. *i is the number after. place
+ * becomes the school's among the pupil's, unless it is NULL. */
+const sample_pupil *sample_own_pupil(
+    const sample_own *own, const sample_family *f, size_t *i, size_t *place);
+const sample_guardian *sample_own_guardian(
+    const sample_own *own, const sample_family *f, size_t *i);
+
+/* Whether a pupil names a guardian of the family. */
+bool sample_own_child(const sample_pupil *p, size_t guardian);
 
 /* ---- csv.c ---- */
 

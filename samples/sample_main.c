@@ -59,6 +59,26 @@ choice(const char *name, const char *text, const char *const *words)
         SAMPLE_EXIT_USAGE, "--%s: %s is not known; see --help", name, text);
 }
 
+/* What an option without an argument turns on; NULL: it is none. */
+static bool *
+switch_of(sample *s, int opt)
+{
+    switch (opt) {
+    case OPT_TRAPS:
+        return &s->traps;
+    case OPT_DELTA_ONLY:
+        return &s->delta_only;
+    case OPT_OWN_FILES:
+        return &s->own_files;
+    case OPT_CSV:
+        return &s->csv;
+    case OPT_JSON:
+        return &s->json;
+    default:
+        return NULL;
+    }
+}
+
 static void
 take_option(sample *s, int opt, const char *name)
 {
@@ -66,7 +86,12 @@ take_option(sample *s, int opt, const char *name)
     static const char *const encodings[] = {
         "utf-8", "iso-8859-15", "none", NULL};
     static const char *const archives[] = {"files", "zip", "tgz", NULL};
+    bool *turned = switch_of(s, opt);
 
+    if (turned != NULL) {
+        *turned = true;
+        return;
+    }
     switch (opt) {
     case OPT_SEED:
         s->seed = (uint64_t)number(name, optarg, 0, INT64_MAX);
@@ -86,17 +111,8 @@ take_option(sample *s, int opt, const char *name)
     case OPT_ENCODING:
         s->encoding = (sample_encoding)choice(name, optarg, encodings);
         break;
-    case OPT_TRAPS:
-        s->traps = true;
-        break;
     case OPT_DELTA:
         s->delta = number(name, optarg, 1, PEOPLE_MAX);
-        break;
-    case OPT_DELTA_ONLY:
-        s->delta_only = true;
-        break;
-    case OPT_OWN_FILES:
-        s->own_files = true;
         break;
     case OPT_MOVES:
         s->moves = number(name, optarg, 1, PEOPLE_MAX / 8);
@@ -109,12 +125,6 @@ take_option(sample *s, int opt, const char *name)
         break;
     case OPT_OUTPUT:
         s->output = optarg;
-        break;
-    case OPT_CSV:
-        s->csv = true;
-        break;
-    case OPT_JSON:
-        s->json = true;
         break;
     case OPT_VERSION:
         puts("educonnect-sample " EDC_VERSION);

@@ -8,37 +8,6 @@
 
 #include "sample.h"
 
-typedef struct writing {
-    sample_file *file;
-    const sample_school *school;
-} writing;
-
-int
-sample_place_at(const sample_pupil *p, const sample_school *school)
-{
-    for (size_t i = 0; i < p->n_schools; i++) {
-        if (p->school[i] == school->number)
-            return (int)i;
-    }
-    return -1;
-}
-
-bool
-sample_is_named(
-    const sample_family *f, size_t guardian, const sample_school *school)
-{
-    for (size_t i = 0; i < f->n_pupils; i++) {
-        const sample_pupil *p = f->pupils + i;
-
-        for (size_t l = 0; l < p->n_links && sample_place_at(p, school) >= 0;
-            l++) {
-            if (p->links[l].guardian == (int)guardian)
-                return true;
-        }
-    }
-    return false;
-}
-
 /* ---- pieces ---- */
 
 static void
@@ -86,7 +55,7 @@ end_document(sample_file *file, const char *root)
 
 /* One section, of what every family has for it. */
 static void
-put_section(writing *w, const char *name,
+put_section(sample_own *w, const char *name,
     void (*each)(void *ctx, const sample_family *f), const char *last)
 {
     fprintf(w->file->out, "<%s>\n", name);
@@ -99,16 +68,15 @@ put_section(writing *w, const char *name,
 static void
 put_pupils(void *ctx, const sample_family *f)
 {
-    const writing *w = ctx;
+    const sample_own *w = ctx;
+    const sample_pupil *p;
+    size_t i = 0;
 
-    for (size_t i = 0; i < f->n_pupils; i++) {
-        const sample_pupil *p = f->pupils + i;
+    while ((p = sample_own_pupil(w, f, &i, NULL)) != NULL) {
         sample_trap trap = p->person.trap;
 
-        if (sample_place_at(p, w->school) < 0)
-            continue;
         fprintf(w->file->out, "<ELEVE ELEVE_ID=\"%s\" ELENOET=\"%zu\">",
-            p->person.id, i + 1);
+            p->person.id, (size_t)(p - f->pupils) + 1);
         if (trap != TRAP_NO_INE)
             put_element(w->file, trap, "ID_NATIONAL", p->ine);
         put_element(w->file, trap, "NOM_DE_FAMILLE", p->person.sn);
@@ -122,14 +90,11 @@ put_pupils(void *ctx, const sample_family *f)
 static void
 put_classes(void *ctx, const sample_family *f)
 {
-    const writing *w = ctx;
+    const sample_own *w = ctx;
+    const sample_pupil *p;
+    size_t i = 0, place;
 
-    for (size_t i = 0; i < f->n_pupils; i++) {
-        const sample_pupil *p = f->pupils + i;
-        int place = sample_place_at(p, w->school);
-
-        if (place < 0)
-            continue;
+    while ((p = sample_own_pupil(w, f, &i, &place)) != NULL) {
         fprintf(w->file->out, "<STRUCTURES_ELEVE ELEVE_ID=\"%s\"><STRUCTURE>",
             p->person.id);
         put_element(w->file, p->person.trap, "CODE_STRUCTURE", p->class[place]);
@@ -146,14 +111,13 @@ put_classes(void *ctx, const sample_family *f)
 static void
 put_persons(void *ctx, const sample_family *f)
 {
-    const writing *w = ctx;
+    const sample_own *w = ctx;
+    const sample_guardian *g;
+    size_t i = 0;
 
-    for (size_t i = 0; i < f->n_guardians; i++) {
-        const sample_guardian *g = f->guardians + i;
+    while ((g = sample_own_guardian(w, f, &i)) != NULL) {
         sample_trap trap = g->person.trap;
 
-        if (!sample_is_named(f, i, w->school))
-            continue;
         fprintf(w->file->out, "<PERSONNE PERSONNE_ID=\"%s\">", g->person.id);
         put_element(w->file, trap, "NOM_DE_FAMILLE", g->person.sn);
         put_element(w->file, trap, "PRENOM", g->person.given_name);
@@ -169,7 +133,7 @@ put_persons(void *ctx, const sample_family *f)
 
 /* Older files number the legal guardians and have older codes. */
 static void
-put_link(const writing *w, const sample_family *f, const sample_pupil *p,
+put_link(const sample_own *w, const sample_family *f, const sample_pupil *p,
     const sample_link *link)
 {
     fprintf(w->file->out,
@@ -193,13 +157,12 @@ put_link(const writing *w, const sample_family *f, const sample_pupil *p,
 static void
 put_links(void *ctx, const sample_family *f)
 {
-    const writing *w = ctx;
+    const sample_own *w = ctx;
+    const sample_pupil *p;
+    size_t i = 0;
 
-    for (size_t i = 0; i < f->n_pupils; i++) {
-        const sample_pupil *p = f->pupils + i;
-
-        for (size_t l = 0; l < p->n_links && sample_place_at(p, w->school) >= 0;
-            l++)
+    while ((p = sample_own_pupil(w, f, &i, NULL)) != NULL) {
+        for (size_t l = 0; l < p->n_links; l++)
             put_link(w, f, p, p->links + l);
     }
 }
@@ -207,13 +170,11 @@ put_links(void *ctx, const sample_family *f)
 static void
 put_addresses(void *ctx, const sample_family *f)
 {
-    const writing *w = ctx;
+    const sample_own *w = ctx;
+    const sample_guardian *g;
+    size_t i = 0;
 
-    for (size_t i = 0; i < f->n_guardians; i++) {
-        const sample_guardian *g = f->guardians + i;
-
-        if (!sample_is_named(f, i, w->school))
-            continue;
+    while ((g = sample_own_guardian(w, f, &i)) != NULL) {
         fprintf(w->file->out, "<ADRESSE ADRESSE_ID=\"%s\">", g->person.id);
         put_element(w->file, g->person.trap, "LIGNE1_ADRESSE", g->street);
         put_element(w->file, TRAP_NONE, "CODE_POSTAL", g->code);
@@ -229,7 +190,7 @@ sample_write_siecle(
     const sample *s, const char *directory, const sample_school *school)
 {
     sample_file file;
-    writing w = {&file, school};
+    sample_own w = {&file, school};
     char left[400];
 
     SAMPLE_TEXT(left,

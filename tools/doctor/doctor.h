@@ -17,7 +17,7 @@ typedef enum doctor_id {
 
 typedef struct doctor {
     ctl *c;
-    store s;              /* table found, and those of doctor/data.c */
+    store s;              /* table found, and those of doctor/entry.c */
     setup_config config;  /* n_databases 0: not read */
     setup_values access;  /* olcAccess of the database, in order */
     bool passwords_known; /* what shows no password has none */
@@ -62,10 +62,11 @@ ctl_exit doctor_beside(doctor *d);
 
 /* Who acts for schools, kept in actors, and is under a size limit. */
 ctl_exit doctor_heads(doctor *d);
+
 /* ---- doctor/family.c ---- */
 
 /* Pupils whose guardians' accounts are closed, from the tables of
- * doctor/data.c; guardian: how these know a guardian's links. */
+ * doctor/entry.c; guardian: how these know a guardian's links. */
 void doctor_family(doctor *d, int guardian);
 
 /* ---- doctor/server.c ---- */

@@ -13,41 +13,6 @@
 #define FOR_GOOD "000001010000Z"
 #define FAILURES 10
 
-typedef struct pair {
-    world provider;
-    server consumer;
-} pair;
-
-static const setup plain_provider = {
-    .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
-
-static const setup delta_provider = {.modules = REPLICA_MODULES,
-    .databases = REPLICA_LOG,
-    .below = REPLICA_OVERLAYS};
-
-static void
-begin_pair(pair *p, const setup *provider, const char *extra)
-{
-    setup consumer = {.modules = "moduleload syncprov\n"};
-    char *syncrepl;
-
-    world_begin(&p->provider, provider);
-    syncrepl = replica_of(p->provider.server.url, 1, extra);
-    consumer.database =
-        text_of("%supdateref %s\n", syncrepl, p->provider.server.url);
-    server_prepare(&p->consumer, &consumer);
-    server_start(&p->consumer);
-    free((char *)(size_t)consumer.database);
-    free(syncrepl);
-}
-
-static void
-end_pair(pair *p)
-{
-    server_finish(&p->consumer);
-    world_end(&p->provider);
-}
-
 static void
 guess(const server *s, const account *a, int n)
 {
@@ -59,18 +24,12 @@ guess(const server *s, const account *a, int n)
     }
 }
 
-static void
-meet(pair *p)
-{
-    replicas_meet(&p->provider.server, &p->consumer);
-}
-
 /* A modification on the provider, by the help desk, once it is everywhere. */
 static void
-change(pair *p, const account *a, const char *what)
+change(replica_pair *p, const account *a, const char *what)
 {
     expect_ok(client_modify(p->provider.as[ASSISTANCE], a->dn, "%s", what));
-    meet(p);
+    replica_pair_meet(p);
 }
 
 #define expect_open(s, a) expect_ok(bind_once((s), (a)->dn, (a)->password))
@@ -85,11 +44,11 @@ static const char *const unlocks[] = {
 };
 
 static void
-an_unlock_reaches_the_consumers_memory(pair *p)
+an_unlock_reaches_the_consumers_memory(replica_pair *p)
 {
     account a = guardian_in(&p->provider, "active");
 
-    meet(p);
+    replica_pair_meet(p);
     for (size_t i = 0; i < sizeof(unlocks) / sizeof(unlocks[0]); i++) {
         guess(&p->consumer, &a, FAILURES);
         expect_shut(&p->consumer, &a);
@@ -106,7 +65,7 @@ an_unlock_reaches_the_consumers_memory(pair *p)
 }
 
 static void
-a_providers_lock_goes_everywhere(pair *p)
+a_providers_lock_goes_everywhere(replica_pair *p)
 {
     account a = guardian_in(&p->provider, "active");
     char *stored;
@@ -115,7 +74,7 @@ a_providers_lock_goes_everywhere(pair *p)
     stored = client_await(p->provider.as[ROOT], a.dn, LOCKED);
     assert_non_null(stored);
     free(stored);
-    meet(p);
+    replica_pair_meet(p);
     expect_shut(&p->consumer, &a);
     change(p, &a, unlocks[0]);
     expect_open(&p->consumer, &a);
@@ -123,7 +82,7 @@ a_providers_lock_goes_everywhere(pair *p)
 }
 
 static void
-a_lock_without_end_is_everywhere(pair *p)
+a_lock_without_end_is_everywhere(replica_pair *p)
 {
     account a = guardian_in(&p->provider, "active");
 
@@ -137,7 +96,7 @@ a_lock_without_end_is_everywhere(pair *p)
 
 /* What is no unlock opens nothing: who guesses has no more guesses for it. */
 static void
-other_changes_release_nothing(pair *p)
+other_changes_release_nothing(replica_pair *p)
 {
     static const char *const same[] = {
         "replace: mobile\nmobile: 06 98 76 54 32\n",
@@ -150,14 +109,14 @@ other_changes_release_nothing(pair *p)
     };
     account a = guardian_in(&p->provider, "active");
 
-    meet(p);
+    replica_pair_meet(p);
     guess(&p->consumer, &a, FAILURES);
     change(p, &a, "replace: educonnectState\neduconnectState: suspended\n");
     change(p, &a, "replace: educonnectState\neduconnectState: active\n");
     expect_ok(client_modify(p->provider.as[PROVISIONER], a.dn,
         "replace: mobile\nmobile: 06 98 76 54 32\n-\n"
         "replace: description\ndescription: x\n"));
-    meet(p);
+    replica_pair_meet(p);
     expect_shut(&p->consumer, &a);
     expect_open(&p->provider.server, &a);
     /* Nor does what is written again as it is, by whatever attribute. */
@@ -168,7 +127,7 @@ other_changes_release_nothing(pair *p)
             client_sends(ld, permissive ? SENDS_PERMISSIVE : 0, NULL);
             (void)client_modify(ld, a.dn, "%s", same[i]);
             client_sends(ld, 0, NULL);
-            meet(p);
+            replica_pair_meet(p);
             expect_shut(&p->consumer, &a);
         }
     }
@@ -176,11 +135,11 @@ other_changes_release_nothing(pair *p)
 
 /* Changes that come together after a time without the provider. */
 static void
-an_unlock_among_others_counts(pair *p)
+an_unlock_among_others_counts(replica_pair *p)
 {
     account a = guardian_in(&p->provider, "active");
 
-    meet(p);
+    replica_pair_meet(p);
     guess(&p->consumer, &a, FAILURES);
     expect_ok(client_modify(p->provider.as[ASSISTANCE], a.dn,
         "replace: educonnectState\neduconnectState: suspended\n"));
@@ -193,29 +152,29 @@ an_unlock_among_others_counts(pair *p)
 static void
 play(const setup *provider, const char *extra)
 {
-    pair p;
+    replica_pair p;
 
-    begin_pair(&p, provider, extra);
+    replica_pair_begin(&p, provider, extra);
     an_unlock_reaches_the_consumers_memory(&p);
     a_providers_lock_goes_everywhere(&p);
     a_lock_without_end_is_everywhere(&p);
     other_changes_release_nothing(&p);
     an_unlock_among_others_counts(&p);
-    end_pair(&p);
+    replica_pair_end(&p);
 }
 
 static void
 by_syncrepl(void **state)
 {
     (void)state;
-    play(&plain_provider, "");
+    play(&replica_plain, "");
 }
 
 static void
 by_delta_syncrepl(void **state)
 {
     (void)state;
-    play(&delta_provider, REPLICA_DELTA);
+    play(&replica_delta, REPLICA_DELTA);
 }
 
 int

@@ -8,11 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/exop.h"
+#include "exop/carried.h"
 #include "harness/replica.h"
 #include "harness/versions.h"
-
-#define NEW_PASSWORD "Primevere-2026-Or"
 
 /* How the consumer goes to the provider: as whom, and whether it insists that
  * the client's identity is looked at. */
@@ -20,9 +18,6 @@ typedef struct chaining {
     const char *binddn, *password;
     const char *flags;
 } chaining;
-
-#define PORTAL "uid=portal," STAFF_DN
-#define PORTAL_PASSWORD "portal-secret"
 
 static const chaining ways[] = {
     {ROOT_DN, ROOT_PASSWORD, "override,prescriptive,proxy-authz-critical"},
@@ -32,49 +27,27 @@ static const chaining ways[] = {
 };
 #define N_WAYS (sizeof(ways) / sizeof(ways[0]))
 
-typedef struct pair {
-    world provider;
-    server consumer;
-} pair;
-
 static void
-begin_consumer(pair *p, const chaining *way)
+begin_consumer(replica_pair *p, const chaining *way)
 {
-    static const setup usual = {
-        .modules = "moduleload syncprov\nmoduleload back_ldap\n"};
-    setup how = usual;
-    char *syncrepl = replica_of(p->provider.server.url, 1, "");
-    char *database =
-        text_of("%supdateref %s\n", syncrepl, p->provider.server.url);
-    char *global = text_of("overlay chain\nchain-uri %s\n"
-                           "chain-idassert-bind bindmethod=simple "
-                           "binddn=\"%s\" credentials=%s mode=self flags=%s\n"
-                           "chain-idassert-authzFrom \"dn.subtree:" SUFFIX
-                           "\"\nchain-return-error TRUE\n",
-        p->provider.server.url, way->binddn, way->password, way->flags);
+    setup how = {.modules = "moduleload syncprov\nmoduleload back_ldap\n"};
+    char *flags = text_of("flags=%s", way->flags);
+    char *global =
+        replica_chain(&p->provider.server, way->binddn, way->password, flags);
 
-    how.database = database;
     how.global = global;
-    server_prepare(&p->consumer, &how);
-    server_start(&p->consumer);
+    replica_start(&p->consumer, &p->provider.server, &how, "");
     free(global);
-    free(database);
-    free(syncrepl);
+    free(flags);
 }
 
 static int
 begin(void **state)
 {
-    static const setup provider = {
-        .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
-    pair *p = calloc(1, sizeof(*p));
+    replica_pair *p = calloc(1, sizeof(*p));
 
-    world_begin(&p->provider, &provider);
-    expect_ok(client_ldif(p->provider.as[ROOT],
-        "dn: " PORTAL "\nobjectClass: account\n"
-        "objectClass: simpleSecurityObject\nuid: portal\n"
-        "userPassword: " PORTAL_PASSWORD "\n"
-        "authzTo: dn.subtree:" SUFFIX "\n"));
+    world_begin(&p->provider, &replica_plain);
+    carried_add_portal(&p->provider);
     *state = p;
     return 0;
 }
@@ -82,68 +55,26 @@ begin(void **state)
 static int
 end(void **state)
 {
-    pair *p = *state;
+    replica_pair *p = *state;
 
     world_end(&p->provider);
     free(p);
     return 0;
 }
 
-/* What is made at the provider is known at the consumer. */
-static void
-meet(pair *p)
-{
-    replicas_meet(&p->provider.server, &p->consumer);
-}
-
 /* ---- whole ---- */
-
-static void
-play_whole(pair *p, int round)
-{
-    world *w = &p->provider;
-    char *mobile = text_of("071234567%d", round);
-    claim_data claim = {
-        mobile, "Karadec", "Soizic", "2011-03-09", NEW_PASSWORD, NULL};
-    account a = guardian_in(w, "active"), b = guardian_in(w, "active"),
-            c = new_guardian(w, COLLEGE), d = guardian_in(w, "active");
-    LDAP *self, *registrar, *academy;
-    answer r;
-
-    expect_ok(client_modify(
-        w->as[PROVISIONER], c.dn, "replace: mobile\nmobile: %s\n", mobile));
-    meet(p);
-    registrar = actor_login(&p->consumer, REGISTRAR);
-    r = client_claim(registrar, &claim);
-    expect_ok(r);
-    assert_string_equal(r.made, c.dn);
-    expect_ok(bind_once(&w->server, c.dn, NEW_PASSWORD));
-    self = client_login(&p->consumer, a.dn, a.password);
-    r = client_merge(self, b.uid, b.password);
-    expect_ok(r);
-    assert_string_equal(r.made, b.dn);
-    expect_ok(client_contest(self, a.child));
-    academy = actor_login(&p->consumer, ACADEMY);
-    r = client_merge_of(academy, d.dn, a.dn);
-    expect_ok(r);
-    assert_string_equal(r.made, d.dn);
-    expect_stored(w->as[ROOT], b.dn, "educonnectMergedInto", a.dn);
-    expect_stored(w->as[ROOT], d.dn, "educonnectMergedInto", a.dn);
-    expect_stored(w->as[ROOT], a.child, "educonnectContestedGuardian", a.dn);
-    client_close(academy);
-    client_close(self);
-    client_close(registrar);
-    free(mobile);
-}
 
 static void
 they_arrive_whole(void **state)
 {
-    pair *p = *state;
+    replica_pair *p = *state;
+    carried c;
 
     for (size_t i = 0; i < N_WAYS; i++) {
         begin_consumer(p, &ways[i]);
-        play_whole(p, (int)i);
+        carried_begin(&c, &p->provider, (int)i);
+        replica_pair_meet(p);
+        carried_arrive(&c, &p->provider, &p->consumer);
         server_finish(&p->consumer);
     }
 }
@@ -160,20 +91,7 @@ relayed(const char *codes)
 /* Whoever carries the request has every right at the provider; whoever sent it
  * has none. */
 static void
-expect_no_rights(pair *p, LDAP *ld, const account *a, const account *b,
-    int code, const char *codes)
-{
-    claim_data claim = {
-        "0700000000", "Personne", "Aucune", "2011-03-09", NEW_PASSWORD, NULL};
-
-    expect(client_merge_of(ld, b->dn, a->dn), code, codes);
-    expect(client_claim(ld, &claim), code, codes);
-    expect_stored(p->provider.as[ROOT], b->dn, "educonnectState", "active");
-    expect_stored(p->provider.as[ROOT], b->dn, "educonnectMergedInto", NULL);
-}
-
-static void
-play_refused(pair *p)
+play_refused(replica_pair *p)
 {
     world *w = &p->provider;
     account a = guardian_in(w, "active"), b = guardian_in(w, "active");
@@ -181,32 +99,31 @@ play_refused(pair *p)
     account fresh = guardian_in(w, "informed");
     LDAP *ld;
 
-    meet(p);
+    replica_pair_meet(p);
     ld = client_login(&p->consumer, eve.dn, eve.password);
-    expect_no_rights(p, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, relayed("A02"));
+    carried_refused(w, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, relayed("A02"));
     expect(client_contest(ld, a.child), LDAP_NO_SUCH_OBJECT, "");
     client_close(ld);
     ld = client_login(&p->consumer, pupil.dn, pupil.password);
-    expect_no_rights(p, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, relayed("A02"));
+    carried_refused(w, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, relayed("A02"));
     client_close(ld);
     ld = actor_login(&p->consumer, STRANGER);
-    expect_no_rights(p, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, relayed("A02"));
+    carried_refused(w, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, relayed("A02"));
     client_close(ld);
     ld = client_login(&p->consumer, fresh.dn, fresh.password);
-    expect_no_rights(p, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, "S04");
+    carried_refused(w, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, "S04");
     client_close(ld);
     ld = client_open(&p->consumer);
     REQUIRE(client_merge_of(ld, b.dn, a.dn).code != LDAP_SUCCESS);
     REQUIRE(client_contest(ld, a.child).code != LDAP_SUCCESS);
     client_close(ld);
-    expect_stored(w->as[ROOT], b.dn, "educonnectState", "active");
-    expect_stored(w->as[ROOT], a.child, "educonnectGuardian", a.dn);
+    carried_nothing(w, &a, &b);
 }
 
 static void
 nobody_gets_the_carriers_rights(void **state)
 {
-    pair *p = *state;
+    replica_pair *p = *state;
 
     for (size_t i = 0; i < N_WAYS; i++) {
         begin_consumer(p, &ways[i]);
@@ -218,14 +135,14 @@ nobody_gets_the_carriers_rights(void **state)
 /* A client of the consumer that is somebody's proxy there: either it is that
  * somebody at the provider too, or nothing happens. */
 static void
-play_proxied(pair *p)
+play_proxied(replica_pair *p)
 {
     world *w = &p->provider;
     account a = guardian_in(w, "active"), b = guardian_in(w, "active");
     account eve = guardian_in(w, "active");
     LDAP *sessions[2];
 
-    meet(p);
+    replica_pair_meet(p);
     sessions[0] = client_login(&p->consumer, ROOT_DN, ROOT_PASSWORD);
     sessions[1] = client_login(&p->consumer, PORTAL, PORTAL_PASSWORD);
     for (int i = 0; i < 2; i++) {
@@ -234,14 +151,13 @@ play_proxied(pair *p)
         REQUIRE(client_contest(sessions[i], a.child).code != LDAP_SUCCESS);
         client_close(sessions[i]);
     }
-    expect_stored(w->as[ROOT], b.dn, "educonnectState", "active");
-    expect_stored(w->as[ROOT], a.child, "educonnectGuardian", a.dn);
+    carried_nothing(w, &a, &b);
 }
 
 static void
 a_proxy_of_the_consumers_is_no_more(void **state)
 {
-    pair *p = *state;
+    replica_pair *p = *state;
 
     for (size_t i = 0; i < N_WAYS; i++) {
         begin_consumer(p, &ways[i]);
@@ -254,22 +170,21 @@ a_proxy_of_the_consumers_is_no_more(void **state)
 static void
 a_dead_letters_session_carries_nothing(void **state)
 {
-    pair *p = *state;
+    replica_pair *p = *state;
     world *w = &p->provider;
     account a = guardian_in(w, "informed"), b = guardian_in(w, "active");
     LDAP *ld;
 
     begin_consumer(p, &ways[0]);
-    meet(p);
+    replica_pair_meet(p);
     ld = client_login(&p->consumer, a.dn, a.password);
     step_activate(w, &a);
-    meet(p);
+    replica_pair_meet(p);
     expect(client_contest(ld, a.child), LDAP_INSUFFICIENT_ACCESS, "A03");
     expect(
         client_merge(ld, b.uid, b.password), LDAP_INSUFFICIENT_ACCESS, "A03");
     expect_ok(bind_once(&p->consumer, a.dn, a.password));
-    expect_stored(w->as[ROOT], a.child, "educonnectGuardian", a.dn);
-    expect_stored(w->as[ROOT], b.dn, "educonnectState", "active");
+    carried_nothing(w, &a, &b);
     client_close(ld);
     server_finish(&p->consumer);
 }
@@ -279,7 +194,7 @@ static void
 an_own_password_needs_the_old_one(void **state)
 {
     static const char *const states[] = {"informed", "reset", "active"};
-    pair *p = *state;
+    replica_pair *p = *state;
     world *w = &p->provider;
 
     begin_consumer(p, &ways[0]);
@@ -288,7 +203,7 @@ an_own_password_needs_the_old_one(void **state)
         LDAP *ld;
         answer r;
 
-        meet(p);
+        replica_pair_meet(p);
         ld = client_login(&p->consumer, a.dn, a.password);
         r = client_modify(ld, a.dn,
             "replace: userPassword\nuserPassword: " NEW_PASSWORD "\n");
@@ -312,7 +227,7 @@ a_carrier_without_the_right_is_refused(void **state)
 {
     static const chaining nobody = {"uid=stranger," STAFF_DN, "?",
         "override,prescriptive,proxy-authz-non-critical"};
-    pair *p = *state;
+    replica_pair *p = *state;
     world *w = &p->provider;
     char *password = actor_password(STRANGER);
     chaining way = nobody;
@@ -321,14 +236,13 @@ a_carrier_without_the_right_is_refused(void **state)
 
     way.password = password;
     begin_consumer(p, &way);
-    meet(p);
+    replica_pair_meet(p);
     ld = client_login(&p->consumer, a.dn, a.password);
     REQUIRE(client_merge(ld, b.uid, b.password).code != LDAP_SUCCESS);
     REQUIRE(client_merge_of(ld, b.dn, a.dn).code != LDAP_SUCCESS);
     REQUIRE(client_contest(ld, a.child).code != LDAP_SUCCESS);
     client_close(ld);
-    expect_stored(w->as[ROOT], b.dn, "educonnectState", "active");
-    expect_stored(w->as[ROOT], a.child, "educonnectGuardian", a.dn);
+    carried_nothing(w, &a, &b);
     server_finish(&p->consumer);
     free(password);
 }

@@ -14,11 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "harness/exop.h"
-
-#define NEW_PASSWORD "Primevere-2026-Or"
-#define PORTAL "uid=portal," STAFF_DN
-#define PORTAL_PASSWORD "portal-secret"
+#include "exop/carried.h"
 
 /* As whom the balancer goes to slapd. */
 static const struct {
@@ -38,11 +34,7 @@ begin(void **state)
 
     REQUIRE(getenv("EDC_LLOADD") != NULL);
     world_begin(&s->w, NULL);
-    expect_ok(client_ldif(s->w.as[ROOT],
-        "dn: " PORTAL "\nobjectClass: account\n"
-        "objectClass: simpleSecurityObject\nuid: portal\n"
-        "userPassword: " PORTAL_PASSWORD "\n"
-        "authzTo: dn.subtree:" SUFFIX "\n"));
+    carried_add_portal(&s->w);
     *state = s;
     return 0;
 }
@@ -102,59 +94,17 @@ stop_balancer(stage *s)
 }
 
 static void
-play_all(stage *s, int round)
-{
-    world *w = &s->w;
-    char *mobile = text_of("071234567%d", round);
-    claim_data claim = {
-        mobile, "Karadec", "Soizic", "2011-03-09", NEW_PASSWORD, NULL};
-    account a = guardian_in(w, "active"), b = guardian_in(w, "active"),
-            c = new_guardian(w, COLLEGE), d = guardian_in(w, "active");
-    LDAP *self = client_login(&s->balancer, a.dn, a.password);
-    LDAP *registrar = actor_login(&s->balancer, REGISTRAR);
-    LDAP *academy = actor_login(&s->balancer, ACADEMY);
-    answer r;
-
-    expect_ok(client_modify(
-        w->as[PROVISIONER], c.dn, "replace: mobile\nmobile: %s\n", mobile));
-    r = client_claim(registrar, &claim);
-    expect_ok(r);
-    assert_string_equal(r.made, c.dn);
-    r = client_merge(self, b.uid, b.password);
-    expect_ok(r);
-    assert_string_equal(r.made, b.dn);
-    expect_ok(client_contest(self, a.child));
-    expect_ok(client_merge_of(academy, d.dn, a.dn));
-    expect_stored(w->as[ROOT], b.dn, "educonnectMergedInto", a.dn);
-    expect_stored(w->as[ROOT], d.dn, "educonnectMergedInto", a.dn);
-    expect_stored(w->as[ROOT], a.child, "educonnectContestedGuardian", a.dn);
-    client_close(academy);
-    client_close(registrar);
-    client_close(self);
-    free(mobile);
-}
-
-static void
 they_arrive(void **state)
 {
     stage *s = *state;
+    carried c;
 
     for (size_t i = 0; i < N_CARRIERS; i++) {
         start_balancer(s, i);
-        play_all(s, (int)i);
+        carried_begin(&c, &s->w, (int)i);
+        carried_arrive(&c, &s->w, &s->balancer);
         stop_balancer(s);
     }
-}
-
-static void
-expect_no_rights(
-    LDAP *ld, const account *a, const account *b, int code, const char *codes)
-{
-    claim_data claim = {
-        "0700000000", "Personne", "Aucune", "2011-03-09", NEW_PASSWORD, NULL};
-
-    expect(client_merge_of(ld, b->dn, a->dn), code, codes);
-    expect(client_claim(ld, &claim), code, codes);
 }
 
 static void
@@ -165,17 +115,17 @@ play_refused(stage *s)
     account eve = guardian_in(w, "active"), fresh = student_in(w, "informed");
     LDAP *ld = client_login(&s->balancer, eve.dn, eve.password);
 
-    expect_no_rights(ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, "A02");
+    carried_refused(w, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, "A02");
     expect(client_contest(ld, a.child), LDAP_NO_SUCH_OBJECT, "");
     /* A client's own proxied authorization does not join the balancer's. */
     client_sends(ld, SENDS_PROXY, a.dn);
     REQUIRE(client_contest(ld, a.child).code != LDAP_SUCCESS);
     client_close(ld);
     ld = actor_login(&s->balancer, STRANGER);
-    expect_no_rights(ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, "A02");
+    carried_refused(w, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, "A02");
     client_close(ld);
     ld = client_login(&s->balancer, fresh.dn, fresh.password);
-    expect_no_rights(ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, "S04");
+    carried_refused(w, ld, &a, &b, LDAP_INSUFFICIENT_ACCESS, "S04");
     client_close(ld);
     /* Nobody, before and after a wrong password. */
     ld = client_open(&s->balancer);
@@ -185,8 +135,7 @@ play_refused(stage *s)
     REQUIRE(client_merge_of(ld, b.dn, a.dn).code != LDAP_SUCCESS);
     REQUIRE(client_contest(ld, a.child).code != LDAP_SUCCESS);
     client_close(ld);
-    expect_stored(w->as[ROOT], b.dn, "educonnectState", "active");
-    expect_stored(w->as[ROOT], a.child, "educonnectGuardian", a.dn);
+    carried_nothing(w, &a, &b);
 }
 
 static void

@@ -48,6 +48,13 @@ letters_output(world *w, const char *name)
     return text_of("%s/%s", w->server.directory, name);
 }
 
+tool
+letters_run(world *w, const char *class, const char *output, const char *more)
+{
+    return tool_run(w, HEAD1, NULL, "letters", "-s %s -c '%s' -o %s -f csv %s",
+        COLLEGE_UAI, class, output, more);
+}
+
 /* ---- the CSV: every field of it is quoted but the first line's ---- */
 
 static int

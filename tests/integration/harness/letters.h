@@ -18,6 +18,11 @@ account letters_guardian(world *w, const char *last_name);
 /* A directory for letters below the server's, which is not made; allocated. */
 char *letters_output(world *w, const char *name);
 
+/* Runs "educonnectctl letters" for a class of the college as its head, into
+ * CSV; with more options unless they are "". */
+tool letters_run(
+    world *w, const char *class, const char *output, const char *more);
+
 /* The field of this name in the line of letters.csv for this login;
  * allocated, NULL when there is no such line. */
 char *letters_field(const char *csv, const char *login, const char *name);

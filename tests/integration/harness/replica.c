@@ -17,6 +17,41 @@ replica_of(const char *url, int rid, const char *more)
         rid, url, more);
 }
 
+const setup replica_plain = {
+    .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
+
+const setup replica_delta = {.modules = REPLICA_MODULES,
+    .databases = REPLICA_LOG,
+    .below = REPLICA_OVERLAYS};
+
+void
+replica_start(server *consumer, const server *provider, const setup *how,
+    const char *more)
+{
+    static const setup usual = {.modules = "moduleload syncprov\n"};
+    setup mine = how != NULL ? *how : usual;
+    char *syncrepl = replica_of(provider->url, 1, more);
+    char *database = text_of("%supdateref %s\n", syncrepl, provider->url);
+
+    mine.database = database;
+    server_prepare(consumer, &mine);
+    server_start(consumer);
+    free(database);
+    free(syncrepl);
+}
+
+char *
+replica_chain(const server *provider, const char *dn, const char *password,
+    const char *more)
+{
+    return text_of("overlay chain\nchain-uri %s\n"
+                   "chain-idassert-bind bindmethod=simple "
+                   "binddn=\"%s\" credentials=%s mode=self %s\n"
+                   "chain-idassert-authzFrom \"dn.subtree:" SUFFIX
+                   "\"\nchain-return-error TRUE\n",
+        provider->url, dn, password, more);
+}
+
 static char *
 context_of(const server *s)
 {
@@ -43,6 +78,28 @@ replicas_meet(const server *a, const server *b)
         if (!same)
             deadline_wait(&d, "two servers to hear of the same changes");
     }
+}
+
+/* ---- a provider and its consumer ---- */
+
+void
+replica_pair_begin(replica_pair *p, const setup *provider, const char *more)
+{
+    world_begin(&p->provider, provider);
+    replica_start(&p->consumer, &p->provider.server, NULL, more);
+}
+
+void
+replica_pair_end(replica_pair *p)
+{
+    server_finish(&p->consumer);
+    world_end(&p->provider);
+}
+
+void
+replica_pair_meet(const replica_pair *p)
+{
+    replicas_meet(&p->provider.server, &p->consumer);
 }
 
 /* ---- the same data ---- */

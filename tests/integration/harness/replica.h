@@ -2,7 +2,7 @@
 #ifndef HARNESS_REPLICA_H
 #define HARNESS_REPLICA_H
 
-#include "harness/server.h"
+#include "harness/sample.h"
 
 /* For setup.databases and setup.below of a delta-syncrepl provider. */
 #define REPLICA_MODULES "moduleload syncprov\nmoduleload accesslog\n"
@@ -23,6 +23,32 @@
 
 /* A syncrepl line that takes everything from a server; allocated. */
 char *replica_of(const char *url, int rid, const char *more);
+
+/* Providers: plain syncrepl, and delta-syncrepl. */
+extern const setup replica_plain;
+extern const setup replica_delta;
+
+/* Starts a consumer of a server that runs. Its setup is this one (NULL: what a
+ * consumer needs) with syncrepl in its database; more follows there. */
+void replica_start(server *consumer, const server *provider, const setup *how,
+    const char *more);
+
+/* For the setup.global of a consumer that hands writes on, bound as dn; more is
+ * added to chain-idassert-bind. Needs back_ldap; allocated. */
+char *replica_chain(const server *provider, const char *dn,
+    const char *password, const char *more);
+
+/* A provider with the sample, and its consumer. */
+typedef struct replica_pair {
+    world provider;
+    server consumer;
+} replica_pair;
+void replica_pair_begin(
+    replica_pair *p, const setup *provider, const char *more);
+void replica_pair_end(replica_pair *p);
+
+/* Waits until the consumer has all that was written. */
+void replica_pair_meet(const replica_pair *p);
 
 /* Waits until both servers have heard of the same changes. */
 void replicas_meet(const server *a, const server *b);

@@ -381,3 +381,11 @@ expect_text_at(const char *file, int line, const char *text, const char *part)
     if (strstr(text, part) == NULL)
         fail_test(file, line, "\"%s\" is not in: %s", part, text);
 }
+
+void
+expect_texts_at(
+    const char *file, int line, const char *text, const char *const *parts)
+{
+    for (; *parts != NULL; parts++)
+        expect_text_at(file, line, text, *parts);
+}

@@ -67,4 +67,11 @@ void expect_text_at(
 #define expect_text(text, part)                                                \
     expect_text_at(__FILE__, __LINE__, (text), (part))
 
+/* The same of several parts. */
+void expect_texts_at(
+    const char *file, int line, const char *text, const char *const *parts);
+#define expect_texts(text, ...)                                                \
+    expect_texts_at(                                                           \
+        __FILE__, __LINE__, (text), (const char *const[]){__VA_ARGS__, NULL})
+
 #endif

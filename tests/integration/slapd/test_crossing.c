@@ -535,15 +535,13 @@ load_ahead(world *w)
 static void
 what_would_be_lost_is_refused(void **state)
 {
-    static const setup sends_on = {
-        .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
     account kept;
     LDAP *reader;
     world w;
     char *log;
 
     (void)state;
-    world_begin(&w, &sends_on);
+    world_begin(&w, &replica_plain);
     kept = guardian_in(&w, "active");
     load_ahead(&w);
     expect(client_password(w.as[ACADEMY], AHEAD, NULL, NULL), LDAP_BUSY, "B03");

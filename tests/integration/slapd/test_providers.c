@@ -431,32 +431,17 @@ with_owner_there_is_one_letter(void **state)
 
 /* ---- one provider, and a consumer that chains ---- */
 
-static const char chain[] =
-    "overlay chain\nchain-uri %s\n"
-    "chain-idassert-bind bindmethod=simple binddn=\"" ROOT_DN
-    "\" credentials=" ROOT_PASSWORD " mode=self\n"
-    "chain-idassert-authzFrom \"dn.subtree:" SUFFIX "\"\n"
-    "chain-return-error TRUE\n";
-
 static void
 begin_chain(world *provider, server *consumer)
 {
-    static const setup usual = {
-        .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
     setup how = {.modules = "moduleload back_ldap\n"};
-    char *syncrepl, *global, *database;
+    char *global;
 
-    world_begin(provider, &usual);
-    syncrepl = replica_of(provider->server.url, 1, "");
-    database = text_of("%supdateref %s\n", syncrepl, provider->server.url);
-    global = text_of(chain, provider->server.url);
+    world_begin(provider, &replica_plain);
+    global = replica_chain(&provider->server, ROOT_DN, ROOT_PASSWORD, "");
     how.global = global;
-    how.database = database;
-    server_prepare(consumer, &how);
-    server_start(consumer);
-    free(syncrepl);
+    replica_start(consumer, &provider->server, &how, "");
     free(global);
-    free(database);
 }
 
 static void

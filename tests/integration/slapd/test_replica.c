@@ -10,45 +10,6 @@
 #include "harness/exop.h"
 #include "harness/replica.h"
 
-typedef struct pair {
-    world provider;
-    server consumer;
-    LDAP *reader; /* the consumer's rootdn */
-} pair;
-
-/* ---- two servers ---- */
-
-static const setup plain_provider = {
-    .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
-
-static const setup delta_provider = {.modules = REPLICA_MODULES,
-    .databases = REPLICA_LOG,
-    .below = REPLICA_OVERLAYS};
-
-static void
-begin_pair(pair *p, const setup *provider, const char *extra)
-{
-    char *syncrepl;
-    setup consumer = {.modules = "moduleload syncprov\n"};
-
-    world_begin(&p->provider, provider);
-    syncrepl = replica_of(p->provider.server.url, 1, extra);
-    consumer.database =
-        text_of("%supdateref %s\n", syncrepl, p->provider.server.url);
-    server_prepare(&p->consumer, &consumer);
-    server_start(&p->consumer);
-    free((char *)(size_t)consumer.database);
-    free(syncrepl);
-}
-
-static void
-end_pair(pair *p)
-{
-    client_close(p->reader);
-    server_finish(&p->consumer);
-    world_end(&p->provider);
-}
-
 /* ---- binds ---- */
 
 static const struct {
@@ -66,7 +27,7 @@ static const struct {
 #define N_BINDS 5
 
 static void
-expect_consumer_binds(pair *p, account *accounts)
+expect_consumer_binds(replica_pair *p, account *accounts)
 {
     for (size_t i = 0; i < N_BINDS; i++) {
         answer r =
@@ -80,7 +41,7 @@ expect_consumer_binds(pair *p, account *accounts)
 }
 
 static void
-expect_restricted_there(pair *p, const account *informed)
+expect_restricted_there(replica_pair *p, const account *informed)
 {
     LDAP *ld = client_login(&p->consumer, informed->dn, informed->password);
 
@@ -90,7 +51,7 @@ expect_restricted_there(pair *p, const account *informed)
 
 /* Writes belong to the provider: a referral, and nothing stored. */
 static void
-expect_referred(pair *p, const account *active)
+expect_referred(replica_pair *p, const account *active)
 {
     LDAP *ld = client_login(&p->consumer, active->dn, active->password);
     answer r = client_modify(ld, active->dn,
@@ -150,7 +111,7 @@ use_operations(world *w)
 
 /* They are writes: the consumer does none. */
 static void
-expect_operations_referred(pair *p, const account *active)
+expect_operations_referred(replica_pair *p, const account *active)
 {
     LDAP *self = client_login(&p->consumer, active->dn, active->password);
     LDAP *registrar = actor_login(&p->consumer, REGISTRAR);
@@ -167,12 +128,13 @@ expect_operations_referred(pair *p, const account *active)
 /* ---- what is computed ---- */
 
 static void
-expect_there(pair *p, const char *dn, const char *attribute, const char *values)
+expect_there(
+    replica_pair *p, const char *dn, const char *attribute, const char *values)
 {
     LDAP *ld;
     char *got;
 
-    replicas_meet(&p->provider.server, &p->consumer);
+    replica_pair_meet(p);
     ld = actor_login(&p->consumer, ACADEMY);
     got = client_read_all(ld, dn, attribute);
     if (strcmp(got, values) != 0)
@@ -183,7 +145,7 @@ expect_there(pair *p, const char *dn, const char *attribute, const char *values)
 
 /* The provider takes links out after its answer. */
 static void
-await_links_gone(pair *p, const char *guardian)
+await_links_gone(replica_pair *p, const char *guardian)
 {
     char *line = text_of("educonnectGuardian: %s\n", guardian);
     deadline d = deadline_in(20);
@@ -201,7 +163,7 @@ await_links_gone(pair *p, const char *guardian)
 
 /* A consumer computes for itself, from what has arrived. */
 static void
-expect_consumer_computes(pair *p)
+expect_consumer_computes(replica_pair *p)
 {
     world *w = &p->provider;
     account a = guardian_in(w, "active");
@@ -234,11 +196,12 @@ expect_consumer_computes(pair *p)
 static void
 replicate(const setup *provider, const char *extra)
 {
-    pair p = {0};
+    replica_pair p;
     account accounts[N_BINDS], late;
+    LDAP *reader; /* the consumer's rootdn */
     char *csn;
 
-    begin_pair(&p, provider, extra);
+    replica_pair_begin(&p, provider, extra);
     live_through_all_events(&p.provider, accounts);
     replicas_agree(&p.provider.server, &p.consumer);
     expect_consumer_binds(&p, accounts);
@@ -267,24 +230,25 @@ replicate(const setup *provider, const char *extra)
     /* A weak hash is not made again by a consumer: it does not write. */
     csn = client_read(p.provider.as[ROOT], accounts[1].dn, "entryCSN");
     expect_ok(bind_once(&p.consumer, accounts[1].dn, accounts[1].password));
-    p.reader = client_login(&p.consumer, ROOT_DN, ROOT_PASSWORD);
-    expect_stored(p.reader, accounts[1].dn, "entryCSN", csn);
+    reader = client_login(&p.consumer, ROOT_DN, ROOT_PASSWORD);
+    expect_stored(reader, accounts[1].dn, "entryCSN", csn);
+    client_close(reader);
     free(csn);
-    end_pair(&p);
+    replica_pair_end(&p);
 }
 
 static void
 plain_syncrepl(void **state)
 {
     (void)state;
-    replicate(&plain_provider, "");
+    replicate(&replica_plain, "");
 }
 
 static void
 delta_syncrepl(void **state)
 {
     (void)state;
-    replicate(&delta_provider, REPLICA_DELTA);
+    replicate(&replica_delta, REPLICA_DELTA);
 }
 
 /* A lock that the provider wrote holds on the consumer; a consumer's own
@@ -292,14 +256,14 @@ delta_syncrepl(void **state)
 static void
 locks_hold_on_a_consumer(void **state)
 {
-    pair p = {0};
+    replica_pair p;
     account a, b;
 
     (void)state;
-    begin_pair(&p, &plain_provider, "");
+    replica_pair_begin(&p, &replica_plain, "");
     a = student_in(&p.provider, "active");
     b = student_in(&p.provider, "active");
-    replicas_meet(&p.provider.server, &p.consumer);
+    replica_pair_meet(&p);
     for (int i = 0; i < 10; i++) {
         char *guess = text_of("Mauvaise-Reponse-%d", i);
 
@@ -308,16 +272,16 @@ locks_hold_on_a_consumer(void **state)
         free(guess);
     }
     free(client_await(p.provider.as[ROOT], a.dn, "pwdAccountLockedTime"));
-    replicas_meet(&p.provider.server, &p.consumer);
+    replica_pair_meet(&p);
     expect(
         bind_once(&p.consumer, a.dn, a.password), LDAP_INVALID_CREDENTIALS, "");
     expect(
         bind_once(&p.consumer, b.dn, b.password), LDAP_INVALID_CREDENTIALS, "");
     expect_ok(client_modify(
         p.provider.as[ASSISTANCE], a.dn, "delete: pwdAccountLockedTime\n"));
-    replicas_meet(&p.provider.server, &p.consumer);
+    replica_pair_meet(&p);
     expect_ok(bind_once(&p.consumer, a.dn, a.password));
-    end_pair(&p);
+    replica_pair_end(&p);
 }
 
 int

@@ -20,6 +20,7 @@
 #include "harness/launch.h"
 #include "harness/links.h"
 #include "harness/pending.h"
+#include "harness/replica.h"
 
 #define STOPS 24
 #define GONE 8
@@ -320,14 +321,12 @@ a_thread_that_is_left_is_seen(void **state)
 static void
 refreshes_leave_nothing_behind(void **state)
 {
-    static const setup how = {
-        .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
     account a;
     char *csn, *command;
     world w;
 
     (void)state;
-    world_begin(&w, &how);
+    world_begin(&w, &replica_plain);
     a = new_student(&w, COLLEGE);
     csn = client_read(w.as[ROOT], a.dn, "entryCSN");
     a = new_student(&w, COLLEGE);

@@ -65,35 +65,23 @@ a_client_that_does_not_read(void **state)
     server_finish(&s);
 }
 
-static const char chain[] =
-    "overlay chain\nchain-uri %s\n"
-    "chain-idassert-bind bindmethod=simple binddn=\"" ROOT_DN
-    "\" credentials=" ROOT_PASSWORD " mode=self\n"
-    "chain-idassert-authzFrom \"dn.subtree:" SUFFIX "\"\n"
-    "chain-return-error TRUE\n";
-
 /* An old password that is wrong is refused with words. */
 static void
 a_refusal_through_a_chain(void **state)
 {
-    static const setup first = {.without = true,
-        .modules = "moduleload syncprov\n",
-        .below = "overlay syncprov\n"};
-    setup how = {.without = true, .modules = "moduleload back_ldap\n"};
+    setup first = replica_plain,
+          how = {.without = true, .modules = "moduleload back_ldap\n"};
     server provider, consumer;
-    char *syncrepl, *global, *database;
+    char *global;
     LDAP *ld;
     answer here, there;
 
     (void)state;
+    first.without = true;
     begin_bare(&provider, &first);
-    syncrepl = replica_of(provider.url, 1, "");
-    database = text_of("%supdateref %s\n", syncrepl, provider.url);
-    global = text_of(chain, provider.url);
+    global = replica_chain(&provider, ROOT_DN, ROOT_PASSWORD, "");
     how.global = global;
-    how.database = database;
-    server_prepare(&consumer, &how);
-    server_start(&consumer);
+    replica_start(&consumer, &provider, &how, "");
     replicas_meet(&provider, &consumer);
     ld = client_login(&provider, ROOT_DN, ROOT_PASSWORD);
     here = client_password(ld, ENTRY, "wrong", "new-secret");
@@ -107,9 +95,7 @@ a_refusal_through_a_chain(void **state)
         SLAPD_DOES_CHAIN_WITHOUT_TEXT, strcmp(here.text, there.text) != 0);
     server_finish(&consumer);
     server_finish(&provider);
-    free(syncrepl);
     free(global);
-    free(database);
 }
 
 /* Reads until it is killed. */

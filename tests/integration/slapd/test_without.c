@@ -150,16 +150,10 @@ replicate(const setup *provider, const char *extra)
 static void
 a_consumer_without_the_module_holds_the_same(void **state)
 {
-    static const setup plain = {
-        .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
-    static const setup delta = {.modules = REPLICA_MODULES,
-        .databases = REPLICA_LOG,
-        .below = REPLICA_OVERLAYS};
-
     (void)state;
-    replicate(&plain, "schemachecking=off");
-    replicate(&plain, "schemachecking=on");
-    replicate(&delta, REPLICA_DELTA " schemachecking=off");
+    replicate(&replica_plain, "schemachecking=off");
+    replicate(&replica_plain, "schemachecking=on");
+    replicate(&replica_delta, REPLICA_DELTA " schemachecking=off");
 }
 
 int

@@ -427,66 +427,64 @@ families_without_a_fault_have_no_finding(void **state)
     expect_in(PUPIL("p", "educonnectBirthDate: 2001-01-02\n"), NULL, NULL);
 }
 
+static const struct {
+    const char *ldif, *code, *subject;
+} faults[] = {
+    {PUPIL("p", "educonnectGuardian: uid=gone,o=x\n"), "EDD-201",
+        "uid=p,o=x: uid=gone,o=x"},
+    {PUPIL("q", "") PUPIL("p", "educonnectGuardian: uid=q,o=x\n"), "EDD-201",
+        "delete: educonnectGuardian"},
+    {PUPIL("p", "educonnectEnrolledAt: ou=gone,o=x\n"), "EDD-202", "uid=p"},
+    {"dn: ou=s,o=x\nobjectClass: educonnectSchool\neduconnectUai: "
+     "9990001X\neduconnectHead: uid=gone,o=x\n",
+        "EDD-203", "uid=gone"},
+    {PUPIL("p", "educonnectState: uninformed\nuserPassword: {SSHA}x\n"),
+        "EDD-204", "uid=p"},
+    {PUPIL("p", "educonnectState: active\n"), "EDD-204", "uid=p"},
+    {PUPIL("p", "educonnectIne: 1a\n") PUPIL("q", "educonnectIne: 1A\n"),
+        "EDD-205", "uid=p,o=x; uid=q,o=x"},
+    {SCHOOL "dn: ou=t,o=x\nobjectClass: educonnectSchool\n"
+            "educonnectUai: 9990001X\n",
+        "EDD-206", "ou=t"},
+    {PUPIL("p", "educonnectSourceId: A$1\n")
+            GUARDIAN("g", "educonnectSourceId: A$1\n"),
+        "EDD-207", "educonnectSourceId a$1"},
+    {"dn: ou=s,o=x\nobjectClass: educonnectSchool\neduconnectUai: "
+     "9990001Y\n",
+        "EDD-208", "9990001Y"},
+    {PUPIL("p", "educonnectBirthDate: 2010-02-30\n"), "EDD-209",
+        "delete: educonnectBirthDate"},
+    {GUARDIAN("a", "") GUARDIAN("b", "") GUARDIAN("c", "") PUPIL("p",
+         "educonnectGuardian: uid=a,o=x\neduconnectGuardian: uid=b,o=x\n"
+         "educonnectGuardian: uid=c,o=x\n"),
+        "EDD-210", "3, and not more than 2"},
+    {PUPIL("p", "educonnectState: closed\neduconnectFormerState: "
+                "uninformed\neduconnectLeftAt: 20200101000000Z\n"),
+        "EDD-212", "1 accounts"},
+    {GUARDIAN("g", "mobile: 06.12.34.56.78\nmobile: 0692 12 34 56\n"),
+        "EDD-213",
+        "replace: mobile\nmobile: 06.12.34.56.78\nmobile: 0692 12 34 56\n"},
+    {GUARDIAN("g", "mobile: 06.12.34.56.78\n"
+                   "educonnectMobileKey: +33698765432\n"),
+        "EDD-213", "uid=g"},
+    {GUARDIAN("g", "educonnectMobileKey: +33698765432\n"), "EDD-213", "uid=g"},
+    {GUARDIAN("g", "mobile: 06 12 34 56\n"), "EDD-214",
+        "uid=g,o=x: 06 12 34 56"},
+    {GUARDIAN("g", CLOSED) GUARDIAN("h", "")
+            PUPIL("p", "educonnectGuardian: uid=g,o=x\neduconnectGuardian: "
+                       "uid=h,o=x\n"),
+        "EDD-215", "delete: educonnectGuardian"},
+    {GUARDIAN("g", CLOSED) PUPIL("p", "educonnectGuardian: uid=g,o=x\n"),
+        "EDD-216", "uid=p,o=x: uid=g,o=x"},
+    {GUARDIAN("g", CLOSED "educonnectMergedInto: uid=h,o=x\n")
+            GUARDIAN("h", CLOSED) PUPIL("p", "educonnectGuardian: uid=g,o=x\n"),
+        "EDD-216", "uid=p,o=x: uid=g,o=x"},
+    {PUPIL("p", "educonnectBirthDate: 2020-01-02\n"), "EDD-217", "1 pupils"},
+};
+
 static void
 every_fault_of_the_data_is_found(void **state)
 {
-    static const struct {
-        const char *ldif, *code, *subject;
-    } faults[] = {
-        {PUPIL("p", "educonnectGuardian: uid=gone,o=x\n"), "EDD-201",
-            "uid=p,o=x: uid=gone,o=x"},
-        {PUPIL("q", "") PUPIL("p", "educonnectGuardian: uid=q,o=x\n"),
-            "EDD-201", "delete: educonnectGuardian"},
-        {PUPIL("p", "educonnectEnrolledAt: ou=gone,o=x\n"), "EDD-202", "uid=p"},
-        {"dn: ou=s,o=x\nobjectClass: educonnectSchool\neduconnectUai: "
-         "9990001X\neduconnectHead: uid=gone,o=x\n",
-            "EDD-203", "uid=gone"},
-        {PUPIL("p", "educonnectState: uninformed\nuserPassword: {SSHA}x\n"),
-            "EDD-204", "uid=p"},
-        {PUPIL("p", "educonnectState: active\n"), "EDD-204", "uid=p"},
-        {PUPIL("p", "educonnectIne: 1a\n") PUPIL("q", "educonnectIne: 1A\n"),
-            "EDD-205", "uid=p,o=x; uid=q,o=x"},
-        {SCHOOL "dn: ou=t,o=x\nobjectClass: educonnectSchool\n"
-                "educonnectUai: 9990001X\n",
-            "EDD-206", "ou=t"},
-        {PUPIL("p", "educonnectSourceId: A$1\n")
-                GUARDIAN("g", "educonnectSourceId: A$1\n"),
-            "EDD-207", "educonnectSourceId a$1"},
-        {"dn: ou=s,o=x\nobjectClass: educonnectSchool\neduconnectUai: "
-         "9990001Y\n",
-            "EDD-208", "9990001Y"},
-        {PUPIL("p", "educonnectBirthDate: 2010-02-30\n"), "EDD-209",
-            "delete: educonnectBirthDate"},
-        {GUARDIAN("a", "") GUARDIAN("b", "") GUARDIAN("c", "") PUPIL("p",
-             "educonnectGuardian: uid=a,o=x\neduconnectGuardian: uid=b,o=x\n"
-             "educonnectGuardian: uid=c,o=x\n"),
-            "EDD-210", "3, and not more than 2"},
-        {PUPIL("p", "educonnectState: closed\neduconnectFormerState: "
-                    "uninformed\neduconnectLeftAt: 20200101000000Z\n"),
-            "EDD-212", "1 accounts"},
-        {GUARDIAN("g", "mobile: 06.12.34.56.78\nmobile: 0692 12 34 56\n"),
-            "EDD-213",
-            "replace: mobile\nmobile: 06.12.34.56.78\nmobile: 0692 12 34 56\n"},
-        {GUARDIAN("g", "mobile: 06.12.34.56.78\n"
-                       "educonnectMobileKey: +33698765432\n"),
-            "EDD-213", "uid=g"},
-        {GUARDIAN("g", "educonnectMobileKey: +33698765432\n"), "EDD-213",
-            "uid=g"},
-        {GUARDIAN("g", "mobile: 06 12 34 56\n"), "EDD-214",
-            "uid=g,o=x: 06 12 34 56"},
-        {GUARDIAN("g", CLOSED) GUARDIAN("h", "")
-                PUPIL("p", "educonnectGuardian: uid=g,o=x\neduconnectGuardian: "
-                           "uid=h,o=x\n"),
-            "EDD-215", "delete: educonnectGuardian"},
-        {GUARDIAN("g", CLOSED) PUPIL("p", "educonnectGuardian: uid=g,o=x\n"),
-            "EDD-216", "uid=p,o=x: uid=g,o=x"},
-        {GUARDIAN("g", CLOSED "educonnectMergedInto: uid=h,o=x\n") GUARDIAN(
-             "h", CLOSED) PUPIL("p", "educonnectGuardian: uid=g,o=x\n"),
-            "EDD-216", "uid=p,o=x: uid=g,o=x"},
-        {PUPIL("p", "educonnectBirthDate: 2020-01-02\n"), "EDD-217",
-            "1 pupils"},
-    };
-
     (void)state;
     for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
         expect_in(faults[i].ldif, faults[i].code, faults[i].subject);

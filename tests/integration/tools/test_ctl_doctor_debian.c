@@ -410,29 +410,67 @@ choose_passwords(machine *m, const char *dn)
     }
 }
 
-static void
-what_stands_beside_the_overlay_is_found(void **state)
-{
-    char *replicator = text_of("cn=replicator," STAFF_DN);
-    machine m;
-    LDAP *admin;
-    char *history;
+#define REPLICATOR "cn=replicator," STAFF_DN
+#define REPLICATOR_PASSWORD "secret-of-the-replicator"
 
-    (void)state;
-    begin(&m);
-    /* Before setup, so that the order is right. */
-    expect_ok(client_modify(m.root, "cn=module{0},cn=config",
+/* Before setup, so that the order is right. */
+static void
+put_others_beside(machine *m)
+{
+    expect_ok(client_modify(m->root, "cn=module{0},cn=config",
         "add: olcModuleLoad\nolcModuleLoad: ppolicy\nolcModuleLoad: "
         "syncprov\nolcModuleLoad: argon2\n"));
-    expect_ok(client_ldif(m.root,
+    expect_ok(client_ldif(m->root,
         "dn: olcOverlay=syncprov,olcDatabase={1}mdb,cn=config\nchangetype: "
         "add\nobjectClass: olcOverlayConfig\nobjectClass: "
         "olcSyncProvConfig\nolcOverlay: syncprov\n\n"));
-    expect_ok(client_ldif(m.root,
+    expect_ok(client_ldif(m->root,
         "dn: olcOverlay=ppolicy,olcDatabase={1}mdb,cn=config\nchangetype: "
         "add\nobjectClass: olcOverlayConfig\nobjectClass: "
         "olcPPolicyConfig\nolcOverlay: ppolicy\nolcPPolicyDefault: "
         "cn=default," SUFFIX "\n\n"));
+}
+
+static void
+make_replicator(machine *m)
+{
+    LDAP *admin = client_login(&m->server, ROOT_DN, ROOT_PASSWORD);
+
+    expect_ok(client_ldif(admin,
+        "dn: " REPLICATOR "\nchangetype: add\nobjectClass: organizationalRole\n"
+        "objectClass: simpleSecurityObject\ncn: "
+        "replicator\nuserPassword: " REPLICATOR_PASSWORD "\n\n"));
+    client_close(admin);
+    expect_ok(client_modify(m->root, "olcDatabase={1}mdb,cn=config",
+        "add: olcAccess\nolcAccess: {0}to * by dn.exact=\"" REPLICATOR
+        "\" read by * break\n"));
+}
+
+/* It reads what it read, and former passwords now. */
+static void
+expect_replicator_reads(machine *m)
+{
+    static const char *const read[] = {
+        "educonnectPasswordHistory", "userPassword", "educonnectIne"};
+    LDAP *ld = client_login(&m->server, REPLICATOR, REPLICATOR_PASSWORD);
+
+    for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++) {
+        char *value = client_read(ld, "uid=pupil7," PEOPLE, read[i]);
+
+        REQUIRE(value != NULL);
+        free(value);
+    }
+    client_close(ld);
+}
+
+static void
+what_stands_beside_the_overlay_is_found(void **state)
+{
+    machine m;
+
+    (void)state;
+    begin(&m);
+    put_others_beside(&m);
     set_up(&m);
     fill(&m);
     expect_finding(&m, "EDD-126", "delete: olcPPolicyDefault");
@@ -440,38 +478,15 @@ what_stands_beside_the_overlay_is_found(void **state)
     expect_no_finding(&m, "EDD-104");
     /* Nobody by name, so there is nobody to repair it for. */
     expect_finding(&m, "EDD-129", "olcDatabase={1}mdb,cn=config\n");
-    admin = client_login(&m.server, ROOT_DN, ROOT_PASSWORD);
-    expect_ok(client_ldif(admin,
-        "dn: %s\nchangetype: add\nobjectClass: organizationalRole\n"
-        "objectClass: simpleSecurityObject\ncn: replicator\nuserPassword: "
-        "secret-of-the-replicator\n\n",
-        replicator));
-    expect_ok(client_modify(m.root, "olcDatabase={1}mdb,cn=config",
-        "add: olcAccess\nolcAccess: {0}to * by dn.exact=\"%s\" read by * "
-        "break\n",
-        replicator));
+    make_replicator(&m);
     expect_finding(&m, "EDD-129", "manage by * break");
     for (int round = 0; repair_all(&m) > 0; round++)
         REQUIRE(round < 4);
     expect_no_finding(&m, "EDD-126");
     expect_no_finding(&m, "EDD-129");
-    /* It reads what it read, and former passwords now. */
     choose_passwords(&m, "uid=pupil7," PEOPLE);
-    client_close(admin);
-    admin = client_login(&m.server, replicator, "secret-of-the-replicator");
-    history =
-        client_read(admin, "uid=pupil7," PEOPLE, "educonnectPasswordHistory");
-    REQUIRE(history != NULL);
-    free(history);
-    history = client_read(admin, "uid=pupil7," PEOPLE, "userPassword");
-    REQUIRE(history != NULL);
-    free(history);
-    history = client_read(admin, "uid=pupil7," PEOPLE, "educonnectIne");
-    REQUIRE(history != NULL);
-    free(history);
-    client_close(admin);
+    expect_replicator_reads(&m);
     expect_all_work(&m);
-    free(replicator);
     end(&m);
 }
 
@@ -578,56 +593,65 @@ a_consumer_without_the_overlay_is_found(void **state)
     end(&m);
 }
 
-/* Whom a limit lets read on, by every way of naming them. */
-static void
-limits_of_heads_are_read(void **state)
-{
-    char *head = actor_dn(HEAD1);
-    const struct {
-        const char *limit;
-        bool enough;
-    } rows[] = {
-        {"users size=unlimited", true},
-        {"* size=unlimited", true},
-        {"users size.soft=500 size.hard=unlimited", true},
-        {"users size.prtotal=unlimited", true},
-        {"users size.soft=unlimited size.prtotal=500", false},
-        {"users size=501", false},
-        {"dn.onelevel=\"" STAFF_DN "\" size=none", true},
-        {"dn.one=\"" PEOPLE "\" size=unlimited", false},
-        {"dn.subtree=\"" SUFFIX "\" size=-1", true},
-        {"dn.children=\"" STAFF_DN "\" size=unlimited", true},
-        {"anonymous size=unlimited", false},
-        {"group=\"cn=heads," STAFF_DN "\" size=unlimited", true},
-        {"group/groupOfNames/member=\"cn=heads," STAFF_DN "\" size=unlimited",
-            true},
-        {"group=\"cn=helpdesk," STAFF_DN "\" size=unlimited", false},
-        {"group/educonnectSchool/educonnectHead=\"" COLLEGE "\" size=unlimited",
-            false},
-    };
-    machine m;
-    LDAP *admin;
-    tool t;
+static const struct {
+    const char *limit;
+    bool enough;
+} limits[] = {
+    {"users size=unlimited", true},
+    {"* size=unlimited", true},
+    {"users size.soft=500 size.hard=unlimited", true},
+    {"users size.prtotal=unlimited", true},
+    {"users size.soft=unlimited size.prtotal=500", false},
+    {"users size=501", false},
+    {"dn.onelevel=\"" STAFF_DN "\" size=none", true},
+    {"dn.one=\"" PEOPLE "\" size=unlimited", false},
+    {"dn.subtree=\"" SUFFIX "\" size=-1", true},
+    {"dn.children=\"" STAFF_DN "\" size=unlimited", true},
+    {"anonymous size=unlimited", false},
+    {"group=\"cn=heads," STAFF_DN "\" size=unlimited", true},
+    {"group/groupOfNames/member=\"cn=heads," STAFF_DN "\" size=unlimited",
+        true},
+    {"group=\"cn=helpdesk," STAFF_DN "\" size=unlimited", false},
+    {"group/educonnectSchool/educonnectHead=\"" COLLEGE "\" size=unlimited",
+        false},
+};
 
-    (void)state;
-    begin(&m);
-    set_up(&m);
-    fill(&m);
-    admin = client_login(&m.server, ROOT_DN, ROOT_PASSWORD);
+static void
+make_heads(machine *m)
+{
+    LDAP *admin = client_login(&m->server, ROOT_DN, ROOT_PASSWORD);
+    char *head = actor_dn(HEAD1);
+
     expect_ok(client_ldif(admin,
         "dn: cn=heads," STAFF_DN "\nchangetype: add\nobjectClass: "
         "groupOfNames\ncn: heads\nmember: %s\nmember: uid=sdel1," STAFF_DN
         "\nmember: uid=gdel1," STAFF_DN "\nmember: uid=head2," STAFF_DN
         "\nmember: uid=sdel2," STAFF_DN "\nmember: uid=gdel2," STAFF_DN "\n\n",
         head));
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    client_close(admin);
+    free(head);
+}
+
+/* Whom a limit lets read on, by every way of naming them. */
+static void
+limits_of_heads_are_read(void **state)
+{
+    machine m;
+    tool t;
+
+    (void)state;
+    begin(&m);
+    set_up(&m);
+    fill(&m);
+    make_heads(&m);
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
         expect_ok(client_modify(m.root, "olcDatabase={1}mdb,cn=config",
             "replace: olcLimits\nolcLimits: {0}dn.exact=" MACHINE
             " size=unlimited\nolcLimits: {1}%s\n",
-            rows[i].limit));
+            limits[i].limit));
         t = run(&m, "doctor", "-b " SUFFIX);
-        if (finds(&t, "EDD-130") == rows[i].enough)
-            FAIL("%s:\n%s", rows[i].limit, t.out);
+        if (finds(&t, "EDD-130") == limits[i].enough)
+            FAIL("%s:\n%s", limits[i].limit, t.out);
         tool_free(&t);
     }
     expect_ok(client_modify(
@@ -642,8 +666,6 @@ limits_of_heads_are_read(void **state)
     t = report_as_head(&m);
     expect_status(&t, 0);
     tool_free(&t);
-    client_close(admin);
-    free(head);
     end(&m);
 }
 

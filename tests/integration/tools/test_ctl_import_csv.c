@@ -54,13 +54,6 @@ expect_dn(world *w, const char *source_id, const char *dn)
     free(found);
 }
 
-static void
-expect_said(const char *text, const char *part)
-{
-    if (strstr(text, part) == NULL)
-        FAIL("no \"%s\" in\n%s", part, text);
-}
-
 #define SCHOOLS_CSV "Code UAI;Nom;Type\n" UAI ";Collège;CLG\n"
 #define PUPILS_CSV                                                             \
     "Id;Nom;Prénom;Né(e) le;Classe;INE;Sexe;Id responsable 1;Id responsable 2" \
@@ -88,7 +81,7 @@ pupils_and_guardians_are_numbered_apart(void **state)
         import_csv(w, "--school " UAI, SCHOOLS_CSV, PUPILS_CSV, GUARDIANS_CSV);
 
     expect_status(&t, 0);
-    expect_said(t.err, "pupils.csv:1: columns that are not read: Sexe");
+    expect_text(t.err, "pupils.csv:1: columns that are not read: Sexe");
     tool_free(&t);
     expect_dn(w, "CSV$12", ZOE);
     expect_dn(w, "CSV$guardian$12", ANNE);
@@ -103,7 +96,7 @@ pupils_and_guardians_are_numbered_apart(void **state)
     expect_stored(w->as[ROOT], ANNE, "mail", "anne@example.org");
     t = import_csv(w, "--school " UAI, SCHOOLS_CSV, PUPILS_CSV, GUARDIANS_CSV);
     expect_status(&t, 0);
-    expect_said(t.out, "\n0 changes\n");
+    expect_text(t.out, "\n0 changes\n");
     tool_free(&t);
 }
 
@@ -176,7 +169,7 @@ a_plain_number_gives_way(void **state)
     expect_stored(w->as[ROOT], "uid=max.quinto," PEOPLE, "educonnectGuardian",
         "uid=ida.quinto," PEOPLE);
     t = import_csv(w, SEAM, SCHOOLS_CSV, more, guardians);
-    expect_said(t.out, "\n0 changes\n");
+    expect_text(t.out, "\n0 changes\n");
     tool_free(&t);
     free(unused);
     free(more);
@@ -207,7 +200,7 @@ what_many_files_have_is_said_once(void **state)
     REQUIRE(at != NULL);
     at = strchr(at, '\n');
     REQUIRE(strstr(at, "read: Sexe\n") == NULL);
-    expect_said(t.err, "g4.csv:1: columns that are not read: Sexe, Autre\n");
+    expect_text(t.err, "g4.csv:1: columns that are not read: Sexe, Autre\n");
     tool_free(&t);
     free(directory);
 }
@@ -220,11 +213,11 @@ strict_refuses_what_is_not_known(void **state)
         w, "--strict --school " UAI, SCHOOLS_CSV, PUPILS_CSV, GUARDIANS_CSV);
 
     expect_status(&t, 5);
-    expect_said(t.err, "pupils.csv:1: there is no column Sexe");
+    expect_text(t.err, "pupils.csv:1: there is no column Sexe");
     tool_free(&t);
     t = import_csv(w, "", SCHOOLS_CSV, PUPILS_CSV, GUARDIANS_CSV);
     expect_status(&t, 5);
-    expect_said(t.err,
+    expect_text(t.err,
         "pupils.csv:1: the column school is missing: pupils need id (or ine), "
         "sn, givenName and school (or --school)");
     tool_free(&t);
@@ -268,16 +261,16 @@ the_samples_csv_is_read(void **state)
 
     /* Pupils without a name or a known school, and such, are refused. */
     expect_status(&t, 1);
-    expect_said(t.err, "eleves.csv:2: columns that are not read: Sexe, Régime");
-    expect_said(
+    expect_text(t.err, "eleves.csv:2: columns that are not read: Sexe, Régime");
+    expect_text(
         t.err, "responsables.csv:1: columns that are not read: Profession");
     tool_free(&t);
     text = read_file(report, NULL);
     REQUIRE(text != NULL);
-    expect_said(text, "created,student,3,");
-    expect_said(text, "created,guardian,3,");
-    expect_said(text, "the birth date has a year of two digits: ");
-    expect_said(text, "the birth date is a spreadsheet's number of a day: ");
+    expect_text(text, "created,student,3,");
+    expect_text(text, "created,guardian,3,");
+    expect_text(text, "the birth date has a year of two digits: ");
+    expect_text(text, "the birth date is a spreadsheet's number of a day: ");
     /* 1 January 1900, or a day to come. */
     REQUIRE(strstr(text, "it knows no day, left out") != NULL ||
             strstr(text, "is a day to come, left out") != NULL);
@@ -286,7 +279,7 @@ the_samples_csv_is_read(void **state)
     t = tool_run(
         w, PROVISIONER, NULL, "import", "--source SAMPLE %s/csv", files);
     expect_status(&t, 1);
-    expect_said(t.out, "\n0 changes\n");
+    expect_text(t.out, "\n0 changes\n");
     tool_free(&t);
     free(report);
     free(files);

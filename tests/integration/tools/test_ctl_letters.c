@@ -111,15 +111,13 @@ a_second_run_issues_nothing_unless_told(void **state)
     char *output = letters_output(w, "second");
     char *first = text_of("%s/9990001X-4EME-C", output);
     char *second = text_of("%s/9990001X-4EME-C-2", output);
-    tool t = tool_run(w, HEAD1, NULL, "letters",
-        "-s %s -c '4EME C' -o %s -f csv", COLLEGE_UAI, output);
+    tool t = letters_run(w, "4EME C", output, "");
     char *old;
 
     expect_status(&t, 0);
     expect_text(t.out, "letters written: 4");
     tool_free(&t);
-    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '4EME C' -o %s -f csv",
-        COLLEGE_UAI, output);
+    t = letters_run(w, "4EME C", output, "");
     expect_status(&t, 0);
     expect_text(t.out, "letters written: 0");
     expect_text(t.out, "already written, still valid: 4");
@@ -129,8 +127,7 @@ a_second_run_issues_nothing_unless_told(void **state)
         letters_read(all[i], first);
     step_activate(w, &f.alone);
     old = text_of("%s", f.elder.password);
-    t = tool_run(w, HEAD1, NULL, "letters",
-        "-s %s -c '4EME C' -o %s -f csv --again", COLLEGE_UAI, output);
+    t = letters_run(w, "4EME C", output, "--again");
     expect_status(&t, 0);
     expect_text(t.out, "letters written: 3");
     expect_text(t.out, "activated: no letter needed: 1");
@@ -159,8 +156,7 @@ a_large_class_goes_into_several_directories(void **state)
         last = letters_pupil(w, COLLEGE, "1ERE G", NULL);
     expect_ok(client_modify(
         w->as[PROVISIONER], last.dn, "replace: sn\nsn: Zoller\n"));
-    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '1ERE G' -o %s -f csv",
-        COLLEGE_UAI, output);
+    t = letters_run(w, "1ERE G", output, "");
     expect_status(&t, 0);
     expect_text(t.out, "1ERE G: 50 letters in ");
     expect_text(t.out, "1ERE G: 1 letter in ");
@@ -180,8 +176,7 @@ a_letter_from_elsewhere_is_left_valid(void **state)
     tool t;
 
     step_inform(w, &a, HEAD1);
-    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '3EME 1' -o %s -f csv",
-        COLLEGE_UAI, output);
+    t = letters_run(w, "3EME 1", output, "");
     expect_status(&t, 0);
     expect_text(t.out, "informed otherwise, letter still valid: 1");
     expect_ok(bind_once(&w->server, a.dn, a.password));
@@ -204,8 +199,7 @@ an_expired_letter_is_made_anew(void **state)
     letters_expire_as_usual(w);
     while (bind_once(&w->server, a.dn, a.password).code != 49)
         deadline_wait(&d, "the letter to expire");
-    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '3EME 2' -o %s -f csv",
-        COLLEGE_UAI, output);
+    t = letters_run(w, "3EME 2", output, "");
     expect_status(&t, 0);
     letters_read(&a, directory);
     step_activate(w, &a);
@@ -235,13 +229,11 @@ a_pupil_who_was_reset_gets_a_letter(void **state)
     t = tool_run(w, HEAD1, NULL, "reset", "-o %s %s", made, a.uid);
     expect_status(&t, 0);
     tool_free(&t);
-    t = tool_run(w, HEAD1, NULL, "letters",
-        "-s %s -c '3EME 7' -o %s -f csv --dry-run", COLLEGE_UAI, output);
+    t = letters_run(w, "3EME 7", output, "--dry-run");
     expect_status(&t, 0);
     expect_text(t.out, "letters to write: 1");
     tool_free(&t);
-    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '3EME 7' -o %s -f csv",
-        COLLEGE_UAI, output);
+    t = letters_run(w, "3EME 7", output, "");
     expect_status(&t, 0);
     expect_text(t.out, "letters written: 1");
     expect_text(t.out, "activated: no letter needed: 1");
@@ -251,8 +243,7 @@ a_pupil_who_was_reset_gets_a_letter(void **state)
     expect(bind_once(&w->server, a.dn, told), 49, "");
     expect_ok(bind_once(&w->server, a.dn, a.password));
     /* That letter is valid: no other one. */
-    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '3EME 7' -o %s -f csv",
-        COLLEGE_UAI, output);
+    t = letters_run(w, "3EME 7", output, "");
     expect_status(&t, 0);
     expect_text(t.out, "letters written: 0");
     expect_text(t.out, "already written, still valid: 1");
@@ -450,8 +441,7 @@ static void
 expect_untouched(
     world *w, const account *a, const char *output, const char *why)
 {
-    tool t = tool_run(w, HEAD1, NULL, "letters",
-        "-s %s -c '6EME E' -o %s -f csv", COLLEGE_UAI, output);
+    tool t = letters_run(w, "6EME E", output, "");
 
     expect_status(&t, 6);
     expect_text(t.err, why);
@@ -502,14 +492,12 @@ what_is_missing_is_said_before_anything_is_done(void **state)
     expect_status(&t, 6);
     expect_text(t.err, "weasyprint, which is not installed");
     tool_free(&t);
-    t = tool_run(w, HEAD1, NULL, "letters",
-        "-s %s -c '6EME F' -o %s -f csv -e age1something", COLLEGE_UAI, output);
+    t = letters_run(w, "6EME F", output, "-e age1something");
     expect_status(&t, 6);
     expect_text(t.err, "age, which is not installed");
     tool_free(&t);
     REQUIRE(setenv("PATH", path, 1) == 0);
-    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '6EME X' -o %s -f csv",
-        COLLEGE_UAI, output);
+    t = letters_run(w, "6EME X", output, "");
     expect_status(&t, 2);
     expect_text(t.err, "no pupil of 9990001X is in a class 6EME X");
     tool_free(&t);

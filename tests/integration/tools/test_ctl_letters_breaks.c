@@ -82,8 +82,7 @@ letters_that_were_lost_are_made_anew_and_no_others(void **state)
             w->as[ACADEMY], all[i]->dn, "educonnectState", "informed");
     REQUIRE(access(directory, F_OK) != 0);
 
-    t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c '6EME A' -o %s -f csv",
-        COLLEGE_UAI, output);
+    t = letters_run(w, "6EME A", output, "");
     expect_status(&t, 0);
     expect_text(t.out, "letters written: 3");
     expect_text(t.out, "informed otherwise, letter still valid: 1");
@@ -150,8 +149,7 @@ killed_anywhere_every_account_gets_one_letter(void **state)
         while (informed(w, class) < k)
             deadline_wait(&d, "accounts to be informed");
         kill_tool(&p);
-        t = tool_run(w, HEAD1, NULL, "letters", "-s %s -c %s -o %s -f csv",
-            COLLEGE_UAI, class, output);
+        t = letters_run(w, class, output, "");
         expect_status(&t, 0);
         tool_free(&t);
         for (int i = 0; i < CLASS_SIZE; i++)
@@ -209,8 +207,7 @@ a_second_run_at_once_is_refused_and_no_password_is_seen(void **state)
     seen = letters_seen(p.pid);
     expect_text(seen, "4EME C");
     expect_text(seen, "/weasyprint ");
-    t = tool_run(w, HEAD1, NULL, "letters",
-        "-s %s -c '4EME C' -o %s -f csv --again", COLLEGE_UAI, output);
+    t = letters_run(w, "4EME C", output, "--again");
     expect_status(&t, 6);
     expect_text(t.err, "another run is writing letters there");
     tool_free(&t);

@@ -273,13 +273,11 @@ a_french_terminal_is_spoken_to_in_french(void **state)
         tool_locale(locales[i]);
         t = tool_run(w, ACADEMY, NULL, "status", "'paul chescay'");
         expect_status(&t, 0);
-        expect_text(t.out, "\nétat           informé depuis le ");
-        expect_text(t.out, " h ");
-        expect_text(t.out, "\nraison         a un courrier remis par ");
-        expect_text(t.out, " ; il est valable jusqu'au ");
-        expect_text(t.out, "\nconnexion      peut se connecter, pour choisir");
-        expect_text(t.out, "\nvous pouvez    ");
-        expect_text(t.out, "la suspension");
+        expect_texts(t.out, "\nétat           informé depuis le ", " h ",
+            "\nraison         a un courrier remis par ",
+            " ; il est valable jusqu'au ",
+            "\nconnexion      peut se connecter, pour choisir",
+            "\nvous pouvez    ", "la suspension");
         REQUIRE(strstr(t.out, "suspend,") == NULL);
         REQUIRE(strstr(t.out, "informed") == NULL);
         tool_free(&t);

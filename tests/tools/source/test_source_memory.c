@@ -65,6 +65,33 @@ expect_little(const char *name)
     free(path);
 }
 
+/* ---- files of many records ---- */
+
+typedef struct large {
+    char *path;
+    FILE *out;
+} large;
+
+static large
+large_begin(const char *name)
+{
+    large l = {.path = steps_path(name)};
+
+    steps_text(name, "");
+    l.out = fopen(l.path, "w");
+    assert_non_null(l.out);
+    return l;
+}
+
+/* Ends it, and reads it. */
+static void
+large_expect_little(large *l, const char *name)
+{
+    assert_int_equal(fclose(l->out), 0);
+    expect_little(name);
+    free(l->path);
+}
+
 /* Some 15 million bytes. */
 static char *
 many_students(void)
@@ -116,64 +143,46 @@ an_archive_is_not_kept(void **state)
 static void
 a_csv_file_is_not_kept(void **state)
 {
-    char *path = steps_path("a.csv");
-    FILE *out;
+    large l = large_begin("a.csv");
 
     (void)state;
-    steps_text("a.csv", "");
-    out = fopen(path, "w");
-    assert_non_null(out);
-    fputs("id;sn;givenName;birthDate;school\n", out);
+    fputs("id;sn;givenName;birthDate;school\n", l.out);
     for (int i = 0; i < RECORDS; i++)
-        fprintf(out, "%d;EXEMPLE;Zo\xE9;2012-02-29;9990001X\n", i);
-    assert_int_equal(fclose(out), 0);
-    expect_little("a.csv");
-    free(path);
+        fprintf(l.out, "%d;EXEMPLE;Zo\xE9;2012-02-29;9990001X\n", i);
+    large_expect_little(&l, "a.csv");
 }
 
 /* The school has a record too. */
 static void
 a_siecle_file_is_not_kept(void **state)
 {
-    char *path = steps_path("a.xml");
-    FILE *out;
+    large l = large_begin("a.xml");
 
     (void)state;
-    steps_text("a.xml", "");
-    out = fopen(path, "w");
-    assert_non_null(out);
-    fputs("<BEE_ELEVES><DONNEES><ELEVES>\n", out);
+    fputs("<BEE_ELEVES><DONNEES><ELEVES>\n", l.out);
     for (int i = 1; i < RECORDS; i++)
-        fprintf(out,
+        fprintf(l.out,
             "<ELEVE ELEVE_ID=\"%d\"><NOM>EXEMPLE</NOM>"
             "<SCOLARITE_AN_DERNIER><MEL>a@example.org</MEL>"
             "</SCOLARITE_AN_DERNIER></ELEVE>\n",
             i);
-    fputs("</ELEVES></DONNEES></BEE_ELEVES>\n", out);
-    assert_int_equal(fclose(out), 0);
-    expect_little("a.xml");
-    free(path);
+    fputs("</ELEVES></DONNEES></BEE_ELEVES>\n", l.out);
+    large_expect_little(&l, "a.xml");
 }
 
 /* A guardian and three children on a line. */
 static void
 an_onde_file_is_not_kept(void **state)
 {
-    char *path = steps_path("a.csv");
-    FILE *out;
+    large l = large_begin("a.csv");
 
     (void)state;
-    steps_text("a.csv", "");
-    out = fopen(path, "w");
-    assert_non_null(out);
-    fputs("Nom responsable;Pr\xE9nom responsable", out);
+    fputs("Nom responsable;Pr\xE9nom responsable", l.out);
     for (int i = 0; i < 3; i++)
-        fputs(";Nom de famille enfant;Pr\xE9nom enfant", out);
+        fputs(";Nom de famille enfant;Pr\xE9nom enfant", l.out);
     for (int i = 0; i < RECORDS / 4; i++)
-        fprintf(out, "\nEXEMPLE%d;Anne;E%d;Ana;E%d;Bob;E%d;Cid", i, i, i, i);
-    assert_int_equal(fclose(out), 0);
-    expect_little("a.csv");
-    free(path);
+        fprintf(l.out, "\nEXEMPLE%d;Anne;E%d;Ana;E%d;Bob;E%d;Cid", i, i, i, i);
+    large_expect_little(&l, "a.csv");
 }
 
 #define TEST(name)                                                             \

@@ -1,55 +1,11 @@
 /* test_access.c - what an account may do now, in every state, with locks,
  * campaigns and former accounts.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "account/account_steps.h"
+
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "core/account/access.h"
-
-#define NOW 1790000000
-
-static edc_settings settings;
-
-static int
-setup(void **state)
-{
-    (void)state;
-    return edc_settings_init(&settings) ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    edc_settings_free(&settings);
-    return 0;
-}
-
-static edc_account
-account_in(edc_state state)
-{
-    edc_account a = {
-        .state = state,
-        .state_stored = true,
-        .provisional_until = EDC_NO_TIME,
-        .changed = NOW - 100000,
-        .locked = EDC_NO_TIME,
-        .n_passwords = state != EDC_UNINFORMED,
-    };
-
-    if (state == EDC_INFORMED || state == EDC_RESET) {
-        a.provisional_until = NOW + 10;
-        a.informed_by = EDC_STR("9990001X");
-    }
-    if (state == EDC_ACTIVE || state == EDC_RESET)
-        a.activated_by = EDC_STR("letter");
-    return a;
-}
 
 static edc_access
 bind_of(const edc_account *a)
@@ -209,13 +165,12 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_states, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_letters_end, setup, teardown),
-        cmocka_unit_test_setup_teardown(
-            test_federated_accounts_have_no_password, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_locks, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_campaign, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_former_accounts, setup, teardown),
+        WITH_SETTINGS(test_states),
+        WITH_SETTINGS(test_letters_end),
+        WITH_SETTINGS(test_federated_accounts_have_no_password),
+        WITH_SETTINGS(test_locks),
+        WITH_SETTINGS(test_campaign),
+        WITH_SETTINGS(test_former_accounts),
         cmocka_unit_test(test_words),
     };
 

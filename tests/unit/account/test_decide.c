@@ -1,83 +1,12 @@
 /* test_decide.c - every state x event x role, against the table as
  * it is written in prose, and what each event changes.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "account/account_steps.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "core/account/decide.h"
 #include "core/account/guard.h"
-
-#define NOW 1790000000 /* 2026-09-21 */
-
-static edc_settings settings;
-
-static int
-setup(void **state)
-{
-    (void)state;
-    return edc_settings_init(&settings) ? 0 : -1;
-}
-
-static int
-teardown(void **state)
-{
-    (void)state;
-    edc_settings_free(&settings);
-    return 0;
-}
-
-/* An account that is consistent in its state. */
-static edc_account
-account_in(edc_state state)
-{
-    edc_account a = {
-        .student = true,
-        .state = state,
-        .state_stored = state != EDC_ABSENT,
-        .serial = EDC_STR("7"),
-        .provisional_until = EDC_NO_TIME,
-        .changed = EDC_NO_TIME,
-        .locked = EDC_NO_TIME,
-    };
-
-    if (state == EDC_INFORMED || state == EDC_RESET) {
-        a.informed_by = EDC_STR("9990001X");
-        a.provisional_until = NOW + 1000;
-        a.must_reset = true;
-    }
-    if (state == EDC_ACTIVE || state == EDC_RESET)
-        a.activated_by = EDC_STR("letter");
-    if (state != EDC_ABSENT && state != EDC_UNINFORMED) {
-        a.password = EDC_STR("{ARGON2}x");
-        a.n_passwords = 1;
-        a.changed = NOW - 1000;
-    }
-    if (state == EDC_SUSPENDED || state == EDC_CLOSED)
-        a.former = 1u << EDC_ACTIVE;
-    return a;
-}
-
-static edc_request
-ask(edc_wish wish, unsigned roles)
-{
-    return (edc_request){
-        .wish = wish,
-        .roles = roles,
-        .school = (roles & (EDC_SCHOOL_STUDENT | EDC_SCHOOL_GUARDIAN)) != 0
-                      ? EDC_STR("9990001X")
-                      : (edc_str){NULL, 0},
-        .proven = true,
-        .relax = true,
-        .source = EDC_SOURCE_CLEAR,
-        .now = NOW,
-    };
-}
 
 /* --- the table, said again in another form --- */
 
@@ -251,27 +180,6 @@ test_nobody_may_do_anything(void **state)
 
 /* --- steps: what is allowed, what is refused and why --- */
 
-static void
-decide(const edc_account *account, const edc_request *request, edc_plan *plan)
-{
-    edc_refusal refusal;
-
-    assert_true(edc_decide(account, request, &settings, plan, &refusal));
-}
-
-static edc_codes
-refused(const edc_account *account, const edc_request *request)
-{
-    edc_refusal refusal;
-    edc_plan plan;
-
-    assert_false(edc_decide(account, request, &settings, &plan, &refusal));
-    return refusal.codes;
-}
-
-#define EXPECT_REFUSED(account, request, code)                                 \
-    assert_int_equal(refused(account, request), EDC_BIT(EDC_##code))
-
 /* --- single refusals --- */
 
 static void
@@ -410,26 +318,6 @@ test_guard_modes(void **state)
 }
 
 /* --- what events change --- */
-
-/* The value a plan sets, "" when it drops it, NULL when it leaves it. */
-static const char *
-planned(const edc_plan *plan, edc_kept kept, char out[64])
-{
-    for (size_t i = 0; i < plan->n_set; i++) {
-        if (plan->set[i].kept != kept)
-            continue;
-        if (plan->set[i].value.n > 0)
-            memcpy(out, plan->set[i].value.p, plan->set[i].value.n);
-        out[plan->set[i].value.n] = '\0';
-        return out;
-    }
-    return NULL;
-}
-
-#define PLANNED(plan, kept) planned(plan, EDC_KEPT_##kept, (char[64]){0})
-#define EXPECT_SET(plan, kept, text)                                           \
-    assert_string_equal(PLANNED(plan, kept), text)
-#define EXPECT_LEFT(plan, kept) assert_null(PLANNED(plan, kept))
 
 static void
 test_inform_begins_a_letter(void **state)
@@ -705,9 +593,6 @@ the_table_is_asked_alike_before(void **state)
             assert_int_equal(before.codes, role.codes);
     }
 }
-
-#define WITH_SETTINGS(test)                                                    \
-    cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int
 main(void)

@@ -3,59 +3,57 @@
 
 /* ---- the list ---- */
 
+static const struct {
+    edc_directive directive;
+    const char *name, *olc, *def;
+    bool many;
+} documented[] = {
+    {EDC_CONF_ROLE, "educonnect-role", "olcEduconnectRole", "", true},
+    {EDC_CONF_GUARD, "educonnect-guard", "olcEduconnectGuard", "enforce",
+        false},
+    {EDC_CONF_PASSWORD, "educonnect-password", "olcEduconnectPassword",
+        "default min=12 max=128 classes=4 long=20 history=3", true},
+    {EDC_CONF_PASSWORD_LIST, "educonnect-password-list",
+        "olcEduconnectPasswordList", "", false},
+    {EDC_CONF_PROVISIONAL, "educonnect-provisional", "olcEduconnectProvisional",
+        "lifetime=90d", false},
+    {EDC_CONF_IMPORT_SCHEMES, "educonnect-import-schemes",
+        "olcEduconnectImportSchemes", "", false},
+    {EDC_CONF_HASH, "educonnect-hash", "olcEduconnectHash",
+        "memory=19456 time=2 parallelism=1", false},
+    {EDC_CONF_HASH_CEILING, "educonnect-hash-ceiling",
+        "olcEduconnectHashCeiling", "memory=262144 time=16 parallelism=8",
+        false},
+    {EDC_CONF_LOCKOUT, "educonnect-lockout", "olcEduconnectLockout",
+        "failures=10 window=15m duration=15m", false},
+    {EDC_CONF_CAMPAIGN, "educonnect-campaign", "olcEduconnectCampaign", "",
+        false},
+    {EDC_CONF_LEGACY_CUTOFF, "educonnect-legacy-cutoff",
+        "olcEduconnectLegacyCutoff", "20210825000000Z", false},
+    {EDC_CONF_ELIGIBILITY, "educonnect-eligibility", "olcEduconnectEligibility",
+        "sn givenName educonnectIne educonnectBirthDate "
+        "educonnectEnrolledAt",
+        false},
+    {EDC_CONF_MAX_GUARDIANS, "educonnect-max-guardians",
+        "olcEduconnectMaxGuardians", "2", false},
+    {EDC_CONF_LANGUAGE, "educonnect-language", "olcEduconnectLanguage", "en",
+        false},
+    {EDC_CONF_CLAIM, "educonnect-claim", "olcEduconnectClaim",
+        "attempts=5 window=1h", false},
+    {EDC_CONF_HASH_SLOTS, "educonnect-hash-slots", "olcEduconnectHashSlots", "",
+        false},
+    {EDC_CONF_VERIFY_CACHE, "educonnect-verify-cache",
+        "olcEduconnectVerifyCache", "", false},
+    {EDC_CONF_REGION, "educonnect-region", "olcEduconnectRegion", "33", false},
+    {EDC_CONF_TEST_DATA, "educonnect-test-data", "olcEduconnectTestData", "no",
+        false},
+    {EDC_CONF_MUST_CHANGE, "educonnect-must-change", "olcEduconnectMustChange",
+        "any", false},
+};
+
 static void
 the_list_is_the_documented(void **state)
 {
-    static const struct {
-        edc_directive directive;
-        const char *name, *olc, *def;
-        bool many;
-    } documented[] = {
-        {EDC_CONF_ROLE, "educonnect-role", "olcEduconnectRole", "", true},
-        {EDC_CONF_GUARD, "educonnect-guard", "olcEduconnectGuard", "enforce",
-            false},
-        {EDC_CONF_PASSWORD, "educonnect-password", "olcEduconnectPassword",
-            "default min=12 max=128 classes=4 long=20 history=3", true},
-        {EDC_CONF_PASSWORD_LIST, "educonnect-password-list",
-            "olcEduconnectPasswordList", "", false},
-        {EDC_CONF_PROVISIONAL, "educonnect-provisional",
-            "olcEduconnectProvisional", "lifetime=90d", false},
-        {EDC_CONF_IMPORT_SCHEMES, "educonnect-import-schemes",
-            "olcEduconnectImportSchemes", "", false},
-        {EDC_CONF_HASH, "educonnect-hash", "olcEduconnectHash",
-            "memory=19456 time=2 parallelism=1", false},
-        {EDC_CONF_HASH_CEILING, "educonnect-hash-ceiling",
-            "olcEduconnectHashCeiling", "memory=262144 time=16 parallelism=8",
-            false},
-        {EDC_CONF_LOCKOUT, "educonnect-lockout", "olcEduconnectLockout",
-            "failures=10 window=15m duration=15m", false},
-        {EDC_CONF_CAMPAIGN, "educonnect-campaign", "olcEduconnectCampaign", "",
-            false},
-        {EDC_CONF_LEGACY_CUTOFF, "educonnect-legacy-cutoff",
-            "olcEduconnectLegacyCutoff", "20210825000000Z", false},
-        {EDC_CONF_ELIGIBILITY, "educonnect-eligibility",
-            "olcEduconnectEligibility",
-            "sn givenName educonnectIne educonnectBirthDate "
-            "educonnectEnrolledAt",
-            false},
-        {EDC_CONF_MAX_GUARDIANS, "educonnect-max-guardians",
-            "olcEduconnectMaxGuardians", "2", false},
-        {EDC_CONF_LANGUAGE, "educonnect-language", "olcEduconnectLanguage",
-            "en", false},
-        {EDC_CONF_CLAIM, "educonnect-claim", "olcEduconnectClaim",
-            "attempts=5 window=1h", false},
-        {EDC_CONF_HASH_SLOTS, "educonnect-hash-slots", "olcEduconnectHashSlots",
-            "", false},
-        {EDC_CONF_VERIFY_CACHE, "educonnect-verify-cache",
-            "olcEduconnectVerifyCache", "", false},
-        {EDC_CONF_REGION, "educonnect-region", "olcEduconnectRegion", "33",
-            false},
-        {EDC_CONF_TEST_DATA, "educonnect-test-data", "olcEduconnectTestData",
-            "no", false},
-        {EDC_CONF_MUST_CHANGE, "educonnect-must-change",
-            "olcEduconnectMustChange", "any", false},
-    };
-
     (void)state;
     assert_int_equal(COUNT(documented), EDC_N_DIRECTIVES);
     for (size_t i = 0; i < COUNT(documented); i++) {
