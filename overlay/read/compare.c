@@ -95,6 +95,7 @@ compare_password(Operation *op, SlapReply *rs, slap_overinst *on)
         return ov_refuse_code(op, rs, on, EDC_X01);
     if (!look.account)
         return SLAP_CB_CONTINUE;
+    ov_cleanse_request(op);
     if (!look.disclosed)
         return answer_absent(op, rs);
     rs->sr_err = LDAP_INSUFFICIENT_ACCESS;

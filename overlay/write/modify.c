@@ -212,10 +212,8 @@ run_event(Operation *op, SlapReply *rs, modification *m)
         !shorten_letter(op, w, &refusal) ||
         ((w->plan.effects & EDC_NEW_PASSWORD) != 0 &&
             !ov_password_make(op, w->on, m->after, &w->account, &w->plan,
-                w->request.roles, &w->password, &refusal))) {
-        ov_scan_cleanse(op->orm_modlist);
+                w->request.roles, &w->password, &refusal)))
         return ov_refuse(op, rs, w->on, &refusal);
-    }
     w->event = true;
     splice(op, m);
     return SLAP_CB_CONTINUE;
@@ -260,10 +258,8 @@ govern(Operation *op, SlapReply *rs, modification *m)
     edc_change change;
     int rc = SLAP_CB_CONTINUE;
 
-    if (!ov_change_judge(op, w, m->after, &write, &change, &refusal)) {
-        ov_scan_cleanse(op->orm_modlist);
+    if (!ov_change_judge(op, w, m->after, &write, &change, &refusal))
         return ov_refuse(op, rs, w->on, &refusal);
-    }
     if (m->scan.record || change.gained || change.is != change.was)
         rc = ov_check_record(op, rs, w, m->after);
     if (rc != SLAP_CB_CONTINUE || !change.is)
@@ -321,9 +317,9 @@ read_before(Operation *op, modification *m)
     return true;
 }
 
-/* What is no account's, nor about the record, is the backend's to refuse. Who
- * logs refused requests finds no password in them. An old password that came
- * along is answered as slapd answers a wrong one, account or not. */
+/* What is no account's, nor about the record, is the backend's to refuse. An
+ * old password that came along is answered as slapd answers a wrong one,
+ * account or not. */
 static int
 refuse_by_acl(
     Operation *op, SlapReply *rs, const modification *m, const ov_acl *acl)
@@ -334,7 +330,6 @@ refuse_by_acl(
         return SLAP_CB_CONTINUE;
     if (exop != NULL)
         exop->old_is_bad = !BER_BVISNULL(&exop->old);
-    ov_scan_cleanse(op->orm_modlist);
     return ov_refuse_acl(op, rs, m->write.on, acl->text);
 }
 
@@ -371,7 +366,6 @@ check_clock(Operation *op, SlapReply *rs, slap_overinst *on)
     if (!ahead)
         return SLAP_CB_CONTINUE;
     ov_ahead_log(op, &op->o_req_dn);
-    ov_scan_cleanse(op->orm_modlist);
     return ov_refuse_code(op, rs, on, EDC_B03);
 }
 
