@@ -2,13 +2,6 @@
 #include "exop/answer.h"
 #include "slapd/reply.h"
 
-bool
-ov_lost_race(int rc)
-{
-    return rc == LDAP_NO_SUCH_ATTRIBUTE || rc == LDAP_TYPE_OR_VALUE_EXISTS ||
-           rc == LDAP_CONSTRAINT_VIOLATION;
-}
-
 int
 ov_deny(
     Operation *op, SlapReply *rs, slap_overinst *on, const edc_refusal *refusal)

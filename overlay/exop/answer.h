@@ -8,12 +8,9 @@
 
 #include "core/text/diag.h"
 
-/* How often a write is judged again when somebody else was faster. */
+/* How often a write is judged again when somebody else was faster
+ * (OV_LOST_RACE). */
 #define OV_TRIES 4
-
-/* Whether a write failed because the serial was no longer the one that was
- * read. */
-bool ov_lost_race(int rc);
 
 /* Puts a refusal into the answer; returns its result. */
 int ov_deny(Operation *op, SlapReply *rs, slap_overinst *on,

@@ -350,8 +350,8 @@ write_plan(claim *c, ov_write *w)
     return mods;
 }
 
-/* Judges the account as it is now and activates it. Returns the result; on a
- * lost race one of ov_lost_race()'s, with nothing answered. */
+/* Judges the account as it is now and activates it. Returns the result; or
+ * OV_LOST_RACE. */
 static int
 activate(claim *c, Entry *entry)
 {
@@ -375,7 +375,8 @@ activate(claim *c, Entry *entry)
         ov_mods_wipe(mods);
         return ov_deny(c->op, c->rs, c->on, &refusal);
     }
-    rc = ov_modify_internal(c->op, &entry->e_name, &entry->e_nname, mods);
+    rc = ov_modify_internal(
+        c->op, &entry->e_name, &entry->e_nname, mods, &c->rs->sr_text);
     if (rc != LDAP_SUCCESS)
         return rc;
     ov_event_done(c->op, &w);
@@ -391,12 +392,12 @@ run_match(claim *c, const struct berval *ndn, edc_outcome *outcome)
     ov_want want = {
         .ad = ov_ad[EDC_AT_GUARDIAN], .value = *ndn, .share = OV_EXCLUSIVE};
     struct berval name = *ndn;
-    int rc = LDAP_NO_SUCH_ATTRIBUTE;
+    int rc = OV_LOST_RACE;
 
     *outcome = EDC_GUESS_DROPPED;
     if (!ov_reserve(c->op, c->on, &want, 1))
         return ov_deny_code(c->op, c->rs, c->on, EDC_B02);
-    for (int try = 0; try < OV_TRIES && ov_lost_race(rc); try++) {
+    for (int try = 0; try < OV_TRIES && rc == OV_LOST_RACE; try++) {
         Entry *entry = ov_entry_copy(c->op, &name);
         bool match = entry != NULL && matches(c, entry, NULL);
 
@@ -412,10 +413,8 @@ run_match(claim *c, const struct berval *ndn, edc_outcome *outcome)
             *outcome = EDC_GUESS_WRONG;
         else if (rc == LDAP_SUCCESS)
             *outcome = EDC_GUESS_RIGHT;
-        if (c->rs->sr_text != NULL)
-            return rc;
     }
-    return ov_lost_race(rc) ? ov_deny_code(c->op, c->rs, c->on, EDC_B02) : rc;
+    return rc == OV_LOST_RACE ? ov_deny_code(c->op, c->rs, c->on, EDC_B02) : rc;
 }
 
 static int

@@ -94,7 +94,8 @@ move(contest *c, Entry *student)
     edc_plan_next_serial(&account, &plan);
     ov_mods_serial(&first, &account, plan.serial);
     ov_mods_prepend(&mods, first);
-    rc = ov_modify_internal(c->op, &student->e_name, &student->e_nname, mods);
+    rc = ov_modify_internal(
+        c->op, &student->e_name, &student->e_nname, mods, &c->rs->sr_text);
     if (rc == LDAP_SUCCESS)
         note(c);
     return rc;
@@ -122,9 +123,9 @@ reserve(contest *c, Entry *student)
 static int
 run(contest *c)
 {
-    int rc = LDAP_NO_SUCH_ATTRIBUTE;
+    int rc = OV_LOST_RACE;
 
-    for (int try = 0; try < OV_TRIES && ov_lost_race(rc); try++) {
+    for (int try = 0; try < OV_TRIES && rc == OV_LOST_RACE; try++) {
         Entry *student = ov_entry_copy(c->op, &c->student);
         bool reserved = student == NULL || reserve(c, student);
 
@@ -132,6 +133,7 @@ run(contest *c)
             entry_free(student);
         if (!reserved)
             return ov_deny_code(c->op, c->rs, c->on, EDC_B02);
+        c->rs->sr_text = NULL;
         student = ov_entry_copy(c->op, &c->student);
         if (ov_is_unread(c->op))
             rc = ov_deny_code(c->op, c->rs, c->on, EDC_X01);
@@ -140,7 +142,7 @@ run(contest *c)
         if (student != NULL)
             entry_free(student);
     }
-    return ov_lost_race(rc) ? ov_deny_code(c->op, c->rs, c->on, EDC_B02) : rc;
+    return rc == OV_LOST_RACE ? ov_deny_code(c->op, c->rs, c->on, EDC_B02) : rc;
 }
 
 static void

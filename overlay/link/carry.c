@@ -153,7 +153,7 @@ name_twice(moving *r, Entry *e, const carried *c)
     }
     return mods == NULL
                ? LDAP_SUCCESS
-               : ov_modify_internal(r->op, &e->e_name, &e->e_nname, mods);
+               : ov_modify_internal(r->op, &e->e_name, &e->e_nname, mods, NULL);
 }
 
 static bool

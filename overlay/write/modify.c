@@ -53,17 +53,6 @@ release(modification *m)
     ov_password_wipe(&m->write.password);
 }
 
-/* Whether the backend refused because the serial was no longer ours. */
-static bool
-lost_race(const SlapReply *rs)
-{
-    return (rs->sr_err == LDAP_NO_SUCH_ATTRIBUTE ||
-               rs->sr_err == LDAP_TYPE_OR_VALUE_EXISTS ||
-               rs->sr_err == LDAP_CONSTRAINT_VIOLATION) &&
-           rs->sr_text != NULL &&
-           strstr(rs->sr_text, edc_kept_name(EDC_KEPT_SERIAL)) != NULL;
-}
-
 typedef struct second_look {
     Operation *op;
     modification *m;
@@ -117,7 +106,8 @@ modify_response(Operation *op, SlapReply *rs)
             if (m->write.password.source != EDC_SOURCE_NONE)
                 ov_add_ppolicy(op, rs, -1, &m->controls);
         }
-    } else if (lost_race(rs)) {
+    } else if (ov_lost_race(
+                   op, rs->sr_err, &m->write.ndn, m->write.account.serial)) {
         explain_lost_race(op, rs, m);
     }
     return SLAP_CB_CONTINUE;
