@@ -7,6 +7,7 @@
 #include "exop/answer.h"
 #include "exop/operation.h"
 #include "link/family.h"
+#include "slapd/ahead.h"
 #include "slapd/memory.h"
 #include "slapd/mods.h"
 #include "slapd/reserve.h"
@@ -90,6 +91,11 @@ move(contest *c, Entry *student)
     }
     if (n == 0)
         return done ? LDAP_SUCCESS : LDAP_NO_SUCH_OBJECT;
+    if (ov_is_ahead(c->op, c->on, student)) {
+        slap_mods_free(mods, 1);
+        ov_ahead_log(c->op, &student->e_name);
+        return ov_deny_code(c->op, c->rs, c->on, EDC_B03);
+    }
     ov_account_read(student, &account);
     edc_plan_next_serial(&account, &plan);
     ov_mods_serial(&first, &account, plan.serial);
