@@ -1,5 +1,6 @@
 /* answer.c - how an extended operation ends that was not carried out. */
 #include "exop/answer.h"
+#include "slapd/memory.h"
 #include "slapd/reply.h"
 
 int
@@ -16,6 +17,12 @@ ov_deny_code(Operation *op, SlapReply *rs, slap_overinst *on, edc_code code)
     edc_refusal refusal = {.codes = EDC_BIT(code)};
 
     return ov_deny(op, rs, on, &refusal);
+}
+
+int
+ov_deny_unread(Operation *op, SlapReply *rs, slap_overinst *on)
+{
+    return ov_deny_code(op, rs, on, ov_unread_code());
 }
 
 int

@@ -18,6 +18,10 @@ int ov_deny(Operation *op, SlapReply *rs, slap_overinst *on,
 int ov_deny_code(
     Operation *op, SlapReply *rs, slap_overinst *on, edc_code code);
 
+/* The same when something that it is judged by could not be read
+ * (ov_is_unread()): come again, while slapd ends. */
+int ov_deny_unread(Operation *op, SlapReply *rs, slap_overinst *on);
+
 /* The same for an identity that has no role for what it wishes (A02). */
 int ov_deny_role(
     Operation *op, SlapReply *rs, slap_overinst *on, const char *operation);

@@ -369,7 +369,7 @@ activate(claim *c, Entry *entry)
     if (!ov_judge(c->op, &w, entry, &refusal) || !check_family(c, &w, &refusal))
         return ov_deny(c->op, c->rs, c->on, &refusal);
     if (ov_is_unread(c->op))
-        return ov_deny_code(c->op, c->rs, c->on, EDC_X01);
+        return ov_deny_unread(c->op, c->rs, c->on);
     mods = write_plan(c, &w);
     if (is_federated(c) && !reserve_federated(c, entry, mods, &refusal)) {
         ov_mods_wipe(mods);
@@ -404,9 +404,11 @@ run_match(claim *c, const struct berval *ndn, edc_outcome *outcome)
         bool unread = ov_is_unread(c->op);
 
         c->rs->sr_text = NULL;
-        rc = match && !unread ? activate(c, entry)
-                              : ov_deny_code(c->op, c->rs, c->on,
-                                    unread ? EDC_X01 : EDC_C01);
+        if (unread)
+            rc = ov_deny_unread(c->op, c->rs, c->on);
+        else
+            rc = match ? activate(c, entry)
+                       : ov_deny_code(c->op, c->rs, c->on, EDC_C01);
         if (entry != NULL)
             entry_free(entry);
         if (!match && !unread)
@@ -442,7 +444,7 @@ run(claim *c)
         ndn = find_match(c);
         if (ov_is_unread(c->op)) {
             outcome = EDC_GUESS_DROPPED;
-            rc = ov_deny_code(c->op, c->rs, c->on, EDC_X01);
+            rc = ov_deny_unread(c->op, c->rs, c->on);
         } else {
             rc = BER_BVISNULL(&ndn)
                      ? ov_deny_code(c->op, c->rs, c->on, c->mismatch)

@@ -87,7 +87,7 @@ move(contest *c, Entry *student)
     n = move_links(c, student, &mods, &done);
     if (ov_is_unread(c->op)) {
         slap_mods_free(mods, 1);
-        return ov_deny_code(c->op, c->rs, c->on, EDC_X01);
+        return ov_deny_unread(c->op, c->rs, c->on);
     }
     if (n == 0)
         return done ? LDAP_SUCCESS : LDAP_NO_SUCH_OBJECT;
@@ -142,7 +142,7 @@ run(contest *c)
         c->rs->sr_text = NULL;
         student = ov_entry_copy(c->op, &c->student);
         if (ov_is_unread(c->op))
-            rc = ov_deny_code(c->op, c->rs, c->on, EDC_X01);
+            rc = ov_deny_unread(c->op, c->rs, c->on);
         else
             rc = student == NULL ? LDAP_NO_SUCH_OBJECT : move(c, student);
         if (student != NULL)
@@ -169,7 +169,7 @@ ov_contest(Operation *op, SlapReply *rs, slap_overinst *on, edc_str student)
 
     ov_entry_look(op, &op->o_ndn, look_at_self, &guardian);
     if (ov_is_unread(op))
-        rc = ov_deny_code(op, rs, on, EDC_X01);
+        rc = ov_deny_unread(op, rs, on);
     else if (!guardian)
         rc = ov_deny_role(op, rs, on, "contest");
     else if (!ov_keep_dn(op, student, &c.student))

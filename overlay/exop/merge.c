@@ -162,7 +162,7 @@ run_reserved(merge *m)
         m->kept_entry = ov_entry_copy(m->op, &m->kept);
         m->other_entry = ov_entry_copy(m->op, &m->other);
         if (ov_is_unread(m->op))
-            rc = deny(m, EDC_X01);
+            rc = ov_deny_unread(m->op, m->rs, m->on);
         else if (m->kept_entry == NULL || m->other_entry == NULL)
             rc = LDAP_NO_SUCH_OBJECT;
         else if (is_done(m))
@@ -275,7 +275,9 @@ prove(merge *m)
     ov_guess guess = guess_other(m, other, &account);
     int rc = LDAP_SUCCESS;
 
-    if (ov_is_unread(m->op) || !keep_verified(m, guess, &account)) {
+    if (ov_is_unread(m->op)) {
+        rc = ov_deny_unread(m->op, m->rs, m->on);
+    } else if (!keep_verified(m, guess, &account)) {
         rc = deny(m, EDC_X01);
     } else if (guess == OV_GUESS_BUSY) {
         rc = deny(m, EDC_B01);
@@ -318,7 +320,7 @@ run_self(merge *m)
 
     ov_entry_look(m->op, &m->op->o_ndn, look_at_self, &look);
     if (ov_is_unread(m->op))
-        return deny(m, EDC_X01);
+        return ov_deny_unread(m->op, m->rs, m->on);
     if (!look.account)
         return ov_deny_role(m->op, m->rs, m->on, "merge");
     if (!look.may_stay)

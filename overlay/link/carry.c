@@ -274,7 +274,7 @@ ov_carry(
     find_guardians(r);
     if (ov_is_unread(op)) {
         free_carried(r);
-        return ov_refuse_code(op, rs, on, EDC_X01);
+        return ov_refuse_code(op, rs, on, ov_unread_code());
     }
     if (r->all == NULL)
         return SLAP_CB_CONTINUE;
@@ -285,5 +285,6 @@ ov_carry(
     ov_push_callback(op, rename_response, rename_cleanup, r);
     for (carried *c = r->all; c != NULL && done; c = c->next)
         done = carry_one(r, c);
-    return done ? SLAP_CB_CONTINUE : ov_refuse_code(op, rs, on, EDC_X01);
+    return done ? SLAP_CB_CONTINUE
+                : ov_refuse_code(op, rs, on, ov_unread_code());
 }

@@ -16,7 +16,7 @@ disinherit(Operation *op, slap_overinst *on, struct berval *ndn)
 {
     if (!ov_names_nobody(op, ndn) || ov_clean_now(op, on, ndn))
         return 0;
-    return EDC_BIT(EDC_X01);
+    return EDC_BIT(ov_unread_code());
 }
 
 static edc_codes
