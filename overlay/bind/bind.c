@@ -143,8 +143,8 @@ keep_up(Operation *op, slap_overinst *on, bind_state *b)
         ov_mods_drop(&mods, b->entry, ov_kept[EDC_KEPT_PWD_LOCKED_TIME]);
         ov_mods_drop(&mods, b->entry, ov_kept[EDC_KEPT_PWD_FAILURE_TIME]);
     }
-    if (ov_modify_internal(op, &b->entry->e_name, &b->entry->e_nname, mods) ==
-            LDAP_SUCCESS &&
+    if (ov_modify_internal(op, &b->entry->e_name, &b->entry->e_nname, mods,
+            NULL) == LDAP_SUCCESS &&
         made.n > 0)
         stored = made;
     return ov_tmp(op, stored);

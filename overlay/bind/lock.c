@@ -164,8 +164,8 @@ write_once(Operation *op, slap_overinst *on, struct ov_lock_due *due, Entry *e)
     ov_mods_append(
         &mods, LDAP_MOD_REPLACE, ov_kept[EDC_KEPT_PWD_LOCKED_TIME], &value, 1);
     add_times(&mods, due, offset);
-    rc = ov_modify_internal(op, &e->e_name, &e->e_nname, mods);
-    return rc == LDAP_NO_SUCH_ATTRIBUTE;
+    rc = ov_modify_internal(op, &e->e_name, &e->e_nname, mods, NULL);
+    return rc == OV_LOST_RACE;
 }
 
 /* What was written is the table's own lock: it knows it from now on. */

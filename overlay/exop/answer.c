@@ -1,13 +1,7 @@
 /* answer.c - how an extended operation ends that was not carried out. */
 #include "exop/answer.h"
+#include "slapd/memory.h"
 #include "slapd/reply.h"
-
-bool
-ov_lost_race(int rc)
-{
-    return rc == LDAP_NO_SUCH_ATTRIBUTE || rc == LDAP_TYPE_OR_VALUE_EXISTS ||
-           rc == LDAP_CONSTRAINT_VIOLATION;
-}
 
 int
 ov_deny(
@@ -23,6 +17,12 @@ ov_deny_code(Operation *op, SlapReply *rs, slap_overinst *on, edc_code code)
     edc_refusal refusal = {.codes = EDC_BIT(code)};
 
     return ov_deny(op, rs, on, &refusal);
+}
+
+int
+ov_deny_unread(Operation *op, SlapReply *rs, slap_overinst *on)
+{
+    return ov_deny_code(op, rs, on, ov_unread_code());
 }
 
 int

@@ -350,8 +350,8 @@ write_plan(claim *c, ov_write *w)
     return mods;
 }
 
-/* Judges the account as it is now and activates it. Returns the result; on a
- * lost race one of ov_lost_race()'s, with nothing answered. */
+/* Judges the account as it is now and activates it. Returns the result; or
+ * OV_LOST_RACE. */
 static int
 activate(claim *c, Entry *entry)
 {
@@ -369,13 +369,14 @@ activate(claim *c, Entry *entry)
     if (!ov_judge(c->op, &w, entry, &refusal) || !check_family(c, &w, &refusal))
         return ov_deny(c->op, c->rs, c->on, &refusal);
     if (ov_is_unread(c->op))
-        return ov_deny_code(c->op, c->rs, c->on, EDC_X01);
+        return ov_deny_unread(c->op, c->rs, c->on);
     mods = write_plan(c, &w);
     if (is_federated(c) && !reserve_federated(c, entry, mods, &refusal)) {
         ov_mods_wipe(mods);
         return ov_deny(c->op, c->rs, c->on, &refusal);
     }
-    rc = ov_modify_internal(c->op, &entry->e_name, &entry->e_nname, mods);
+    rc = ov_modify_internal(
+        c->op, &entry->e_name, &entry->e_nname, mods, &c->rs->sr_text);
     if (rc != LDAP_SUCCESS)
         return rc;
     ov_event_done(c->op, &w);
@@ -391,31 +392,31 @@ run_match(claim *c, const struct berval *ndn, edc_outcome *outcome)
     ov_want want = {
         .ad = ov_ad[EDC_AT_GUARDIAN], .value = *ndn, .share = OV_EXCLUSIVE};
     struct berval name = *ndn;
-    int rc = LDAP_NO_SUCH_ATTRIBUTE;
+    int rc = OV_LOST_RACE;
 
     *outcome = EDC_GUESS_DROPPED;
     if (!ov_reserve(c->op, c->on, &want, 1))
         return ov_deny_code(c->op, c->rs, c->on, EDC_B02);
-    for (int try = 0; try < OV_TRIES && ov_lost_race(rc); try++) {
+    for (int try = 0; try < OV_TRIES && rc == OV_LOST_RACE; try++) {
         Entry *entry = ov_entry_copy(c->op, &name);
         bool match = entry != NULL && matches(c, entry, NULL);
 
         bool unread = ov_is_unread(c->op);
 
         c->rs->sr_text = NULL;
-        rc = match && !unread ? activate(c, entry)
-                              : ov_deny_code(c->op, c->rs, c->on,
-                                    unread ? EDC_X01 : EDC_C01);
+        if (unread)
+            rc = ov_deny_unread(c->op, c->rs, c->on);
+        else
+            rc = match ? activate(c, entry)
+                       : ov_deny_code(c->op, c->rs, c->on, EDC_C01);
         if (entry != NULL)
             entry_free(entry);
         if (!match && !unread)
             *outcome = EDC_GUESS_WRONG;
         else if (rc == LDAP_SUCCESS)
             *outcome = EDC_GUESS_RIGHT;
-        if (c->rs->sr_text != NULL)
-            return rc;
     }
-    return ov_lost_race(rc) ? ov_deny_code(c->op, c->rs, c->on, EDC_B02) : rc;
+    return rc == OV_LOST_RACE ? ov_deny_code(c->op, c->rs, c->on, EDC_B02) : rc;
 }
 
 static int
@@ -443,7 +444,7 @@ run(claim *c)
         ndn = find_match(c);
         if (ov_is_unread(c->op)) {
             outcome = EDC_GUESS_DROPPED;
-            rc = ov_deny_code(c->op, c->rs, c->on, EDC_X01);
+            rc = ov_deny_unread(c->op, c->rs, c->on);
         } else {
             rc = BER_BVISNULL(&ndn)
                      ? ov_deny_code(c->op, c->rs, c->on, c->mismatch)

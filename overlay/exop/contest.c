@@ -7,6 +7,7 @@
 #include "exop/answer.h"
 #include "exop/operation.h"
 #include "link/family.h"
+#include "slapd/ahead.h"
 #include "slapd/memory.h"
 #include "slapd/mods.h"
 #include "slapd/reserve.h"
@@ -86,15 +87,21 @@ move(contest *c, Entry *student)
     n = move_links(c, student, &mods, &done);
     if (ov_is_unread(c->op)) {
         slap_mods_free(mods, 1);
-        return ov_deny_code(c->op, c->rs, c->on, EDC_X01);
+        return ov_deny_unread(c->op, c->rs, c->on);
     }
     if (n == 0)
         return done ? LDAP_SUCCESS : LDAP_NO_SUCH_OBJECT;
+    if (ov_is_ahead(c->op, c->on, student)) {
+        slap_mods_free(mods, 1);
+        ov_ahead_log(c->op, &student->e_name);
+        return ov_deny_code(c->op, c->rs, c->on, EDC_B03);
+    }
     ov_account_read(student, &account);
     edc_plan_next_serial(&account, &plan);
     ov_mods_serial(&first, &account, plan.serial);
     ov_mods_prepend(&mods, first);
-    rc = ov_modify_internal(c->op, &student->e_name, &student->e_nname, mods);
+    rc = ov_modify_internal(
+        c->op, &student->e_name, &student->e_nname, mods, &c->rs->sr_text);
     if (rc == LDAP_SUCCESS)
         note(c);
     return rc;
@@ -122,9 +129,9 @@ reserve(contest *c, Entry *student)
 static int
 run(contest *c)
 {
-    int rc = LDAP_NO_SUCH_ATTRIBUTE;
+    int rc = OV_LOST_RACE;
 
-    for (int try = 0; try < OV_TRIES && ov_lost_race(rc); try++) {
+    for (int try = 0; try < OV_TRIES && rc == OV_LOST_RACE; try++) {
         Entry *student = ov_entry_copy(c->op, &c->student);
         bool reserved = student == NULL || reserve(c, student);
 
@@ -132,15 +139,16 @@ run(contest *c)
             entry_free(student);
         if (!reserved)
             return ov_deny_code(c->op, c->rs, c->on, EDC_B02);
+        c->rs->sr_text = NULL;
         student = ov_entry_copy(c->op, &c->student);
         if (ov_is_unread(c->op))
-            rc = ov_deny_code(c->op, c->rs, c->on, EDC_X01);
+            rc = ov_deny_unread(c->op, c->rs, c->on);
         else
             rc = student == NULL ? LDAP_NO_SUCH_OBJECT : move(c, student);
         if (student != NULL)
             entry_free(student);
     }
-    return ov_lost_race(rc) ? ov_deny_code(c->op, c->rs, c->on, EDC_B02) : rc;
+    return rc == OV_LOST_RACE ? ov_deny_code(c->op, c->rs, c->on, EDC_B02) : rc;
 }
 
 static void
@@ -161,7 +169,7 @@ ov_contest(Operation *op, SlapReply *rs, slap_overinst *on, edc_str student)
 
     ov_entry_look(op, &op->o_ndn, look_at_self, &guardian);
     if (ov_is_unread(op))
-        rc = ov_deny_code(op, rs, on, EDC_X01);
+        rc = ov_deny_unread(op, rs, on);
     else if (!guardian)
         rc = ov_deny_role(op, rs, on, "contest");
     else if (!ov_keep_dn(op, student, &c.student))

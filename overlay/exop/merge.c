@@ -108,16 +108,16 @@ write_merge(merge *m, ov_write *w)
 
     ov_mods_serial(&mods, &w->account, w->plan.serial);
     ov_mods_event(&mods, m->on, &w->plan, w->before, (edc_str){NULL, 0});
-    rc = ov_modify_internal(
-        m->op, &m->other_entry->e_name, &m->other_entry->e_nname, mods);
+    rc = ov_modify_internal(m->op, &m->other_entry->e_name,
+        &m->other_entry->e_nname, mods, &m->rs->sr_text);
     if (rc != LDAP_SUCCESS)
         return rc;
     ov_event_done(m->op, w);
     return succeed(m);
 }
 
-/* Judges both accounts as they are now and merges them. Returns the result; on
- * a lost race one of ov_lost_race()'s, with nothing answered. */
+/* Judges both accounts as they are now and merges them. Returns the result; or
+ * OV_LOST_RACE. */
 static int
 judge(merge *m)
 {
@@ -153,15 +153,16 @@ run_reserved(merge *m)
     AttributeDescription *ad = ov_ad[EDC_AT_GUARDIAN];
     ov_want wants[2] = {{.ad = ad, .value = m->kept, .share = OV_EXCLUSIVE},
         {.ad = ad, .value = m->other, .share = OV_EXCLUSIVE}};
-    int rc = LDAP_NO_SUCH_ATTRIBUTE;
+    int rc = OV_LOST_RACE;
 
     if (!ov_reserve(m->op, m->on, wants, 2))
         return deny(m, EDC_B02);
-    for (int try = 0; try < OV_TRIES && ov_lost_race(rc); try++) {
+    for (int try = 0; try < OV_TRIES && rc == OV_LOST_RACE; try++) {
+        m->rs->sr_text = NULL;
         m->kept_entry = ov_entry_copy(m->op, &m->kept);
         m->other_entry = ov_entry_copy(m->op, &m->other);
         if (ov_is_unread(m->op))
-            rc = deny(m, EDC_X01);
+            rc = ov_deny_unread(m->op, m->rs, m->on);
         else if (m->kept_entry == NULL || m->other_entry == NULL)
             rc = LDAP_NO_SUCH_OBJECT;
         else if (is_done(m))
@@ -169,10 +170,8 @@ run_reserved(merge *m)
         else
             rc = judge(m);
         free_entries(m);
-        if (m->rs->sr_text != NULL)
-            return rc;
     }
-    return ov_lost_race(rc) ? deny(m, EDC_B02) : rc;
+    return rc == OV_LOST_RACE ? deny(m, EDC_B02) : rc;
 }
 
 /* ---- by the holder ---- */
@@ -276,7 +275,9 @@ prove(merge *m)
     ov_guess guess = guess_other(m, other, &account);
     int rc = LDAP_SUCCESS;
 
-    if (ov_is_unread(m->op) || !keep_verified(m, guess, &account)) {
+    if (ov_is_unread(m->op)) {
+        rc = ov_deny_unread(m->op, m->rs, m->on);
+    } else if (!keep_verified(m, guess, &account)) {
         rc = deny(m, EDC_X01);
     } else if (guess == OV_GUESS_BUSY) {
         rc = deny(m, EDC_B01);
@@ -319,7 +320,7 @@ run_self(merge *m)
 
     ov_entry_look(m->op, &m->op->o_ndn, look_at_self, &look);
     if (ov_is_unread(m->op))
-        return deny(m, EDC_X01);
+        return ov_deny_unread(m->op, m->rs, m->on);
     if (!look.account)
         return ov_deny_role(m->op, m->rs, m->on, "merge");
     if (!look.may_stay)

@@ -9,11 +9,10 @@
 #include "bind/session.h"
 #include "exop/answer.h"
 #include "slapd/memory.h"
+#include "slapd/reply.h"
 #include "slapd/stack.h"
 
 #include "slapd/hooks.h"
-
-#include <openssl/crypto.h>
 
 /* The overlay of a database, when it has one that is in force. */
 static slap_overinst *
@@ -125,8 +124,7 @@ static int
 wipe(Operation *op, SlapReply *rs)
 {
     (void)rs;
-    if (op->ore_reqdata != NULL)
-        OPENSSL_cleanse(op->ore_reqdata->bv_val, op->ore_reqdata->bv_len);
+    ov_cleanse_request(op);
     return SLAP_CB_CONTINUE;
 }
 

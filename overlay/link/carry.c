@@ -153,7 +153,7 @@ name_twice(moving *r, Entry *e, const carried *c)
     }
     return mods == NULL
                ? LDAP_SUCCESS
-               : ov_modify_internal(r->op, &e->e_name, &e->e_nname, mods);
+               : ov_modify_internal(r->op, &e->e_name, &e->e_nname, mods, NULL);
 }
 
 static bool
@@ -274,7 +274,7 @@ ov_carry(
     find_guardians(r);
     if (ov_is_unread(op)) {
         free_carried(r);
-        return ov_refuse_code(op, rs, on, EDC_X01);
+        return ov_refuse_code(op, rs, on, ov_unread_code());
     }
     if (r->all == NULL)
         return SLAP_CB_CONTINUE;
@@ -285,5 +285,6 @@ ov_carry(
     ov_push_callback(op, rename_response, rename_cleanup, r);
     for (carried *c = r->all; c != NULL && done; c = c->next)
         done = carry_one(r, c);
-    return done ? SLAP_CB_CONTINUE : ov_refuse_code(op, rs, on, EDC_X01);
+    return done ? SLAP_CB_CONTINUE
+                : ov_refuse_code(op, rs, on, ov_unread_code());
 }

@@ -108,7 +108,7 @@ drop_links(Operation *op, Entry *e, struct berval *ndn)
             ov_mods_append(&mods, LDAP_MOD_DELETE, ad, ndn, 1);
     }
     if (mods != NULL)
-        rc = ov_modify_internal(op, &e->e_name, &e->e_nname, mods);
+        rc = ov_modify_internal(op, &e->e_name, &e->e_nname, mods, NULL);
     if (rc == LDAP_SUCCESS || is_gone(rc))
         return true;
     ov_log_error(&e->e_nname, "a link to a former guardian stays: see "

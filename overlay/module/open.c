@@ -164,7 +164,7 @@ run(Operation *op, SlapReply *rs, int (*hook)(Operation *, SlapReply *))
     ov_keep_begin(op);
     if (ov_open_now(op->o_bd, on))
         return hook(op, rs);
-    return ov_refuse_code(op, rs, on, EDC_X01);
+    return ov_refuse_code(op, rs, on, ov_unread_code());
 }
 
 #define HOOK(name)                                                             \
@@ -186,7 +186,7 @@ static int
 run_extended(Operation *op, SlapReply *rs)
 {
     slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
-    edc_refusal refusal = {.codes = EDC_BIT(EDC_X01)};
+    edc_refusal refusal = {.codes = EDC_BIT(ov_unread_code())};
 
     if (ov_open_now(op->o_bd, on))
         return ov_extended(op, rs);

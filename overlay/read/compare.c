@@ -92,9 +92,10 @@ compare_password(Operation *op, SlapReply *rs, slap_overinst *on)
 
     ov_entry_look(op, &op->o_req_ndn, look_at_account, &look);
     if (ov_is_unread(op))
-        return ov_refuse_code(op, rs, on, EDC_X01);
+        return ov_refuse_code(op, rs, on, ov_unread_code());
     if (!look.account)
         return SLAP_CB_CONTINUE;
+    ov_cleanse_request(op);
     if (!look.disclosed)
         return answer_absent(op, rs);
     rs->sr_err = LDAP_INSUFFICIENT_ACCESS;

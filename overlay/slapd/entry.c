@@ -1,6 +1,9 @@
 /* entry.c - reading entries inside a hook, and operations of our own. */
 #include "slapd/entry.h"
 #include "slapd/memory.h"
+#include "slapd/reply.h"
+
+#include <stddef.h>
 
 /* Key of the mark that our own operations carry in o_extra. */
 static int own_operation;
@@ -161,6 +164,7 @@ typedef struct own_op {
     Opheader header;
     OpExtra mark;
     slap_callback callback;
+    const char **text; /* where a Modify's words go; NULL: nowhere */
 } own_op;
 
 /* Begins an operation as rootdn on the whole database, without the client's
@@ -178,6 +182,7 @@ own_begin(own_op *own, Operation *op, ber_tag_t tag, slap_response *response,
     own->op.o_tag = tag;
     own->op.o_dn = be->be_rootdn;
     own->op.o_ndn = be->be_rootndn;
+    own->text = NULL;
     own->callback = (slap_callback){
         .sc_response = response,
         .sc_private = ctx,
@@ -294,28 +299,80 @@ ov_search_equal(Operation *op, AttributeDescription *ad,
     return ov_search_below(op, NULL, &filter, found_limited, &l);
 }
 
-/* Its sc_private stays NULL: slapo-ppolicy takes a null callback with one for
- * the Password Modify exop. */
+/* Whether another serial is stored than one that was read. */
+typedef struct serial_look {
+    edc_str serial;
+    bool differs;
+} serial_look;
+
+static void
+look_at_serial(void *ctx, Entry *e)
+{
+    serial_look *look = ctx;
+    BerVarray stored = ov_values(e, ov_kept[EDC_KEPT_SERIAL]);
+    edc_str now = {NULL, 0};
+
+    if (stored != NULL)
+        now = ov_str(stored);
+    look->differs = !edc_str_eq(now, look->serial);
+}
+
+/* A backend says it with these; what the words are about is no sign:
+ * slapo-constraint names the first attribute of the list. */
+bool
+ov_lost_race(Operation *op, int rc, struct berval *ndn, edc_str serial)
+{
+    serial_look look = {.serial = serial};
+
+    if (rc == LDAP_NO_SUCH_ATTRIBUTE || rc == LDAP_TYPE_OR_VALUE_EXISTS ||
+        rc == LDAP_CONSTRAINT_VIOLATION)
+        ov_entry_look(op, ndn, look_at_serial, &look);
+    return look.differs;
+}
+
+/* The words are gone when the backend returns. Its sc_private stays NULL:
+ * slapo-ppolicy takes a null callback with one for the Password Modify exop. */
 static int
 modify_response(Operation *op, SlapReply *rs)
 {
-    (void)op;
-    (void)rs;
+    own_op *own =
+        (own_op *)((char *)op->o_callback - offsetof(own_op, callback));
+
+    if (rs->sr_type == REP_RESULT && rs->sr_err != LDAP_SUCCESS &&
+        own->text != NULL)
+        *own->text = ov_lasting_text(rs->sr_text);
     return 0;
 }
 
+/* Whether the serial is tested, and for which value (empty: that there is
+ * none), in op's memory. */
+static bool
+tested_serial(Operation *op, const Modifications *mods, edc_str *serial)
+{
+    *serial = (edc_str){NULL, 0};
+    if (mods == NULL || mods->sml_desc != ov_kept[EDC_KEPT_SERIAL])
+        return false;
+    if (mods->sml_op == LDAP_MOD_DELETE)
+        *serial = ov_tmp(op, ov_str(&mods->sml_values[0]));
+    return true;
+}
+
 int
-ov_modify_internal(
-    Operation *op, struct berval *dn, struct berval *ndn, Modifications *mods)
+ov_modify_internal(Operation *op, struct berval *dn, struct berval *ndn,
+    Modifications *mods, const char **text)
 {
     own_op own;
     SlapReply rs = {.sr_type = REP_RESULT};
+    edc_str serial;
+    bool tested = tested_serial(op, mods, &serial);
 
     own_begin(&own, op, LDAP_REQ_MODIFY, modify_response, NULL);
     own.op.o_req_dn = *dn;
     own.op.o_req_ndn = *ndn;
     own.op.orm_modlist = mods;
+    own.text = text;
     own.op.o_bd->be_modify(&own.op, &rs);
     slap_mods_free(own.op.orm_modlist, 1);
-    return rs.sr_err;
+    return tested && ov_lost_race(op, rs.sr_err, ndn, serial) ? OV_LOST_RACE
+                                                              : rs.sr_err;
 }

@@ -61,11 +61,23 @@ int ov_search_equal(Operation *op, AttributeDescription *ad,
 int ov_search_below(Operation *op, struct berval *ndn, Filter *filter,
     bool (*found)(void *ctx, Entry *e), void *ctx);
 
+/* Whether a Modify of the entry failed (rc) because the serial is no longer the
+ * one that was read (empty: there was none): somebody else was faster. Others,
+ * such as slapo-constraint and the schema, refuse for good with the same
+ * results. Call between ov_enter() and ov_leave(), or in a response. */
+bool ov_lost_race(Operation *op, int rc, struct berval *ndn, edc_str serial);
+
+/* Returned for that by ov_modify_internal(), when the list begins with
+ * ov_mods_serial(); no LDAP result, nor one of slapd's. */
+#define OV_LOST_RACE (-4096)
+
 /* Runs a Modify of one entry as rootdn through the whole stack, marked as our
  * own so that our hooks let it pass. Takes over and frees mods. Returns an LDAP
- * result. The client's controls do not go along. */
-int ov_modify_internal(
-    Operation *op, struct berval *dn, struct berval *ndn, Modifications *mods);
+ * result, or OV_LOST_RACE. text, if not NULL: the words that came with another
+ * result than success, as ov_lasting_text() keeps them. The client's controls
+ * do not go along. */
+int ov_modify_internal(Operation *op, struct berval *dn, struct berval *ndn,
+    Modifications *mods, const char **text);
 
 /* Whether an operation is one of ov_modify_internal()'s or
  * ov_search_equal()'s. */

@@ -5,6 +5,8 @@
 #include "slapd/memory.h"
 #include "slapd/schema.h"
 
+#include <openssl/crypto.h>
+
 #include "core/account/access.h"
 
 /* Longest diagnosticMessage: every sentence of the list with its parameters. */
@@ -85,6 +87,47 @@ restore_cleanup(Operation *op, SlapReply *rs)
     return SLAP_CB_CONTINUE;
 }
 
+/* ---- what is refused ---- */
+
+static void
+cleanse_values(const AttributeDescription *ad, BerVarray values)
+{
+    if (!ov_is_password(ad))
+        return;
+    for (; values != NULL && !BER_BVISNULL(values); values++)
+        OPENSSL_cleanse(values->bv_val, values->bv_len);
+}
+
+void
+ov_cleanse_request(Operation *op)
+{
+    switch (op->o_tag) {
+    case LDAP_REQ_ADD:
+        for (Attribute *a = op->ora_e->e_attrs; a != NULL; a = a->a_next) {
+            cleanse_values(a->a_desc, a->a_vals);
+            cleanse_values(a->a_desc, a->a_nvals);
+        }
+        return;
+    case LDAP_REQ_MODIFY:
+        for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next) {
+            cleanse_values(m->sml_desc, m->sml_values);
+            cleanse_values(m->sml_desc, m->sml_nvalues);
+        }
+        return;
+    case LDAP_REQ_COMPARE:
+        if (ov_is_password(op->orc_ava->aa_desc))
+            OPENSSL_cleanse(
+                op->orc_ava->aa_value.bv_val, op->orc_ava->aa_value.bv_len);
+        return;
+    case LDAP_REQ_EXTENDED:
+        if (op->ore_reqdata != NULL)
+            OPENSSL_cleanse(op->ore_reqdata->bv_val, op->ore_reqdata->bv_len);
+        return;
+    default:
+        return;
+    }
+}
+
 int
 ov_refuse(
     Operation *op, SlapReply *rs, slap_overinst *on, const edc_refusal *refusal)
@@ -94,6 +137,7 @@ ov_refuse(
     ov_rewrite(op, rs, on, refusal);
     ov_push_callback(op, NULL, restore_cleanup, controls);
     ov_add_ppolicy(op, rs, ppolicy_error(refusal), controls);
+    ov_cleanse_request(op);
     op->o_bd->bd_info = (BackendInfo *)on->on_info;
     send_ldap_result(op, rs);
     return rs->sr_err;
@@ -110,6 +154,7 @@ ov_refuse_code(Operation *op, SlapReply *rs, slap_overinst *on, edc_code code)
 int
 ov_refuse_acl(Operation *op, SlapReply *rs, slap_overinst *on, const char *text)
 {
+    ov_cleanse_request(op);
     op->o_bd->bd_info = (BackendInfo *)on->on_info;
     send_ldap_error(op, rs, LDAP_INSUFFICIENT_ACCESS, text);
     return rs->sr_err;

@@ -15,9 +15,15 @@ int ov_reply_init(void);
 /* Whether the client asked for the password-policy control. */
 bool ov_asks_ppolicy(const Operation *op);
 
-/* Refuses op: counts and logs the codes, sends the result with its text and,
- * when the client asked for it, the password-policy control. Returns the
- * result code for the hook to return. */
+/* Zeroes every password in an Add, a Modify, a Compare, and the whole of an
+ * extended request, once nobody needs them any more and before the answer:
+ * whoever logs requests as their answers go out finds none in them. A refusal
+ * is the last that becomes of a request: ov_refuse() and its like do it. */
+void ov_cleanse_request(Operation *op);
+
+/* Refuses op: counts and logs the codes, cleanses the request, sends the result
+ * with its text and, when the client asked for it, the password-policy control.
+ * Returns the result code for the hook to return. */
 int ov_refuse(Operation *op, SlapReply *rs, slap_overinst *on,
     const edc_refusal *refusal);
 

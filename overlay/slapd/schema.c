@@ -292,28 +292,35 @@ refuse_values(Entry *e, const Attribute *a, const char **text, char *textbuf,
     return judge_entry(e, EDC_D01, textbuf);
 }
 
+/* A value with attribute options is none to the rules, but one to whoever
+ * searches for the attribute: there are none of ours. */
 static bool
-values_valid(Entry *e, const Attribute *a)
+is_bad(Entry *e, const Attribute *a, unsigned v)
 {
-    for (size_t i = 0; i < N_VALUE_CHECKS; i++) {
-        if (ov_ad[value_checks[i].attribute]->ad_type != a->a_desc->ad_type)
-            continue;
-        for (unsigned v = 0; v < a->a_numvals; v++) {
-            edc_str value = ov_str(&a->a_vals[v]);
+    edc_str value = ov_str(&a->a_vals[v]);
 
-            if (!value_checks[i].valid(value) &&
-                !(value_checks[i].attribute == EDC_AT_UAI &&
-                    edc_uai_shaped(value) && is_test_data(e)))
-                return false;
-        }
+    if (!BER_BVISEMPTY(&a->a_desc->ad_tags))
+        return true;
+    for (size_t i = 0; i < N_VALUE_CHECKS; i++) {
+        if (ov_ad[value_checks[i].attribute]->ad_type == a->a_desc->ad_type)
+            return !value_checks[i].valid(value) &&
+                   !(value_checks[i].attribute == EDC_AT_UAI &&
+                       edc_uai_shaped(value) && is_test_data(e));
     }
-    return true;
+    return false;
 }
 
-/* A value with attribute options is none to the rules, but one to whoever
- * searches for the attribute: there are none of ours.
- *
- * slapd asks a class's check of that class only, not of those that descend from
+static bool
+has_bad(Entry *e, const Attribute *a)
+{
+    for (unsigned v = 0; v < a->a_numvals; v++) {
+        if (is_bad(e, a, v))
+            return true;
+    }
+    return false;
+}
+
+/* slapd asks a class's check of that class only, not of those that descend from
  * it; an entry of such a class that has a state is checked here. */
 static int
 check_values(BackendDB *be, Entry *e, Attribute *a, const char **text,
@@ -321,8 +328,7 @@ check_values(BackendDB *be, Entry *e, Attribute *a, const char **text,
 {
     int result = LDAP_SUCCESS;
 
-    if ((!BER_BVISEMPTY(&a->a_desc->ad_tags) || !values_valid(e, a)) &&
-        (is_tool() || ov_worse_is_attribute(e, a)))
+    if (has_bad(e, a) && (is_tool() || ov_worse_is_attribute(e, a, is_bad)))
         result = refuse_values(e, a, text, textbuf, textlen);
     if (result != LDAP_SUCCESS)
         return result;

@@ -8,6 +8,7 @@
 #include "core/account/invariant.h"
 #include "slapd/entry.h"
 #include "slapd/memory.h"
+#include "slapd/values.h"
 
 /* The write that this thread is at; writes may be part of one another. */
 typedef struct writing {
@@ -67,30 +68,36 @@ ov_worse_is(Entry *e, unsigned broken)
 }
 
 typedef struct comparison {
+    Entry *entry;
     const Attribute *a;
-    bool same;
+    bool (*bad)(Entry *e, const Attribute *a, unsigned v);
+    bool worse;
 } comparison;
 
 static void
-compare(void *ctx, Entry *e)
+compare(void *ctx, Entry *stored)
 {
     comparison *c = ctx;
-    const Attribute *stored = attr_find(e->e_attrs, c->a->a_desc);
+    ov_value_set before = {0};
 
-    c->same = stored != NULL && stored->a_numvals == c->a->a_numvals;
-    for (unsigned i = 0; c->same && i < c->a->a_numvals; i++)
-        c->same = bvmatch(&stored->a_vals[i], &c->a->a_vals[i]);
+    ov_value_set_add_all(&before, ov_nvalues(stored, c->a->a_desc));
+    c->worse = false;
+    for (unsigned i = 0; i < c->a->a_numvals && !c->worse; i++)
+        c->worse = c->bad(c->entry, c->a, i) &&
+                   !ov_value_set_has(&before, &c->a->a_nvals[i]);
+    ov_value_set_free(&before);
 }
 
 bool
-ov_worse_is_attribute(Entry *e, const Attribute *a)
+ov_worse_is_attribute(Entry *e, const Attribute *a,
+    bool (*bad)(Entry *e, const Attribute *a, unsigned v))
 {
-    comparison c = {.a = a};
+    comparison c = {.entry = e, .a = a, .bad = bad, .worse = true};
 
     if (current == NULL)
         return true;
     if (be_shadow_update(current->op))
         return false;
     ov_entry_look(current->op, &e->e_nname, compare, &c);
-    return !c.same;
+    return c.worse;
 }

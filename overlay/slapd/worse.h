@@ -20,7 +20,9 @@ void ov_worse_begin(Operation *op);
  * slapd/schema.c, inside the backend's write. */
 bool ov_worse_is(Entry *e, unsigned broken);
 
-/* The same for an attribute with values that are not valid. */
-bool ov_worse_is_attribute(Entry *e, const Attribute *a);
+/* The same for an attribute with values that are not valid, as bad() tells of
+ * the v-th: it is worse when one of them is new. */
+bool ov_worse_is_attribute(Entry *e, const Attribute *a,
+    bool (*bad)(Entry *e, const Attribute *a, unsigned v));
 
 #endif

@@ -71,17 +71,6 @@ replace_password(Entry *e, edc_str stored)
     ber_bvreplace(&a->a_vals[0], &hash);
 }
 
-static void
-cleanse_passwords(Entry *e)
-{
-    for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next) {
-        if (!ov_is_password(a->a_desc))
-            continue;
-        for (unsigned i = 0; i < a->a_numvals; i++)
-            OPENSSL_cleanse(a->a_vals[i].bv_val, a->a_vals[i].bv_len);
-    }
-}
-
 /* What the plan assigns, as attributes of the entry. */
 static void
 merge_plan(Entry *e, const ov_write *w)
@@ -190,7 +179,6 @@ int
 ov_add(Operation *op, SlapReply *rs)
 {
     slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
-    bool account = ov_is_account(op->ora_e);
     BackendInfo *bi;
     int rc;
 
@@ -205,13 +193,11 @@ ov_add(Operation *op, SlapReply *rs)
     if (rc != SLAP_CB_CONTINUE)
         return rc;
     bi = ov_enter(op, on);
-    if (account || is_record_entry(op->ora_e))
+    if (ov_is_account(op->ora_e) || is_record_entry(op->ora_e))
         rc = judge_add(op, rs, begin(op, on));
     else if (!be_isroot(op))
         rc = judge_other(op, rs, on);
     rc = ov_check_read(op, rs, on, rc);
-    if (rc != SLAP_CB_CONTINUE && account)
-        cleanse_passwords(op->ora_e);
     ov_leave(op, bi);
     return rc;
 }

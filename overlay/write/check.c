@@ -6,7 +6,6 @@
 #include "slapd/reply.h"
 #include "slapd/values.h"
 #include "write/record.h"
-#include "write/scan.h"
 #include "write/unique.h"
 
 /* Whoever comes to be a guardian under a name inherits no link to it: they are
@@ -17,7 +16,7 @@ disinherit(Operation *op, slap_overinst *on, struct berval *ndn)
 {
     if (!ov_names_nobody(op, ndn) || ov_clean_now(op, on, ndn))
         return 0;
-    return EDC_BIT(EDC_X01);
+    return EDC_BIT(ov_unread_code());
 }
 
 static edc_codes
@@ -44,9 +43,6 @@ answer(Operation *op, SlapReply *rs, slap_overinst *on, edc_codes codes,
 
     if (codes == 0)
         return SLAP_CB_CONTINUE;
-    /* Who logs refused requests finds no password in them. */
-    if (op->o_tag == LDAP_REQ_MODIFY)
-        ov_scan_cleanse(op->orm_modlist);
     refusal.params.attributes = edc_str_of(attribute);
     refusal.params.max = ov_instance_of(on)->settings.max_guardians;
     return ov_refuse(op, rs, on, &refusal);

@@ -10,6 +10,7 @@
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
 #include "slapd/mods.h"
+#include "slapd/reply.h"
 
 #include <openssl/crypto.h>
 
@@ -219,6 +220,9 @@ ov_extended(Operation *op, SlapReply *rs)
         a = begin_answer(op);
         run(op, rs, on, a);
     }
+    /* slapo-chain sends the request after a referral. */
+    if (a != NULL && a->result != LDAP_REFERRAL)
+        ov_cleanse_request(op);
     if (a != NULL)
         rc = a->result == LDAP_SUCCESS ? LDAP_SUCCESS : LDAP_OTHER;
     else

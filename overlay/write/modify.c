@@ -53,17 +53,6 @@ release(modification *m)
     ov_password_wipe(&m->write.password);
 }
 
-/* Whether the backend refused because the serial was no longer ours. */
-static bool
-lost_race(const SlapReply *rs)
-{
-    return (rs->sr_err == LDAP_NO_SUCH_ATTRIBUTE ||
-               rs->sr_err == LDAP_TYPE_OR_VALUE_EXISTS ||
-               rs->sr_err == LDAP_CONSTRAINT_VIOLATION) &&
-           rs->sr_text != NULL &&
-           strstr(rs->sr_text, edc_kept_name(EDC_KEPT_SERIAL)) != NULL;
-}
-
 typedef struct second_look {
     Operation *op;
     modification *m;
@@ -117,7 +106,8 @@ modify_response(Operation *op, SlapReply *rs)
             if (m->write.password.source != EDC_SOURCE_NONE)
                 ov_add_ppolicy(op, rs, -1, &m->controls);
         }
-    } else if (lost_race(rs)) {
+    } else if (ov_lost_race(
+                   op, rs->sr_err, &m->write.ndn, m->write.account.serial)) {
         explain_lost_race(op, rs, m);
     }
     return SLAP_CB_CONTINUE;
@@ -212,10 +202,8 @@ run_event(Operation *op, SlapReply *rs, modification *m)
         !shorten_letter(op, w, &refusal) ||
         ((w->plan.effects & EDC_NEW_PASSWORD) != 0 &&
             !ov_password_make(op, w->on, m->after, &w->account, &w->plan,
-                w->request.roles, &w->password, &refusal))) {
-        ov_scan_cleanse(op->orm_modlist);
+                w->request.roles, &w->password, &refusal)))
         return ov_refuse(op, rs, w->on, &refusal);
-    }
     w->event = true;
     splice(op, m);
     return SLAP_CB_CONTINUE;
@@ -260,10 +248,8 @@ govern(Operation *op, SlapReply *rs, modification *m)
     edc_change change;
     int rc = SLAP_CB_CONTINUE;
 
-    if (!ov_change_judge(op, w, m->after, &write, &change, &refusal)) {
-        ov_scan_cleanse(op->orm_modlist);
+    if (!ov_change_judge(op, w, m->after, &write, &change, &refusal))
         return ov_refuse(op, rs, w->on, &refusal);
-    }
     if (m->scan.record || change.gained || change.is != change.was)
         rc = ov_check_record(op, rs, w, m->after);
     if (rc != SLAP_CB_CONTINUE || !change.is)
@@ -321,9 +307,9 @@ read_before(Operation *op, modification *m)
     return true;
 }
 
-/* What is no account's, nor about the record, is the backend's to refuse. Who
- * logs refused requests finds no password in them. An old password that came
- * along is answered as slapd answers a wrong one, account or not. */
+/* What is no account's, nor about the record, is the backend's to refuse. An
+ * old password that came along is answered as slapd answers a wrong one,
+ * account or not. */
 static int
 refuse_by_acl(
     Operation *op, SlapReply *rs, const modification *m, const ov_acl *acl)
@@ -334,7 +320,6 @@ refuse_by_acl(
         return SLAP_CB_CONTINUE;
     if (exop != NULL)
         exop->old_is_bad = !BER_BVISNULL(&exop->old);
-    ov_scan_cleanse(op->orm_modlist);
     return ov_refuse_acl(op, rs, m->write.on, acl->text);
 }
 
@@ -371,7 +356,6 @@ check_clock(Operation *op, SlapReply *rs, slap_overinst *on)
     if (!ahead)
         return SLAP_CB_CONTINUE;
     ov_ahead_log(op, &op->o_req_dn);
-    ov_scan_cleanse(op->orm_modlist);
     return ov_refuse_code(op, rs, on, EDC_B03);
 }
 

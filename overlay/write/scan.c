@@ -1,8 +1,6 @@
 /* scan.c - what a client's modifications touch of an account. */
 #include "write/scan.h"
 
-#include <openssl/crypto.h>
-
 #include "slapd/mobile.h"
 #include "slapd/mods.h"
 
@@ -249,18 +247,6 @@ ov_scan_password(const Modifications *mods, edc_str stored,
         return OV_PASSWORD_NONE;
     *value = f.values[0];
     return OV_PASSWORD_NEW;
-}
-
-void
-ov_scan_cleanse(Modifications *mods)
-{
-    for (; mods != NULL; mods = mods->sml_next) {
-        if (!ov_is_password(mods->sml_desc))
-            continue;
-        for (unsigned i = 0; i < mods->sml_numvals; i++)
-            OPENSSL_cleanse(
-                mods->sml_values[i].bv_val, mods->sml_values[i].bv_len);
-    }
 }
 
 void

@@ -45,9 +45,6 @@ ov_password_change ov_scan_password(const Modifications *mods, edc_str stored,
     bool (*right)(void *ctx, const struct berval *value), void *ctx,
     edc_str *value, bool *proven);
 
-/* Zeroes the clear passwords in a list of modifications. */
-void ov_scan_cleanse(Modifications *mods);
-
 /* Takes the client's modifications of password, state and lock out of a list
  * and frees them, their values zeroed. */
 void ov_scan_remove_governed(Modifications **mods);

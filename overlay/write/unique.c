@@ -5,6 +5,7 @@
  * reservation; later ones meet the stored value through the index.
  */
 #include "write/unique.h"
+#include "slapd/memory.h"
 #include "slapd/reserve.h"
 #include "slapd/values.h"
 
@@ -63,7 +64,7 @@ reserve_values(Operation *op, slap_overinst *on, Entry *entry, Entry *before,
 
         codes = o.found               ? EDC_BIT(EDC_D02)
                 : ov_is_elsewhere(rc) ? 0
-                                      : EDC_BIT(EDC_X01);
+                                      : EDC_BIT(ov_unread_code());
     }
     ch_free(wants);
     return codes;

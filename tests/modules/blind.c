@@ -3,19 +3,30 @@
  * entries with it in their name; writes and clients' searches do not.
  *
  * The environment's EDC_BLIND names a file that holds the text while it is so;
- * none, or an empty one: everything is seen.
+ * none, or an empty one: everything is seen. "!" before the text: slapd is told
+ * to end by whoever does not see it, and ends by then.
  */
 #include "slapd/slapd.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define VISIBLE __attribute__((visibility("default")))
 
 VISIBLE int init_module(int argc, char *argv[]);
 
 static slap_overinst blind;
+
+static void
+end_slapd(void)
+{
+    kill(getpid(), SIGTERM);
+    while (*(volatile sig_atomic_t *)&slapd_shutdown == 0)
+        usleep(1000);
+}
 
 static bool
 is_unseen(const struct berval *what)
@@ -30,7 +41,12 @@ is_unseen(const struct berval *what)
     n = fread(text, 1, sizeof(text) - 1, f);
     fclose(f);
     text[n] = '\0';
-    return n > 0 && !BER_BVISNULL(what) && strstr(what->bv_val, text) != NULL;
+    if (text[0] == '\0' || BER_BVISNULL(what) ||
+        strstr(what->bv_val, text + (text[0] == '!')) == NULL)
+        return false;
+    if (text[0] == '!')
+        end_slapd();
+    return true;
 }
 
 /* The overlay's own are never cached; clients' are. */

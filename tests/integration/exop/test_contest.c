@@ -177,6 +177,45 @@ said_at_once_it_is_said_once(void **state)
     }
 }
 
+/* What another overlay refuses for good is no race that was lost: it is said
+ * once, with its words, by each operation. */
+static void
+others_refuse_for_good(void **state)
+{
+    static const setup constrained = {.modules = "moduleload constraint\n",
+        .below = "overlay constraint\n"
+                 "constraint_attribute " CONTESTED " count 0\n"
+                 "constraint_attribute educonnectMergedInto count 0\n"
+                 "constraint_attribute educonnectFederatedId count 0\n"};
+    claim_data claim = {"0712345678", "Karadec", "Soizic", "2011-03-09", "",
+        "identite-refusee-20"};
+    account a, b, c;
+    LDAP *self;
+    world w;
+    answer r;
+
+    (void)state;
+    world_begin(&w, &constrained);
+    a = guardian_in(&w, "active");
+    b = guardian_in(&w, "active");
+    c = new_guardian(&w, COLLEGE);
+    self = client_login(&w.server, a.dn, a.password);
+    expect_ok(client_modify(w.as[PROVISIONER], c.dn,
+        "replace: mobile\nmobile: %s\n", claim.mobile));
+    r = client_contest(self, a.child);
+    expect(r, LDAP_CONSTRAINT_VIOLATION, "");
+    REQUIRE(strstr(r.text, "breaks constraint") != NULL);
+    r = client_merge(self, b.uid, b.password);
+    expect(r, LDAP_CONSTRAINT_VIOLATION, "");
+    REQUIRE(strstr(r.text, "breaks constraint") != NULL);
+    r = client_claim(w.as[REGISTRAR], &claim);
+    expect(r, LDAP_CONSTRAINT_VIOLATION, "");
+    REQUIRE(strstr(r.text, "breaks constraint") != NULL);
+    expect_all(&w, a.child, LINK, a.dn);
+    client_close(self);
+    world_end(&w);
+}
+
 int
 main(void)
 {
@@ -187,6 +226,7 @@ main(void)
         cmocka_unit_test(other_students_are_nobody),
         cmocka_unit_test(only_guardians_contest),
         cmocka_unit_test(said_at_once_it_is_said_once),
+        cmocka_unit_test(others_refuse_for_good),
     };
 
     return cmocka_run_group_tests(tests, usual_world, end_world);

@@ -238,7 +238,8 @@ void
 server_prepare(server *s, const setup *how)
 {
     char *path, *conf;
-    static const char *const directories[] = {"db", "log-db", "slapd.d"};
+    static const char *const directories[] = {
+        "db", "log-db", "asked-db", "slapd.d"};
 
     /* A server that goes away is an answer, not the end of the test. */
     signal(SIGPIPE, SIG_IGN);
@@ -246,7 +247,7 @@ server_prepare(server *s, const setup *how)
     snprintf(s->directory, sizeof(s->directory), "/tmp/educonnect-XXXXXX");
     if (mkdtemp(s->directory) == NULL)
         FAIL("no temporary directory: %s", strerror(errno));
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
         path = server_path(s, directories[i]);
         if (mkdir(path, 0700) != 0)
             FAIL("cannot make %s", path);

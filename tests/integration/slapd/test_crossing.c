@@ -521,12 +521,29 @@ static const char ahead[] =
     "cn: Soizic Karadec\nsn: Karadec\ngivenName: Soizic\n"
     "entryCSN: 20991231235959.000000Z#000000#002#000000\n";
 
-static void
-load_ahead(world *w)
+/* The child of a guardian who says that it is not theirs. */
+#define AHEAD_CHILD "uid=demain2," PEOPLE
+static char *
+ahead_child_of(const char *guardian)
 {
+    return text_of("dn: " AHEAD_CHILD "\nobjectClass: inetOrgPerson\n"
+                   "objectClass: educonnectStudent\nuid: demain2\n"
+                   "cn: Ines Karadec\nsn: Karadec\n"
+                   "educonnectGuardian: %s\n"
+                   "entryCSN: 20991231235959.000000Z#000000#002#000000\n",
+        guardian);
+}
+
+static void
+load_ahead(world *w, const account *guardian)
+{
+    char *ldif =
+        guardian == NULL ? text_of("%s", ahead) : ahead_child_of(guardian->dn);
+
     server_stop(&w->server);
     REQUIRE(
-        server_tool(&w->server, ahead, NULL, "slapadd", "-b %s", SUFFIX) == 0);
+        server_tool(&w->server, ldif, NULL, "slapadd", "-b %s", SUFFIX) == 0);
+    free(ldif);
     server_start(&w->server);
     world_login(w);
 }
@@ -543,7 +560,7 @@ what_would_be_lost_is_refused(void **state)
     (void)state;
     world_begin(&w, &replica_plain);
     kept = guardian_in(&w, "active");
-    load_ahead(&w);
+    load_ahead(&w, NULL);
     expect(client_password(w.as[ACADEMY], AHEAD, NULL, NULL), LDAP_BUSY, "B03");
     expect(client_modify(w.as[PROVISIONER], AHEAD,
                "replace: educonnectState\neduconnectState: closed\n"),
@@ -566,6 +583,29 @@ what_would_be_lost_is_refused(void **state)
     world_end(&w);
 }
 
+/* The same of a contest, which writes the child. */
+static void
+a_contest_that_would_be_lost_is_refused(void **state)
+{
+    static const setup sends_on = {
+        .modules = "moduleload syncprov\n", .below = "overlay syncprov\n"};
+    account parent;
+    LDAP *self;
+    world w;
+
+    (void)state;
+    world_begin(&w, &sends_on);
+    parent = guardian_in(&w, "active");
+    load_ahead(&w, &parent);
+    self = client_login(&w.server, parent.dn, parent.password);
+    expect(client_contest(self, AHEAD_CHILD), LDAP_BUSY, "B03");
+    expect_stored(w.as[ROOT], AHEAD_CHILD, "educonnectGuardian", parent.dn);
+    expect_stored(w.as[ROOT], AHEAD_CHILD, "educonnectContestedGuardian", NULL);
+    expect_ok(client_contest(self, parent.child));
+    client_close(self);
+    world_end(&w);
+}
+
 /* Who sends nothing on loses nothing. */
 static void
 alone_there_is_nothing_to_lose(void **state)
@@ -574,7 +614,7 @@ alone_there_is_nothing_to_lose(void **state)
 
     (void)state;
     world_begin(&w, NULL);
-    load_ahead(&w);
+    load_ahead(&w, NULL);
     expect_ok(client_modify(w.as[PROVISIONER], AHEAD,
         "replace: educonnectState\neduconnectState: closed\n"));
     world_end(&w);
@@ -589,6 +629,7 @@ main(void)
         cmocka_unit_test(a_bind_undoes_no_new_password),
         cmocka_unit_test(a_link_to_who_is_gone_is_void),
         cmocka_unit_test(what_would_be_lost_is_refused),
+        cmocka_unit_test(a_contest_that_would_be_lost_is_refused),
         cmocka_unit_test(alone_there_is_nothing_to_lose),
     };
 

@@ -262,6 +262,61 @@ what_was_loaded_can_be_written_and_healed(void **state)
     }
 }
 
+#define LEVEL "educonnectSchoolLevel"
+#define ODD "ou=bizarre," SCHOOLS
+
+/* Values that are bad and there may go one by one, stay beside good ones, and
+ * stand in another order; no other bad one comes. */
+static void
+bad_values_go_one_by_one(void **state)
+{
+    static const char odd[] =
+        "dn: " ODD "\nobjectClass: organizationalUnit\n"
+        "objectClass: educonnectSchool\nou: bizarre\n"
+        "educonnectUai: 9990009E\n" LEVEL ": foo\n" LEVEL ": bar\n" LEVEL
+        ": baz\n" LEVEL ";lang-fr: lycee\n" LEVEL ";lang-fr: college\n";
+    static const struct {
+        const char *modify;
+        bool refused;
+    } steps[] = {
+        {"add: " LEVEL "\n" LEVEL ": pire\n", true},
+        {"replace: " LEVEL "\n" LEVEL ": foo\n" LEVEL ": pire\n", true},
+        {"delete: " LEVEL "\n" LEVEL ": foo\n", false},
+        {"add: " LEVEL "\n" LEVEL ": foo\n", true},
+        {"add: " LEVEL "\n" LEVEL ": lycee\n", false},
+        {"replace: " LEVEL "\n" LEVEL ": lycee\n" LEVEL ": baz\n" LEVEL
+         ": bar\n",
+            false},
+        {"delete: " LEVEL "\n" LEVEL ": bar\n-\nadd: " LEVEL "\n" LEVEL
+         ": college\n",
+            false},
+        {"replace: " LEVEL "\n" LEVEL ": lycee\n", false},
+        {"add: " LEVEL "\n" LEVEL ": baz\n", true},
+        {"add: " LEVEL ";lang-fr\n" LEVEL ";lang-fr: ecole\n", true},
+        {"delete: " LEVEL ";lang-fr\n" LEVEL ";lang-fr: lycee\n", false},
+        {"add: " LEVEL ";lang-fr\n" LEVEL ";lang-fr: lycee\n", true},
+        {"delete: " LEVEL ";lang-fr\n", false},
+        {"add: " LEVEL ";lang-fr\n" LEVEL ";lang-fr: lycee\n", true},
+    };
+    world *w = *state;
+
+    server_stop(&w->server);
+    REQUIRE(
+        server_tool(&w->server, odd, NULL, "slapadd", "-b %s", SUFFIX) == 0);
+    server_start(&w->server);
+    world_login(w);
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        answer r = client_modify(w->as[ROOT], ODD, "%s", steps[i].modify);
+
+        if (steps[i].refused)
+            expect(r, LDAP_CONSTRAINT_VIOLATION, "D01");
+        else
+            expect_ok(r);
+    }
+    expect_values(w->as[ROOT], ODD, LEVEL, "lycee");
+    expect_ok(client_ldif(w->as[ROOT], "dn: " ODD "\nchangetype: delete\n"));
+}
+
 static void
 slapadd_says_nothing_of_sound_data(void **state)
 {
@@ -315,6 +370,7 @@ main(void)
         cmocka_unit_test(slapadd_refuses_contradictions_when_asked_to),
         cmocka_unit_test(slapadd_loads_contradictions_and_names_them),
         cmocka_unit_test(what_was_loaded_can_be_written_and_healed),
+        cmocka_unit_test(bad_values_go_one_by_one),
         cmocka_unit_test(slapadd_says_nothing_of_sound_data),
         cmocka_unit_test(slapadd_stores_every_sound_account),
     };

@@ -1,9 +1,10 @@
 /* test_secrets.c - no password is written down, wherever somebody may look.
  *
- * slapd logs everything it can (-d any), accesslog records every operation;
- * afterwards the log, the accesslog database, cn=config, cn=monitor and the
- * database's own dump are searched for every password that was used, in clear
- * and in base64.
+ * slapd logs everything it can (-d any), accesslog records every operation,
+ * once below the overlay and once above it, where it sees what the overlay
+ * refuses; afterwards the log, both accesslog databases, cn=config, cn=monitor
+ * and the database's own dump are searched for every password that was used, in
+ * clear and in base64.
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
@@ -18,7 +19,7 @@
 #include "harness/exop.h"
 #include "harness/versions.h"
 
-#define MAX_SECRETS 64
+#define MAX_SECRETS 96
 
 typedef struct secrets {
     char text[MAX_SECRETS][96];
@@ -33,9 +34,13 @@ talkative_world(void **state)
         .modules = "moduleload accesslog\n",
         .databases = "database mdb\nsuffix cn=log\n"
                      "rootdn " ROOT_DN "\ndbnosync\n"
-                     "directory %s/log-db\n",
+                     "directory %s/log-db\n"
+                     "database mdb\nsuffix cn=asked\n"
+                     "rootdn " ROOT_DN "\ndbnosync\n"
+                     "directory %s/asked-db\n",
         .below = "overlay accesslog\nlogdb cn=log\nlogops all\n"
-                 "logold (objectClass=*)\n"};
+                 "logold (objectClass=*)\n",
+        .above = "overlay accesslog\nlogdb cn=asked\nlogops all\n"};
     world *w = calloc(1, sizeof(*w));
     setup how = talkative;
 
@@ -176,6 +181,73 @@ use_in_operations(world *w, secrets *s)
     client_close(self);
 }
 
+/* Every kind of request with a password, refused for the session, before any
+ * rule is asked. */
+static void
+use_in_a_refused_session(world *w, secrets *s)
+{
+    account a = student_in(w, "informed"), other = student_in(w, "active");
+    LDAP *ld = client_login(&w->server, a.dn, a.password);
+
+    keep(s, a.password);
+    keep(s, other.provisional);
+    keep(s, other.password);
+    expect(client_modify(ld, other.dn,
+               "replace: userPassword\n"
+               "userPassword: %s\n",
+               keep(s, "Session-Modify-30-X")),
+        50, "S04");
+    expect(client_modify(ld, other.dn,
+               "delete: userPassword\nuserPassword: %s\n-\n"
+               "add: userPassword;lang-fr\nuserPassword;lang-fr: %s\n",
+               keep(s, "Session-Ancien-31-X"), keep(s, "Session-Option-32-X")),
+        50, "S04");
+    expect(client_ldif(ld,
+               "dn: uid=secret4," PEOPLE "\nobjectClass: inetOrgPerson\n"
+               "objectClass: educonnectLegalGuardian\nuid: secret4\n"
+               "cn: Io Le\nsn: Le\nuserPassword: %s\n",
+               keep(s, "Session-Creation-33")),
+        50, "S04");
+    expect(client_ldif(ld,
+               "dn: uid=secret5," PEOPLE "\nobjectClass: inetOrgPerson\n"
+               "uid: secret5\ncn: Io Le\nsn: Le\nuserPassword: %s\n",
+               keep(s, "Session-Personne-34")),
+        50, "S04");
+    expect(
+        client_password(ld, other.dn, NULL, keep(s, "Session-Par-Exop-35-X")),
+        50, "S04");
+    client_close(ld);
+}
+
+/* By rules that an Add meets: of roles, of names, of links, of passwords. */
+static void
+use_at_refused_creations(world *w, secrets *s)
+{
+    static const struct {
+        actor who;
+        const char *lines, *password, *code;
+    } refused[] = {
+        {STRANGER, "", "Refus-De-Personne-40", "A02"},
+        {PROVISIONER, "educonnectUai: 0000000A\n", "Refus-De-La-Classe-4", ""},
+        {PROVISIONER, "educonnectSerial: 1\n", "Refus-Du-Numero-42-X", ""},
+        {PROVISIONER, "", "refusenminuscules", "P03"},
+        {PROVISIONER, "userPassword: Et-Encore-Un-44\n", "Refus-De-Deux-43-XX",
+            "P12"},
+    };
+
+    keep(s, "Et-Encore-Un-44");
+    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+        answer r = client_ldif(w->as[refused[i].who],
+            "dn: uid=refused%zu," PEOPLE "\nobjectClass: inetOrgPerson\n"
+            "objectClass: educonnectLegalGuardian\nuid: refused%zu\n"
+            "cn: Io Le\nsn: Le\n%suserPassword: %s\n",
+            i, i, refused[i].lines, keep(s, refused[i].password));
+
+        REQUIRE(r.code != LDAP_SUCCESS);
+        REQUIRE(strstr(r.text, refused[i].code) != NULL);
+    }
+}
+
 /* ---- searching ---- */
 
 /* At -d any liblber prints every request and answer in hexadecimal, as it goes
@@ -306,7 +378,9 @@ no_password_is_written_down(void **state)
     use_by_the_holder(w, s);
     use_in_guesses(w, s);
     use_in_operations(w, s);
-    assert_true(s->n >= 30);
+    use_in_a_refused_session(w, s);
+    use_at_refused_creations(w, s);
+    assert_true(s->n >= 45);
     server_check_alive(&w->server);
     log = server_log(&w->server);
     REQUIRE(strstr(log, "educonnect: ") != NULL);
@@ -315,6 +389,7 @@ no_password_is_written_down(void **state)
     search_for(s, "slapd's log", log);
     use_in_a_compare(w, s);
     search_dump(w, s, "cn=log", "reqType: modify");
+    search_dump(w, s, "cn=asked", "S04");
     search_dump(w, s, SUFFIX, "educonnectState: active");
     search_dump(w, s, CONFIG_DN, "olcEduconnectRole");
     free(log);

@@ -27,6 +27,14 @@ hide(const char *text)
     write_file(unseen, text != NULL ? text : "");
 }
 
+static void
+log_in(world *w)
+{
+    self = client_login(&w->server, kept.dn, kept.password);
+    cousin_self = client_login(&w->server, cousin.dn, cousin.password);
+    old_ld = client_login(&w->server, other.dn, other.password);
+}
+
 /* Everything that is tried is right but for what cannot be looked at. */
 static void
 people_begin(world *w)
@@ -50,9 +58,7 @@ people_begin(world *w)
     kept = guardian_in(w, "active");
     other = guardian_in(w, "active");
     cousin = guardian_in(w, "active");
-    self = client_login(&w->server, kept.dn, kept.password);
-    cousin_self = client_login(&w->server, cousin.dn, cousin.password);
-    old_ld = client_login(&w->server, other.dn, other.password);
+    log_in(w);
 }
 
 static int
@@ -271,6 +277,53 @@ nothing_is_taken_for_absent(void **state)
     }
 }
 
+/* Whoever is not seen because slapd ends may be asked for again: its log has
+ * what it would have answered. */
+static void
+while_slapd_ends_it_is_busy(void **state)
+{
+    const struct {
+        answer (*run)(world *w);
+        const char *unseen; /* NULL: this one's entry */
+        const char *whose;
+    } ending[] = {
+        {claim, "(educonnectMobileKey=", NULL},
+        {merge, "(uid=", NULL},
+        {merge_named, NULL, other.dn},
+        {contest, NULL, cousin.child},
+        {compare_password, NULL, pupil.dn},
+        {rename_branch, "educonnectLegalGuardian", NULL},
+        {inform_pupil, "educonnectIne=", NULL},
+        {add_guardian, "educonnectGuardian=", NULL},
+    };
+    world *w = *state;
+
+    for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
+        const char *unseen =
+            ending[i].unseen != NULL ? ending[i].unseen : ending[i].whose;
+        char *text = text_of("!%s", unseen), *log = server_log(&w->server);
+        size_t before = strlen(log);
+
+        free(log);
+        hide(text);
+        (void)ending[i].run(w);
+        server_await_end(&w->server);
+        hide(NULL);
+        log = server_log(&w->server);
+        if (strstr(log + before, "refused EDC-B01") == NULL ||
+            strstr(log + before, "EDC-X01") != NULL)
+            FAIL("%s: not asked to come again", unseen);
+        free(log);
+        free(text);
+        client_close(self);
+        client_close(cousin_self);
+        client_close(old_ld);
+        server_start(&w->server);
+        world_login(w);
+        log_in(w);
+    }
+}
+
 /* What was read a moment ago is remembered for a second. */
 static void
 a_session_is_of_somebody_who_can_be_read(void **state)
@@ -328,6 +381,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_shown_by_halves),
         cmocka_unit_test(a_session_is_of_somebody_who_can_be_read),
+        cmocka_unit_test(while_slapd_ends_it_is_busy),
         cmocka_unit_test(nothing_is_taken_for_absent),
     };
 
