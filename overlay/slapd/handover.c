@@ -1,6 +1,7 @@
 /* handover.c - what a Password Modify hands down to the Modify that it becomes.
  */
 #include "slapd/handover.h"
+#include "slapd/memory.h"
 
 static int exop_key;
 
@@ -28,4 +29,12 @@ ov_exop_of(Operation *op)
             return &((ov_exop_extra *)extra)->exop;
     }
     return NULL;
+}
+
+bool
+ov_is_given_up(Operation *op)
+{
+    ov_exop *exop = ov_exop_of(op);
+
+    return ov_is_abandoned(exop == NULL ? op : exop->client);
 }

@@ -10,6 +10,7 @@
 /* What the Password Modify exop hands down to the Modify hook, and gets
  * back. */
 typedef struct ov_exop {
+    const Operation *client; /* the exop itself, which a client abandons */
     edc_source source;
     struct berval old; /* the old password that came along; null: none */
     bool old_is_bad;   /* set when it was looked at and was wrong */
@@ -29,5 +30,9 @@ void ov_exop_take_back(Operation *op, ov_exop_extra *extra);
 
 /* The exop that an operation comes from, or NULL. */
 ov_exop *ov_exop_of(Operation *op);
+
+/* Whether the client has given up the operation that this one is or comes
+ * from. */
+bool ov_is_given_up(Operation *op);
 
 #endif

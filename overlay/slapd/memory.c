@@ -31,8 +31,8 @@ typedef struct ov_keeper {
 
 /* slapd sets and reads it without a lock, here and in its backends: it may be
  * seen late, which ThreadSanitizer cannot know to be no matter. */
-__attribute__((no_sanitize("thread"))) static bool
-is_abandoned(const Operation *op)
+__attribute__((no_sanitize("thread"))) bool
+ov_is_abandoned(const Operation *op)
 {
     return op->o_abandon != 0;
 }
@@ -48,7 +48,7 @@ ov_is_over(const Operation *op, const SlapReply *rs, ber_tag_t tag)
         return false;
     if (rs->sr_type == REP_SEARCH || rs->sr_type == REP_SEARCHREF ||
         rs->sr_type == REP_INTERMEDIATE)
-        return is_abandoned(op);
+        return ov_is_abandoned(op);
     return true;
 }
 

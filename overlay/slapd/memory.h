@@ -58,6 +58,10 @@ void ov_keep_end(ov_keeper *keeper);
  * callback is for. */
 bool ov_is_over(const Operation *op, const SlapReply *rs, ber_tag_t tag);
 
+/* Whether the client has abandoned op or closed its connection, as far as slapd
+ * knows yet. */
+bool ov_is_abandoned(const Operation *op);
+
 /* Pushes a callback that runs before every overlay's response handling; it
  * takes itself off the list once the operation is over. */
 void ov_push_callback(Operation *op, slap_response *response,

@@ -141,7 +141,12 @@ static void
 change_password(Operation *op, SlapReply *rs, slap_overinst *on,
     const struct berval *new, const struct berval *old, answer *a)
 {
-    ov_exop exop = {.source = EDC_SOURCE_CLEAR, .old = *old, .ppolicy = -1};
+    ov_exop exop = {
+        .client = op,
+        .source = EDC_SOURCE_CLEAR,
+        .old = *old,
+        .ppolicy = -1,
+    };
     edc_refusal failed = {.codes = EDC_BIT(EDC_X01)};
     struct berval password = *new;
 

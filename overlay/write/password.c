@@ -4,6 +4,7 @@
 #include "write/password.h"
 #include "bind/guess.h"
 #include "bind/hash.h"
+#include "slapd/handover.h"
 #include "slapd/log.h"
 #include "write/record.h"
 
@@ -175,7 +176,9 @@ ov_password_check(Operation *op, slap_overinst *on, Entry *entry,
     return refusal->codes == 0;
 }
 
-/* The hash of what is prepared, which is no longer needed then. */
+/* The hash of what is prepared, which is no longer needed then. Whoever gave up
+ * meanwhile may have begun anew elsewhere (a run of letters that was killed, a
+ * portal's second try): what is late must not undo that. */
 static edc_codes
 make_hash(Operation *op, slap_overinst *on, ov_new_password *password)
 {
@@ -190,7 +193,7 @@ make_hash(Operation *op, slap_overinst *on, ov_new_password *password)
            edc_buf_copy(&password->stored, edc_str_of(work.made));
 
     edc_buf_wipe(&password->prepared);
-    if (end != EDC_GATE_DONE)
+    if (end != EDC_GATE_DONE || ov_is_given_up(op))
         return EDC_BIT(EDC_B01);
     return made ? 0 : EDC_BIT(EDC_X01);
 }
