@@ -23,7 +23,6 @@
 
 /* What the answer carries beside the result code. */
 typedef struct answer {
-    slap_overinst *on;
     const char *text; /* of the refusal; NULL: nothing */
     int ppolicy;      /* error of the control, -1: none */
     bool foreign;     /* about a name that is no account's here */
@@ -84,11 +83,10 @@ answer_cleanup(Operation *op, SlapReply *rs)
 }
 
 static answer *
-prepare_answer(Operation *op, slap_overinst *on)
+prepare_answer(Operation *op)
 {
     answer *a = ov_keep(op, sizeof(*a));
 
-    a->on = on;
     a->ppolicy = -1;
     ov_push_callback_below(op, answer_response, answer_cleanup, a);
     return a;
@@ -441,7 +439,7 @@ bind_account(
 {
     bind_state *b = ov_keep(op, sizeof(*b));
 
-    b->answer = prepare_answer(op, on);
+    b->answer = prepare_answer(op);
     if (!ov_is_elsewhere(found))
         return end_unread(op, rs, on, b, found);
     b->entry = entry;

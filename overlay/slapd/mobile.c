@@ -2,6 +2,7 @@
 #include "slapd/mobile.h"
 
 #include "slapd/mods.h"
+#include "slapd/schema.h"
 #include "slapd/stack.h"
 #include "slapd/values.h"
 
@@ -120,8 +121,7 @@ ov_mobile_set(const ov_instance *instance, Entry *e)
 void
 ov_mobile_set_by_tool(BackendDB *be, Entry *e)
 {
-    slap_overinst *on =
-        (slapMode & SLAP_TOOL_MODE) != 0 ? ov_overlay_of(be) : NULL;
+    slap_overinst *on = ov_is_tool() ? ov_overlay_of(be) : NULL;
 
     if (on != NULL && on->on_bi.bi_private != NULL)
         ov_mobile_set(ov_instance_of(on), e);

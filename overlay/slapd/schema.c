@@ -6,6 +6,7 @@
  */
 #include "slapd/schema.h"
 #include "slapd/mobile.h"
+#include "slapd/stack.h"
 #include "slapd/worse.h"
 
 #include "slapd/instance.h"
@@ -186,8 +187,8 @@ contradict(Entry *e, char *textbuf, size_t textlen, const char **text,
     return judge_entry(e, EDC_D04, textbuf);
 }
 
-static bool
-is_tool(void)
+bool
+ov_is_tool(void)
 {
     return (slapMode & SLAP_TOOL_MODE) != 0;
 }
@@ -200,7 +201,7 @@ check_account(Entry *e, const char **text, char *textbuf, size_t textlen)
 
     ov_account_read(e, &account);
     if (edc_invariant_holds(&account, &contradiction) ||
-        (!is_tool() && !ov_worse_is(e, edc_invariant_broken(&account))))
+        (!ov_is_tool() && !ov_worse_is(e, edc_invariant_broken(&account))))
         return LDAP_SUCCESS;
     return contradict(e, textbuf, textlen, text, &contradiction);
 }
@@ -255,16 +256,10 @@ static bool
 is_test_data(Entry *e)
 {
     BackendDB *be = select_backend(&e->e_nname, 0);
-    slap_overinst *on = NULL;
+    slap_overinst *on = be == NULL ? NULL : ov_overlay_of(be);
 
-    if (be != NULL && overlay_is_over(be))
-        on = ((slap_overinfo *)be->bd_info->bi_private)->oi_list;
-    for (; on != NULL; on = on->on_next) {
-        if (strcmp(on->on_bi.bi_type, "educonnect") == 0 &&
-            on->on_bi.bi_private != NULL)
-            return ov_instance_of(on)->settings.test_data;
-    }
-    return false;
+    return on != NULL && on->on_bi.bi_private != NULL &&
+           ov_instance_of(on)->settings.test_data;
 }
 
 static const struct {
@@ -328,7 +323,7 @@ check_values(BackendDB *be, Entry *e, Attribute *a, const char **text,
 {
     int result = LDAP_SUCCESS;
 
-    if (has_bad(e, a) && (is_tool() || ov_worse_is_attribute(e, a, is_bad)))
+    if (has_bad(e, a) && (ov_is_tool() || ov_worse_is_attribute(e, a, is_bad)))
         result = refuse_values(e, a, text, textbuf, textlen);
     if (result != LDAP_SUCCESS)
         return result;
@@ -348,7 +343,7 @@ check_mobile(BackendDB *be, Entry *e, Attribute *a, const char **text,
     (void)text;
     (void)textbuf;
     (void)textlen;
-    if (is_tool() && ov_is_account(e))
+    if (ov_is_tool() && ov_is_account(e))
         ov_mobile_set_by_tool(be, e);
     return LDAP_SUCCESS;
 }

@@ -40,6 +40,10 @@ int ov_schema_complete(void);
  * tool's end. */
 void ov_schema_report(void);
 
+/* Whether one of slapd's tools runs (slapadd, slapmodify): what it loads
+ * passes, and is counted. */
+bool ov_is_tool(void);
+
 /* Fills in a snapshot from an entry; its ranges point into the entry. Lock-free
  * and without allocation; history is left empty (see slapd/entry.h). */
 void ov_account_read(Entry *e, edc_account *account);
