@@ -99,7 +99,7 @@ test-programs: $(UNIT) $(INTEGRATION)
 
 # Those that take longest begin first, until run-tests knows by itself.
 SLOW_TESTS := $(filter $(INTEGRATION), \
-    $(call integration_tests,collision hash_others hash_stack hash_gate \
+    $(call integration_tests,cost collision hash_others hash_stack hash_gate \
     ctl_import_kill ctl_letters ctl_letters_breaks providers shutdown))
 
 check-all: module test-programs sanitized
