@@ -9,7 +9,7 @@
 
 #include "harness/pending.h"
 
-#define MANY 5
+#define MANY 16
 #define WRONG "Faux-42-mot-du-tout"
 #define OWN "Premier-essai-2026!"
 
