@@ -428,7 +428,7 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
     case OV_PARKING_GONE:
         return end_bind(op, rs, on, b, EDC_GATE_CANCELLED, false);
     default:
-        end = ov_hash_run(on, work);
+        end = ov_hash_run(op, on, work);
         return end_bind(op, rs, on, b, end, end == EDC_GATE_DONE);
     }
 }

@@ -161,6 +161,6 @@ ov_password_guess(Operation *op, slap_overinst *on, Entry *entry,
     if (!ov_attempt_begin(op, on, entry, account, ov_str(cred), &work, &a))
         return OV_GUESS_TOO_COSTLY;
     if (!edc_work_is_over(&work))
-        end = ov_hash_run(on, &work);
+        end = ov_hash_run(op, on, &work);
     return ov_attempt_end(op, on, entry, &a, end);
 }

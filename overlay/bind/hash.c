@@ -1,5 +1,6 @@
 /* hash.c - the instance's hashing gate, between configuration and core. */
 #include "bind/park.h"
+#include "slapd/handover.h"
 
 #include <unistd.h>
 
@@ -203,10 +204,57 @@ most_waiting(void)
     return most < 1 ? 1 : most;
 }
 
-edc_gate_end
-ov_hash_run(slap_overinst *on, edc_work *work)
+/* One that waits in its caller's thread; on the instance's list meanwhile. */
+struct ov_hashing {
+    struct ov_hashing *next, **at;
+    const Operation *op;
+    edc_job *job;
+};
+
+static void
+list_hashing(ov_instance *instance, struct ov_hashing *h)
 {
-    return edc_gate_run(ov_instance_of(on)->gate, &work->job, most_waiting());
+    ldap_pvt_thread_mutex_lock(&instance->parked_mutex);
+    h->next = instance->hashing;
+    h->at = &instance->hashing;
+    if (h->next != NULL)
+        h->next->at = &h->next;
+    instance->hashing = h;
+    ldap_pvt_thread_mutex_unlock(&instance->parked_mutex);
+}
+
+static void
+unlist_hashing(ov_instance *instance, struct ov_hashing *h)
+{
+    ldap_pvt_thread_mutex_lock(&instance->parked_mutex);
+    *h->at = h->next;
+    if (h->next != NULL)
+        h->next->at = h->at;
+    ldap_pvt_thread_mutex_unlock(&instance->parked_mutex);
+}
+
+edc_gate_end
+ov_hash_run(Operation *op, slap_overinst *on, edc_work *work)
+{
+    ov_instance *instance = ov_instance_of(on);
+    struct ov_hashing h = {.op = op, .job = &work->job};
+    edc_gate_end end = EDC_GATE_CANCELLED;
+
+    list_hashing(instance, &h);
+    if (!ov_is_given_up(op))
+        end = edc_gate_run(instance->gate, &work->job, most_waiting());
+    unlist_hashing(instance, &h);
+    return end;
+}
+
+void
+ov_hash_abandon(const Operation *abandon, ov_instance *instance)
+{
+    for (struct ov_hashing *h = instance->hashing; h != NULL; h = h->next) {
+        if (h->op->o_conn == abandon->o_conn &&
+            h->op->o_msgid == abandon->orn_msgid)
+            edc_gate_cancel(instance->gate, h->job);
+    }
 }
 
 bool

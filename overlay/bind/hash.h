@@ -28,8 +28,13 @@ void ov_hash_prepare(Operation *op, slap_overinst *on, edc_work *work);
 
 /* Computes *work, which is prepared, and waits for it in the caller's thread;
  * for what cannot be parked (see bind/park.h). So few callers may wait at once,
- * whatever their database, that the server keeps threads for others. */
-edc_gate_end ov_hash_run(slap_overinst *on, edc_work *work);
+ * whatever their database, that the server keeps threads for others.
+ * EDC_GATE_CANCELLED: op's client gave up before it was begun with. */
+edc_gate_end ov_hash_run(Operation *op, slap_overinst *on, edc_work *work);
+
+/* Takes what the operation that `abandon` is about still waits for out of its
+ * line. Called under the instance's parked_mutex. */
+void ov_hash_abandon(const Operation *abandon, ov_instance *instance);
 
 /* The same for slapd's password functions, which know of no operation: at the
  * gate of any database, with the costs that the caller has set. Returns false,

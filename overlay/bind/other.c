@@ -185,6 +185,6 @@ ov_bind_other(
     case OV_PARKING_GONE:
         return end_bind(op, rs, on, b, EDC_GATE_CANCELLED);
     default:
-        return end_bind(op, rs, on, b, ov_hash_run(on, &b->parked.work));
+        return end_bind(op, rs, on, b, ov_hash_run(op, on, &b->parked.work));
     }
 }

@@ -377,6 +377,7 @@ ov_abandon(Operation *op, SlapReply *rs)
         if (p->op->o_conn == op->o_conn && p->op->o_msgid == op->orn_msgid)
             edc_gate_cancel(instance->gate, &p->work.job);
     }
+    ov_hash_abandon(op, instance);
     ldap_pvt_thread_mutex_unlock(&instance->parked_mutex);
     return SLAP_CB_CONTINUE;
 }

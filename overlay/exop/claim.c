@@ -107,8 +107,9 @@ hash_password(claim *c, ov_new_password *made)
 
     ov_hash_prepare(c->op, c->on, &nothing);
     if (is_federated(c))
-        return ov_hash_run(c->on, &nothing) == EDC_GATE_DONE ? 0
-                                                             : EDC_BIT(EDC_B01);
+        return ov_hash_run(c->op, c->on, &nothing) == EDC_GATE_DONE
+                   ? 0
+                   : EDC_BIT(EDC_B01);
     made->clear = c->request->password;
     codes = ov_password_hash(c->op, c->on, made);
     c->stored = edc_buf_str(&made->stored);

@@ -45,6 +45,7 @@ typedef struct ov_identities ov_identities; /* see bind/identity.h */
 struct ov_lock_due;
 struct ov_name;
 struct ov_parked;
+struct ov_hashing;
 struct edc_verified;
 struct edc_watch;
 
@@ -89,7 +90,8 @@ typedef struct ov_instance {
      * without having taken a lock: hence atomic. */
     struct edc_verified *_Atomic known;
     edc_verify_cache known_as;
-    struct ov_parked *parked; /* see bind/park.h; under parked_mutex */
+    struct ov_parked *parked;   /* see bind/park.h; under parked_mutex */
+    struct ov_hashing *hashing; /* see bind/hash.c; under the same */
     ldap_pvt_thread_mutex_t parked_mutex; /* nothing but the gate's and the
                                              pool's is taken within */
     ldap_pvt_thread_cond_t parked_left;

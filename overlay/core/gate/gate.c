@@ -347,6 +347,14 @@ enter(edc_gate *gate, uint32_t waiters)
     return false;
 }
 
+static void
+stand_in(edc_gate *gate, edc_job *job, edc_job *other)
+{
+    pthread_mutex_lock(&gate->mutex);
+    job->stand_in = other;
+    pthread_mutex_unlock(&gate->mutex);
+}
+
 edc_gate_end
 edc_gate_run(edc_gate *gate, edc_job *job, uint32_t waiters)
 {
@@ -362,12 +370,14 @@ edc_gate_run(edc_gate *gate, edc_job *job, uint32_t waiters)
     w.job.done = wake_waiter;
     if (!enter(gate, waiters))
         return EDC_GATE_BUSY;
+    stand_in(gate, job, &w.job);
     if (edc_gate_submit(gate, &w.job)) {
         pthread_mutex_lock(&w.mutex);
         while (!w.over)
             pthread_cond_wait(&w.cond, &w.mutex);
         pthread_mutex_unlock(&w.mutex);
     }
+    stand_in(gate, job, NULL);
     atomic_fetch_sub(&waiting_callers, 1);
     pthread_cond_destroy(&w.cond);
     pthread_mutex_destroy(&w.mutex);
@@ -378,6 +388,8 @@ void
 edc_gate_cancel(edc_gate *gate, edc_job *job)
 {
     pthread_mutex_lock(&gate->mutex);
+    if (job->stand_in != NULL)
+        job = job->stand_in;
     if (job->waiting)
         send_away(gate, job, EDC_GATE_CANCELLED);
     pthread_mutex_unlock(&gate->mutex);

@@ -43,6 +43,7 @@ typedef struct edc_job {
     struct edc_job *last;                      /* of the line, in its first */
     struct edc_job *previous_line, *next_line; /* in its first */
     uint32_t in_line;                          /* jobs, in its first */
+    struct edc_job *stand_in; /* what waits for it in edc_gate_run() */
     edc_gate_end end;
     bool waiting;
 } edc_job;
@@ -77,8 +78,9 @@ bool edc_gate_submit(edc_gate *gate, edc_job *job);
  * then. */
 edc_gate_end edc_gate_run(edc_gate *gate, edc_job *job, uint32_t waiters);
 
-/* Takes a job that still waits out of its line; its `done` follows. One that is
- * under way or through is left alone. The job must not be freed meanwhile. */
+/* Takes a job that still waits out of its line, that of edc_gate_run()'s, too;
+ * its end follows. One that is under way or through is left alone. The job must
+ * not be freed meanwhile. */
 void edc_gate_cancel(edc_gate *gate, edc_job *job);
 
 /* Whether a job would be computed at once. */

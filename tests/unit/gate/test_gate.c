@@ -417,6 +417,34 @@ only_so_many_may_wait_with_a_thread(void **state)
     end(other);
 }
 
+static void
+who_waits_with_a_thread_can_be_given_up(void **state)
+{
+    edc_gate *gate = edc_gate_new(1, JOBS, 0);
+    caller callers[2] = {
+        {gate, &pieces[0], EDC_GATE_BUSY}, {gate, &pieces[1], EDC_GATE_BUSY}};
+    pthread_t threads[2];
+
+    (void)state;
+    edc_gate_cancel(gate, job_of(1, "a")); /* nobody waits for it yet */
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, call, &callers[i]), 0);
+        await(&n_began, 1);
+    }
+    while (edc_gate_count(gate).waiting < 1)
+        sched_yield();
+    edc_gate_cancel(gate, &pieces[0].job); /* under way */
+    edc_gate_cancel(gate, &pieces[1].job);
+    let_end(1);
+    for (size_t i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(callers[0].end, EDC_GATE_DONE);
+    assert_int_equal(callers[1].end, EDC_GATE_CANCELLED);
+    assert_int_equal(edc_gate_count(gate).cancelled, 1);
+    end(gate);
+}
+
 /* Every order of arrivals, cancellations and ends keeps the lines whole. */
 static void
 lines_stay_whole_in_any_order(void **state)
@@ -469,6 +497,7 @@ main(void)
         cmocka_unit_test_setup(
             a_job_cancelled_in_the_middle_of_a_change_leaves, begin),
         cmocka_unit_test_setup(only_so_many_may_wait_with_a_thread, begin),
+        cmocka_unit_test_setup(who_waits_with_a_thread_can_be_given_up, begin),
         cmocka_unit_test_setup(lines_stay_whole_in_any_order, begin),
     };
 
