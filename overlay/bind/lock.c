@@ -8,6 +8,7 @@
 #include "slapd/clock.h"
 #include "slapd/entry.h"
 #include "slapd/mods.h"
+#include "slapd/reserve.h"
 #include "slapd/task.h"
 
 #include <time.h>
@@ -182,10 +183,25 @@ know_again(Operation *op, slap_overinst *on, struct ov_lock_due *due)
     entry_free(e);
 }
 
+/* What is being written to the account ends first: a new password that somebody
+ * else brings is compared with the stored one as a guess, which may complete a
+ * lock, and must not meet the lock's write. Not while slapd ends: whoever
+ * writes may be who does this. */
+static bool
+reserve(slap_overinst *on, const struct ov_lock_due *due)
+{
+    const ov_want want = {.ad = slap_schema.si_ad_entryDN,
+        .value = due->ndn,
+        .share = OV_EXCLUSIVE};
+
+    return !ov_is_shutting_down() &&
+           ov_reserve_for(ov_instance_of(on), due, &want, 1);
+}
+
 static void
 write_lock(Operation *op, slap_overinst *on, struct ov_lock_due *due)
 {
-    bool again = true;
+    bool again = true, reserved = reserve(on, due);
 
     for (int try = 0; again && try < TRIES; try++) {
         Entry *e = ov_entry_copy(op, &due->ndn);
@@ -195,6 +211,8 @@ write_lock(Operation *op, slap_overinst *on, struct ov_lock_due *due)
         if (e != NULL)
             entry_free(e);
     }
+    if (reserved)
+        ov_unreserve(ov_instance_of(on), due);
     know_again(op, on, due);
 }
 
