@@ -19,9 +19,10 @@ edc_forwarded_allows(const edc_account *account, const edc_request *request,
     *refusal = (edc_refusal){0};
     refusal->params.event = EDC_STR("pwdAccountLockedTime");
     refusal->params.state = edc_str_of(edc_state_name(account->state));
-    if ((request->roles & EDC_ACADEMY) == 0)
+    if (request->roles == 0)
         refusal->codes = EDC_BIT(request->school_identity ? EDC_A01 : EDC_A02);
-    else if (account->n_passwords == 0 || account->permanent_lock)
+    else if ((request->roles & EDC_ACADEMY) == 0 || account->n_passwords == 0 ||
+             account->permanent_lock)
         refusal->codes = EDC_BIT(EDC_S01);
     return refusal->codes == 0;
 }

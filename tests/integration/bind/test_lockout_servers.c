@@ -57,6 +57,23 @@ share_of(size_t n, bool shared)
     return shared ? LIMIT / n : LIMIT;
 }
 
+static void
+restart_all(trio *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        trio_restart(t, i);
+    trio_meet(t);
+}
+
+/* Wherever the holder goes. */
+static void
+expect_locked(const trio *t, const account *a)
+{
+    for (size_t i = 0; i < t->n; i++)
+        expect(bind_once(&t->side[i].server, a->dn, a->password),
+            LDAP_INVALID_CREDENTIALS, "");
+}
+
 /* Guessed at until every server refuses. A lock that is written ends it sooner
  * on the others: hence no figure but a bound. */
 static long
@@ -72,10 +89,10 @@ until_refused(trio *t, bool shared, bool around)
     if (!around && (t->kind == TRIO_PLAIN || t->kind == TRIO_DELTA))
         assert_int_equal(n, most);
     trio_meet(t);
-    /* Wherever the holder goes. */
-    for (size_t i = 0; i < t->n; i++)
-        expect(bind_once(&t->side[i].server, a.dn, a.password),
-            LDAP_INVALID_CREDENTIALS, "");
+    expect_locked(t, &a);
+    if (around)
+        restart_all(t);
+    expect_locked(t, &a);
     return n;
 }
 
@@ -89,9 +106,7 @@ over_a_restart(trio *t, bool shared)
     long n = guess(t, &a, "Avant", share - 1, true);
 
     assert_int_equal(n, t->n * (share - 1));
-    for (size_t i = 0; i < t->n; i++)
-        trio_restart(t, i);
-    trio_meet(t);
+    restart_all(t);
     n += guess(t, &a, "Apres", (size_t)3 * LIMIT, true);
     assert_in_range(n, 1, t->n * (2 * share - 1));
     return n;
