@@ -5,6 +5,7 @@
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,18 +141,69 @@ a_provider_that_was_away_gets_the_lock(void **state)
 /* A consumer that hears of nothing after its first copy. */
 #define DEAF "type=refreshOnly interval=01:00:00:00"
 
+/* As in the manual. */
 static void
-begin_deaf(world *provider, world *consumer)
+begin_consumer(world *provider, world *consumer, const char *more)
 {
     setup how = {.modules = "moduleload syncprov\nmoduleload back_ldap\n"};
-    char *global = replica_chain(&provider->server, ROOT_DN, ROOT_PASSWORD, "");
+    char *global = text_of("overlay chain\nchain-uri %s\n"
+                           "chain-idassert-bind bindmethod=simple\n"
+                           "    binddn=\"" ROOT_DN
+                           "\" credentials=" ROOT_PASSWORD " mode=self\n"
+                           "chain-idassert-authzFrom \"dn.exact:" ROOT_DN "\"\n"
+                           "chain-network-timeout 5\nchain-timeout 5\n"
+                           "chain-return-error TRUE\n",
+        provider->server.url);
 
     memset(consumer, 0, sizeof(*consumer));
     how.global = global;
-    replica_start(&consumer->server, &provider->server, &how, DEAF);
+    replica_start(&consumer->server, &provider->server, &how, more);
     replicas_meet(&provider->server, &consumer->server);
     world_login(consumer);
     free(global);
+}
+
+static void
+the_manuals_lines_are_enough(void **state)
+{
+    world provider, consumer;
+    account a;
+
+    (void)state;
+    world_begin(&provider, &replica_plain);
+    a = guardian_in(&provider, "active");
+    begin_consumer(&provider, &consumer, "");
+    guess(&consumer.server, &a, "Un", LIMIT);
+    free(client_await(provider.as[ROOT], a.dn, LOCKED));
+    await_counter(&consumer, "locks-handed-on ", 1);
+    replicas_meet(&provider.server, &consumer.server);
+    expect(bind_once(&provider.server, a.dn, a.password),
+        LDAP_INVALID_CREDENTIALS, "");
+    world_end(&consumer);
+    world_end(&provider);
+}
+
+static void
+a_provider_that_hangs_holds_nobody_up(void **state)
+{
+    world provider, consumer;
+    account a, b;
+
+    (void)state;
+    world_begin(&provider, &replica_plain);
+    a = guardian_in(&provider, "active");
+    b = guardian_in(&provider, "active");
+    begin_consumer(&provider, &consumer, DEAF);
+    REQUIRE(kill(provider.server.pid, SIGSTOP) == 0);
+    guess(&consumer.server, &a, "Un", LIMIT);
+    expect_ok(bind_once(&consumer.server, b.dn, b.password));
+    await_counter(&consumer, "locks-alone ", 1);
+    /* Nor the end of the server, which the next lock's try does not outlast. */
+    guess(&consumer.server, &b, "Un", LIMIT);
+    server_stop(&consumer.server);
+    REQUIRE(kill(provider.server.pid, SIGCONT) == 0);
+    world_end(&consumer);
+    world_end(&provider);
 }
 
 static answer
@@ -188,7 +240,7 @@ a_lock_of_the_past_is_not_stored(void **state)
     world_begin(&provider, &replica_plain);
     for (size_t i = 0; i < 3; i++)
         all[i] = guardian_in(&provider, "active");
-    begin_deaf(&provider, &consumer);
+    begin_consumer(&provider, &consumer, DEAF);
     for (size_t i = 0; i < 3; i++) {
         expect_ok(changes[i](&provider, &all[i]));
         guess(&consumer.server, &all[i], "Un", LIMIT);
@@ -359,7 +411,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_consumers_lock_is_everywhere),
         cmocka_unit_test(a_provider_that_was_away_gets_the_lock),
+        cmocka_unit_test(the_manuals_lines_are_enough),
         cmocka_unit_test(a_lock_of_the_past_is_not_stored),
+        cmocka_unit_test(a_provider_that_hangs_holds_nobody_up),
         cmocka_unit_test(a_lock_alone_is_shown_and_lifted),
         cmocka_unit_test_setup_teardown(
             only_the_academy_hands_on, usual_world, end_world),
