@@ -16,7 +16,8 @@ bool edc_forwarded_is_time(edc_str value);
 
 /* Whether who asks may have it stored: the academy, as which rootdn counts, for
  * an account that has a password to guess at and no lock without end. Else
- * *refusal says why, as of any attribute that only the overlay writes. Of the request its roles are looked at. Pure. */
+ * *refusal says why, as of any attribute that only the overlay writes. Of the
+ * request its roles are looked at. Pure. */
 bool edc_forwarded_allows(const edc_account *account,
     const edc_request *request, edc_refusal *refusal);
 
