@@ -30,7 +30,6 @@ outcome_of(edc_verify verified)
     }
 }
 
-/* On a consumer the lock stays in memory: its database is the provider's. */
 void
 ov_guess_end(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
     const edc_ticket *ticket, edc_outcome outcome)
@@ -44,8 +43,7 @@ ov_guess_end(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
         return;
     Debug(LDAP_DEBUG_STATS, "%s educonnect: \"%s\" locked out\n",
         op->o_log_prefix, entry->e_nname.bv_val);
-    if (!SLAP_SINGLE_SHADOW(op->o_bd))
-        ov_lock_write(op, on, entry, stored, times, n);
+    ov_lock_write(op, on, entry, stored, times, n);
 }
 
 /* The work of asking the lock-out table, for nobody's account. */
@@ -65,6 +63,7 @@ ov_guess_begin(Operation *op, slap_overinst *on, Entry *entry,
 {
     ov_instance *instance = ov_instance_of(on);
     edc_account dated = *account;
+    edc_admission admission;
 
     if (account->n_passwords != 1 || prepared.n == 0)
         return pretend(on, ov_lock_id(entry), prepared);
@@ -74,8 +73,12 @@ ov_guess_begin(Operation *op, slap_overinst *on, Entry *entry,
         edc_lockout_note_refused(instance->lockout);
         return pretend(on, ov_lock_id(entry), prepared);
     }
-    return edc_lockout_admit(instance->lockout, &instance->settings.lockout,
-        ov_lock_id(entry), account->password, prepared, ov_clock(), ticket);
+    admission =
+        edc_lockout_admit(instance->lockout, &instance->settings.lockout,
+            ov_lock_id(entry), account->password, prepared, ov_clock(), ticket);
+    if (admission == EDC_LOCKED_OUT)
+        ov_lock_again(op, on, entry, account->password);
+    return admission;
 }
 
 /* Whether the client is told that the account is locked. */

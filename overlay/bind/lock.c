@@ -5,9 +5,11 @@
  * answered. The lock-out table holds the lock from the guess on.
  */
 #include "bind/lock.h"
+#include "bind/forward.h"
 #include "slapd/clock.h"
 #include "slapd/entry.h"
 #include "slapd/mods.h"
+#include "slapd/reserve.h"
 #include "slapd/task.h"
 
 #include <time.h>
@@ -21,6 +23,11 @@
 /* How often a write is tried that others' writes of the same account make
  * fail. */
 #define TRIES 4
+
+/* Seconds until a lock is handed on once more: to a server that was away, or
+ * knew the account otherwise, and where nobody chains. */
+#define AGAIN 10
+#define AGAIN_CHAINING 600
 
 /* A lock that is to be written. */
 struct ov_lock_due {
@@ -110,6 +117,18 @@ is_wanted(
            is_still_locked(on, e);
 }
 
+/* When the lock began that the table has, by its clock. */
+static int64_t
+remembered(slap_overinst *on, Entry *e)
+{
+    ov_instance *instance = ov_instance_of(on);
+    const edc_lockout_rules *rules = &instance->settings.lockout;
+
+    return edc_lockout_until(
+               instance->lockout, rules, ov_lock_id(e), ov_clock()) -
+           rules->duration;
+}
+
 /* When the lock began, by the time of day, which is `offset` ahead of the
  * clock. */
 static int64_t
@@ -122,6 +141,8 @@ began(
         ov_lock_date(on, e, &account, ov_clock() + offset);
     else if (due->n > 0)
         account.locked = due->times[due->n - 1] + offset;
+    else
+        account.locked = remembered(on, e) + offset;
     return account.locked;
 }
 
@@ -143,6 +164,32 @@ add_times(Modifications **mods, const struct ov_lock_due *due, int64_t offset)
             ov_kept[EDC_KEPT_PWD_FAILURE_TIME], values, kept);
 }
 
+/* The same where no writes are taken. What fails is not tried again at once:
+ * the other server has not sent yet what it knows, or cannot be reached. */
+static void
+hand_on(Operation *op, slap_overinst *on, struct ov_lock_due *due, Entry *e)
+{
+    ov_instance *instance = ov_instance_of(on);
+    char text[EDC_TIME_SIZE];
+    struct berval value;
+    int rc;
+
+    edc_time_format(began(on, due, e, time(NULL) - ov_clock()), text);
+    value = ov_berval(edc_str_of(text));
+    rc = ov_forward_lock(op, e, &value);
+    instance->locks_again_at =
+        ov_clock() + (rc == LDAP_REFERRAL ? AGAIN_CHAINING : AGAIN);
+    if (rc == LDAP_SUCCESS) {
+        instance->locks_handed_on++;
+    } else if (due->n > 0) {
+        instance->locks_alone++;
+        Debug(LDAP_DEBUG_STATS,
+            "educonnect: \"%s\" is locked on this server alone: handing the "
+            "lock on was answered %d (%s)\n",
+            e->e_name.bv_val, rc, ldap_err2string(rc));
+    }
+}
+
 /* Returns whether it is to be tried again: another change of the account came
  * in between. */
 static bool
@@ -156,6 +203,10 @@ write_once(Operation *op, slap_overinst *on, struct ov_lock_due *due, Entry *e)
     edc_plan plan;
     int rc;
 
+    if (SLAP_SINGLE_SHADOW(op->o_bd)) {
+        hand_on(op, on, due, e);
+        return false;
+    }
     ov_account_read(e, &account);
     edc_plan_next_serial(&account, &plan);
     ov_mods_serial(&mods, &account, plan.serial);
@@ -182,10 +233,25 @@ know_again(Operation *op, slap_overinst *on, struct ov_lock_due *due)
     entry_free(e);
 }
 
+/* What is being written to the account ends first: a new password that somebody
+ * else brings is compared with the stored one as a guess, which may complete a
+ * lock, and must not meet the lock's write. Not while slapd ends: whoever
+ * writes may be who does this. */
+static bool
+reserve(Operation *op, slap_overinst *on, const struct ov_lock_due *due)
+{
+    const ov_want want = {.ad = slap_schema.si_ad_entryDN,
+        .value = due->ndn,
+        .share = OV_EXCLUSIVE};
+
+    return !SLAP_SINGLE_SHADOW(op->o_bd) && !ov_is_shutting_down() &&
+           ov_reserve_for(ov_instance_of(on), due, &want, 1);
+}
+
 static void
 write_lock(Operation *op, slap_overinst *on, struct ov_lock_due *due)
 {
-    bool again = true;
+    bool again = true, reserved = reserve(op, on, due);
 
     for (int try = 0; again && try < TRIES; try++) {
         Entry *e = ov_entry_copy(op, &due->ndn);
@@ -195,6 +261,8 @@ write_lock(Operation *op, slap_overinst *on, struct ov_lock_due *due)
         if (e != NULL)
             entry_free(e);
     }
+    if (reserved)
+        ov_unreserve(ov_instance_of(on), due);
     know_again(op, on, due);
 }
 
@@ -272,7 +340,8 @@ put_last(Operation *op, slap_overinst *on, struct ov_lock_due *due)
     instance->locks_due_end = &due->next;
     instance->n_locks_due++;
     ldap_pvt_thread_mutex_unlock(&instance->locks_mutex);
-    if (!ov_task_start_surely(on, write_due) && ov_is_shutting_down())
+    if (!ov_task_start_surely(on, write_due) && ov_is_shutting_down() &&
+        !SLAP_SINGLE_SHADOW(op->o_bd))
         (void)write_due(op, on);
 }
 
@@ -313,7 +382,8 @@ ov_lock_write(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
     due->ndn = ov_dup(&entry->e_nname);
     due->stored = ov_dup(&password);
     due->n = n;
-    memcpy(due->times, times, n * sizeof(due->times[0]));
+    if (n > 0)
+        memcpy(due->times, times, n * sizeof(due->times[0]));
     put_last(op, on, due);
 }
 
@@ -341,6 +411,18 @@ ov_lock_heal(Operation *op, slap_overinst *on, Entry *entry)
     due = ch_calloc(1, sizeof(*due));
     due->ndn = ov_dup(&entry->e_nname);
     put_last(op, on, due);
+}
+
+void
+ov_lock_again(Operation *op, slap_overinst *on, Entry *entry, edc_str stored)
+{
+    ov_instance *instance = ov_instance_of(on);
+
+    if (!SLAP_SINGLE_SHADOW(op->o_bd) || instance->n_locks_due > 0 ||
+        ov_clock() < instance->locks_again_at)
+        return;
+    instance->locks_again_at = ov_clock() + AGAIN;
+    ov_lock_write(op, on, entry, stored, NULL, 0);
 }
 
 void

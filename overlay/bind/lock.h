@@ -21,10 +21,17 @@ int64_t ov_lock_until(
 
 /* Writes the lock that a guess at the stored password has just completed, once
  * and soon: the guess is answered meanwhile, the table holds the lock already.
- * times: when the n guesses were, by ov_clock(). slapd ends with it written; it
- * is lost if slapd is killed before. Call between ov_enter() and ov_leave(). */
+ * Where no writes are taken it is handed on to where they are (bind/forward.h);
+ * when that fails the table alone has it, which is counted and logged. times:
+ * when the n guesses were, by ov_clock(). slapd ends with it written; it is
+ * lost if slapd is killed before. Call between ov_enter() and ov_leave(). */
 void ov_lock_write(Operation *op, slap_overinst *on, Entry *entry,
     edc_str stored, const int64_t *times, uint32_t n);
+
+/* At a guess that the table refuses: hands a lock on once more that could not
+ * be, some seconds after the last try. Does nothing where writes are taken. */
+void ov_lock_again(
+    Operation *op, slap_overinst *on, Entry *entry, edc_str stored);
 
 /* Has a lock written that is still to be written, so that what is read of the
  * account from then on does not change under its reader's hands. Waits for who

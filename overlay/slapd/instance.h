@@ -74,6 +74,9 @@ typedef struct ov_instance {
     struct ov_lock_due **locks_due_end;
     _Atomic unsigned n_locks_due;
     ldap_pvt_thread_cond_t locks_written;
+    _Atomic uint64_t locks_handed_on; /* these: where no writes are taken */
+    _Atomic uint64_t locks_alone;     /* known to this server only */
+    _Atomic int64_t locks_again_at;   /* by ov_clock() */
     ov_counters counters;
     pthread_mutex_t reservations_mutex; /* see slapd/reserve.c */
     pthread_cond_t reservations_freed;

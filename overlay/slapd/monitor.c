@@ -148,6 +148,8 @@ update(Operation *op, SlapReply *rs, Entry *e, void *private)
         edc_lockout_remembered(
             instance->lockout, &instance->settings.lockout, ov_clock()));
     add_counter(&guesses, "addresses-told", edc_watch_told(instance->watch));
+    add_counter(&guesses, "locks-handed-on", instance->locks_handed_on);
+    add_counter(&guesses, "locks-alone", instance->locks_alone);
     replace_values(e, ad_events, events);
     replace_values(e, ad_refusals, refusals);
     replace_values(e, ad_guesses, guesses);

@@ -24,6 +24,7 @@
 #include "slapd/worse.h"
 #include "write/change.h"
 #include "write/check.h"
+#include "write/forwarded.h"
 #include "write/replica.h"
 #include "write/scan.h"
 #include "write/wish.h"
@@ -34,9 +35,10 @@
 typedef struct modification {
     ov_write write;
     ov_scan scan;
-    Entry *after; /* copy of the entry as it would be */
-    bool armed;   /* handed on to the backend */
-    bool done;    /* released */
+    Entry *after;   /* copy of the entry as it would be */
+    bool forwarded; /* another server's lock */
+    bool armed;     /* handed on to the backend */
+    bool done;      /* released */
     ov_controls controls;
 } modification;
 
@@ -265,6 +267,17 @@ govern(Operation *op, SlapReply *rs, modification *m)
     return SLAP_CB_CONTINUE;
 }
 
+static int
+take_forwarded(Operation *op, SlapReply *rs, modification *m)
+{
+    edc_refusal refusal;
+
+    if (!ov_forwarded_take(op, &m->write, &refusal))
+        return ov_refuse(op, rs, m->write.on, &refusal);
+    m->armed = m->write.account.state != EDC_ABSENT;
+    return SLAP_CB_CONTINUE;
+}
+
 static modification *
 begin(Operation *op, slap_overinst *on)
 {
@@ -341,7 +354,9 @@ judge_modify(Operation *op, SlapReply *rs, modification *m)
         return SLAP_CB_CONTINUE;
     if (!asked)
         acl = ov_acl_modify(op);
-    return acl.allowed ? govern(op, rs, m) : refuse_by_acl(op, rs, m, &acl);
+    if (!acl.allowed)
+        return refuse_by_acl(op, rs, m, &acl);
+    return m->forwarded ? take_forwarded(op, rs, m) : govern(op, rs, m);
 }
 
 /* Of any entry: whom the access rules let write hears why it is not done. */
@@ -390,6 +405,7 @@ ov_modify(Operation *op, SlapReply *rs)
         return SLAP_CB_CONTINUE;
     m = begin(op, on);
     m->scan = scan;
+    m->forwarded = ov_is_forwarded_lock(op);
     bi = ov_enter(op, on);
     rc = ov_check_read(op, rs, on, judge_modify(op, rs, m));
     ov_leave(op, bi);

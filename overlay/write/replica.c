@@ -80,14 +80,23 @@ is_stored(const news *n, Entry *e)
     return edc_str_eq(ov_str(&n->serial), account.serial);
 }
 
-/* Another password or lock than what is stored. */
+/* A lock that comes takes nothing away: it may be over by the time it is here,
+ * and what is counted here is counted all the same. */
+static bool
+takes_lock_away(const Modifications *m)
+{
+    return m->sml_desc == ov_kept[EDC_KEPT_PWD_LOCKED_TIME] &&
+           (m->sml_numvals == 0 || m->sml_op == LDAP_MOD_DELETE ||
+               m->sml_op == SLAP_MOD_SOFTDEL);
+}
+
+/* Another password than what is stored, or no lock where one is. */
 static bool
 brings_another(const news *n, Entry *e)
 {
     for (const Modifications *m = n->mods; n->relevant && m != NULL;
         m = m->sml_next) {
-        if ((m->sml_desc == ov_kept[EDC_KEPT_PWD_LOCKED_TIME] ||
-                ov_is_password(m->sml_desc)) &&
+        if ((takes_lock_away(m) || ov_is_password(m->sml_desc)) &&
             is_change(m, e))
             return true;
     }

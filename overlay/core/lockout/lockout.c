@@ -222,14 +222,15 @@ find_place(edc_slot *a, const edc_digest *guess)
     return NULL;
 }
 
-static uint32_t
-failures_allowed(const edc_lockout_rules *rules)
+uint32_t
+edc_lockout_share(const edc_lockout_rules *rules)
 {
-    if (rules->failures < 1)
-        return 1;
-    return rules->failures < EDC_LOCKOUT_FAILURES_MAX
-               ? rules->failures
-               : EDC_LOCKOUT_FAILURES_MAX;
+    uint32_t failures = rules->failures < EDC_LOCKOUT_FAILURES_MAX
+                            ? rules->failures
+                            : EDC_LOCKOUT_FAILURES_MAX;
+    uint32_t share = failures / (rules->servers < 1 ? 1 : rules->servers);
+
+    return share < 1 ? 1 : share;
 }
 
 /* ---- admission ---- */
@@ -253,7 +254,7 @@ admit_guess(
     if (a->locked)
         return EDC_LOCKED_OUT;
     if (p == NULL) {
-        if (a->n >= failures_allowed(rules))
+        if (a->n >= edc_lockout_share(rules))
             return EDC_LOCKED_OUT;
         p = edc_slot_place(a, guess);
         if (p == NULL)
@@ -385,7 +386,7 @@ static uint32_t
 count_failure(edc_slot *a, edc_place *p, const edc_lockout_rules *rules,
     int64_t now, int64_t *times)
 {
-    uint32_t allowed = failures_allowed(rules), n = 0;
+    uint32_t allowed = edc_lockout_share(rules), n = 0;
 
     p->wrong = true;
     p->wrong_at = now;
@@ -495,7 +496,7 @@ blocked_until(const edc_slot *a, const edc_lockout_rules *rules, int64_t now)
         if (p->wrong_at < first)
             first = p->wrong_at;
     }
-    return recent >= failures_allowed(rules) ? first + rules->window + 1 : 0;
+    return recent >= edc_lockout_share(rules) ? first + rules->window + 1 : 0;
 }
 
 int64_t

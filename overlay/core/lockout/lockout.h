@@ -10,9 +10,9 @@
  * what is counted does not depend on the server's time of day.
  *
  * A guess is admitted before it is computed and settled after, so that of any
- * number that arrive at once no more than `failures` different ones are ever
- * evaluated. A guess is known by a digest keyed with a random key made at
- * start; no password is kept. The same guess again counts once.
+ * number that arrive at once no more than edc_lockout_share() different ones
+ * are ever evaluated. A guess is known by a digest keyed with a random key made
+ * at start; no password is kept. The same guess again counts once.
  */
 #ifndef EDC_LOCKOUT_H
 #define EDC_LOCKOUT_H
@@ -27,10 +27,18 @@ typedef struct edc_lockout_rules {
     uint32_t failures; /* 1..EDC_LOCKOUT_FAILURES_MAX (10) */
     int64_t window;    /* a failure older than this is forgotten (15m) */
     int64_t duration;  /* how long a lock holds (15m) */
-    bool tell; /* who may be anybody is told that an account is locked */
+    bool tell;        /* who may be anybody is told that an account is locked */
+    uint32_t servers; /* that count for themselves, 1..EDC_LOCKOUT_SERVERS_MAX:
+                         each allows its share of the failures; 0 is 1 */
 } edc_lockout_rules;
 
 #define EDC_LOCKOUT_FAILURES_MAX 64
+#define EDC_LOCKOUT_SERVERS_MAX 16
+
+/* How many different guesses one server evaluates: its share of the failures,
+ * rounded down, so that all shares together are no more than the failures; but
+ * one, where there are more servers than failures. */
+uint32_t edc_lockout_share(const edc_lockout_rules *rules);
 
 /* The defaults of the rules above. */
 #define EDC_LOCKOUT_FAILURES 10
@@ -63,10 +71,10 @@ typedef struct edc_ticket {
  * or normalised DN), generation its stored password (a guess that was wrong for
  * another stored password is a new guess, and counters of another generation
  * are dropped). The same guess may be in flight several times; it occupies one
- * of the `failures` places. Never blocks beyond a short mutex. Refuses when
- * memory is out, when there is no room in a table with a bound because guesses
- * on other accounts are in flight everywhere, or when OpenSSL failed: what is
- * not counted is not evaluated. */
+ * of the places of edc_lockout_share(). Never blocks beyond a short mutex.
+ * Refuses when memory is out, when there is no room in a table with a bound
+ * because guesses on other accounts are in flight everywhere, or when OpenSSL
+ * failed: what is not counted is not evaluated. */
 edc_admission edc_lockout_admit(edc_lockout *table,
     const edc_lockout_rules *rules, edc_str account, edc_str generation,
     edc_str guess, int64_t now, edc_ticket *ticket);

@@ -252,13 +252,15 @@ set_lockout(edc_settings *s, const edc_words *words)
         {"window", EDC_KEY_DURATION, 0, 0},
         {"duration", EDC_KEY_DURATION, 0, 0},
         {"tell", EDC_KEY_YES_NO, 0, 0},
+        {"servers", EDC_KEY_NUMBER, 1, EDC_LOCKOUT_SERVERS_MAX},
     };
     int64_t v[] = {
-        EDC_LOCKOUT_FAILURES, EDC_LOCKOUT_WINDOW, EDC_LOCKOUT_DURATION, 0};
+        EDC_LOCKOUT_FAILURES, EDC_LOCKOUT_WINDOW, EDC_LOCKOUT_DURATION, 0, 1};
 
     if (!edc_words_keys(words, keys, COUNT(keys), false, v))
         return false;
-    s->lockout = (edc_lockout_rules){(uint32_t)v[0], v[1], v[2], v[3] != 0};
+    s->lockout = (edc_lockout_rules){
+        (uint32_t)v[0], v[1], v[2], v[3] != 0, (uint32_t)v[4]};
     return true;
 }
 
@@ -516,12 +518,15 @@ write_provisional(int64_t seconds, char *out, size_t size)
 static bool
 write_lockout(const edc_lockout_rules *rules, char *out, size_t size)
 {
-    char window[DURATION_SIZE], duration[DURATION_SIZE];
+    char window[DURATION_SIZE], duration[DURATION_SIZE], servers[24] = "";
 
     edc_duration_format(rules->window, window, sizeof(window));
     edc_duration_format(rules->duration, duration, sizeof(duration));
-    snprintf(out, size, "failures=%" PRIu32 " window=%s duration=%s%s",
-        rules->failures, window, duration, rules->tell ? " tell=yes" : "");
+    if (rules->servers > 1)
+        snprintf(servers, sizeof(servers), " servers=%" PRIu32, rules->servers);
+    snprintf(out, size, "failures=%" PRIu32 " window=%s duration=%s%s%s",
+        rules->failures, window, duration, rules->tell ? " tell=yes" : "",
+        servers);
     return true;
 }
 

@@ -15,7 +15,7 @@
 
 #define NOW INT64_C(1800000000)
 
-static const edc_lockout_rules ten = {10, 900, 600, false};
+static const edc_lockout_rules ten = {10, 900, 600, false, 1};
 
 static inline edc_lockout *
 new_table(size_t accounts)

@@ -183,7 +183,7 @@ a_lock_ends(void **state)
 static void
 a_lock_outlasts_the_window(void **state)
 {
-    const edc_lockout_rules brief = {2, 10, 1000, false};
+    const edc_lockout_rules brief = {2, 10, 1000, false, 1};
     edc_lockout *table = new_table(100);
     int64_t times[2];
     edc_ticket ticket;
@@ -211,7 +211,7 @@ a_lock_outlasts_the_window(void **state)
 static void
 tighten(bool ascending)
 {
-    const edc_lockout_rules three = {3, 900, 600, false};
+    const edc_lockout_rules three = {3, 900, 600, false, 1};
     edc_lockout *table = new_table(100);
     int64_t times[3];
     edc_ticket under_way, late, ticket;
@@ -253,8 +253,8 @@ rules_that_became_stricter_lock_at_the_next(void **state)
 static void
 rules_out_of_bounds_are_kept_in_them(void **state)
 {
-    const edc_lockout_rules none = {0, 900, 600, false},
-                            many = {1000, 900, 600, false};
+    const edc_lockout_rules none = {0, 900, 600, false, 1},
+                            many = {1000, 900, 600, false, 1};
     edc_lockout *table = new_table(100);
     int64_t times[EDC_LOCKOUT_FAILURES_MAX];
     edc_ticket ticket;
