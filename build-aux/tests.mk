@@ -132,9 +132,10 @@ $(LLOADD): | $(HEADERS_READY)
 	scripts/openldap-lloadd $(OPENLDAP_SOURCE) $(OPENLDAP_BUILD) $(@D)
 
 .PHONY: check-lloadd
-check-lloadd: module $(LLOADD) $(LLOADD_TEST)
+check-lloadd: module $(LLOADD) $(LLOADD_TEST) \
+    $(call integration_tests,several)
 	@EDC_LLOADD=$(abspath $(LLOADD)) $(INTEGRATION_ENVIRONMENT) \
-	    $(RUN) $(LLOADD_TEST)
+	    $(RUN) $(LLOADD_TEST) $(call integration_tests,several)
 
 # ---- under the sanitizers ----
 #
