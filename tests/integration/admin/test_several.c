@@ -2,7 +2,7 @@
  * in ldif/: the servers start, what is done on one is seen on the other, and
  * doctor has nothing to say of them.
  *
- * What is put into the files is what doc/ADMIN.md tells administrators to:
+ * What is put into the files is what doc/SERVERS.md tells administrators to:
  * names of servers and passwords; and the tests' own directories. EDC_SOURCE
  * names the top of the source tree when it is not the current directory.
  */
