@@ -88,19 +88,20 @@ found_behind(doctor *d, const peer *p, const peer *ahead, const char *csn)
     free(detail);
 }
 
-/* Waits until p has what another had when it was looked at. */
+/* Waits until p has what another had when it was looked at, ten seconds in
+ * all. */
 static void
 check_behind(doctor *d, peer *p, const peer *ahead)
 {
     static const struct timespec pause = {.tv_nsec = LOOK_MS * 1000000L};
+    int ms = 0;
 
     for (size_t i = 0; i < ahead->context.n; i++) {
         const char *csn = ahead->context.values[i];
 
         if (strlen(csn) != CSN_LENGTH)
             continue;
-        for (int ms = 0; !has_got(p, csn) && ms < BEHIND_SECONDS * 1000;
-            ms += LOOK_MS) {
+        for (; !has_got(p, csn) && ms < BEHIND_SECONDS * 1000; ms += LOOK_MS) {
             (void)nanosleep(&pause, NULL);
             look_at_context(p);
         }
