@@ -448,6 +448,39 @@ ask_doctor(site *site, const char *allowed)
     free(ca);
 }
 
+/* ---- referrals ---- */
+
+/* Whoever says that it goes there itself is told where writes are taken. */
+static void
+expect_referred(const site *site, int consumer)
+{
+    char *mail[] = {(char *)"nouveau@example.org", NULL};
+    LDAPMod mod = {.mod_op = LDAP_MOD_REPLACE, .mod_type = (char *)"mail"};
+    LDAPMod *mods[] = {&mod, NULL};
+    LDAPControl control = {.ldctl_oid = LDAP_CONTROL_X_CHAINING_BEHAVIOR};
+    LDAPControl *controls[] = {&control, NULL};
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+    LDAP *ld = login(site, consumer, ACADEMY);
+    LDAPMessage *answer = NULL;
+    char **referrals = NULL;
+    int id, code;
+
+    mod.mod_values = mail;
+    REQUIRE(ber_printf(ber, "{e}", LDAP_REFERRALS_REQUIRED) != -1);
+    REQUIRE(ber_flatten2(ber, &control.ldctl_value, 0) == 0);
+    REQUIRE(ldap_set_option(ld, LDAP_OPT_REFERRALS, LDAP_OPT_OFF) == 0);
+    REQUIRE(ldap_modify_ext(ld, PUPIL, mods, controls, NULL, &id) == 0);
+    REQUIRE(ldap_result(ld, id, LDAP_MSG_ALL, NULL, &answer) > 0);
+    REQUIRE(ldap_parse_result(
+                ld, answer, &code, NULL, NULL, &referrals, NULL, 1) == 0);
+    assert_int_equal(code, LDAP_REFERRAL);
+    REQUIRE(referrals != NULL &&
+            strncmp(referrals[0], site->s[0].url, strlen(site->s[0].url)) == 0);
+    ldap_memvfree((void **)referrals);
+    ber_free(ber, 1);
+    client_close(ld);
+}
+
 /* ---- the tests ---- */
 
 static void
@@ -462,6 +495,7 @@ a_provider_and_its_consumer(void **state)
     begin(&site, files);
     start(&site);
     live(&site, through_consumer);
+    expect_referred(&site, 1);
     ask_doctor(&site, NULL);
     close_account(&site, 1);
     /* Without the provider nothing is written, and binds are judged. */
