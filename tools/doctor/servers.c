@@ -260,19 +260,38 @@ check_settings(doctor *d, const peer *here, const peer *there)
     }
 }
 
+/* Lists of numbers and URLs are to be the same everywhere. */
+static bool
+lists_differ(const setup_values *a, const setup_values *b)
+{
+    bool differ = a->n != b->n;
+
+    for (size_t i = 0; i < a->n && !differ; i++)
+        differ = !has_same(b, a->values[i]);
+    return differ;
+}
+
 static void
 check_number(doctor *d, const peer *here, const peer *there)
 {
     long number = doctor_number(&here->replication);
+    long other = doctor_number(&there->replication);
     char *detail;
 
-    if (!here->replication.writes_beside || !there->replication.writes_beside ||
-        number < 0 || number != doctor_number(&there->replication))
+    if (!here->replication.writes_beside || !there->replication.writes_beside)
         return;
-    detail =
-        ctl_format("olcServerID is %ld, as that of %s", number, here->name);
-    doctor_found(d, DOCTOR_SERVER_ID_, there->name, detail, NULL);
-    free(detail);
+    if (number < 0 && other < 0 &&
+        lists_differ(&here->replication.numbers, &there->replication.numbers)) {
+        detail =
+            ctl_format("olcServerID has not the list that %s has", here->name);
+        doctor_found(d, DOCTOR_SERVER_ID_, there->name, detail, NULL);
+        free(detail);
+    } else if (number >= 0 && number == other) {
+        detail =
+            ctl_format("olcServerID is %ld, as that of %s", number, here->name);
+        doctor_found(d, DOCTOR_SERVER_ID_, there->name, detail, NULL);
+        free(detail);
+    }
 }
 
 /* ---- what it shows ---- */

@@ -490,6 +490,16 @@ two_writers_of_one_number_are_told(void **state)
         "replace: olcServerID\nolcServerID: 1\n"));
     expect_found(&t.side[0].server, &t.side[1].server, "EDD-136",
         "olcServerID is 1, as that of");
+    for (int i = 0; i < 2; i++) {
+        char *list = text_of("replace: olcServerID\nolcServerID: %d %s\n"
+                             "olcServerID: %d %s\n",
+            1 + i, t.side[0].server.url, 2 - i, t.side[1].server.url);
+
+        expect_ok(configure(&t.side[i].server, "cn=config", list));
+        free(list);
+    }
+    expect_found(&t.side[0].server, &t.side[1].server, "EDD-136",
+        "olcServerID has not the list");
     twins_end(&t);
 }
 
