@@ -12,7 +12,7 @@ INTEGRATION_LIBS := $(LDAP_LIBS) -ljansson -lcmocka -lcrypto -lpthread
 UNIT_C := $(wildcard tests/unit/*/*.c)
 INTEGRATION_C := $(wildcard tests/integration/*/*.c)
 TEST_O := $(patsubst %.c,$(B)/%.o,$(UNIT_C) $(INTEGRATION_C) \
-    tests/modules/threads_left.c)
+    tests/modules/threads_left.c tests/modules/skew.c)
 
 # A test has a name of its own in whatever room.
 all_tests_of = $(wildcard tests/$(1)/*/test_*.c)
@@ -45,6 +45,12 @@ $(THREADS_LEFT): $(B)/tests/modules/threads_left.o
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared $^
 
+# A slapd whose clock is wrong.
+SKEW := $(B)/tests/modules/skew.so
+$(SKEW): $(B)/tests/modules/skew.o
+	$(call say,LD,$@)
+	$(Q)$(PROGRAM) -shared $^
+
 # By which a database cannot be looked at.
 BLIND := $(B)/tests/modules/blind.so
 $(BLIND:.so=.o): tests/modules/blind.c $(B)/flags | $(HEADERS_READY)
@@ -71,7 +77,7 @@ $(LMDB_TEST).o: | $(HEADERS_READY)
 $(LMDB_TEST): $(LMDB_O)
 
 $(ALL_INTEGRATION): %: %.o $(call shared_of,integration) | \
-    $(THREADS_LEFT) $(BLIND)
+    $(THREADS_LEFT) $(BLIND) $(SKEW)
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $(call own_ldflags,$(@:$(B)/%=%).c) $^ \
 	    $(INTEGRATION_LIBS)
@@ -126,9 +132,10 @@ $(LLOADD): | $(HEADERS_READY)
 	scripts/openldap-lloadd $(OPENLDAP_SOURCE) $(OPENLDAP_BUILD) $(@D)
 
 .PHONY: check-lloadd
-check-lloadd: module $(LLOADD) $(LLOADD_TEST)
+check-lloadd: module $(LLOADD) $(LLOADD_TEST) \
+    $(call integration_tests,several)
 	@EDC_LLOADD=$(abspath $(LLOADD)) $(INTEGRATION_ENVIRONMENT) \
-	    $(RUN) $(LLOADD_TEST)
+	    $(RUN) $(LLOADD_TEST) $(call integration_tests,several)
 
 # ---- under the sanitizers ----
 #

@@ -110,6 +110,12 @@ LDAP *ctl_connect_anonymously(ctl *c);
  * or asked for where file is NULL. NULL after it has printed why. */
 LDAP *ctl_connect_as(ctl *c, const char *dn, const char *file);
 
+/* A session with another server, by name and password; tls: StartTLS is
+ * insisted upon where the URI is ldap://, else it is as -Z says. NULL after it
+ * has printed why. */
+LDAP *ctl_connect_to(
+    ctl *c, const char *uri, bool tls, const char *dn, char *secret);
+
 /* Reads a secret from a file as -y does, the whole of it without its last line
  * feed, or from the terminal when path is NULL, with a prompt. NULL after it
  * has printed why. Zero it with ctl_forget(). */

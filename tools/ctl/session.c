@@ -160,9 +160,9 @@ bind_simple(const ctl *c, LDAP *ld, const char *secret)
 
 /* A session did not begin; where TLS was to be, why that did not. */
 static void
-complain(const ctl *c, LDAP *ld, int result, const char *what, bool starttls)
+complain(const ctl *c, LDAP *ld, const char *uri, int result, const char *what,
+    bool starttls)
 {
-    const char *uri = ctl_value(c, CTL_OPT_COMMON_URI, NULL);
     bool tls = starttls ||
                (uri != NULL ? strncasecmp(uri, "ldaps:", 6) == 0 : result < 0);
     char *why = tls && result < 0 ? ctl_tls_complaint(uri, starttls) : NULL;
@@ -177,22 +177,21 @@ complain(const ctl *c, LDAP *ld, int result, const char *what, bool starttls)
 /* A server that knows no TLS refuses, and the session goes on when that was
  * allowed; a handshake that failed leaves nothing to go on with. */
 static bool
-starttls(const ctl *c, LDAP *ld)
+starttls(const ctl *c, LDAP *ld, const char *uri, size_t wanted)
 {
-    size_t wanted = ctl_count(c, CTL_OPT_COMMON_TLS);
     int result = wanted == 0 ? LDAP_SUCCESS : ldap_start_tls_s(ld, NULL, NULL);
 
     if (result == LDAP_SUCCESS)
         return true;
-    complain(c, ld, result, "StartTLS", true);
+    complain(c, ld, uri, result, "StartTLS", true);
     return wanted < 2 && result > 0;
 }
 
-/* A connection, with TLS when it is asked for, not bound. */
+/* A connection, not bound; uri NULL: ldap.conf's. wanted: StartTLS as -Z says
+ * it. */
 static LDAP *
-open_connection(const ctl *c)
+open_connection_to(const ctl *c, const char *uri, size_t wanted)
 {
-    const char *uri = ctl_value(c, CTL_OPT_COMMON_URI, NULL);
     const int version = LDAP_VERSION3;
     LDAP *ld = NULL;
     int result = ldap_initialize(&ld, uri);
@@ -209,11 +208,18 @@ open_connection(const ctl *c)
         /* A signal that is waited for does not end what is on its way. */
         ldap_set_option(ld, LDAP_OPT_RESTART, LDAP_OPT_ON) !=
             LDAP_OPT_SUCCESS ||
-        !starttls(c, ld)) {
+        !starttls(c, ld, uri, wanted)) {
         ldap_unbind_ext_s(ld, NULL, NULL);
         return NULL;
     }
     return ld;
+}
+
+static LDAP *
+open_connection(const ctl *c)
+{
+    return open_connection_to(c, ctl_value(c, CTL_OPT_COMMON_URI, NULL),
+        ctl_count(c, CTL_OPT_COMMON_TLS));
 }
 
 static LDAP *
@@ -230,7 +236,7 @@ open_session(const ctl *c)
                   : bind_simple(c, ld, session_secret);
     if (result == LDAP_SUCCESS)
         return ld;
-    complain(c, ld, result, uri == NULL ? "bind" : uri, false);
+    complain(c, ld, uri, result, uri == NULL ? "bind" : uri, false);
     ldap_unbind_ext_s(ld, NULL, NULL);
     return NULL;
 }
@@ -319,6 +325,21 @@ ctl_connect_anonymously(ctl *c)
     return open_connection(c);
 }
 
+/* A simple bind; the connection, or NULL after it has said why not. */
+static LDAP *
+bound_as(const ctl *c, LDAP *ld, const char *uri, const char *dn, char *secret)
+{
+    struct berval credentials = {strlen(secret), secret};
+    int result = ldap_sasl_bind_s(
+        ld, dn, LDAP_SASL_SIMPLE, &credentials, NULL, NULL, NULL);
+
+    if (result == LDAP_SUCCESS)
+        return ld;
+    complain(c, ld, uri, result, dn, false);
+    ldap_unbind_ext_s(ld, NULL, NULL);
+    return NULL;
+}
+
 LDAP *
 ctl_connect_as(ctl *c, const char *dn, const char *file)
 {
@@ -326,18 +347,22 @@ ctl_connect_as(ctl *c, const char *dn, const char *file)
     char *shown = print_shown(prompt);
     char *secret = ctl_secret(file, shown);
     LDAP *ld = secret == NULL ? NULL : open_connection(c);
-    struct berval credentials = {secret == NULL ? 0 : strlen(secret), secret};
-    int result = ld == NULL ? LDAP_SUCCESS
-                            : ldap_sasl_bind_s(ld, dn, LDAP_SASL_SIMPLE,
-                                  &credentials, NULL, NULL, NULL);
 
-    if (result != LDAP_SUCCESS) {
-        complain(c, ld, result, dn, false);
-        ldap_unbind_ext_s(ld, NULL, NULL);
-        ld = NULL;
-    }
+    if (ld != NULL)
+        ld =
+            bound_as(c, ld, ctl_value(c, CTL_OPT_COMMON_URI, NULL), dn, secret);
     ctl_forget(secret);
     free(shown);
     free(prompt);
     return ld;
+}
+
+LDAP *
+ctl_connect_to(ctl *c, const char *uri, bool tls, const char *dn, char *secret)
+{
+    size_t wanted = tls ? 2 : ctl_count(c, CTL_OPT_COMMON_TLS);
+    bool plain = strncasecmp(uri, "ldap:", strlen("ldap:")) == 0;
+    LDAP *ld = open_connection_to(c, uri, plain ? wanted : 0);
+
+    return ld == NULL ? NULL : bound_as(c, ld, uri, dn, secret);
 }

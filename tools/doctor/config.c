@@ -455,7 +455,11 @@ check_setup(doctor *d)
     setup_plan plan = {0};
 
     if (!setup_has(&d->config.modules, "educonnect")) {
-        doctor_found(d, DOCTOR_NO_MODULE_, "cn=config", NULL, NULL);
+        doctor_found(d, DOCTOR_NO_MODULE_, "cn=config",
+            d->config.schema_file ? "its schema file is: the server holds the "
+                                    "data, and lets closed accounts bind"
+                                  : NULL,
+            NULL);
         return;
     }
     if (d->config.overlay_dn == NULL) {
@@ -495,5 +499,7 @@ doctor_config(doctor *d)
         status = check_server(d);
     if (status == CTL_OK)
         status = doctor_beside(d);
+    if (status == CTL_OK)
+        status = doctor_replica(d);
     return status == CTL_OK ? doctor_heads(d) : status;
 }

@@ -60,6 +60,12 @@ ctl_exit doctor_data(doctor *d, const char *path);
  * modules, replication. */
 ctl_exit doctor_beside(doctor *d);
 
+/* How this server replicates, by its cn=config. */
+ctl_exit doctor_replica(doctor *d);
+
+/* This server held against those of --server. */
+ctl_exit doctor_servers(doctor *d);
+
 /* Who acts for schools, kept in actors, and is under a size limit. */
 ctl_exit doctor_heads(doctor *d);
 
@@ -73,6 +79,10 @@ void doctor_family(doctor *d, int guardian);
 
 /* Whether the overlay that cn=config shows is in force. */
 void doctor_force(doctor *d);
+
+/* Why no overlay judges what is asked of c's session, seen by any identity;
+ * NULL: one does. */
+const char *doctor_no_force(ctl *c);
 
 /* Whether the running slapd writes changed values at this log level (one word
  * of olcLogLevel); yes where its version is not to be known. */

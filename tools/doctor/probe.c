@@ -138,7 +138,10 @@ check_version(doctor *d)
         ctl_search(d->c, dn, LDAP_SCOPE_BASE, "(objectClass=subschema)", wanted,
             read_schema, &s) == LDAP_SUCCESS &&
         s.attributes.n > 0) {
-        compare_schema(d, &s);
+        /* Without the module there is no version of it. */
+        if (d->config.n_databases == 0 ||
+            setup_has(&d->config.modules, "educonnect"))
+            compare_schema(d, &s);
         check_subtypes(d, &s.attributes);
     }
     setup_free(&s.attributes);
@@ -195,9 +198,12 @@ check_identity(doctor *d)
 ctl_exit
 doctor_probe(doctor *d)
 {
+    ctl_exit status;
+
     check_version(d);
     doctor_force(d);
     check_clock(d);
     check_identity(d);
-    return doctor_ask(d);
+    status = doctor_ask(d);
+    return status == CTL_OK ? doctor_servers(d) : status;
 }

@@ -15,28 +15,58 @@
 #define TAG_DN ((ber_tag_t)0x80U)
 #define TAG_INTO ((ber_tag_t)0x82U)
 
+/* "referralsRequired" (draft-sermersheim-ldap-chaining): where slapo-chain is,
+ * this server answers, not the one that it would go to. */
+static bool
+make_no_chaining(LDAPControl *control, BerElement **ber)
+{
+    *control = (LDAPControl){.ldctl_oid = LDAP_CONTROL_X_CHAINING_BEHAVIOR};
+    *ber = ber_alloc_t(LBER_USE_DER);
+    return *ber != NULL &&
+           ber_printf(*ber, "{e}", LDAP_REFERRALS_REQUIRED) != -1 &&
+           ber_flatten2(*ber, &control->ldctl_value, 0) == 0;
+}
+
 /* What the server says when the database's own entry is to be merged into
  * itself, which is refused in any case: by the overlay with a code of its own,
- * by the module alone, where no overlay is in force, with 50 and no word. */
+ * or a referral, by the module alone, where no overlay is in force, with 50 and
+ * no word, and by slapd without the module as no operation that it knows. */
 static int
-ask_for_merge(doctor *d, char **text)
+ask_for_merge(ctl *c, char **text)
 {
-    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+    BerElement *ber = ber_alloc_t(LBER_USE_DER), *control_ber = NULL;
+    LDAPControl control, *controls[] = {&control, NULL};
     struct berval *value = NULL;
     int result = LDAP_NO_MEMORY;
 
     *text = NULL;
-    if (ber != NULL &&
-        ber_printf(ber, "{tsts}", TAG_DN, d->c->base, TAG_INTO, d->c->base) !=
-            -1 &&
+    if (ber != NULL && make_no_chaining(&control, &control_ber) &&
+        ber_printf(ber, "{tsts}", TAG_DN, c->base, TAG_INTO, c->base) != -1 &&
         ber_flatten(ber, &value) == 0) {
         result = ldap_extended_operation_s(
-            d->c->ld, OID_MERGE, value, NULL, NULL, NULL, NULL);
-        ldap_get_option(d->c->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, text);
+            c->ld, OID_MERGE, value, controls, NULL, NULL, NULL);
+        ldap_get_option(c->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, text);
     }
     ber_bvfree(value);
+    ber_free(control_ber, 1);
     ber_free(ber, 1);
     return result;
+}
+
+const char *
+doctor_no_force(ctl *c)
+{
+    char *text;
+    int result = ask_for_merge(c, &text);
+    bool silent = text == NULL || *text == '\0';
+
+    ldap_memfree(text);
+    if (result == LDAP_PROTOCOL_ERROR)
+        return "the module is not loaded";
+    return result == LDAP_INSUFFICIENT_ACCESS && silent
+               ? "the module is loaded, the overlay is not on the database, or "
+                 "off"
+               : NULL;
 }
 
 void
@@ -44,16 +74,11 @@ doctor_force(doctor *d)
 {
     const char *overlay = d->config.overlay_dn;
     ctl_change repair;
-    char *text;
 
-    if (overlay == NULL || ask_for_merge(d, &text) != LDAP_INSUFFICIENT_ACCESS)
+    if (overlay == NULL || doctor_no_force(d->c) == NULL)
         return;
-    if (text == NULL || *text == '\0') {
-        doctor_repair(
-            &repair, overlay, LDAP_MOD_REPLACE, "olcDisabled", "FALSE");
-        doctor_found(d, DOCTOR_NOT_IN_FORCE_, overlay, NULL, &repair);
-    }
-    ldap_memfree(text);
+    doctor_repair(&repair, overlay, LDAP_MOD_REPLACE, "olcDisabled", "FALSE");
+    doctor_found(d, DOCTOR_NOT_IN_FORCE_, overlay, NULL, &repair);
 }
 
 /* ---- the values that slapd 2.7 logs ---- */
