@@ -362,11 +362,13 @@ ov_session_sends_on(
     const edc_codes known_here =
         EDC_BIT(EDC_A03) | EDC_BIT(EDC_X01) | EDC_BIT(EDC_B01);
     struct berval bound_ndn = bound_identity(op);
-    bool own = bvmatch(&bound_ndn, &op->o_ndn);
+    bool own;
     bound then;
 
-    if (BER_BVISEMPTY(&bound_ndn) || is_servers_own(op) ||
-        (own && !is_letters(op, &bound_ndn, &then)))
+    if (BER_BVISEMPTY(&bound_ndn) || is_servers_own(op))
+        return true;
+    own = bvmatch(&bound_ndn, &op->o_ndn);
+    if (own && !is_letters(op, &bound_ndn, &then))
         return true;
     if (identity_allows(op, on, &bound_ndn, true, own_password && own, refusal))
         return true;

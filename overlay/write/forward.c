@@ -7,8 +7,6 @@
  */
 #include "bind/session.h"
 #include "slapd/hooks.h"
-
-#include "slapd/apply.h"
 #include "write/scan.h"
 
 static bool
@@ -21,7 +19,7 @@ is_write(const Operation *op)
     case LDAP_REQ_DELETE:
         return true;
     case LDAP_REQ_EXTENDED:
-        return bvmatch(&op->ore_reqoid, &slap_EXOP_MODIFY_PASSWD);
+        return ber_bvcmp(&op->ore_reqoid, &slap_EXOP_MODIFY_PASSWD) == 0;
     default:
         return false;
     }
