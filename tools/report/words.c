@@ -76,7 +76,7 @@ report_hold_words(const char *value, edc_language language)
         return status_hold_words(value);
     if (strncmp(value, lacks, sizeof(lacks) - 1) == 0) {
         char *attribute = ctl_attribute(value + sizeof(lacks) - 1, language);
-        char *text = ctl_format("dossier incomplet : %s", attribute);
+        char *text = ctl_format("il manque au dossier : %s", attribute);
 
         free(attribute);
         return text;
