@@ -1,4 +1,5 @@
 /* hash.c - the instance's hashing gate, between configuration and core. */
+#include "bind/client.h"
 #include "bind/park.h"
 #include "slapd/handover.h"
 
@@ -160,34 +161,14 @@ ov_hash_exit(void)
     first_open = NULL;
 }
 
-/* The client's address without its port; whoever comes by a local socket, and
- * the server itself, has a line as well. */
-static void
-name_client(const Connection *conn, char client[EDC_CLIENT_SIZE])
-{
-    struct berval peer = BER_BVNULL;
-    size_t n;
-
-    if (conn != NULL)
-        peer = conn->c_peer_name;
-    n = peer.bv_len;
-    if (n > 3 && strncmp(peer.bv_val, "IP=", 3) == 0) {
-        while (n > 0 && peer.bv_val[n - 1] != ':')
-            n--;
-    }
-    if (n >= EDC_CLIENT_SIZE)
-        n = EDC_CLIENT_SIZE - 1;
-    if (n > 0)
-        memcpy(client, peer.bv_val, n);
-    client[n] = '\0';
-}
-
 void
 ov_hash_prepare(Operation *op, slap_overinst *on, edc_work *work)
 {
     const edc_settings *settings = &ov_instance_of(on)->settings;
+    ov_client client;
 
-    name_client(op->o_conn, work->job.client);
+    ov_client_of(op, on, &client);
+    memcpy(work->job.client, client.line, sizeof(client.line));
     work->job.work = edc_work_run;
     work->cost = settings->hash;
     work->ceiling = settings->ceiling;

@@ -355,6 +355,26 @@ ov_session_allows(
            identity_allows(op, on, &bound_ndn, true, false, refusal);
 }
 
+bool
+ov_session_sends_on(
+    Operation *op, slap_overinst *on, bool own_password, edc_refusal *refusal)
+{
+    const edc_codes known_here =
+        EDC_BIT(EDC_A03) | EDC_BIT(EDC_X01) | EDC_BIT(EDC_B01);
+    struct berval bound_ndn = bound_identity(op);
+    bool own;
+    bound then;
+
+    if (BER_BVISEMPTY(&bound_ndn) || is_servers_own(op))
+        return true;
+    own = bvmatch(&bound_ndn, &op->o_ndn);
+    if (own && !is_letters(op, &bound_ndn, &then))
+        return true;
+    if (identity_allows(op, on, &bound_ndn, true, own_password && own, refusal))
+        return true;
+    return own && (refusal->codes & known_here) == 0;
+}
+
 int
 ov_session_judge(
     Operation *op, SlapReply *rs, slap_overinst *on, bool own_password)

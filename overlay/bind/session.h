@@ -11,8 +11,15 @@
 bool ov_session_allows(
     Operation *op, slap_overinst *on, bool own_password, edc_refusal *refusal);
 
-/* The same for a hook: returns SLAP_CB_CONTINUE, or the result after having
- * refused. */
+/* Whether a write may go on to the server that takes it. That one judges the
+ * identity by its entry; here is known what it cannot: that the session was
+ * opened with a letter that is no longer the account's, or is another's than
+ * the identity's. Otherwise as above. */
+bool ov_session_sends_on(
+    Operation *op, slap_overinst *on, bool own_password, edc_refusal *refusal);
+
+/* The first of them for a hook: returns SLAP_CB_CONTINUE, or the result after
+ * having refused. */
 int ov_session_judge(
     Operation *op, SlapReply *rs, slap_overinst *on, bool own_password);
 

@@ -1,9 +1,8 @@
 /* watch.c - addresses that only guess, told of in the log and cn=monitor. */
 #include "bind/watch.h"
+#include "bind/client.h"
 #include "bind/lock.h"
 #include "slapd/clock.h"
-
-#include "core/lockout/watch.h"
 
 /* Level none, which Debian's slapd logs as it comes: fail2ban reads it. Names
  * and passwords are in no such line. */
@@ -22,13 +21,11 @@ void
 ov_watch_note(
     Operation *op, slap_overinst *on, const struct berval *name, bool right)
 {
-    char address[EDC_WATCH_ADDRESS];
+    ov_client client;
     edc_watch_line line;
 
-    if (op->o_conn == NULL || BER_BVISNULL(&op->o_conn->c_peer_name))
-        return;
-    edc_watch_address(op->o_conn->c_peer_name.bv_val, address);
-    if (edc_watch_note(ov_instance_of(on)->watch, address, ov_str(name), right,
-            ov_clock(), &line))
+    ov_client_of(op, on, &client);
+    if (edc_watch_note(ov_instance_of(on)->watch, client.address, ov_str(name),
+            right, ov_clock(), &line))
         tell(&line);
 }

@@ -14,6 +14,7 @@
 #include "slapd/clock.h"
 #include "slapd/memory.h"
 #include "slapd/mods.h"
+#include "slapd/reply.h"
 #include "slapd/reserve.h"
 #include "write/judge.h"
 #include "write/scan.h"
@@ -484,11 +485,13 @@ ov_claim(Operation *op, SlapReply *rs, slap_overinst *on,
         return ov_deny_role(op, rs, on, "claim");
     if (!edc_phone_read(
             request->mobile, ov_instance_of(on)->settings.region, c->number)) {
-        rs->sr_text = "the mobile number is none";
+        rs->sr_text = ov_say(on, "the mobile number is none",
+            "ce qui a été donné n'est pas un numéro de mobile");
         return LDAP_PROTOCOL_ERROR;
     }
     if (is_federated(c) && !is_identity(request->federated_id)) {
-        rs->sr_text = "the federated identity is no text";
+        rs->sr_text = ov_say(on, "the federated identity is no text",
+            "l'identité fédérée n'est pas un texte");
         return LDAP_PROTOCOL_ERROR;
     }
     bi = ov_enter(op, on);

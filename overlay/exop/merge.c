@@ -11,6 +11,7 @@
 #include "exop/operation.h"
 #include "slapd/memory.h"
 #include "slapd/mods.h"
+#include "slapd/reply.h"
 #include "slapd/reserve.h"
 #include "write/judge.h"
 
@@ -338,7 +339,8 @@ static bool
 read_dn(merge *m, edc_str text, struct berval *ndn)
 {
     if (!ov_keep_dn(m->op, text, ndn)) {
-        m->rs->sr_text = "a name in the request is no DN";
+        m->rs->sr_text = ov_say(m->on, "a name in the request is no DN",
+            "un des comptes donnés n'est pas un nom de l'annuaire");
         return false;
     }
     return true;

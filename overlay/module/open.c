@@ -194,6 +194,21 @@ run_extended(Operation *op, SlapReply *rs)
     return rs->sr_err;
 }
 
+/* slapd sends the answer itself, and drops what was pushed until then. */
+static int
+run_chk_controls(Operation *op, SlapReply *rs)
+{
+    slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
+    edc_refusal refusal = {.codes = EDC_BIT(ov_unread_code())};
+
+    if (!ov_is_forwarded(op))
+        return SLAP_CB_CONTINUE;
+    if (ov_open_now(op->o_bd, on))
+        return ov_forward(op, rs);
+    ov_rewrite(op, rs, on, &refusal);
+    return rs->sr_err;
+}
+
 /* slapd holds the connection's mutex: nothing is opened for this. */
 static int
 run_abandon(Operation *op, SlapReply *rs)
@@ -215,5 +230,6 @@ ov_open_hooks(BackendInfo *bi)
     bi->bi_op_search = run_search;
     bi->bi_op_compare = run_compare;
     bi->bi_extended = run_extended;
+    bi->bi_chk_controls = run_chk_controls;
     bi->bi_connection_destroy = ov_session_destroy;
 }

@@ -33,9 +33,10 @@ list_missing(slap_overinst *on, Entry *entry, char *list)
         AttributeDescription *ad = NULL;
         const char *text;
 
-        if (slap_str2ad(*name, &ad, &text) != LDAP_SUCCESS ||
-            attr_find(entry->e_attrs, ad) == NULL)
+        if (slap_str2ad(*name, &ad, &text) != LDAP_SUCCESS)
             list_add(list, ",", *name);
+        else if (attr_find(entry->e_attrs, ad) == NULL)
+            list_add(list, ",", ad->ad_cname.bv_val);
     }
 }
 

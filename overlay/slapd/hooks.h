@@ -11,6 +11,10 @@ int ov_modrdn(Operation *op, SlapReply *rs);   /* write/rename.c */
 int ov_delete(Operation *op, SlapReply *rs);   /* write/delete.c */
 int ov_extended(Operation *op, SlapReply *rs); /* write/exop.c */
 
+/* Before a write is left to another server, and whether it is. */
+bool ov_is_forwarded(Operation *op);          /* write/forward.c */
+int ov_forward(Operation *op, SlapReply *rs); /* write/forward.c */
+
 int ov_search(Operation *op, SlapReply *rs);  /* read/read.c */
 int ov_compare(Operation *op, SlapReply *rs); /* read/compare.c */
 

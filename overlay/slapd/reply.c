@@ -45,6 +45,13 @@ ov_refusal_text(slap_overinst *on, const edc_refusal *refusal)
 }
 
 const char *
+ov_say(slap_overinst *on, const char *english, const char *french)
+{
+    return ov_instance_of(on)->settings.language == EDC_FRENCH ? french
+                                                               : english;
+}
+
+const char *
 ov_lasting_text(const char *text)
 {
     if (text != NULL && text != words)

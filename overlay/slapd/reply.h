@@ -44,6 +44,9 @@ void ov_rewrite(Operation *op, SlapReply *rs, slap_overinst *on,
 /* Counts a refusal for cn=monitor. */
 void ov_count_refusal(slap_overinst *on, const edc_refusal *refusal);
 
+/* What has no code, in the overlay's language: one of the two. */
+const char *ov_say(slap_overinst *on, const char *english, const char *french);
+
 /* Text of a refusal, in memory of this thread until its next refusal: it may
  * stand in a result after the operation's own memory is gone. */
 const char *ov_refusal_text(slap_overinst *on, const edc_refusal *refusal);

@@ -177,20 +177,46 @@ ov_schema_report(void)
             n_passed);
 }
 
-static int
-contradict(Entry *e, char *textbuf, size_t textlen, const char **text,
-    const edc_contradiction *c)
-{
-    snprintf(textbuf, textlen, "%s %s: %s", edc_code_name(EDC_D04),
-        c->attribute, c->because);
-    *text = textbuf;
-    return judge_entry(e, EDC_D04, textbuf);
-}
-
 bool
 ov_is_tool(void)
 {
     return (slapMode & SLAP_TOOL_MODE) != 0;
+}
+
+/* The overlay over the database that has the entry, or NULL. slapd gives a
+ * check the database as its backend sees it, without its overlays. */
+static const ov_instance *
+instance_over(Entry *e)
+{
+    BackendDB *be = select_backend(&e->e_nname, 0);
+    slap_overinst *on = be == NULL ? NULL : ov_overlay_of(be);
+
+    return on != NULL && on->on_bi.bi_private != NULL ? ov_instance_of(on)
+                                                      : NULL;
+}
+
+/* Refuses an attribute in the words of people where the entry's readers are
+ * spoken to in French, and with a reason for who administers it elsewhere. */
+static int
+refuse_attribute(Entry *e, edc_code code, const char *attribute,
+    const char *because, const char **text, char *textbuf, size_t textlen)
+{
+    const ov_instance *instance = ov_is_tool() ? NULL : instance_over(e);
+    edc_refusal refusal = {
+        .codes = EDC_BIT(code), .params.attributes = edc_str_of(attribute)};
+    edc_language language =
+        instance == NULL ? EDC_ENGLISH : instance->settings.language;
+
+    if (language != EDC_ENGLISH && because != NULL)
+        Debug(LDAP_DEBUG_STATS, "educonnect: %s: %s: %s\n", e->e_name.bv_val,
+            attribute, because);
+    if (language == EDC_ENGLISH && because != NULL)
+        snprintf(textbuf, textlen, "%s %s: %s", edc_code_name(code), attribute,
+            because);
+    else
+        edc_refusal_text(&refusal, language, textbuf, textlen);
+    *text = textbuf;
+    return judge_entry(e, code, textbuf);
 }
 
 static int
@@ -203,7 +229,8 @@ check_account(Entry *e, const char **text, char *textbuf, size_t textlen)
     if (edc_invariant_holds(&account, &contradiction) ||
         (!ov_is_tool() && !ov_worse_is(e, edc_invariant_broken(&account))))
         return LDAP_SUCCESS;
-    return contradict(e, textbuf, textlen, text, &contradiction);
+    return refuse_attribute(e, EDC_D04, contradiction.attribute,
+        contradiction.because, text, textbuf, textlen);
 }
 
 /* One with a state is checked by that attribute, which classes that descend
@@ -250,16 +277,13 @@ is_way(edc_str value)
            edc_str_caseeq(value, EDC_STR("migration"));
 }
 
-/* Whether a database that is marked for test data has the entry. slapd gives a
- * check the database as its backend sees it, without its overlays. */
+/* Whether a database that is marked for test data has the entry. */
 static bool
 is_test_data(Entry *e)
 {
-    BackendDB *be = select_backend(&e->e_nname, 0);
-    slap_overinst *on = be == NULL ? NULL : ov_overlay_of(be);
+    const ov_instance *instance = instance_over(e);
 
-    return on != NULL && on->on_bi.bi_private != NULL &&
-           ov_instance_of(on)->settings.test_data;
+    return instance != NULL && instance->settings.test_data;
 }
 
 static const struct {
@@ -281,10 +305,8 @@ static int
 refuse_values(Entry *e, const Attribute *a, const char **text, char *textbuf,
     size_t textlen)
 {
-    snprintf(textbuf, textlen, "%s invalid value of %s", edc_code_name(EDC_D01),
-        a->a_desc->ad_cname.bv_val);
-    *text = textbuf;
-    return judge_entry(e, EDC_D01, textbuf);
+    return refuse_attribute(
+        e, EDC_D01, a->a_desc->ad_cname.bv_val, NULL, text, textbuf, textlen);
 }
 
 /* A value with attribute options is none to the rules, but one to whoever

@@ -99,19 +99,20 @@ keep_result(Operation *op, SlapReply *rs)
     return 0;
 }
 
-/* The words are slapd's own for a wrong old password. */
+/* The words are slapd's own for a wrong old password, or French. */
 static void
-refuse_old(answer *a)
+refuse_old(slap_overinst *on, answer *a)
 {
-    a->text = "unwilling to verify old password";
+    a->text = ov_say(on, "unwilling to verify old password",
+        "l'ancien mot de passe n'est pas le bon");
     a->result = LDAP_UNWILLING_TO_PERFORM;
 }
 
 /* The Modify in the client's name: same identity, same controls, same
  * connection; its result stays here. */
 static void
-modify_as_client(
-    Operation *op, const struct berval *password, ov_exop *exop, answer *a)
+modify_as_client(Operation *op, slap_overinst *on,
+    const struct berval *password, ov_exop *exop, answer *a)
 {
     Operation inner = ov_op_copy(op);
     SlapReply rs = {.sr_type = REP_RESULT};
@@ -134,7 +135,7 @@ modify_as_client(
     *exop = extra.exop;
     a->ppolicy = exop->ppolicy;
     if (exop->old_is_bad)
-        refuse_old(a);
+        refuse_old(on, a);
 }
 
 static void
@@ -160,7 +161,7 @@ change_password(Operation *op, SlapReply *rs, slap_overinst *on,
     } else if (edc_looks_hashed(ov_str(new))) {
         exop.source = EDC_SOURCE_HASHED;
     }
-    modify_as_client(op, &password, &exop, a);
+    modify_as_client(op, on, &password, &exop, a);
     password = ov_berval(edc_buf_str(&exop.made));
     if (a->result == LDAP_SUCCESS && exop.made.n > 0)
         a->response = slap_passwd_return(&password);

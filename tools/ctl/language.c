@@ -50,6 +50,15 @@ ctl_word(const char *name)
 }
 
 char *
+ctl_attribute(const char *name, edc_language in)
+{
+    edc_str french = edc_attribute_french(edc_str_of(name));
+
+    return in == EDC_FRENCH && french.n > 0 ? ctl_copy_n(french.p, french.n)
+                                            : ctl_copy(name);
+}
+
+char *
 ctl_when(const char *time)
 {
     char words[EDC_TIME_WORDS_SIZE];

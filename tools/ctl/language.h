@@ -22,6 +22,10 @@ const char *ctl_text(const char *english, const char *french)
 /* The word of a state or event in it, allocated. */
 char *ctl_word(const char *name);
 
+/* An attribute in that language: with its article in French, as
+ * edc_attribute_french() has it, or its name. Allocated. */
+char *ctl_attribute(const char *name, edc_language in);
+
 /* A GeneralizedTime in it, as edc_time_words() says it, allocated. */
 char *ctl_when(const char *time);
 

@@ -1,9 +1,11 @@
 /* words.c - what reports say. */
 #include "report/words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "ctl/ctl.h"
+#include "ctl/language.h"
 #include "status/words.h"
 
 typedef struct word {
@@ -65,13 +67,20 @@ char *
 report_hold_words(const char *value, edc_language language)
 {
     static const word heads[] = {
-        {"record-incomplete:", {{"", "dossier incomplet : "}}},
         {"multi-enrolled:", {{"", "inscrit dans plusieurs établissements : "}}},
         {"duplicate-ine:", {{"", "même INE que "}}},
     };
+    static const char lacks[] = "record-incomplete:";
 
     if (language == EDC_ENGLISH)
         return status_hold_words(value);
+    if (strncmp(value, lacks, sizeof(lacks) - 1) == 0) {
+        char *attribute = ctl_attribute(value + sizeof(lacks) - 1, language);
+        char *text = ctl_format("il manque au dossier : %s", attribute);
+
+        free(attribute);
+        return text;
+    }
     for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
         size_t n = strlen(heads[i].name);
 

@@ -269,11 +269,20 @@ char *
 status_hold_words(const char *value)
 {
     static const meaning table[] = {
-        {"record-incomplete:", "the record lacks ", "il manque au dossier "},
         {"multi-enrolled:", "enrolled at several schools: ",
             "inscrit dans plusieurs établissements : "},
         {"duplicate-ine:", "the same INE is on ", "le même INE est sur "},
     };
+    static const char lacks[] = "record-incomplete:";
+    char *attribute, *text;
 
+    if (strncmp(value, lacks, sizeof(lacks) - 1) == 0) {
+        attribute = ctl_attribute(value + sizeof(lacks) - 1, ctl_language());
+        text = ctl_format(
+            ctl_text("the record lacks %s", "il manque au dossier %s"),
+            attribute);
+        free(attribute);
+        return text;
+    }
     return explained(table, sizeof(table) / sizeof(table[0]), value);
 }

@@ -7,6 +7,7 @@
 #ifndef EDC_SETTINGS_H
 #define EDC_SETTINGS_H
 
+#include "core/gate/proxies.h"
 #include "core/lockout/claim.h"
 #include "core/text/diag.h"
 #include "core/password/hash.h"
@@ -78,6 +79,7 @@ typedef struct edc_settings {
     uint32_t region; /* country code */
     bool test_data;  /* codes of schools may have a wrong check letter */
     edc_must_change must_change;
+    edc_proxies proxies; /* educonnect-gate-proxies */
 } edc_settings;
 
 /* Fills in the defaults of directives.def. Returns false when memory

@@ -401,6 +401,30 @@ set_max_guardians(edc_settings *s, const edc_words *words)
     return true;
 }
 
+static bool
+set_proxies(edc_settings *s, const edc_words *words)
+{
+    edc_proxies proxies = {.n = 0};
+
+    if (words->argc < 1 || words->argc > EDC_PROXIES_MAX)
+        return edc_words_refuse(words, "1 to %d proxies are named, not %d",
+            EDC_PROXIES_MAX, words->argc);
+    for (int i = 0; i < words->argc; i++) {
+        edc_str word = edc_str_of(words->argv[i]);
+
+        if (edc_str_caseeq(word, EDC_STR("ldapi")))
+            proxies.local = true;
+        else if (!edc_range_read(word, &proxies.range[proxies.n++]))
+            return edc_words_refuse(words,
+                "a proxy is an IP address, a range of them as 192.0.2.0/24 or "
+                "2001:db8::/32 whose other bits are 0, not of all, or ldapi; "
+                "not \"%s\"",
+                words->argv[i]);
+    }
+    s->proxies = proxies;
+    return true;
+}
+
 bool
 edc_value_set(edc_settings *s, edc_directive directive, const edc_words *words)
 {
@@ -449,6 +473,8 @@ edc_value_set(edc_settings *s, edc_directive directive, const edc_words *words)
         return set_test_data(s, words);
     case EDC_CONF_MUST_CHANGE:
         return set_must_change(s, words);
+    case EDC_CONF_GATE_PROXIES:
+        return set_proxies(s, words);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;
@@ -575,6 +601,24 @@ write_time(int64_t seconds, char *out, size_t size)
     return write_text(time, out, size);
 }
 
+static bool
+write_proxies(const edc_proxies *proxies, char *out, size_t size)
+{
+    char range[EDC_RANGE_SIZE];
+    size_t n = 0;
+
+    out[0] = '\0';
+    for (unsigned i = 0; i < proxies->n && n < size; i++) {
+        edc_range_write(&proxies->range[i], range);
+        n += (size_t)snprintf(
+            out + n, size - n, "%s%s", n > 0 ? " " : "", range);
+    }
+    if (proxies->local && n < size)
+        n += (size_t)snprintf(
+            out + n, size - n, "%s", n > 0 ? " ldapi" : "ldapi");
+    return n > 0;
+}
+
 bool
 edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
     char *out, size_t size)
@@ -621,6 +665,8 @@ edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
         return write_text(answers[s->test_data], out, size);
     case EDC_CONF_MUST_CHANGE:
         return write_text(must_changes[s->must_change], out, size);
+    case EDC_CONF_GATE_PROXIES:
+        return write_proxies(&s->proxies, out, size);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;
@@ -654,6 +700,8 @@ edc_value_clear(edc_settings *s, edc_directive directive)
         s->hash_slots = (edc_hash_slots){0, EDC_QUEUE_DEFAULT};
     } else if (directive == EDC_CONF_VERIFY_CACHE) {
         s->verify_cache = (edc_verify_cache){0, 0};
+    } else if (directive == EDC_CONF_GATE_PROXIES) {
+        s->proxies = (edc_proxies){.n = 0};
     } else {
         s->campaign = 0;
     }

@@ -108,6 +108,141 @@ append_informer(message *m, edc_str informer)
         append_text(m, informer);
 }
 
+/* ---- lists: as they are in English, said in French ---- */
+
+/* Takes the first piece off a list, without blanks around it. */
+static edc_str
+take_piece(edc_str *list, char separator)
+{
+    const char *end = memchr(list->p, separator, list->n);
+    edc_str piece = {list->p, end == NULL ? list->n : (size_t)(end - list->p)};
+    size_t past = piece.n + (end == NULL ? 0 : 1);
+
+    *list = (edc_str){list->p + past, list->n - past};
+    while (piece.n > 0 && piece.p[0] == ' ')
+        piece = (edc_str){piece.p + 1, piece.n - 1};
+    while (piece.n > 0 && piece.p[piece.n - 1] == ' ')
+        piece.n--;
+    return piece;
+}
+
+static void
+append_attribute(message *m, edc_str name)
+{
+    edc_str french = edc_attribute_french(name);
+
+    append(m, french);
+    if (french.n > 0)
+        return;
+    append(m, EDC_STR("un autre élément ("));
+    append(m, name);
+    append(m, EDC_STR(")"));
+}
+
+static void
+append_attributes(message *m, edc_str list)
+{
+    bool more = false;
+
+    while (list.n > 0) {
+        edc_str name = take_piece(&list, ',');
+
+        if (name.n == 0)
+            continue;
+        append(m, more ? EDC_STR(", ") : EDC_STR(""));
+        append_attribute(m, name);
+        more = true;
+    }
+}
+
+/* A school whose entry is not there stands in the list by its DN, whose commas
+ * are the list's. */
+static void
+append_schools(message *m, edc_str list)
+{
+    bool more = false, in_dn = false;
+
+    while (list.n > 0) {
+        edc_str school = take_piece(&list, ',');
+        bool of_dn = school.n > 0 && memchr(school.p, '=', school.n) != NULL;
+
+        if (school.n > 0 && !(of_dn && in_dn)) {
+            append(m, more ? EDC_STR(", ") : EDC_STR(""));
+            append(m, of_dn ? EDC_STR("un établissement inconnu") : school);
+            more = true;
+        }
+        in_dn = of_dn;
+    }
+}
+
+/* The value that a DN begins with, escapes and all: mostly a login. */
+static edc_str
+own_value(edc_str dn)
+{
+    const char *equals = memchr(dn.p, '=', dn.n);
+    size_t n = 0;
+
+    if (equals == NULL)
+        return dn;
+    dn.n -= (size_t)(equals + 1 - dn.p);
+    dn.p = equals + 1;
+    while (n < dn.n && dn.p[n] != ',' && dn.p[n] != '+')
+        n += dn.p[n] == '\\' && n + 1 < dn.n ? 2 : 1;
+    return (edc_str){dn.p, n};
+}
+
+static void
+append_people(message *m, edc_str list)
+{
+    bool more = false;
+
+    while (list.n > 0) {
+        edc_str dn = take_piece(&list, ';');
+
+        if (dn.n == 0)
+            continue;
+        append(m, more ? EDC_STR(", ") : EDC_STR(""));
+        append(m, own_value(dn));
+        more = true;
+    }
+}
+
+/* Appends the parameter of that name if it is a list. */
+static void
+append_list(message *m, const edc_params *params, edc_str name)
+{
+    const struct {
+        const char *name;
+        edc_str list;
+        void (*say)(message *m, edc_str list);
+    } lists[] = {{"attributes", params->attributes, append_attributes},
+        {"schools", params->schools, append_schools},
+        {"others", params->others, append_people}};
+
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        if (!edc_str_eq(name, edc_str_of(lists[i].name)))
+            continue;
+        if (lists[i].list.n == 0 || m->language == EDC_ENGLISH)
+            append_text(m, lists[i].list);
+        else
+            lists[i].say(m, lists[i].list);
+    }
+}
+
+/* The event, or the attribute that somebody meant to write. */
+static void
+append_event(message *m, edc_str event)
+{
+    edc_str word = edc_word_of(event, m->language);
+
+    if (m->language == EDC_FRENCH && edc_str_eq(word, event) && event.n > 0) {
+        append(m, EDC_STR("modifier "));
+        append_attributes(m, event);
+    } else {
+        append_text(m, word);
+    }
+}
+
 static void
 append_time(message *m, edc_str time)
 {
@@ -135,22 +270,16 @@ append_parameter(message *m, const edc_params *params, edc_str name)
         uint32_t figure;
     } figures[] = {{"min", params->min}, {"max", params->max},
         {"classes", params->classes}, {"long", params->longenough}};
-    const struct {
-        const char *name;
-        edc_str text;
-    } texts[] = {{"event", edc_word_of(params->event, m->language)},
-        {"state", edc_word_of(params->state, m->language)},
-        {"attributes", params->attributes}, {"schools", params->schools},
-        {"others", params->others}};
 
     for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
         if (edc_str_eq(name, edc_str_of(figures[i].name)))
             append_figure(m, figures[i].figure);
     }
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        if (edc_str_eq(name, edc_str_of(texts[i].name)))
-            append_text(m, texts[i].text);
-    }
+    append_list(m, params, name);
+    if (edc_str_eq(name, EDC_STR("event")))
+        append_event(m, params->event);
+    if (edc_str_eq(name, EDC_STR("state")))
+        append_text(m, edc_word_of(params->state, m->language));
     if (edc_str_eq(name, EDC_STR("informer")))
         append_informer(m, params->informer);
     if (edc_str_eq(name, EDC_STR("until")))

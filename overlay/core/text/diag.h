@@ -29,9 +29,11 @@ typedef struct edc_params {
     edc_str state;      /* name of the state; as event */
     edc_str informer;   /* UAI, or "-" when it was no school, which is said */
     edc_str until;      /* GeneralizedTime; said as edc_time_words() does */
-    edc_str attributes; /* attribute names, comma-separated */
-    edc_str schools;    /* UAIs, comma-separated */
-    edc_str others;     /* DNs, separated by "; " */
+    edc_str attributes; /* attribute names, comma-separated; French says them
+                           as names.def does */
+    edc_str schools;    /* UAIs, or DNs of what is none, comma-separated */
+    edc_str others;     /* DNs, separated by "; "; French says the value that
+                           each begins with */
 } edc_params;
 
 /* One refusal (codes == 0: none). */

@@ -1,4 +1,4 @@
-/* words.c - states, events and times as a person reads them. */
+/* words.c - states, events, attributes and times as a person reads them. */
 #include "core/text/words.h"
 
 #include <stdio.h>
@@ -25,6 +25,28 @@ edc_word_of(edc_str name, edc_language language)
             return edc_str_of(words[i].french);
     }
     return name;
+}
+
+static const struct {
+    const char *name, *french;
+} names[] = {
+#define EDC_NAME(name, french) {name, french},
+#include "core/text/names.def"
+#undef EDC_NAME
+};
+
+edc_str
+edc_attribute_french(edc_str name)
+{
+    const char *options = name.n == 0 ? NULL : memchr(name.p, ';', name.n);
+
+    if (options != NULL)
+        name.n = (size_t)(options - name.p);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (edc_str_caseeq(name, edc_str_of(names[i].name)))
+            return edc_str_of(names[i].french);
+    }
+    return (edc_str){NULL, 0};
 }
 
 static const char *const months[2][12] = {

@@ -1,5 +1,5 @@
-/* words.h - states, events and times as a person reads them, in both languages:
- * for refusals, and for the tools' screens.
+/* words.h - states, events, attributes and times as a person reads them, in
+ * both languages: for refusals, and for the tools' screens.
  */
 #ifndef EDC_WORDS_H
 #define EDC_WORDS_H
@@ -12,6 +12,11 @@ typedef enum edc_language { EDC_ENGLISH, EDC_FRENCH } edc_language;
  * name itself where it has none or the language is English. Borrowed from name
  * or of static storage. Pure. */
 edc_str edc_word_of(edc_str name, edc_language language);
+
+/* The attribute in French with its article: names.def's row, whatever case and
+ * options the name has; an empty range where it has none. Static storage.
+ * Pure. */
+edc_str edc_attribute_french(edc_str name);
 
 /* Bytes that hold any time of edc_time_words(), with its NUL. */
 #define EDC_TIME_WORDS_SIZE 64

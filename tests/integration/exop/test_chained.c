@@ -189,6 +189,68 @@ a_dead_letters_session_carries_nothing(void **state)
     server_finish(&p->consumer);
 }
 
+static void
+expect_dead(LDAP *ld, const account *a)
+{
+    expect(client_modify(ld, a->dn, "replace: mail\nmail: x@example.org\n"),
+        LDAP_INSUFFICIENT_ACCESS, "A03");
+    expect(client_modify(ld, a->child, "replace: description\n"),
+        LDAP_INSUFFICIENT_ACCESS, "A03");
+    expect(
+        client_ldif(ld, "dn: uid=ajout," PEOPLE "\nobjectClass: inetOrgPerson\n"
+                        "uid: ajout\ncn: x\nsn: x\n"),
+        LDAP_INSUFFICIENT_ACCESS, "A03");
+    expect(client_ldif(ld, "dn: %s\nchangetype: delete\n", a->child),
+        LDAP_INSUFFICIENT_ACCESS, "A03");
+    expect(client_ldif(ld,
+               "dn: %s\nchangetype: modrdn\nnewrdn: uid=autre\n"
+               "deleteoldrdn: 1\n",
+               a->child),
+        LDAP_INSUFFICIENT_ACCESS, "A03");
+    expect(client_password(ld, a->child, NULL, NEW_PASSWORD),
+        LDAP_INSUFFICIENT_ACCESS, "A03");
+}
+
+/* What the provider lets a holder do it lets whoever the consumer says to be
+ * the holder. */
+static void
+a_dead_letters_session_writes_nothing(void **state)
+{
+    static const char *const states[] = {"informed", "reset"};
+    replica_pair *p = *state;
+    world *w = &p->provider;
+
+    begin_consumer(p, &ways[2]);
+    for (int i = 0; i < 2; i++) {
+        account a = guardian_in(w, states[i]);
+        LDAP *dead, *alive;
+
+        replica_pair_meet(p);
+        dead = client_login(&p->consumer, a.dn, a.password);
+        /* While it is valid the provider says what it is good for. */
+        expect(
+            client_modify(dead, a.dn, "replace: mail\nmail: x@example.org\n"),
+            LDAP_INSUFFICIENT_ACCESS, relayed("S04"));
+        step_activate(w, &a);
+        replica_pair_meet(p);
+        expect_dead(dead, &a);
+        expect_stored(w->as[ACADEMY], a.dn, "mail", NULL);
+        /* Who knows the password may change it all the same. */
+        expect_ok(client_modify(dead, a.dn,
+            "delete: userPassword\nuserPassword: %s\n-\n"
+            "add: userPassword\nuserPassword: " NEW_PASSWORD "\n",
+            a.password));
+        replica_pair_meet(p);
+        alive = client_login(&p->consumer, a.dn, NEW_PASSWORD);
+        expect_ok(
+            client_modify(alive, a.dn, "replace: mail\nmail: y@example.org\n"));
+        expect_stored(w->as[ACADEMY], a.dn, "mail", "y@example.org");
+        client_close(alive);
+        client_close(dead);
+    }
+    server_finish(&p->consumer);
+}
+
 /* The carrier has not shown the client's password. */
 static void
 an_own_password_needs_the_old_one(void **state)
@@ -255,6 +317,7 @@ main(void)
         cmocka_unit_test(nobody_gets_the_carriers_rights),
         cmocka_unit_test(a_proxy_of_the_consumers_is_no_more),
         cmocka_unit_test(a_dead_letters_session_carries_nothing),
+        cmocka_unit_test(a_dead_letters_session_writes_nothing),
         cmocka_unit_test(an_own_password_needs_the_old_one),
         cmocka_unit_test(a_carrier_without_the_right_is_refused),
     };

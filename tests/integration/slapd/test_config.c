@@ -82,6 +82,9 @@ static const struct value_table {
     {"olcEduconnectRegion", {"262", "687"}, {"0", "330", "+33", "FR"}},
     {"olcEduconnectTestData", {"yes", "no"}, {"maybe", "1", "yes no"}},
     {"olcEduconnectMustChange", {"aware", "any"}, {"yes", "any aware"}},
+    {"olcEduconnectGateProxies",
+        {"192.0.2.7", "2001:db8::/32 10.0.0.0/8 ldapi"},
+        {"192.0.2.7/24", "0.0.0.0/0", "portal.example.org", "[::1]"}},
 };
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
 

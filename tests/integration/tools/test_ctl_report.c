@@ -198,8 +198,8 @@ the_other_lists(void **state)
         "Établissements;Classe;Identifiant;Nom;État;Motif de blocage\n"
         "9990001X 9990002Y;2NDE 1;e3;Zoé Karadec;non informé;inscrit dans "
         "plusieurs établissements : 9990001X,9990002Y\n"
-        "9990002Y;2NDE 1;e5;'=Loïc Riou;non informé;dossier incomplet : "
-        "educonnectIne\n");
+        "9990002Y;2NDE 1;e5;'=Loïc Riou;non informé;il manque au dossier : "
+        "l'INE\n");
     expect_output(*state, "expired-letters --school 9990002Y",
         "Letters that have run out\n\nNone.\n");
 }
@@ -224,7 +224,7 @@ a_page_and_a_chart(void **state)
     assert_non_null(strstr(page, "<html lang=\"fr\">"));
     assert_non_null(strstr(page, "Élèves sans responsable actif</h2>"));
     assert_non_null(strstr(page, "Collège &lt;des&gt; &quot;Embruns&quot;"));
-    assert_non_null(strstr(page, "dossier incomplet : educonnectIne"));
+    assert_non_null(strstr(page, "il manque au dossier : l&#39;INE"));
     assert_non_null(strstr(page, "</svg>"));
     assert_null(strstr(page, "00000000"));
     assert_null(strstr(page, "2011"));

@@ -14,6 +14,7 @@
 
 #include "harness/exop.h"
 #include "harness/parallel.h"
+#include "write/french.h"
 
 /* ---- passwords ---- */
 
@@ -692,12 +693,31 @@ every_code_is_produced(void **state)
     }
 }
 
+/* What a portal shows to people. */
+static void
+every_code_is_said_in_french(void **state)
+{
+    world *w = *state;
+
+    for (size_t i = 0; i < N_CODES; i++) {
+        const struct maker *maker = maker_of(codes[i].name);
+        answer r = maker->letter != NULL ? letter_of(w, maker->letter)
+                                         : maker->make(w);
+
+        print_message("EDC-%s: %d %s\n", codes[i].name, r.code, r.text);
+        expect(r, codes[i].result, codes[i].name);
+        expect_plain_french(r.text);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_code_has_a_maker),
         cmocka_unit_test(every_code_is_produced),
+        cmocka_unit_test_setup_teardown(
+            every_code_is_said_in_french, french_world, end_world),
     };
 
     return cmocka_run_group_tests(tests, usual_world, end_world);

@@ -29,7 +29,8 @@ static const char full_directives[] =
     "educonnect-legacy-cutoff 20220101000000Z\n"
     "educonnect-eligibility sn educonnectIne\n"
     "educonnect-max-guardians 3\n"
-    "educonnect-language fr\n";
+    "educonnect-language fr\n"
+    "educonnect-gate-proxies 192.0.2.0/24 ldapi\n";
 
 static const char *const olc[] = {"olcEduconnectRole", "olcEduconnectGuard",
     "olcEduconnectPassword", "olcEduconnectPasswordList",
@@ -37,7 +38,7 @@ static const char *const olc[] = {"olcEduconnectRole", "olcEduconnectGuard",
     "olcEduconnectHash", "olcEduconnectHashCeiling", "olcEduconnectLockout",
     "olcEduconnectCampaign", "olcEduconnectLegacyCutoff",
     "olcEduconnectEligibility", "olcEduconnectMaxGuardians",
-    "olcEduconnectLanguage"};
+    "olcEduconnectLanguage", "olcEduconnectGateProxies"};
 #define N_OLC (sizeof(olc) / sizeof(olc[0]))
 
 static char *

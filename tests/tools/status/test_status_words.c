@@ -134,6 +134,8 @@ french(void **state)
         assert_non_null(strchr(words, ' '));
         free(words);
     }
+    expect_text(status_hold_words("record-incomplete:educonnectBirthDate"),
+        "il manque au dossier la date de naissance");
     expect_text(status_bind_words("locked-until:20260921143000Z"),
         "ne peut pas se connecter : bloqué jusqu'au 21 septembre 2026 à 14 h "
         "30 (UTC), trop de mots de passe faux");

@@ -1,7 +1,8 @@
-/* test_words.c - words of states, events and times: every refusal is French in
- * French, and no time stands raw in a sentence.
+/* test_words.c - words of states, events, attributes and times: every refusal
+ * is French in French, and no time stands raw in a sentence.
  */
 #define _GNU_SOURCE 1
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,10 +55,8 @@ every_event_that_the_sources_name_has_one(void **state)
     assert_non_null(all);
     for (; fgets(name, sizeof(name), all) != NULL; n++) {
         name[strcspn(name, "\n")] = '\0';
-        if (strncmp(name, "educonnect", 10) != 0 &&
-            strcmp(name, "userPassword") != 0 && strncmp(name, "pwd", 3) != 0 &&
-            !has_french(name))
-            fail_msg("\"%s\" has no row in words.def", name);
+        if (!has_french(name) && edc_attribute_french(edc_str_of(name)).n == 0)
+            fail_msg("\"%s\" has no row in words.def or names.def", name);
     }
     assert_int_equal(pclose(all), 0);
     assert_true(n >= 5);
@@ -83,38 +82,152 @@ says(const char *text, const char *word)
     return false;
 }
 
-static bool
-names(int code, const char *parameter)
-{
-    return strstr(edc_code_text((edc_code)code, EDC_FRENCH), parameter) != NULL;
-}
+/* What sentences may be given as an attribute. */
+static const char *const attributes[] = {
+#define EDC_ATTRIBUTE(id, name, number, rest) name,
+#define EDC_CLASS(id, name, number, rest)
+#include "core/text/schema.def"
+#undef EDC_ATTRIBUTE
+#undef EDC_CLASS
+    "pwdChangedTime", "pwdReset", "pwdAccountLockedTime", "pwdFailureTime",
+    "userPassword", "objectClass", "uid", "cn", "sn", "givenName", "mail",
+    "displayName", "telephoneNumber", "homePhone", "postalAddress",
+    "postalCode", "employeeNumber", "preferredLanguage", "labeledURI"};
+
+#define N_ATTRIBUTES (sizeof(attributes) / sizeof(attributes[0]))
 
 static void
-no_french_refusal_has_an_english_name_or_a_raw_time(void **state)
+every_attribute_has_a_french_name(void **state)
 {
-    char text[1024];
+    (void)state;
+    for (size_t i = 0; i < N_ATTRIBUTES; i++) {
+        char shouted[64];
+        edc_str french = edc_attribute_french(edc_str_of(attributes[i]));
+        size_t n = 0;
+
+        if (french.n == 0)
+            fail_msg("\"%s\" has no row in names.def", attributes[i]);
+        for (; attributes[i][n] != '\0'; n++)
+            shouted[n] = (char)toupper((unsigned char)attributes[i][n]);
+        snprintf(shouted + n, sizeof(shouted) - n, ";lang-fr");
+        assert_true(
+            edc_str_eq(edc_attribute_french(edc_str_of(shouted)), french));
+    }
+    assert_int_equal(edc_attribute_french(EDC_STR("x")).n, 0);
+    assert_int_equal(edc_attribute_french(EDC_STR("")).n, 0);
+    assert_int_equal(edc_attribute_french((edc_str){NULL, 0}).n, 0);
+}
+
+/* Sentences put these names behind what no article runs together with. */
+static void
+no_article_meets_a_preposition(void **state)
+{
+    static const char *const bad[] = {"de {attributes}", "à {attributes}",
+        "du {attributes}", "au {attributes}", "de {event}", "à {event}",
+        "de {state}", "{min} c", "{max} c", "{long} c", "{max} r",
+        "{event} n'est pas possibles", "de {until}"};
 
     (void)state;
     for (int c = 0; c < EDC_N_CODES; c++) {
-        for (int e = 0; e < EDC_N_EVENTS; e++) {
-            for (int s = 0; s < EDC_N_STATES; s++) {
-                const char *event = edc_transition_of((edc_event)e)->name;
-                const char *of = edc_state_name((edc_state)s);
-                edc_refusal refusal = {
-                    EDC_BIT(c), {.event = edc_str_of(event),
-                                    .state = edc_str_of(of),
-                                    .informer = EDC_STR("-"),
-                                    .until = EDC_STR("20270101073000Z")}};
+        for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+            assert_null(strstr(edc_code_text((edc_code)c, EDC_FRENCH), bad[i]));
+    }
+}
 
-                edc_refusal_text(&refusal, EDC_FRENCH, text, sizeof(text));
-                assert_false(names(c, "{event}") && says(text, event));
-                assert_false(names(c, "{state}") && says(text, of));
-                assert_null(strstr(text, "20270101"));
-                edc_refusal_text(&refusal, EDC_ENGLISH, text, sizeof(text));
-                assert_null(strstr(text, "20270101"));
+/* 14 digits and a Z, with or without a fraction. */
+static bool
+has_raw_time(const char *text)
+{
+    size_t digits = 0;
+
+    for (; *text != '\0'; text++) {
+        if (digits >= 14 && strchr("Z.,", *text) != NULL)
+            return true;
+        digits = *text >= '0' && *text <= '9' ? digits + 1 : 0;
+    }
+    return false;
+}
+
+static void
+never_says(const char *text, const char *word)
+{
+    if (says(text, word))
+        fail_msg("\"%s\" in: %s", word, text);
+}
+
+/* Nothing of it is a directory's, a program's or English. */
+static void
+expect_plain_french(const char *text)
+{
+    for (int e = 0; e < EDC_N_EVENTS; e++)
+        never_says(text, edc_transition_of((edc_event)e)->name);
+    for (int s = 0; s < EDC_N_STATES; s++)
+        never_says(text, edc_state_name((edc_state)s));
+    for (int a = 0; a < EDC_N_ACCESS; a++)
+        never_says(text, edc_access_state_word((edc_access)a, EDC_ACTIVE));
+    for (size_t a = 0; a < N_ATTRIBUTES; a++)
+        never_says(text, attributes[a]);
+    if (strstr(text, "educonnect") != NULL || strstr(text, "pwd") != NULL ||
+        strpbrk(text, "={}") != NULL || has_raw_time(text))
+        fail_msg("technical: %s", text);
+}
+
+static size_t
+say_in_french(edc_codes codes, const edc_params *params)
+{
+    edc_refusal refusal = {codes, *params};
+    char text[4096];
+
+    edc_refusal_text(&refusal, EDC_FRENCH, text, sizeof(text));
+    expect_plain_french(text);
+    edc_refusal_text(&refusal, EDC_ENGLISH, text, sizeof(text));
+    assert_false(has_raw_time(text));
+    return 1;
+}
+
+static const char *const times[] = {
+    "20261129110400Z", "20270101073000.5Z", "99991231235959Z", "", "-"};
+
+/* Every code with every state, event and attribute, one beside others, and all
+ * kinds of times, schools and people. */
+static void
+no_french_refusal_has_a_technical_name(void **state)
+{
+    static const char *const informers[] = {"-", "0860001A", ""};
+    char list[256];
+    size_t n = 0;
+
+    (void)state;
+    for (int c = 0; c < EDC_N_CODES; c++) {
+        edc_params p = {.schools = EDC_STR("0860001A,ou=x,dc=y"),
+            .others = EDC_STR("uid=a.b,ou=x,dc=y; cn=c,dc=y")};
+
+        for (int s = 0; s < EDC_N_STATES; s++) {
+            p.state = edc_str_of(edc_state_name((edc_state)s));
+            for (int e = 0; e < EDC_N_EVENTS; e++) {
+                p.event = edc_str_of(edc_transition_of((edc_event)e)->name);
+                p.until = edc_str_of(times[(s + e) % 5]);
+                p.informer = edc_str_of(informers[(s + e) % 3]);
+                n += say_in_french(EDC_BIT(c), &p);
             }
         }
+        for (int a = 0; a < EDC_N_ACCESS; a++) {
+            p.state =
+                edc_str_of(edc_access_state_word((edc_access)a, EDC_ACTIVE));
+            n += say_in_french(EDC_BIT(c), &p);
+        }
+        for (size_t a = 0; a < N_ATTRIBUTES; a++) {
+            p.event = edc_str_of(attributes[a]);
+            p.attributes = p.event;
+            n += say_in_french(EDC_BIT(c), &p);
+            snprintf(list, sizeof(list), "%s, %s,%s", attributes[a],
+                attributes[(a + 1) % N_ATTRIBUTES],
+                attributes[(a + 7) % N_ATTRIBUTES]);
+            p.attributes = edc_str_of(list);
+            n += say_in_french(EDC_BIT(c) | EDC_BIT(EDC_E01), &p);
+        }
     }
+    assert_true(n > 5000);
 }
 
 static void
@@ -174,7 +287,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_state_and_event_has_a_french_word),
         cmocka_unit_test(every_event_that_the_sources_name_has_one),
-        cmocka_unit_test(no_french_refusal_has_an_english_name_or_a_raw_time),
+        cmocka_unit_test(every_attribute_has_a_french_name),
+        cmocka_unit_test(no_article_meets_a_preposition),
+        cmocka_unit_test(no_french_refusal_has_a_technical_name),
         cmocka_unit_test(times_are_said_in_this_machines_zone),
         cmocka_unit_test(what_is_no_time_is_cut),
     };

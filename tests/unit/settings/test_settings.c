@@ -49,6 +49,8 @@ static const struct {
         false},
     {EDC_CONF_MUST_CHANGE, "educonnect-must-change", "olcEduconnectMustChange",
         "any", false},
+    {EDC_CONF_GATE_PROXIES, "educonnect-gate-proxies",
+        "olcEduconnectGateProxies", "", false},
 };
 
 static void

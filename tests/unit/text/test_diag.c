@@ -103,9 +103,9 @@ every_parameter_is_filled_in(void **state)
         {"{event}", "inform", "la remise d'un courrier"},
         {"{state}", "active", "actif"}, {"{informer}", "0860001A", NULL},
         {"{until}", "24 December 2026", "24 décembre 2026"},
-        {"{attributes}", "sn, givenName", NULL},
+        {"{attributes}", "sn, givenName", "le nom de famille, le prénom"},
         {"{schools}", "0860001A, 0860002B", NULL},
-        {"{others}", "uid=a,dc=x; uid=b,dc=x", NULL}};
+        {"{others}", "uid=a,dc=x; uid=b,dc=x", "a, b"}};
     char text[512];
 
     (void)state;
@@ -173,6 +173,53 @@ messages_are_as_documented(void **state)
     assert_int_equal(
         edc_refusal_text(&none, EDC_ENGLISH, text, sizeof(text)), 0);
     assert_string_equal(text, "");
+}
+
+/* What stands in lists, as people say it. */
+static void
+lists_are_said_in_french(void **state)
+{
+    static const struct {
+        edc_code code;
+        const char *event, *list, *french;
+    } rows[] = {
+        {EDC_E01, "", "educonnectBirthDate,educonnectIne",
+            "EDC-E01 dossier incomplet, il manque : la date de naissance, "
+            "l'INE"},
+        {EDC_E01, "", "SN,x-other",
+            "EDC-E01 dossier incomplet, il manque : le nom de famille, un "
+            "autre élément (x-other)"},
+        {EDC_D01, "", "userPassword;lang-fr",
+            "EDC-D01 valeur non valide pour le mot de passe"},
+        {EDC_D01, "", "", "EDC-D01 valeur non valide pour -"},
+        {EDC_D04, "", "pwdReset",
+            "EDC-D04 la fiche se contredit sur l'obligation de changer le mot "
+            "de passe"},
+        {EDC_E02, "", "0860001A,ou=b,dc=x,0860002B",
+            "EDC-E02 inscriptions multiples : 0860001A, un établissement "
+            "inconnu, 0860002B"},
+        {EDC_E03, "", "uid=ana.riou,dc=x; cn=B\\,C+sn=d,dc=x",
+            "EDC-E03 INE en double : ana.riou, B\\,C"},
+        {EDC_A02, "educonnectState", "",
+            "EDC-A02 modifier l'état du compte demande un autre rôle"},
+        {EDC_A02, "educonnect-role", "",
+            "EDC-A02 prendre le nom d'une personne qui a un rôle demande un "
+            "autre rôle"},
+        {EDC_A02, "suspend", "", "EDC-A02 la suspension demande un autre rôle"},
+    };
+    char text[256];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        edc_refusal refusal = {
+            EDC_BIT(rows[i].code), {.event = edc_str_of(rows[i].event),
+                                       .attributes = edc_str_of(rows[i].list),
+                                       .schools = edc_str_of(rows[i].list),
+                                       .others = edc_str_of(rows[i].list)}};
+
+        edc_refusal_text(&refusal, EDC_FRENCH, text, sizeof(text));
+        assert_string_equal(text, rows[i].french);
+    }
 }
 
 static void
@@ -267,6 +314,7 @@ main(void)
         cmocka_unit_test(every_code_is_whole),
         cmocka_unit_test(every_parameter_is_filled_in),
         cmocka_unit_test(messages_are_as_documented),
+        cmocka_unit_test(lists_are_said_in_french),
         cmocka_unit_test(absent_parameters_are_a_dash),
         cmocka_unit_test(braces_in_parameters_stay),
         cmocka_unit_test(messages_are_cut_at_a_character),
