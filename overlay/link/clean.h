@@ -7,10 +7,15 @@
 /* Attributes that name a guardian. */
 #define OV_N_REFERENCES 3
 extern const edc_attribute ov_references[OV_N_REFERENCES];
+bool ov_is_reference(const AttributeDescription *ad);
 
 /* Calls found(ctx, entry) for every entry that names this guardian. */
 int ov_referrers_each(Operation *op, const struct berval *ndn,
     bool (*found)(void *ctx, Entry *e), void *ctx);
+
+/* Takes out the links of one entry (a copy of what is stored) to a name, by one
+ * write. Returns false when they stay, which was logged. */
+bool ov_clean_entry(Operation *op, Entry *e, struct berval *ndn);
 
 /* Takes out every link to a name that no guardian has (the caller has seen that
  * and has the name reserved), now. Returns false when some could not be. Call

@@ -7,6 +7,7 @@
 #include "bind/session.h"
 #include "exop/operation.h"
 #include "link/clean.h"
+#include "link/late.h"
 #include "module/open.h"
 #include "read/former.h"
 #include "read/service.h"
@@ -74,6 +75,7 @@ db_init(BackendDB *be, ConfigReply *cr)
         return 1;
     }
     ov_void_init(instance);
+    ov_late_init(instance);
     ov_lock_init(instance);
     ov_park_init(instance);
     ov_service_init(&instance->services);
@@ -117,6 +119,7 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     ov_identities_free(instance->identities);
     ov_reserve_destroy(instance);
     ov_clean_destroy(instance);
+    ov_late_destroy(instance);
     ov_lock_destroy(instance);
     ov_void_destroy(instance);
     ov_park_destroy(instance);

@@ -5,6 +5,8 @@
 #include "bind/lock.h"
 #include "bind/park.h"
 #include "link/clean.h"
+#include "link/late.h"
+#include "link/late.h"
 #include "link/void.h"
 #include "read/former.h"
 #include "read/service.h"
@@ -103,6 +105,7 @@ open_prepared(ov_instance *instance, slap_overinst *on)
     ov_task_open(on);
     instance->open = true;
     ov_clean_resume(on);
+    ov_late_resume(on);
     ov_lock_resume(on);
 }
 

@@ -60,6 +60,19 @@ typedef struct ov_voids {
     unsigned long n_found;
 } ov_voids;
 
+/* Links that come late: see link/late.h. */
+#define OV_N_TURNS 3
+typedef struct ov_lates {
+    ldap_pvt_thread_mutex_t mutex;
+    Avlnode *gone; /* names that guardians had */
+    struct ov_gone *first_gone, **end_gone;
+    size_t n_gone;
+    Avlnode *links; /* that are to be looked at again */
+    struct ov_late *first[OV_N_TURNS], **end[OV_N_TURNS];
+    _Atomic size_t n_links;
+    _Atomic int64_t arrived; /* when replication brought something last */
+} ov_lates;
+
 /* Configuration is changed by slapd with every worker paused, so operations
  * read it without a lock. */
 typedef struct ov_instance {
@@ -78,6 +91,7 @@ typedef struct ov_instance {
     pthread_cond_t reservations_freed;
     struct ov_reservations *reservations;
     ov_voids voids;
+    ov_lates lates;
     ov_service_cache services;
     ov_identities *identities;
     edc_gate *gate; /* see bind/hash.h; NULL: the database is not open */
