@@ -15,6 +15,7 @@
 #include "slapd/hooks.h"
 #include "slapd/reserve.h"
 #include "slapd/task.h"
+#include "write/revive.h"
 
 #include "core/lockout/watch.h"
 #include "core/text/version.h"
@@ -76,6 +77,7 @@ db_init(BackendDB *be, ConfigReply *cr)
     }
     ov_void_init(instance);
     ov_late_init(instance);
+    ov_revive_init(instance);
     ov_lock_init(instance);
     ov_park_init(instance);
     ov_service_init(&instance->services);
@@ -120,6 +122,7 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     ov_reserve_destroy(instance);
     ov_clean_destroy(instance);
     ov_late_destroy(instance);
+    ov_revive_destroy(instance);
     ov_lock_destroy(instance);
     ov_void_destroy(instance);
     ov_park_destroy(instance);

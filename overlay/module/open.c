@@ -14,6 +14,7 @@
 #include "slapd/memory.h"
 #include "slapd/reply.h"
 #include "slapd/task.h"
+#include "write/revive.h"
 #include "slapd/versions.h"
 
 /* One at a time, of all instances: it happens about once in each one's life. */
@@ -106,6 +107,7 @@ open_prepared(ov_instance *instance, slap_overinst *on)
     instance->open = true;
     ov_clean_resume(on);
     ov_late_resume(on);
+    ov_revive_resume(on);
     ov_lock_resume(on);
 }
 

@@ -45,6 +45,7 @@ typedef struct ov_identities ov_identities; /* see bind/identity.h */
 struct ov_lock_due;
 struct ov_name;
 struct ov_parked;
+struct ov_ring;
 struct edc_verified;
 struct edc_watch;
 
@@ -110,6 +111,8 @@ typedef struct ov_instance {
     struct ov_name *to_clean; /* see link/clean.c; under voids.mutex */
     struct ov_name **to_clean_end;
     _Atomic int64_t client_wrote; /* when last, see link/clean.c */
+    struct ov_ring *rings;        /* see write/revive.c */
+    ldap_pvt_thread_mutex_t rings_mutex;
     struct berval monitor_ndn;
     void *monitor_callback;
     bool monitored;               /* it was there when slapd started */

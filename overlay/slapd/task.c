@@ -12,7 +12,7 @@
 #include <time.h>
 
 /* Overlays that are open, and the pieces of work that they wait for. */
-#define WORKS_MAX 6
+#define WORKS_MAX 8
 
 typedef struct opened {
     struct opened *next;

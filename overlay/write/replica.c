@@ -16,6 +16,7 @@
 #include "slapd/memory.h"
 #include "slapd/reserve.h"
 #include "slapd/values.h"
+#include "write/revive.h"
 
 /* What a change says of the account's lock. */
 typedef struct news {
@@ -170,6 +171,7 @@ ov_replica_follow_add(Operation *op, slap_overinst *on)
     BerVarray csn = ov_values(e, slap_schema.si_ad_entryCSN);
 
     ov_replica_arrived(on);
+    ov_revive_follow(op, on);
     for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next)
         look_at_links(op, on, a->a_desc, a->a_nvals, csn);
     if (ov_has_class(e, EDC_OC_LEGAL_GUARDIAN))
@@ -212,6 +214,7 @@ ov_replica_follow(Operation *op, slap_overinst *on)
     BackendInfo *bi;
 
     ov_replica_arrived(on);
+    ov_revive_follow(op, on);
     for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next)
         take_note(&n, m);
     await_log(op, on, &n);
