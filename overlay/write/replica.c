@@ -17,6 +17,7 @@
 #include "slapd/reserve.h"
 #include "slapd/values.h"
 #include "write/revive.h"
+#include "write/unique.h"
 
 /* What a change says of the account's lock. */
 typedef struct news {
@@ -130,22 +131,24 @@ await_log(Operation *op, slap_overinst *on, const news *n)
         (void)ov_reserve_name(op, on, &op->o_req_ndn, OV_EXCLUSIVE);
 }
 
-/* ---- links ---- */
+/* ---- links, and what one entry only may have ---- */
 
 /* A link may have been written where nobody had heard yet that its guardian is
  * gone. Who looks at it sees nobody; and where the guardian comes after the
  * link, as in a first copy, sees the guardian then. */
 static void
-look_at_links(Operation *op, slap_overinst *on, const AttributeDescription *ad,
-    BerVarray links, const struct berval *csn)
+look_at_values(Operation *op, slap_overinst *on, AttributeDescription *ad,
+    BerVarray values, const struct berval *csn)
 {
     struct berval *self =
         op->o_tag == LDAP_REQ_ADD ? &op->ora_e->e_nname : &op->o_req_ndn;
 
+    ov_unique_follow(op, self, ad, values);
     if (!ov_is_reference(ad))
         return;
-    for (; links != NULL && !BER_BVISNULL(links); links++)
-        ov_late_arrived(op, on, self, links, csn, op->o_tag == LDAP_REQ_MODIFY);
+    for (; values != NULL && !BER_BVISNULL(values); values++)
+        ov_late_arrived(
+            op, on, self, values, csn, op->o_tag == LDAP_REQ_MODIFY);
 }
 
 /* A guardian comes by a name that links may name still. */
@@ -173,7 +176,7 @@ ov_replica_follow_add(Operation *op, slap_overinst *on)
     ov_replica_arrived(on);
     ov_revive_follow(op, on);
     for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next)
-        look_at_links(op, on, a->a_desc, a->a_nvals, csn);
+        look_at_values(op, on, a->a_desc, a->a_nvals, csn);
     if (ov_has_class(e, EDC_OC_LEGAL_GUARDIAN))
         ov_replica_follow_guardian(on, &e->e_nname, csn);
     ov_leave(op, bi);
@@ -194,14 +197,14 @@ csn_of(const Operation *op)
 }
 
 static void
-look_at_new_links(Operation *op, slap_overinst *on)
+look_at_new_values(Operation *op, slap_overinst *on)
 {
     BackendInfo *bi = ov_enter(op, on);
     const struct berval *csn = csn_of(op);
 
     for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next) {
         if (m->sml_op != LDAP_MOD_DELETE && m->sml_op != SLAP_MOD_SOFTDEL)
-            look_at_links(op, on, m->sml_desc,
+            look_at_values(op, on, m->sml_desc,
                 m->sml_nvalues != NULL ? m->sml_nvalues : m->sml_values, csn);
     }
     ov_leave(op, bi);
@@ -218,7 +221,7 @@ ov_replica_follow(Operation *op, slap_overinst *on)
     for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next)
         take_note(&n, m);
     await_log(op, on, &n);
-    look_at_new_links(op, on);
+    look_at_new_values(op, on);
     if (!n.relevant && BER_BVISNULL(&n.serial))
         return;
     bi = ov_enter(op, on);

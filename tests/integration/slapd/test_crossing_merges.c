@@ -284,12 +284,75 @@ at_the_same_moment_one_account_lives(void **state)
     twins_end(&t);
 }
 
+/* ---- when no server did it ---- */
+
+/* A dump of before there was a rule: nothing arrives, so nobody is reopened. */
+static const char ring[] =
+    "dn: uid=%s," PEOPLE "\nobjectClass: inetOrgPerson\n"
+    "objectClass: educonnectLegalGuardian\nuid: %s\ncn: Soizic Karadec\n"
+    "sn: Karadec\ngivenName: Soizic\neduconnectState: closed\n"
+    "educonnectFormerState: uninformed\neduconnectSerial: 7\n"
+    "educonnectStateSince: 20261101000000Z\n"
+    "educonnectMergedInto: uid=%s," PEOPLE "\n\n";
+
+static void
+load_ring(world *w)
+{
+    static const char *const merges[][2] = {
+        {"aa", "bb"}, {"bb", "cc"}, {"cc", "bb"}};
+    char *ldif = text_of("%s", "");
+
+    for (size_t i = 0; i < 3; i++) {
+        char *entry = text_of(ring, merges[i][0], merges[i][0], merges[i][1]);
+        char *both = text_of("%s%s", ldif, entry);
+
+        free(entry);
+        free(ldif);
+        ldif = both;
+    }
+    server_stop(&w->server);
+    REQUIRE(
+        server_tool(&w->server, ldif, NULL, "slapadd", "-b %s", SUFFIX) == 0);
+    free(ldif);
+    server_start(&w->server);
+    world_login(w);
+}
+
+static answer
+set_uninformed(world *w, actor who, const char *dn)
+{
+    return client_modify(w->as[who], dn,
+        "replace: educonnectState\neduconnectState: uninformed\n");
+}
+
+static void
+the_academy_reopens_one_of_a_ring(void **state)
+{
+    world w;
+
+    (void)state;
+    world_begin(&w, NULL);
+    load_ring(&w);
+    expect(set_uninformed(&w, ACADEMY, "uid=aa," PEOPLE),
+        LDAP_UNWILLING_TO_PERFORM, "S02");
+    expect(set_uninformed(&w, ASSISTANCE, "uid=cc," PEOPLE),
+        LDAP_INSUFFICIENT_ACCESS, "A02");
+    expect(client_password(w.as[ACADEMY], "uid=cc," PEOPLE, NULL, NULL),
+        LDAP_UNWILLING_TO_PERFORM, "S02");
+    expect_ok(set_uninformed(&w, PROVISIONER, "uid=cc," PEOPLE));
+    expect_stored(w.as[ROOT], "uid=cc," PEOPLE, "educonnectMergedInto", NULL);
+    expect(set_uninformed(&w, ACADEMY, "uid=bb," PEOPLE),
+        LDAP_UNWILLING_TO_PERFORM, "S02");
+    world_end(&w);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_account_lives),
         cmocka_unit_test(at_the_same_moment_one_account_lives),
+        cmocka_unit_test(the_academy_reopens_one_of_a_ring),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
