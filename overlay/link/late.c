@@ -2,10 +2,10 @@
 #include "link/late.h"
 
 #include <stdio.h>
-#include <time.h>
 
 #include "core/text/gentime.h"
 #include "link/clean.h"
+#include "link/gone.h"
 #include "slapd/ahead.h"
 #include "slapd/clock.h"
 #include "slapd/log.h"
@@ -13,27 +13,14 @@
 #include "slapd/reserve.h"
 #include "slapd/task.h"
 
-/* Guardians who have gone, and links, of which so many are remembered. */
-#define GONE_MAX 65536
+/* So many are waited for. */
 #define LINKS_MAX 65536
 
 /* So many are looked at before others have their turn. */
 #define BATCH 64
 
-/* "20261129183503.123456Z#000000#001#000000" */
-#define CSN_SIZE 64
-
 /* Instead of when a link was written: later than anything. */
 #define CONFIRMED "~"
-
-/* A name that a guardian had. */
-struct ov_gone {
-    struct ov_gone *next;
-    struct berval ndn;   /* owned */
-    bool here;           /* a client of this server has deleted the guardian */
-    bool born_here;      /* or has given the name to a new one */
-    char born[CSN_SIZE]; /* when that was; empty: to nobody yet */
-};
 
 /* When a link is looked at. */
 typedef enum turn {
@@ -47,20 +34,12 @@ struct ov_late {
     struct ov_late *next;
     struct berval student; /* owned, as the rest; empty: whoever has the link */
     struct berval link;
-    char csn[CSN_SIZE]; /* when it was written, or CONFIRMED */
+    char csn[OV_CSN_SIZE]; /* when it was written, or CONFIRMED */
     bool modify;
     int64_t due; /* ov_milliseconds() */
 };
 
-/* ---- names that guardians had ---- */
-
-static int
-by_gone(const void *a, const void *b)
-{
-    const struct ov_gone *x = a, *y = b;
-
-    return ber_bvcmp(&x->ndn, &y->ndn);
-}
+/* ---- links to be looked at ---- */
 
 static int
 same(void *a, void *b)
@@ -69,85 +48,6 @@ same(void *a, void *b)
     (void)b;
     return -1;
 }
-
-static void
-free_gone(struct ov_gone *g)
-{
-    ch_free(g->ndn.bv_val);
-    ch_free(g);
-}
-
-/* Under the mutex. */
-static struct ov_gone *
-find_gone(ov_lates *lates, const struct berval *ndn)
-{
-    struct ov_gone key = {.ndn = *ndn};
-
-    return ldap_avl_find(lates->gone, &key, by_gone);
-}
-
-/* Under the mutex. The oldest gives way. */
-static struct ov_gone *
-add_gone(ov_lates *lates, const struct berval *ndn)
-{
-    struct ov_gone *g = ch_calloc(1, sizeof(*g)), *oldest;
-
-    if (lates->n_gone == GONE_MAX) {
-        oldest = lates->first_gone;
-        lates->first_gone = oldest->next;
-        ldap_avl_delete(&lates->gone, oldest, by_gone);
-        free_gone(oldest);
-        lates->n_gone--;
-    }
-    g->ndn = ov_dup(ndn);
-    ldap_avl_insert(&lates->gone, g, by_gone, same);
-    if (lates->first_gone == NULL)
-        lates->end_gone = &lates->first_gone;
-    *lates->end_gone = g;
-    lates->end_gone = &g->next;
-    lates->n_gone++;
-    return g;
-}
-
-static void
-copy_csn(char *to, const struct berval *csn)
-{
-    snprintf(to, CSN_SIZE, "%.*s", csn == NULL ? 0 : (int)csn->bv_len,
-        csn == NULL ? "" : csn->bv_val);
-}
-
-/* The beginning of a CSN of now. */
-static void
-csn_now(char *to)
-{
-    struct timespec now;
-    char seconds[EDC_TIME_SIZE];
-
-    clock_gettime(CLOCK_REALTIME, &now);
-    edc_time_format(now.tv_sec, seconds);
-    snprintf(to, CSN_SIZE, "%.14s.%06ldZ", seconds, now.tv_nsec / 1000);
-}
-
-void
-ov_late_born(
-    slap_overinst *on, const struct berval *ndn, const struct berval *csn)
-{
-    ov_lates *lates = &ov_instance_of(on)->lates;
-    struct ov_gone *g;
-
-    ldap_pvt_thread_mutex_lock(&lates->mutex);
-    g = find_gone(lates, ndn);
-    if (g != NULL) {
-        g->born_here = csn == NULL;
-        if (csn == NULL)
-            csn_now(g->born);
-        else
-            copy_csn(g->born, csn);
-    }
-    ldap_pvt_thread_mutex_unlock(&lates->mutex);
-}
-
-/* ---- links to be looked at ---- */
 
 static int
 by_link(const void *a, const void *b)
@@ -275,20 +175,6 @@ look_at_holder(void *ctx, Entry *e)
         h->created = 0;
 }
 
-static bool
-recall(slap_overinst *on, const struct berval *ndn, struct ov_gone *copy)
-{
-    ov_lates *lates = &ov_instance_of(on)->lates;
-    struct ov_gone *g;
-
-    ldap_pvt_thread_mutex_lock(&lates->mutex);
-    g = find_gone(lates, ndn);
-    if (g != NULL)
-        *copy = *g;
-    ldap_pvt_thread_mutex_unlock(&lates->mutex);
-    return g != NULL;
-}
-
 /* By the clocks of two servers, where this one does not remember: such an entry
  * cannot have named who was not there. */
 static bool
@@ -316,8 +202,8 @@ typedef enum meaning {
 static meaning
 meaning_of(Operation *op, slap_overinst *on, const struct ov_late *l, turn *t)
 {
-    struct ov_gone gone;
-    bool known = recall(on, &l->link, &gone), read;
+    ov_gone gone;
+    bool known = ov_gone_recall(ov_instance_of(on), &l->link, &gone), read;
     holder h = {0};
     meaning m = NAMES_SOMEBODY;
 
@@ -343,16 +229,9 @@ meaning_of(Operation *op, slap_overinst *on, const struct ov_late *l, turn *t)
 void
 ov_late_gone(slap_overinst *on, const struct berval *ndn, bool here)
 {
-    ov_lates *lates = &ov_instance_of(on)->lates;
     struct ov_late whoever = {.link = *ndn};
-    struct ov_gone *g;
 
-    ldap_pvt_thread_mutex_lock(&lates->mutex);
-    g = find_gone(lates, ndn);
-    if (g == NULL)
-        g = add_gone(lates, ndn);
-    g->here = here;
-    ldap_pvt_thread_mutex_unlock(&lates->mutex);
+    ov_gone_note(ov_instance_of(on), ndn, here);
     if (!here && SLAP_MULTIPROVIDER(on->on_info->oi_origdb))
         wait_for(on, &whoever, IN_TURN);
 }
@@ -400,7 +279,8 @@ ov_late_arrived(Operation *op, slap_overinst *on, struct berval *student,
     turn t = IN_TURN;
     meaning m;
 
-    copy_csn(l.csn, csn);
+    snprintf(l.csn, sizeof(l.csn), "%.*s", csn == NULL ? 0 : (int)csn->bv_len,
+        csn == NULL ? "" : csn->bv_val);
     m = meaning_of(op, on, &l, &t);
     if (m == NAMES_NOBODY || m == NAMES_WHO_IS_GONE || m == NOT_READ)
         ov_void_mark(ov_instance_of(on), link);
@@ -534,7 +414,6 @@ ov_late_destroy(ov_instance *instance)
 {
     ov_lates *lates = &instance->lates;
     struct ov_late *l;
-    struct ov_gone *g;
 
     ldap_avl_free(lates->links, NULL);
     for (int t = 0; t < OV_N_TURNS; t++) {
@@ -543,10 +422,6 @@ ov_late_destroy(ov_instance *instance)
             free_late(l);
         }
     }
-    ldap_avl_free(lates->gone, NULL);
-    while ((g = lates->first_gone) != NULL) {
-        lates->first_gone = g->next;
-        free_gone(g);
-    }
+    ov_gone_free(instance);
     ldap_pvt_thread_mutex_destroy(&lates->mutex);
 }

@@ -65,8 +65,8 @@ typedef struct ov_voids {
 #define OV_N_TURNS 3
 typedef struct ov_lates {
     ldap_pvt_thread_mutex_t mutex;
-    Avlnode *gone; /* names that guardians had */
-    struct ov_gone *first_gone, **end_gone;
+    Avlnode *gone;                               /* names that guardians had */
+    struct ov_gone_name *first_gone, **end_gone; /* see link/gone.c */
     size_t n_gone;
     Avlnode *links; /* that are to be looked at again */
     struct ov_late *first[OV_N_TURNS], **end[OV_N_TURNS];

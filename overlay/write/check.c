@@ -1,7 +1,7 @@
 /* check.c - the rules on a record that is written. */
 #include "write/check.h"
 #include "link/clean.h"
-#include "link/late.h"
+#include "link/gone.h"
 #include "link/link.h"
 #include "slapd/memory.h"
 #include "slapd/reply.h"
@@ -19,7 +19,7 @@ disinherit(Operation *op, slap_overinst *on, struct berval *ndn)
         return 0;
     if (!ov_clean_now(op, on, ndn))
         return EDC_BIT(ov_unread_code());
-    ov_late_born(on, ndn, NULL);
+    ov_gone_born(ov_instance_of(on), ndn, NULL);
     return 0;
 }
 

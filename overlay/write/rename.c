@@ -3,6 +3,7 @@
 #include "bind/session.h"
 #include "link/clean.h"
 #include "link/link.h"
+#include "link/gone.h"
 #include "link/late.h"
 #include "link/void.h"
 #include "read/service.h"
@@ -178,7 +179,7 @@ follow_replica(Operation *op, slap_overinst *on)
         ov_void_mark(ov_instance_of(on), &op->o_req_ndn);
     if (r.guardian && !dn_match(&r.ndn, &op->o_req_ndn)) {
         ov_late_gone(on, &op->o_req_ndn, false);
-        ov_late_born(on, &r.ndn, &op->o_csn);
+        ov_gone_born(ov_instance_of(on), &r.ndn, &op->o_csn);
     }
 }
 

@@ -11,6 +11,7 @@
 
 #include "bind/guess.h"
 #include "link/clean.h"
+#include "link/gone.h"
 #include "link/late.h"
 #include "slapd/clock.h"
 #include "slapd/memory.h"
@@ -43,17 +44,11 @@ take_note(news *n, const Modifications *m)
 static bool
 is_change(const Modifications *m, Entry *e)
 {
-    Attribute *a = attr_find(e->e_attrs, m->sml_desc);
-    ov_value_set stored = {0};
-    bool same = m->sml_op == LDAP_MOD_REPLACE &&
-                (a == NULL ? 0 : a->a_numvals) == m->sml_numvals;
+    const Attribute *a = attr_find(e->e_attrs, m->sml_desc);
 
-    if (same && a != NULL)
-        ov_value_set_add_all(&stored, a->a_vals);
-    for (unsigned i = 0; same && i < m->sml_numvals; i++)
-        same = ov_value_set_has(&stored, &m->sml_values[i]);
-    ov_value_set_free(&stored);
-    return !same;
+    return m->sml_op != LDAP_MOD_REPLACE ||
+           !ov_values_same(m->sml_values, m->sml_numvals,
+               a == NULL ? NULL : a->a_vals, a == NULL ? 0 : a->a_numvals);
 }
 
 /* The serial, and what slapd itself writes at every change. */
@@ -157,7 +152,7 @@ ov_replica_follow_guardian(
     slap_overinst *on, const struct berval *ndn, const struct berval *csn)
 {
     ov_void_forget(ov_instance_of(on), ndn);
-    ov_late_born(on, ndn, csn);
+    ov_gone_born(ov_instance_of(on), ndn, csn);
 }
 
 void
