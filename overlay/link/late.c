@@ -88,6 +88,16 @@ put(ov_lates *lates, struct ov_late *l, turn t)
     lates->end[t] = &l->next;
 }
 
+/* While much arrives the other servers are at work, on these links perhaps. */
+static int64_t
+due_of(const ov_lates *lates, int t)
+{
+    int64_t quiet = lates->arrived + OV_LATE_WAIT;
+    int64_t due = lates->first[t]->due;
+
+    return t == IN_TURN && due < quiet ? quiet : due;
+}
+
 /* Under the mutex: the first that is due, or NULL; *rest: when one will be. */
 static struct ov_late *
 take(ov_lates *lates, ov_rest *rest)
@@ -97,13 +107,14 @@ take(ov_lates *lates, ov_rest *rest)
     *rest = OV_REST_NONE;
     for (int t = 0; t < OV_N_TURNS; t++) {
         struct ov_late *l = lates->first[t];
+        int64_t left = l == NULL ? 0 : due_of(lates, t) - now;
 
-        if (l != NULL && l->due <= now) {
+        if (l != NULL && left <= 0) {
             lates->first[t] = l->next;
             return l;
         }
-        if (l != NULL && (*rest == OV_REST_NONE || l->due - now < *rest))
-            *rest = l->due - now;
+        if (l != NULL && (*rest == OV_REST_NONE || left < *rest))
+            *rest = left;
     }
     return NULL;
 }
@@ -229,7 +240,7 @@ meaning_of(Operation *op, slap_overinst *on, const struct ov_late *l, turn *t)
 void
 ov_late_gone(slap_overinst *on, const struct berval *ndn, bool here)
 {
-    struct ov_late whoever = {.link = *ndn};
+    struct ov_late whoever = {.student = BER_BVC(""), .link = *ndn};
 
     ov_gone_note(ov_instance_of(on), ndn, here);
     if (!here && SLAP_MULTIPROVIDER(on->on_info->oi_origdb))
@@ -335,8 +346,7 @@ is_quiet(const ov_instance *instance)
     return ov_milliseconds() - instance->lates.arrived >= OV_LATE_WAIT;
 }
 
-/* Returns false when it is to be looked at again. While much arrives the other
- * servers are at work, on this perhaps. */
+/* Returns false when it is to be looked at again. */
 static bool
 settle(Operation *op, slap_overinst *on, struct ov_late *l, turn *t)
 {

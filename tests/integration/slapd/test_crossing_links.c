@@ -320,6 +320,63 @@ nobody_inherits(void **state)
     twins_end(&t);
 }
 
+/* ---- moves ---- */
+
+#define ATTIC "ou=attic," SUFFIX
+
+static void
+move(world *w, const char *dn, const char *parent)
+{
+    expect_ok(client_ldif(w->as[PROVISIONER],
+        "dn: %s\nchangetype: modrdn\nnewrdn: %.*s\ndeleteoldrdn: 1\n"
+        "newsuperior: %s\n",
+        dn, (int)strcspn(dn, ","), dn, parent));
+}
+
+/* The first half of the guardians goes elsewhere; the names of the others are
+ * given to namesakes who come from there. */
+static void
+by_a_move(void **state)
+{
+    late l[N_WAYS];
+    twins t;
+
+    (void)state;
+    begin_late(&t, l);
+    expect_ok(client_ldif(t.side[0].as[ROOT],
+        "dn: " ATTIC "\nchangetype: add\nobjectClass: organizationalUnit\n"
+        "ou: attic\n"));
+    twins_agree(&t);
+    only(&t, 1);
+    for (size_t i = 0; i < N_WAYS; i++)
+        ways[i].write(&t.side[1], &l[i]);
+    only(&t, 0);
+    for (size_t i = 0; i < N_WAYS; i++) {
+        char *uid = uid_of(l[i].guardian.dn);
+        char *namesake = text_of("uid=%s," ATTIC, uid);
+
+        if (i < N_WAYS / 2) {
+            move(&t.side[0], l[i].guardian.dn, ATTIC);
+        } else {
+            delete_entry(&t.side[0], l[i].guardian.dn);
+            create_guardian(&t.side[0], namesake);
+            move(&t.side[0], namesake, PEOPLE);
+        }
+        free(namesake);
+        free(uid);
+    }
+    join(&t);
+    for (size_t i = 0; i < N_WAYS; i++) {
+        print_message("%s\n", ways[i].name);
+        await_taken_out(
+            &t, ways[i].entry(&l[i]), ways[i].attribute, l[i].guardian.dn);
+        expect_one_write(&t, ways[i].entry(&l[i]), ways[i].attribute);
+    }
+    twins_end(&t);
+}
+
+/* ---- later ---- */
+
 static void
 expect_holds(twins *t, late *l, const way *way)
 {
@@ -395,6 +452,7 @@ main(void)
         cmocka_unit_test(a_late_link_goes_by_one_write),
         cmocka_unit_test(or_by_another_servers),
         cmocka_unit_test(nobody_inherits),
+        cmocka_unit_test(by_a_move),
         cmocka_unit_test(what_is_written_later_holds),
         cmocka_unit_test(by_the_clock_it_holds),
     };
