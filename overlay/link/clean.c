@@ -247,7 +247,7 @@ clean(Operation *op, slap_overinst *on)
 }
 
 void
-ov_clean_later(slap_overinst *on, const struct berval *ndn)
+ov_clean_rest(slap_overinst *on, const struct berval *ndn)
 {
     ov_instance *instance = ov_instance_of(on);
     struct ov_name *name = ch_calloc(1, sizeof(*name));
@@ -255,10 +255,16 @@ ov_clean_later(slap_overinst *on, const struct berval *ndn)
     name->ndn = ov_dup(ndn);
     name->since = ov_milliseconds();
     ov_void_mark(instance, ndn);
-    ov_late_gone(on, ndn, true);
     put_last(instance, name);
     ov_clean_give_way(on);
     ov_task_start(on, clean);
+}
+
+void
+ov_clean_later(slap_overinst *on, const struct berval *ndn)
+{
+    ov_late_gone(on, ndn, true);
+    ov_clean_rest(on, ndn);
 }
 
 void

@@ -355,7 +355,7 @@ settle(Operation *op, slap_overinst *on, struct ov_late *l, turn *t)
     if (m == NOT_READ || (*t == IN_TURN && !is_quiet(ov_instance_of(on))))
         return false;
     if (m == NAMES_WHO_IS_GONE)
-        ov_clean_later(on, &l->link);
+        ov_clean_rest(on, &l->link);
     if (m != NAMES_ANOTHER || BER_BVISEMPTY(&l->student))
         return true;
     *t = SOON;

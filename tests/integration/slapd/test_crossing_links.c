@@ -15,6 +15,7 @@
 
 #include "harness/exop.h"
 #include "harness/replica.h"
+#include "harness/tool.h"
 #include "harness/twins.h"
 
 /* ---- two servers that hear of each other, or do not ---- */
@@ -445,6 +446,54 @@ by_the_clock_it_holds(void **state)
     twins_end(&t);
 }
 
+/* ---- what nobody takes out ---- */
+
+static char *
+dump_of(world *w)
+{
+    char *dump = NULL;
+
+    REQUIRE(
+        server_tool(&w->server, NULL, &dump, "slapcat", "-b %s", SUFFIX) == 0);
+    return dump;
+}
+
+/* No server knows whose it was: it is hidden, and the doctor says how it goes.
+ */
+static void
+what_stays_the_doctor_finds(void **state)
+{
+    static const char child[] =
+        "dn: uid=reste," PEOPLE "\nobjectClass: inetOrgPerson\n"
+        "objectClass: educonnectStudent\nuid: reste\ncn: Ines Karadec\n"
+        "sn: Karadec\neduconnectGuardian: uid=partie," PEOPLE "\n";
+    world w;
+    char *dump;
+    tool t;
+
+    (void)state;
+    world_begin(&w, &replica_delta);
+    server_stop(&w.server);
+    REQUIRE(
+        server_tool(&w.server, child, NULL, "slapadd", "-b %s", SUFFIX) == 0);
+    server_start(&w.server);
+    world_login(&w);
+    expect_stored(w.as[ROOT], "uid=reste," PEOPLE, "educonnectGuardian", NULL);
+    dump = dump_of(&w);
+    t = tool_run_plain(dump, "doctor", "--slapcat -");
+    expect_texts(t.out, "EDD-201", "dn: uid=reste," PEOPLE,
+        "delete: educonnectGuardian\neduconnectGuardian: uid=partie," PEOPLE);
+    tool_free(&t);
+    free(dump);
+    expect_ok(client_modify(w.as[PROVISIONER], "uid=reste," PEOPLE,
+        "delete: educonnectGuardian\n"
+        "educonnectGuardian: uid=partie," PEOPLE "\n"));
+    dump = dump_of(&w);
+    REQUIRE(strstr(dump, "uid=partie") == NULL);
+    free(dump);
+    world_end(&w);
+}
+
 int
 main(void)
 {
@@ -455,6 +504,7 @@ main(void)
         cmocka_unit_test(by_a_move),
         cmocka_unit_test(what_is_written_later_holds),
         cmocka_unit_test(by_the_clock_it_holds),
+        cmocka_unit_test(what_stays_the_doctor_finds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
