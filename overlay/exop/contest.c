@@ -7,6 +7,7 @@
 #include "exop/answer.h"
 #include "exop/operation.h"
 #include "link/family.h"
+#include "link/void.h"
 #include "slapd/ahead.h"
 #include "slapd/memory.h"
 #include "slapd/mods.h"
@@ -151,23 +152,14 @@ run(contest *c)
     return rc == OV_LOST_RACE ? ov_deny_code(c->op, c->rs, c->on, EDC_B02) : rc;
 }
 
-static void
-look_at_self(void *ctx, Entry *e)
-{
-    bool *guardian = ctx;
-
-    *guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
-}
-
 int
 ov_contest(Operation *op, SlapReply *rs, slap_overinst *on, edc_str student)
 {
     contest c = {.op = op, .rs = rs, .on = on};
     BackendInfo *bi = ov_enter(op, on);
-    bool guardian = false;
+    bool guardian = ov_names_guardian(op, &op->o_ndn);
     int rc;
 
-    ov_entry_look(op, &op->o_ndn, look_at_self, &guardian);
     if (ov_is_unread(op))
         rc = ov_deny_unread(op, rs, on);
     else if (!guardian)

@@ -6,6 +6,7 @@
  * a crash at any of them, exactly one of the two links means anything.
  */
 #include "link/clean.h"
+#include "link/gone.h"
 #include "link/link.h"
 #include "slapd/log.h"
 #include "slapd/memory.h"
@@ -164,6 +165,7 @@ carry_one(moving *r, carried *c)
 
     if (!ov_clean_now(r->op, r->on, &c->new))
         return false;
+    ov_gone_born(ov_instance_of(r->on), &c->new, NULL);
     ov_referrers_each(r->op, &c->old, add_referrer, &f);
     done = !ov_is_unread(r->op);
     if (f.n > 0) {

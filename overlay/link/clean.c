@@ -5,8 +5,8 @@
  */
 #include "link/clean.h"
 
-#include <time.h>
-
+#include "link/late.h"
+#include "slapd/clock.h"
 #include "slapd/log.h"
 #include "slapd/memory.h"
 #include "slapd/mods.h"
@@ -30,6 +30,16 @@ struct ov_name {
 const edc_attribute ov_references[OV_N_REFERENCES] = {
     EDC_AT_GUARDIAN, EDC_AT_CONTESTED_GUARDIAN, EDC_AT_MERGED_INTO};
 
+bool
+ov_is_reference(const AttributeDescription *ad)
+{
+    for (int i = 0; i < OV_N_REFERENCES; i++) {
+        if (ov_ad[ov_references[i]]->ad_type == ad->ad_type)
+            return true;
+    }
+    return false;
+}
+
 int
 ov_referrers_each(Operation *op, const struct berval *ndn,
     bool (*found)(void *ctx, Entry *e), void *ctx)
@@ -50,25 +60,16 @@ ov_referrers_each(Operation *op, const struct berval *ndn,
     return ov_search_below(op, NULL, &any, found, ctx);
 }
 
-static int64_t
-milliseconds(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 void
 ov_clean_give_way(slap_overinst *on)
 {
-    ov_instance_of(on)->client_wrote = milliseconds();
+    ov_instance_of(on)->client_wrote = ov_milliseconds();
 }
 
 static bool
 must_wait(const ov_instance *instance, const struct ov_name *name)
 {
-    int64_t now = milliseconds();
+    int64_t now = ov_milliseconds();
 
     return now - instance->client_wrote < QUIET && now - name->since < PATIENCE;
 }
@@ -95,8 +96,8 @@ is_gone(int rc)
     return rc == LDAP_NO_SUCH_ATTRIBUTE || rc == LDAP_NO_SUCH_OBJECT;
 }
 
-static bool
-drop_links(Operation *op, Entry *e, struct berval *ndn)
+bool
+ov_clean_entry(Operation *op, Entry *e, struct berval *ndn)
 {
     Modifications *mods = NULL;
     int rc = LDAP_SUCCESS;
@@ -135,7 +136,7 @@ clean_batch(Operation *op, slap_overinst *on, struct berval *ndn,
     for (int i = 0; i < b.n; i++) {
         if (name != NULL && must_wait(ov_instance_of(on), name))
             so_far = so_far == CLEANED_NOT ? so_far : CLEANED_SOME;
-        else if (!drop_links(op, b.entries[i], ndn))
+        else if (!ov_clean_entry(op, b.entries[i], ndn))
             so_far = CLEANED_NOT;
         entry_free(b.entries[i]);
     }
@@ -246,17 +247,24 @@ clean(Operation *op, slap_overinst *on)
 }
 
 void
-ov_clean_later(slap_overinst *on, const struct berval *ndn)
+ov_clean_rest(slap_overinst *on, const struct berval *ndn)
 {
     ov_instance *instance = ov_instance_of(on);
     struct ov_name *name = ch_calloc(1, sizeof(*name));
 
     name->ndn = ov_dup(ndn);
-    name->since = milliseconds();
+    name->since = ov_milliseconds();
     ov_void_mark(instance, ndn);
     put_last(instance, name);
     ov_clean_give_way(on);
     ov_task_start(on, clean);
+}
+
+void
+ov_clean_later(slap_overinst *on, const struct berval *ndn)
+{
+    ov_late_gone(on, ndn, true);
+    ov_clean_rest(on, ndn);
 }
 
 void

@@ -1,6 +1,7 @@
 /* link.c - links between students and guardians, in what clients write. */
 #include "link/link.h"
 #include "link/clean.h"
+#include "link/late.h"
 #include "slapd/apply.h"
 #include "slapd/mods.h"
 #include "slapd/reserve.h"
@@ -139,6 +140,16 @@ add_named(ov_value_set *names, const Modifications *mods)
     }
 }
 
+/* Links that are said again, or anew, are none that came late. */
+static void
+confirm_named(slap_overinst *on, Entry *e, const Modifications *mods)
+{
+    for (; mods != NULL; mods = mods->sml_next) {
+        if (ov_is_link(mods->sml_desc) && mods->sml_op != LDAP_MOD_DELETE)
+            ov_late_confirm(on, &e->e_nname, mods->sml_nvalues);
+    }
+}
+
 /* One modification for the void links of one attribute. */
 static void
 heal(Operation *op, slap_overinst *on, ov_void_moment now, ov_value_set *named,
@@ -172,6 +183,7 @@ ov_links_heal(Operation *op, slap_overinst *on, Entry *before, Entry *after)
     ov_value_set named = {0};
     Modifications *mods = NULL;
 
+    confirm_named(on, before, op->orm_modlist);
     if (!ov_void_possible(ov_instance_of(on), now))
         return;
     add_named(&named, op->orm_modlist);

@@ -136,9 +136,8 @@ look_for_guardian(void *ctx, Entry *e)
     *guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
 }
 
-/* Whether a guardian's entry certainly has this name. */
-static bool
-names_guardian(Operation *op, struct berval *link)
+bool
+ov_names_guardian(Operation *op, struct berval *link)
 {
     bool guardian = false;
 
@@ -149,7 +148,7 @@ names_guardian(Operation *op, struct berval *link)
 bool
 ov_names_nobody(Operation *op, struct berval *link)
 {
-    return !names_guardian(op, link) && !ov_is_unread(op);
+    return !ov_names_guardian(op, link) && !ov_is_unread(op);
 }
 
 bool
@@ -166,7 +165,7 @@ is_hidden(
     Operation *op, slap_overinst *on, ov_void_moment since, struct berval *link)
 {
     return may_be_void(ov_instance_of(on), since, link) &&
-           !names_guardian(op, link);
+           !ov_names_guardian(op, link);
 }
 
 bool
@@ -226,7 +225,7 @@ look_at_links(sweep *s, Entry *e, edc_attribute attribute)
     BerVarray links = ov_nvalues(e, ov_ad[attribute]);
 
     for (; links != NULL && !BER_BVISNULL(links); links++) {
-        if (names_guardian(s->op, links))
+        if (ov_names_guardian(s->op, links))
             continue;
         ov_void_mark(s->instance, links);
         s->found++;

@@ -26,6 +26,9 @@ bool ov_void_possible(const ov_instance *instance, ov_void_moment since);
 bool ov_link_is_void(Operation *op, slap_overinst *on, ov_void_moment since,
     struct berval *link);
 
+/* Whether a guardian's entry certainly has this name. */
+bool ov_names_guardian(Operation *op, struct berval *ndn);
+
 /* Whether no guardian's entry has this name, whatever is marked. False, and
  * noted (ov_is_unread()), when that cannot be looked at. */
 bool ov_names_nobody(Operation *op, struct berval *ndn);

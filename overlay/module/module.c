@@ -7,6 +7,7 @@
 #include "bind/session.h"
 #include "exop/operation.h"
 #include "link/clean.h"
+#include "link/late.h"
 #include "module/open.h"
 #include "read/former.h"
 #include "read/service.h"
@@ -14,6 +15,7 @@
 #include "slapd/hooks.h"
 #include "slapd/reserve.h"
 #include "slapd/task.h"
+#include "write/revive.h"
 
 #include "core/lockout/watch.h"
 #include "core/text/version.h"
@@ -74,6 +76,8 @@ db_init(BackendDB *be, ConfigReply *cr)
         return 1;
     }
     ov_void_init(instance);
+    ov_late_init(instance);
+    ov_revive_init(instance);
     ov_lock_init(instance);
     ov_park_init(instance);
     ov_service_init(&instance->services);
@@ -117,6 +121,8 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     ov_identities_free(instance->identities);
     ov_reserve_destroy(instance);
     ov_clean_destroy(instance);
+    ov_late_destroy(instance);
+    ov_revive_destroy(instance);
     ov_lock_destroy(instance);
     ov_void_destroy(instance);
     ov_park_destroy(instance);

@@ -5,6 +5,8 @@
 #include "bind/lock.h"
 #include "bind/park.h"
 #include "link/clean.h"
+#include "link/late.h"
+#include "link/late.h"
 #include "link/void.h"
 #include "read/former.h"
 #include "read/service.h"
@@ -12,6 +14,7 @@
 #include "slapd/memory.h"
 #include "slapd/reply.h"
 #include "slapd/task.h"
+#include "write/revive.h"
 #include "slapd/versions.h"
 
 /* One at a time, of all instances: it happens about once in each one's life. */
@@ -103,6 +106,8 @@ open_prepared(ov_instance *instance, slap_overinst *on)
     ov_task_open(on);
     instance->open = true;
     ov_clean_resume(on);
+    ov_late_resume(on);
+    ov_revive_resume(on);
     ov_lock_resume(on);
 }
 

@@ -408,15 +408,8 @@ ov_apply_permissively(Entry *entry, Modifications **mods)
 static bool
 has_same_values(const Attribute *a, const Attribute *b)
 {
-    ov_value_set values = {0};
-    bool same = a->a_desc == b->a_desc && a->a_numvals == b->a_numvals;
-
-    if (same)
-        ov_value_set_add_all(&values, a->a_vals);
-    for (unsigned i = 0; same && i < b->a_numvals; i++)
-        same = ov_value_set_has(&values, &b->a_vals[i]);
-    ov_value_set_free(&values);
-    return same;
+    return a->a_desc == b->a_desc &&
+           ov_values_same(a->a_vals, a->a_numvals, b->a_vals, b->a_numvals);
 }
 
 bool

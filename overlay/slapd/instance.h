@@ -46,6 +46,7 @@ struct ov_lock_due;
 struct ov_name;
 struct ov_parked;
 struct ov_hashing;
+struct ov_ring;
 struct edc_verified;
 struct edc_watch;
 
@@ -60,6 +61,19 @@ typedef struct ov_voids {
     ID swept;                 /* entry that was looked at last */
     unsigned long n_found;
 } ov_voids;
+
+/* Links that come late: see link/late.h. */
+#define OV_N_TURNS 3
+typedef struct ov_lates {
+    ldap_pvt_thread_mutex_t mutex;
+    Avlnode *gone;                               /* names that guardians had */
+    struct ov_gone_name *first_gone, **end_gone; /* see link/gone.c */
+    size_t n_gone;
+    Avlnode *links; /* that are to be looked at again */
+    struct ov_late *first[OV_N_TURNS], **end[OV_N_TURNS];
+    _Atomic size_t n_links;
+    _Atomic int64_t arrived; /* when replication brought something last */
+} ov_lates;
 
 /* Configuration is changed by slapd with every worker paused, so operations
  * read it without a lock. */
@@ -82,6 +96,7 @@ typedef struct ov_instance {
     pthread_cond_t reservations_freed;
     struct ov_reservations *reservations;
     ov_voids voids;
+    ov_lates lates;
     ov_service_cache services;
     ov_identities *identities;
     edc_gate *gate; /* see bind/hash.h; NULL: the database is not open */
@@ -101,6 +116,8 @@ typedef struct ov_instance {
     struct ov_name *to_clean; /* see link/clean.c; under voids.mutex */
     struct ov_name **to_clean_end;
     _Atomic int64_t client_wrote; /* when last, see link/clean.c */
+    struct ov_ring *rings;        /* see write/revive.c */
+    ldap_pvt_thread_mutex_t rings_mutex;
     struct berval monitor_ndn;
     void *monitor_callback;
     bool monitored;               /* it was there when slapd started */

@@ -79,16 +79,10 @@ free_numbers(numbers *all)
 static bool
 is_key(Entry *e, const numbers *all)
 {
-    Attribute *a = attr_find(e->e_attrs, ov_kept[EDC_KEPT_MOBILE_KEY]);
-    ov_value_set old = {0};
-    bool same = (a == NULL ? 0 : a->a_numvals) == all->n;
+    const Attribute *a = attr_find(e->e_attrs, ov_kept[EDC_KEPT_MOBILE_KEY]);
 
-    if (same && a != NULL)
-        ov_value_set_add_all(&old, a->a_vals);
-    for (unsigned i = 0; i < all->n && same; i++)
-        same = ov_value_set_has(&old, &all->values[i]);
-    ov_value_set_free(&old);
-    return same;
+    return ov_values_same(a == NULL ? NULL : a->a_vals,
+        a == NULL ? 0 : a->a_numvals, all->values, all->n);
 }
 
 void

@@ -12,7 +12,7 @@
 #include <time.h>
 
 /* Overlays that are open, and the pieces of work that they wait for. */
-#define WORKS_MAX 6
+#define WORKS_MAX 8
 
 typedef struct opened {
     struct opened *next;
@@ -38,11 +38,10 @@ static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t ended = PTHREAD_COND_INITIALIZER;
 static opened *all;
 
-/* Tasks that wait for their time, and the thread that waits with them: slapd's
- * own run queue counts in seconds. All wait equally long, so they are in
- * order. */
+/* Tasks that wait for their time, in its order, and the thread that waits with
+ * them: slapd's own run queue counts in seconds. One for each work at most. */
 static pthread_cond_t delayed = PTHREAD_COND_INITIALIZER;
-static task *first_delayed, **last_delayed = &first_delayed;
+static task *first_delayed;
 static pthread_t clock_thread;
 static bool clock_runs, clock_ends;
 
@@ -86,7 +85,8 @@ keep_waiting(opened *o, ov_work work, ov_rest rest)
     for (int i = 0; i < WORKS_MAX; i++) {
         if (o->waiting[i].work != work)
             continue;
-        if (rest == OV_REST_NONE && o->waiting[i].again)
+        if (o->waiting[i].again &&
+            (rest == OV_REST_NONE || rest > OV_REST_LATER))
             rest = OV_REST_MORE;
         if (ov_is_shutting_down() && !o->waiting[i].surely)
             rest = OV_REST_NONE;
@@ -128,8 +128,6 @@ take_due(void)
         return NULL;
     }
     first_delayed = t->next;
-    if (first_delayed == NULL)
-        last_delayed = &first_delayed;
     return t;
 }
 
@@ -181,26 +179,87 @@ ov_task_exit(void)
     clock_runs = clock_ends = false;
 }
 
-/* Without a thread for it, at once is better than never. */
-static void
-delay(task *t)
+/* Under the mutex. */
+static bool
+was_asked_again(const opened *o, ov_work work)
 {
-    clock_gettime(CLOCK_MONOTONIC, &t->due);
-    t->due.tv_nsec += OV_TASK_PAUSE * 1000000L;
-    t->due.tv_sec += t->due.tv_nsec / 1000000000L;
-    t->due.tv_nsec %= 1000000000L;
-    t->next = NULL;
+    for (int i = 0; i < WORKS_MAX; i++) {
+        if (o->waiting[i].work == work)
+            return o->waiting[i].again;
+    }
+    return false;
+}
+
+static bool
+is_before(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec
+                                  : a->tv_nsec < b->tv_nsec;
+}
+
+static struct timespec
+time_in(ov_rest milliseconds)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    t.tv_sec += milliseconds / 1000;
+    t.tv_nsec += milliseconds % 1000 * 1000000L;
+    t.tv_sec += t.tv_nsec / 1000000000L;
+    t.tv_nsec %= 1000000000L;
+    return t;
+}
+
+/* Under the mutex. */
+static void
+put_delayed(task *t)
+{
+    task **at = &first_delayed;
+
+    while (*at != NULL && !is_before(&t->due, &(*at)->due))
+        at = &(*at)->next;
+    t->next = *at;
+    *at = t;
+    pthread_cond_signal(&delayed);
+}
+
+/* Without a thread for it, at once is better than never. What is asked for
+ * meanwhile does not wait. */
+static void
+delay(task *t, ov_rest rest)
+{
+    opened *o;
+
+    t->due = time_in(rest);
     pthread_mutex_lock(&mutex);
-    if (opened_of(t->on) == NULL) {
+    o = opened_of(t->on);
+    if (o == NULL) {
         ch_free(t);
-    } else if (start_clock()) {
-        *last_delayed = t;
-        last_delayed = &t->next;
-        pthread_cond_signal(&delayed);
+    } else if ((rest <= OV_REST_LATER || !was_asked_again(o, t->work)) &&
+               start_clock()) {
+        put_delayed(t);
     } else if (!submit(t)) {
         give_up(t);
     }
     pthread_mutex_unlock(&mutex);
+}
+
+/* Under the mutex: a task that waits for its time waits no more, but as long as
+ * clients have their answers first. */
+static void
+hasten(const slap_overinst *on, ov_work work)
+{
+    struct timespec soon = time_in(OV_REST_LATER);
+    task **at = &first_delayed, *t;
+
+    while (*at != NULL && ((*at)->on != on || (*at)->work != work))
+        at = &(*at)->next;
+    t = *at;
+    if (t == NULL || !is_before(&soon, &t->due))
+        return;
+    *at = t->next;
+    t->due = soon;
+    put_delayed(t);
 }
 
 static ov_rest
@@ -276,8 +335,8 @@ run(void *ctx, void *arg)
         rest = end(o, t->work, rest);
         /* The pool takes no more tasks then. */
     } while (sure && rest == OV_REST_MORE && ov_is_shutting_down());
-    if (rest == OV_REST_LATER)
-        delay(t);
+    if (rest > OV_REST_MORE)
+        delay(t, rest);
     else if (rest == OV_REST_NONE || !submit(t))
         ch_free(t);
     return NULL;
@@ -321,6 +380,8 @@ start(slap_overinst *on, ov_work work, bool surely)
         started = submit(t);
         if (!started)
             give_up(t);
+    } else {
+        hasten(on, work);
     }
     pthread_mutex_unlock(&mutex);
     return started;
@@ -367,7 +428,6 @@ drop_delayed(const slap_overinst *on)
         *t = gone->next;
         ch_free(gone);
     }
-    last_delayed = t;
 }
 
 /* With the pool at rest, as when slapd closes a whole database, what has begun

@@ -4,23 +4,21 @@
 
 #include "slapd/instance.h"
 
-/* What a piece of work leaves. */
-typedef enum ov_rest {
-    OV_REST_NONE,
-    OV_REST_MORE, /* to be called again, after others had their turn */
-    OV_REST_LATER /* the same, OV_TASK_PAUSE milliseconds later */
-} ov_rest;
-
-#define OV_TASK_PAUSE 25
+/* What a piece of work leaves: nothing, or to be called again so many
+ * milliseconds later. */
+typedef int64_t ov_rest;
+#define OV_REST_NONE (-1)
+#define OV_REST_MORE 0   /* after others had their turn */
+#define OV_REST_LATER 25 /* when clients may have had their answers */
 
 /* One piece of work, in a thread of slapd's pool, with an operation of its own
  * on the database of the overlay. A piece is short: slapd's configuration
  * changes wait for it. */
 typedef ov_rest (*ov_work)(Operation *op, slap_overinst *on);
 
-/* Runs work soon. May be called again while it waits or runs: it then runs
- * once more. Nothing is run once the overlay is closed or slapd ends.
- * Thread-safe. */
+/* Runs work soon, also when it waits for its time. May be called again while it
+ * runs: it then runs once more. Nothing is run once the overlay is closed or
+ * slapd ends. Thread-safe. */
 void ov_task_start(slap_overinst *on, ov_work work);
 
 /* The same for work that must not be lost: it runs even while slapd ends, and

@@ -127,3 +127,18 @@ ov_value_set_free(ov_value_set *s)
     ch_free(s->list);
     *s = (ov_value_set){0};
 }
+
+bool
+ov_values_same(
+    const struct berval *a, size_t n, const struct berval *b, size_t m)
+{
+    ov_value_set values = {0};
+    bool same = n == m;
+
+    for (size_t i = 0; same && i < n; i++)
+        ov_value_set_add(&values, &a[i]);
+    for (size_t i = 0; same && i < m; i++)
+        same = ov_value_set_has(&values, &b[i]);
+    ov_value_set_free(&values);
+    return same;
+}

@@ -19,6 +19,11 @@ size_t ov_values_first(const edc_str *values, size_t n, size_t *first);
 edc_str ov_value_key(const AttributeDescription *ad, const struct berval *value,
     const struct berval *normal);
 
+/* Whether two lists are of the same values, byte by byte, in whatever order; in
+ * neither of them is one twice. NULL with 0. */
+bool ov_values_same(
+    const struct berval *a, size_t n, const struct berval *b, size_t m);
+
 /* Whether two entries have the same values of an attribute, in whatever
  * order. */
 bool ov_same_values(Entry *a, Entry *b, AttributeDescription *ad);

@@ -1,6 +1,7 @@
 /* check.c - the rules on a record that is written. */
 #include "write/check.h"
 #include "link/clean.h"
+#include "link/gone.h"
 #include "link/link.h"
 #include "slapd/memory.h"
 #include "slapd/reply.h"
@@ -14,9 +15,12 @@
 static edc_codes
 disinherit(Operation *op, slap_overinst *on, struct berval *ndn)
 {
-    if (!ov_names_nobody(op, ndn) || ov_clean_now(op, on, ndn))
+    if (!ov_names_nobody(op, ndn))
         return 0;
-    return EDC_BIT(ov_unread_code());
+    if (!ov_clean_now(op, on, ndn))
+        return EDC_BIT(ov_unread_code());
+    ov_gone_born(ov_instance_of(on), ndn, NULL);
+    return 0;
 }
 
 static edc_codes

@@ -6,12 +6,14 @@
 #include "bind/identity.h"
 #include "bind/session.h"
 #include "link/clean.h"
+#include "link/late.h"
 #include "read/service.h"
 #include "slapd/acl.h"
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
 #include "slapd/reserve.h"
 #include "write/check.h"
+#include "write/replica.h"
 
 /* A guardian on its way out. */
 typedef struct deletion {
@@ -81,8 +83,11 @@ follow_replica(Operation *op, slap_overinst *on)
 
     ov_entry_look(op, &op->o_req_ndn, look_at_entry, &look);
     ov_leave(op, bi);
+    ov_replica_arrived(on);
     if (look.guardian || ov_is_unread(op))
         ov_void_mark(ov_instance_of(on), &op->o_req_ndn);
+    if (look.guardian)
+        ov_late_gone(on, &op->o_req_ndn, false);
 }
 
 /* slapd's access rules come first: for an identity that may not delete nothing

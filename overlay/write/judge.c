@@ -4,6 +4,7 @@
 #include "write/judge.h"
 #include "bind/guess.h"
 #include "bind/session.h"
+#include "link/crossed.h"
 #include "read/hold.h"
 #include "slapd/ahead.h"
 #include "slapd/log.h"
@@ -37,12 +38,23 @@ reserve_ine(Operation *op, const ov_write *write, Entry *entry)
     return ov_reserve(op, write->on, &want, 1);
 }
 
+void
+ov_judge_crossed(Operation *op, ov_write *write)
+{
+    ov_crossed crossed;
+
+    write->request.crossed =
+        write->request.wish == EDC_WISH_STATE && write->account.merged &&
+        ov_merges_crossed(op, &write->ndn, &crossed) && crossed.member;
+}
+
 bool
 ov_judge(Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal)
 {
     edc_request *request = &write->request;
     ov_hold hold;
 
+    ov_judge_crossed(op, write);
     if (!edc_table_allows(&write->account, request, refusal))
         return false;
     if (write->before != NULL && ov_is_ahead(op, write->on, write->before)) {

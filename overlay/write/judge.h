@@ -23,7 +23,11 @@ typedef struct ov_write {
  * session. */
 void ov_judge_actor(Operation *op, ov_write *write);
 
-/* Adds what the record lacks and asks the core. entry: as it would be
+/* Fills in whether merges that cross count for nothing, once the wish is known.
+ */
+void ov_judge_crossed(Operation *op, ov_write *write);
+
+/* Adds that, and what the record lacks and asks the core. entry: as it would be
  * stored. */
 bool ov_judge(
     Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal);

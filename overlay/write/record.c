@@ -9,14 +9,6 @@
 /* People whose names a password may not contain, beside the holder. */
 #define LINKED_MAX 16
 
-static void
-look_at_guardian(void *ctx, Entry *e)
-{
-    bool *guardian = ctx;
-
-    *guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
-}
-
 /* The guardians who said not to be this student's, under whatever name; each
  * looked up once. Filled in by the first who asks. */
 typedef struct contests {
@@ -81,8 +73,6 @@ ov_links_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
     if (ov_links_are_many(on, entry))
         return EDC_BIT(EDC_L02);
     for (; links != NULL && !BER_BVISNULL(links); links++) {
-        bool guardian = false;
-
         if (dn_match(links, &entry->e_nname)) {
             if (!ov_has_class(entry, EDC_OC_LEGAL_GUARDIAN))
                 codes |= EDC_BIT(EDC_L03);
@@ -92,7 +82,7 @@ ov_links_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
             ov_has_dn(before, ov_ad[EDC_AT_GUARDIAN], links) &&
             !ov_link_is_void(op, on, ov_void_now(ov_instance_of(on)), links))
             continue;
-        if (!ov_entry_look(op, links, look_at_guardian, &guardian) || !guardian)
+        if (!ov_names_guardian(op, links))
             codes |= EDC_BIT(EDC_L01);
         if (is_contested(op, &contested, links))
             codes |= EDC_BIT(EDC_L04);

@@ -3,6 +3,8 @@
 #include "bind/session.h"
 #include "link/clean.h"
 #include "link/link.h"
+#include "link/gone.h"
+#include "link/late.h"
 #include "link/void.h"
 #include "read/service.h"
 #include "slapd/acl.h"
@@ -14,6 +16,7 @@
 #include "write/change.h"
 #include "write/check.h"
 #include "write/name.h"
+#include "write/replica.h"
 #include "write/scan.h"
 #include "write/unique.h"
 
@@ -144,12 +147,21 @@ judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
     return rc;
 }
 
-static void
-is_guardian(void *ctx, Entry *e)
-{
-    bool *guardian = ctx;
+/* What replication renames. */
+typedef struct moved {
+    Operation *op;
+    bool guardian;
+    struct berval dn, ndn; /* as it will be */
+} moved;
 
-    *guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
+static void
+look_at_renamed(void *ctx, Entry *e)
+{
+    moved *r = ctx;
+
+    r->guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
+    if (r->guardian)
+        ov_carry_names(r->op, e, &r->dn, &r->ndn);
 }
 
 /* The provider takes the links to the old name out later, and replication
@@ -157,13 +169,18 @@ is_guardian(void *ctx, Entry *e)
 static void
 follow_replica(Operation *op, slap_overinst *on)
 {
-    bool guardian = false;
+    moved r = {.op = op};
     BackendInfo *bi = ov_enter(op, on);
 
-    ov_entry_look(op, &op->o_req_ndn, is_guardian, &guardian);
+    ov_replica_arrived(on);
+    ov_entry_look(op, &op->o_req_ndn, look_at_renamed, &r);
     ov_leave(op, bi);
-    if (guardian || ov_is_unread(op))
+    if ((r.guardian && !dn_match(&r.ndn, &op->o_req_ndn)) || ov_is_unread(op))
         ov_void_mark(ov_instance_of(on), &op->o_req_ndn);
+    if (r.guardian && !dn_match(&r.ndn, &op->o_req_ndn)) {
+        ov_late_gone(on, &op->o_req_ndn, false);
+        ov_gone_born(ov_instance_of(on), &r.ndn, &op->o_csn);
+    }
 }
 
 int

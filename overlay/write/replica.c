@@ -10,10 +10,15 @@
 #include "write/replica.h"
 
 #include "bind/guess.h"
-#include "link/void.h"
+#include "link/clean.h"
+#include "link/gone.h"
+#include "link/late.h"
+#include "slapd/clock.h"
 #include "slapd/memory.h"
 #include "slapd/reserve.h"
 #include "slapd/values.h"
+#include "write/revive.h"
+#include "write/unique.h"
 
 /* What a change says of the account's lock. */
 typedef struct news {
@@ -39,17 +44,11 @@ take_note(news *n, const Modifications *m)
 static bool
 is_change(const Modifications *m, Entry *e)
 {
-    Attribute *a = attr_find(e->e_attrs, m->sml_desc);
-    ov_value_set stored = {0};
-    bool same = m->sml_op == LDAP_MOD_REPLACE &&
-                (a == NULL ? 0 : a->a_numvals) == m->sml_numvals;
+    const Attribute *a = attr_find(e->e_attrs, m->sml_desc);
 
-    if (same && a != NULL)
-        ov_value_set_add_all(&stored, a->a_vals);
-    for (unsigned i = 0; same && i < m->sml_numvals; i++)
-        same = ov_value_set_has(&stored, &m->sml_values[i]);
-    ov_value_set_free(&stored);
-    return !same;
+    return m->sml_op != LDAP_MOD_REPLACE ||
+           !ov_values_same(m->sml_values, m->sml_numvals,
+               a == NULL ? NULL : a->a_vals, a == NULL ? 0 : a->a_numvals);
 }
 
 /* The serial, and what slapd itself writes at every change. */
@@ -136,19 +135,39 @@ await_log(Operation *op, slap_overinst *on, const news *n)
         (void)ov_reserve_name(op, on, &op->o_req_ndn, OV_EXCLUSIVE);
 }
 
-/* A link that was written where nobody had heard yet that its guardian is gone.
- * Who looks at it sees nobody; and where the guardian comes after the link, as
- * in a first copy, sees the guardian then. */
+/* ---- links, and what one entry only may have ---- */
+
+/* A link may have been written where nobody had heard yet that its guardian is
+ * gone. Who looks at it sees nobody; and where the guardian comes after the
+ * link, as in a first copy, sees the guardian then. */
 static void
-mark_links(Operation *op, slap_overinst *on, const AttributeDescription *ad,
-    BerVarray links)
+look_at_values(Operation *op, slap_overinst *on, AttributeDescription *ad,
+    BerVarray values, const struct berval *csn)
 {
-    if (!ov_is_link(ad))
+    struct berval *self =
+        op->o_tag == LDAP_REQ_ADD ? &op->ora_e->e_nname : &op->o_req_ndn;
+
+    ov_unique_follow(op, self, ad, values);
+    if (!ov_is_reference(ad))
         return;
-    for (; links != NULL && !BER_BVISNULL(links); links++) {
-        if (ov_names_nobody(op, links) || ov_is_unread(op))
-            ov_void_mark(ov_instance_of(on), links);
-    }
+    for (; values != NULL && !BER_BVISNULL(values); values++)
+        ov_late_arrived(
+            op, on, self, values, csn, op->o_tag == LDAP_REQ_MODIFY);
+}
+
+/* A guardian comes by a name that links may name still. */
+void
+ov_replica_follow_guardian(
+    slap_overinst *on, const struct berval *ndn, const struct berval *csn)
+{
+    ov_void_forget(ov_instance_of(on), ndn);
+    ov_gone_born(ov_instance_of(on), ndn, csn);
+}
+
+void
+ov_replica_arrived(slap_overinst *on)
+{
+    ov_instance_of(on)->lates.arrived = ov_milliseconds();
 }
 
 void
@@ -156,23 +175,41 @@ ov_replica_follow_add(Operation *op, slap_overinst *on)
 {
     Entry *e = op->ora_e;
     BackendInfo *bi = ov_enter(op, on);
+    BerVarray csn = ov_values(e, slap_schema.si_ad_entryCSN);
 
+    ov_replica_arrived(on);
+    ov_revive_follow(op, on);
     for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next)
-        mark_links(op, on, a->a_desc, a->a_nvals);
+        look_at_values(op, on, a->a_desc, a->a_nvals, csn);
     if (ov_has_class(e, EDC_OC_LEGAL_GUARDIAN))
-        ov_void_forget(ov_instance_of(on), &e->e_nname);
+        ov_replica_follow_guardian(on, &e->e_nname, csn);
     ov_leave(op, bi);
 }
 
+/* Where the change is older than what is stored, slapd has taken the CSN out of
+ * the list by now. */
+static const struct berval *
+csn_of(const Operation *op)
+{
+    const struct berval *csn = &op->o_csn;
+
+    for (const Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next) {
+        if (m->sml_desc == slap_schema.si_ad_entryCSN && m->sml_numvals > 0)
+            csn = &m->sml_values[0];
+    }
+    return csn;
+}
+
 static void
-mark_new_links(Operation *op, slap_overinst *on)
+look_at_new_values(Operation *op, slap_overinst *on)
 {
     BackendInfo *bi = ov_enter(op, on);
+    const struct berval *csn = csn_of(op);
 
     for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next) {
         if (m->sml_op != LDAP_MOD_DELETE && m->sml_op != SLAP_MOD_SOFTDEL)
-            mark_links(op, on, m->sml_desc,
-                m->sml_nvalues != NULL ? m->sml_nvalues : m->sml_values);
+            look_at_values(op, on, m->sml_desc,
+                m->sml_nvalues != NULL ? m->sml_nvalues : m->sml_values, csn);
     }
     ov_leave(op, bi);
 }
@@ -183,10 +220,12 @@ ov_replica_follow(Operation *op, slap_overinst *on)
     news n = {.on = on, .mods = op->orm_modlist};
     BackendInfo *bi;
 
+    ov_replica_arrived(on);
+    ov_revive_follow(op, on);
     for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next)
         take_note(&n, m);
     await_log(op, on, &n);
-    mark_new_links(op, on);
+    look_at_new_values(op, on);
     if (!n.relevant && BER_BVISNULL(&n.serial))
         return;
     bi = ov_enter(op, on);

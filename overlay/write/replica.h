@@ -9,10 +9,20 @@
 /* Looks at a Modify from replication before it is stored: wrong passwords that
  * were counted here, and a lock that only this memory holds, go with another
  * password, with a lock that comes or goes, and with an unlock elsewhere. Links
- * that name nobody are marked as void. */
+ * that name nobody are marked as void, merges that close each other and values
+ * that another entry has are found. */
 void ov_replica_follow(Operation *op, slap_overinst *on);
 
-/* Looks at an Add from replication before it is stored, for its links. */
+/* Looks at an Add from replication before it is stored, for the same but the
+ * lock. */
 void ov_replica_follow_add(Operation *op, slap_overinst *on);
+
+/* Replication gives a name (normalised) to a guardian, by a change of this
+ * CSN. */
+void ov_replica_follow_guardian(
+    slap_overinst *on, const struct berval *ndn, const struct berval *csn);
+
+/* Notes that replication brings something, which the others do themselves. */
+void ov_replica_arrived(slap_overinst *on);
 
 #endif

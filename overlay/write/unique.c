@@ -14,6 +14,7 @@ static const edc_attribute unique[] = {
 
 typedef struct other {
     const struct berval *self;
+    const AttributeDescription *ad;
     bool found;
 } other;
 
@@ -24,6 +25,33 @@ is_other(void *ctx, Entry *e)
 
     o->found = o->found || !dn_match(&e->e_nname, o->self);
     return !o->found;
+}
+
+static bool
+tell_of_other(void *ctx, Entry *e)
+{
+    other *o = ctx;
+
+    if (is_other(o, e))
+        return true;
+    Debug(LDAP_DEBUG_ANY,
+        "educonnect: \"%s\" and \"%s\" have one %s: two servers have given "
+        "it (EDD-207 of educonnectctl doctor)\n",
+        o->self->bv_val, e->e_nname.bv_val, o->ad->ad_cname.bv_val);
+    return false;
+}
+
+void
+ov_unique_follow(Operation *op, const struct berval *ndn,
+    AttributeDescription *ad, BerVarray values)
+{
+    other o = {.self = ndn, .ad = ad};
+    bool is_unique = false;
+
+    for (size_t i = 0; i < sizeof(unique) / sizeof(unique[0]); i++)
+        is_unique = is_unique || ov_ad[unique[i]] == ad;
+    for (; is_unique && values != NULL && !BER_BVISNULL(values); values++)
+        ov_search_equal(op, ad, values, 2, tell_of_other, &o);
 }
 
 /* The values that the entry would have and `before` has not; borrowed, the

@@ -12,4 +12,11 @@
 edc_codes ov_unique_reserve(Operation *op, slap_overinst *on, Entry *entry,
     Entry *before, const char **attribute);
 
+/* Replication brings values of an attribute to the entry of this name: says in
+ * the log when one is such a value, and stored in another entry already. Two
+ * servers have given it then, neither of which had heard of the other. Call
+ * between ov_enter() and ov_leave(). */
+void ov_unique_follow(Operation *op, const struct berval *ndn,
+    AttributeDescription *ad, BerVarray values);
+
 #endif

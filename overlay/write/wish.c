@@ -122,6 +122,7 @@ ov_wish_read(
     edc_code code = EDC_S01;
 
     if (read_event(op, &w->request, scan)) {
+        ov_judge_crossed(op, w);
         if (!edc_table_allows(&w->account, &w->request, refusal))
             return false;
         code = is_another_lock(w, scan)               ? EDC_B02

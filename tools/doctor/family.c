@@ -1,4 +1,5 @@
-/* family.c - pupils whose guardians' accounts are closed.
+/* family.c - pupils whose guardians' accounts are closed, and merges that close
+ * each other.
  *
  * A merged account is closed too; the one that it was merged into counts.
  */
@@ -28,12 +29,35 @@ static const char dead[] =
     " WHERE entry.pupil AND entry.open AND guardian.guardian"
     " AND link.key NOT IN (SELECT key FROM alive) ORDER BY link.dn";
 
+/* Merges that lead round; each ring is told once, from its least name. */
+static const char rings[] =
+    "WITH RECURSIVE chain(start, at, depth, least, names) AS"
+    " (SELECT key, merged, 1, key, dn FROM entry"
+    "  WHERE guardian AND NOT open AND merged IS NOT NULL"
+    "  UNION ALL SELECT start, entry.merged, depth + 1, min(least, at),"
+    "  names || '; ' || dn FROM chain JOIN entry ON entry.key = chain.at"
+    "  WHERE at <> start AND entry.merged IS NOT NULL AND NOT entry.open"
+    "  AND depth < 16)"
+    " SELECT names FROM chain WHERE at = start AND least = start"
+    " ORDER BY names";
+
+static void
+find_rings(doctor *d)
+{
+    sqlite3_stmt *q = store_prepare(&d->s, rings);
+
+    while (store_next(q))
+        doctor_found(d, DOCTOR_CROSSED_, store_col_text(q, 0), NULL, NULL);
+    store_end(q);
+}
+
 void
 doctor_family(doctor *d, int guardian)
 {
     sqlite3_stmt *q;
 
     store_run(&d->s, prepare);
+    find_rings(d);
     q = store_prepare(&d->s, dead);
     store_number(q, 1, guardian);
     while (store_next(q)) {

@@ -47,11 +47,13 @@ edc_target_of(const edc_transition *row, const edc_account *account)
     return (edc_state)row->to;
 }
 
-/* Of one that is open all the same, the mark of a merge counts for nothing. */
+/* Of one that is open all the same, the mark of a merge counts for nothing; and
+ * of one whose other account is closed by the merge into this one. */
 static bool
-is_merged(const edc_account *account)
+is_merged(const edc_account *account, const edc_request *request)
 {
-    return account->merged && account->state == EDC_CLOSED;
+    return account->merged && account->state == EDC_CLOSED &&
+           !(request->crossed && request->wish == EDC_WISH_STATE);
 }
 
 static bool
@@ -154,7 +156,7 @@ refuse_by_table(const edc_account *account, const edc_request *request,
         m->nearest == EDC_N_EVENTS
             ? EDC_STR("this change")
             : edc_str_of(edc_transition_of(m->nearest)->name);
-    if (is_merged(account) ||
+    if (is_merged(account, request) ||
         (account->state == EDC_CLOSED && request->wish == EDC_WISH_PASSWORD))
         return refuse(refusal, EDC_S02);
     if (!m->possible)
@@ -170,9 +172,11 @@ judge_by_table(const edc_account *account, const edc_request *request,
     const match *m, edc_refusal *refusal)
 {
     *refusal = (edc_refusal){0};
-    refusal->params.state = edc_str_of(
-        is_merged(account) ? "merged" : edc_state_name(account->state));
-    if (m->found && (!is_merged(account) || request->wish == EDC_WISH_UNLOCK))
+    refusal->params.state = edc_str_of(is_merged(account, request)
+                                           ? "merged"
+                                           : edc_state_name(account->state));
+    if (m->found &&
+        (!is_merged(account, request) || request->wish == EDC_WISH_UNLOCK))
         return true;
     return refuse_by_table(account, request, m, refusal);
 }

@@ -45,6 +45,9 @@ typedef struct edc_request {
     bool unlock;     /* EDC_WISH_PASSWORD: the lock is to go with it */
     bool federated;  /* EDC_WISH_CLAIM: by a federated identity */
     edc_str into;    /* EDC_WISH_MERGE: DN of the account that stays */
+    bool crossed;    /* EDC_WISH_STATE: other servers' merges, and this
+                        account's, have closed all of each other's accounts:
+                        the mark counts for nothing */
     edc_str missing; /* attributes the record lacks; empty when none */
     edc_str schools; /* UAIs when more than one enrolment; else empty */
     edc_str others;  /* DNs of other students with the same INE; else empty */

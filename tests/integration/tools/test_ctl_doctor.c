@@ -480,6 +480,14 @@ static const struct {
             GUARDIAN("h", CLOSED) PUPIL("p", "educonnectGuardian: uid=g,o=x\n"),
         "EDD-216", "uid=p,o=x: uid=g,o=x"},
     {PUPIL("p", "educonnectBirthDate: 2020-01-02\n"), "EDD-217", "1 pupils"},
+    {GUARDIAN("b", CLOSED "educonnectMergedInto: uid=a,o=x\n")
+            GUARDIAN("a", CLOSED "educonnectMergedInto: UID=b, o=x\n")
+                GUARDIAN("c", CLOSED "educonnectMergedInto: uid=b,o=x\n"),
+        "EDD-218", "uid=a,o=x; uid=b,o=x"},
+    {GUARDIAN("b", CLOSED "educonnectMergedInto: uid=a,o=x\n")
+            GUARDIAN("a", CLOSED "educonnectMergedInto: uid=c,o=x\n")
+                GUARDIAN("c", CLOSED "educonnectMergedInto: uid=b,o=x\n"),
+        "EDD-218", "uid=a,o=x; uid=c,o=x; uid=b,o=x"},
 };
 
 static void

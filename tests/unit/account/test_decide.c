@@ -201,6 +201,8 @@ test_refusals_say_why(void **state)
     EXPECT_REFUSED(&closed, &academy, S02);
     EXPECT_REFUSED(&merged, &academy, S02);
     EXPECT_REFUSED(&merged, &reopen, S02);
+    academy.crossed = true;
+    EXPECT_REFUSED(&merged, &academy, S02);
     EXPECT_REFUSED(&active, &reopen, S01);
     EXPECT_REFUSED(&active, &guardian, G02);
     EXPECT_REFUSED(&active, &provisioner, A02);
@@ -464,6 +466,30 @@ test_a_merge_leaves_nothing(void **state)
     EXPECT_REFUSED(&a, &merge, A02);
 }
 
+/* One of the accounts that merges on several servers have closed. */
+static void
+test_crossed_merge_is_reopened(void **state)
+{
+    edc_account a = guardian_in(EDC_CLOSED);
+    edc_request reopen = ask(EDC_WISH_STATE, EDC_PROVISIONER);
+    char out[64];
+    edc_plan plan;
+
+    (void)state;
+    a.merged = true;
+    a.former = 1U << EDC_UNINFORMED;
+    a.n_passwords = 0;
+    reopen.target = EDC_STR("uninformed");
+    EXPECT_REFUSED(&a, &reopen, S02);
+    reopen.crossed = true;
+    decide(&a, &reopen, &plan);
+    EXPECT_SET(&plan, STATE, "uninformed");
+    assert_string_equal(planned(&plan, EDC_KEPT_MERGED_INTO, out), "");
+    assert_int_equal(plan.n_former, 0);
+    reopen.roles = EDC_ASSISTANCE;
+    EXPECT_REFUSED(&a, &reopen, A02);
+}
+
 static void
 test_withdrawal_drops_the_password(void **state)
 {
@@ -610,6 +636,7 @@ main(void)
         WITH_SETTINGS(test_a_claim_activates),
         WITH_SETTINGS(test_a_claim_opens_no_held_record),
         WITH_SETTINGS(test_a_merge_leaves_nothing),
+        WITH_SETTINGS(test_crossed_merge_is_reopened),
         WITH_SETTINGS(test_withdrawal_drops_the_password),
         WITH_SETTINGS(test_former_states_stack),
         cmocka_unit_test(test_serials),

@@ -1,0 +1,38 @@
+/* gone.h - names that guardians had.
+ *
+ * What this server has seen since it was started: guardians who went, and when
+ * somebody else was given such a name. A bounded number of names; the oldest
+ * give way.
+ */
+#ifndef OV_GONE_H
+#define OV_GONE_H
+
+#include "slapd/instance.h"
+
+/* "20261129183503.123456Z#000000#001#000000", or its beginning. */
+#define OV_CSN_SIZE 64
+
+/* What is known of a name. */
+typedef struct ov_gone {
+    bool here;              /* a client of this server took the last guardian
+                               away */
+    bool born_here;         /* or has given the name to another one */
+    char born[OV_CSN_SIZE]; /* when that was; empty: never */
+} ov_gone;
+
+/* The guardian of this name (normalised) is gone. Thread-safe, as the rest. */
+void ov_gone_note(ov_instance *instance, const struct berval *ndn, bool here);
+
+/* A guardian is given a name; csn NULL: by a client of this server, now.
+ * Nothing is noted of names that nobody had before. */
+void ov_gone_born(
+    ov_instance *instance, const struct berval *ndn, const struct berval *csn);
+
+/* What is known of a name; false when nothing is. */
+bool ov_gone_recall(
+    ov_instance *instance, const struct berval *ndn, ov_gone *gone);
+
+/* Forgets all of it; nobody else is in the instance any more. */
+void ov_gone_free(ov_instance *instance);
+
+#endif
