@@ -1,5 +1,6 @@
-/* values.c - each directive's value: out of words and back. */
+/* values.c - each directive's value, out of words; written.c writes it back. */
 #include "core/settings/values.h"
+#include "core/settings/spelled.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -20,31 +21,7 @@
 #define ELIGIBILITY_MAX 32
 #define SCHEMES_MAX 32
 
-#define DURATION_SIZE 16
-
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static const char *const guards[] = {
-    [EDC_GUARD_ENFORCE] = "enforce",
-    [EDC_GUARD_AUDIT] = "audit",
-    [EDC_GUARD_OWNER] = "owner",
-};
-
-static const char *const audiences[EDC_N_AUDIENCES] = {
-    [EDC_AUDIENCE_DEFAULT] = "default",
-    [EDC_AUDIENCE_STUDENT] = "student",
-    [EDC_AUDIENCE_GUARDIAN] = "guardian",
-};
-
-static const char *const languages[] = {
-    [EDC_ENGLISH] = "en",
-    [EDC_FRENCH] = "fr",
-};
-
-static const char *const must_changes[] = {
-    [EDC_TELL_ANY] = "any",
-    [EDC_TELL_AWARE] = "aware",
-};
 
 static bool
 set_must_change(edc_settings *s, const edc_words *words)
@@ -52,7 +29,7 @@ set_must_change(edc_settings *s, const edc_words *words)
     unsigned who;
 
     if (!edc_words_choice(words, "who may open a session for a new password",
-            must_changes, COUNT(must_changes), &who))
+            edc_spelled_must_changes, COUNT(edc_spelled_must_changes), &who))
         return false;
     s->must_change = (edc_must_change)who;
     return true;
@@ -63,7 +40,8 @@ set_guard(edc_settings *s, const edc_words *words)
 {
     unsigned mode;
 
-    if (!edc_words_choice(words, "the guard", guards, COUNT(guards), &mode))
+    if (!edc_words_choice(words, "the guard", edc_spelled_guards,
+            COUNT(edc_spelled_guards), &mode))
         return false;
     s->guard = (edc_guard_mode)mode;
     return true;
@@ -74,22 +52,20 @@ set_language(edc_settings *s, const edc_words *words)
 {
     unsigned language;
 
-    if (!edc_words_choice(
-            words, "the language", languages, COUNT(languages), &language))
+    if (!edc_words_choice(words, "the language", edc_spelled_languages,
+            COUNT(edc_spelled_languages), &language))
         return false;
     s->language = (edc_language)language;
     return true;
 }
-
-static const char *const answers[] = {"no", "yes"};
 
 static bool
 set_test_data(edc_settings *s, const edc_words *words)
 {
     unsigned yes;
 
-    if (!edc_words_choice(
-            words, "whether it holds test data", answers, COUNT(answers), &yes))
+    if (!edc_words_choice(words, "whether it holds test data",
+            edc_spelled_answers, COUNT(edc_spelled_answers), &yes))
         return false;
     s->test_data = yes == 1;
     return true;
@@ -121,7 +97,7 @@ set_password(edc_settings *s, const edc_words *words)
     unsigned audience;
 
     if (!edc_words_first_choice(words, "the first word, the audience,",
-            audiences, EDC_N_AUDIENCES, &audience))
+            edc_spelled_audiences, EDC_N_AUDIENCES, &audience))
         return false;
     figures.argc--;
     figures.argv++;
@@ -137,7 +113,7 @@ set_password(edc_settings *s, const edc_words *words)
     if (s->password[audience].set != 0)
         return edc_words_refuse(words,
             "the audience %s is set already: delete that value first",
-            audiences[audience]);
+            edc_spelled_audiences[audience]);
     s->password[audience].set = count_passwords(s) + 1;
     s->password[audience].policy = (edc_policy){(uint32_t)v[0], (uint32_t)v[1],
         (uint32_t)v[2], (uint32_t)v[3], (uint32_t)v[4]};
@@ -480,198 +456,6 @@ edc_value_set(edc_settings *s, edc_directive directive, const edc_words *words)
         break;
     }
     return edc_words_refuse(words, "roles are kept by the server");
-}
-
-static bool
-write_text(const char *text, char *out, size_t size)
-{
-    if (text == NULL)
-        return false;
-    snprintf(out, size, "%s", text);
-    return true;
-}
-
-static bool
-write_list(char *const *list, char *out, size_t size)
-{
-    size_t n = 0;
-
-    if (list == NULL)
-        return false;
-    for (size_t i = 0; list[i] != NULL && n < size; i++)
-        n += (size_t)snprintf(
-            out + n, size - n, "%s%s", i > 0 ? " " : "", list[i]);
-    return true;
-}
-
-static bool
-write_password(const edc_settings *s, unsigned i, char *out, size_t size)
-{
-    for (int a = 0; a < EDC_N_AUDIENCES; a++) {
-        const edc_policy *p = &s->password[a].policy;
-
-        if (s->password[a].set != i + 1)
-            continue;
-        snprintf(out, size,
-            "%s min=%" PRIu32 " max=%" PRIu32 " classes=%" PRIu32
-            " long=%" PRIu32 " history=%" PRIu32,
-            audiences[a], p->min, p->max, p->classes, p->longenough,
-            p->history);
-        return true;
-    }
-    return false;
-}
-
-static bool
-write_cost(edc_cost cost, char *out, size_t size)
-{
-    snprintf(out, size,
-        "memory=%" PRIu32 " time=%" PRIu32 " parallelism=%" PRIu32, cost.memory,
-        cost.time, cost.parallelism);
-    return true;
-}
-
-static bool
-write_provisional(int64_t seconds, char *out, size_t size)
-{
-    char lifetime[DURATION_SIZE];
-
-    edc_duration_format(seconds, lifetime, sizeof(lifetime));
-    snprintf(out, size, "lifetime=%s", lifetime);
-    return true;
-}
-
-static bool
-write_lockout(const edc_lockout_rules *rules, char *out, size_t size)
-{
-    char window[DURATION_SIZE], duration[DURATION_SIZE], servers[24] = "";
-
-    edc_duration_format(rules->window, window, sizeof(window));
-    edc_duration_format(rules->duration, duration, sizeof(duration));
-    if (rules->servers > 1)
-        snprintf(servers, sizeof(servers), " servers=%" PRIu32, rules->servers);
-    snprintf(out, size, "failures=%" PRIu32 " window=%s duration=%s%s%s",
-        rules->failures, window, duration, rules->tell ? " tell=yes" : "",
-        servers);
-    return true;
-}
-
-static bool
-write_claim(const edc_claim_rules *rules, char *out, size_t size)
-{
-    char window[DURATION_SIZE];
-
-    edc_duration_format(rules->window, window, sizeof(window));
-    snprintf(
-        out, size, "attempts=%" PRIu32 " window=%s", rules->attempts, window);
-    return true;
-}
-
-static bool
-write_hash_slots(edc_hash_slots h, char *out, size_t size)
-{
-    int n;
-
-    if (h.slots == 0)
-        return false;
-    n = snprintf(out, size, "%" PRIu32, h.slots);
-    if (h.queue != EDC_QUEUE_DEFAULT && n > 0 && (size_t)n < size)
-        snprintf(out + n, size - (size_t)n, " queue=%" PRIu32, h.queue);
-    return true;
-}
-
-static bool
-write_verify_cache(edc_verify_cache cache, char *out, size_t size)
-{
-    char ttl[DURATION_SIZE];
-
-    if (cache.entries == 0)
-        return false;
-    edc_duration_format(cache.ttl, ttl, sizeof(ttl));
-    snprintf(out, size, "entries=%" PRIu32 " ttl=%s", cache.entries, ttl);
-    return true;
-}
-
-static bool
-write_time(int64_t seconds, char *out, size_t size)
-{
-    char time[EDC_TIME_SIZE];
-
-    edc_time_format(seconds, time);
-    return write_text(time, out, size);
-}
-
-static bool
-write_proxies(const edc_proxies *proxies, char *out, size_t size)
-{
-    char range[EDC_RANGE_SIZE];
-    size_t n = 0;
-
-    out[0] = '\0';
-    for (unsigned i = 0; i < proxies->n && n < size; i++) {
-        edc_range_write(&proxies->range[i], range);
-        n += (size_t)snprintf(
-            out + n, size - n, "%s%s", n > 0 ? " " : "", range);
-    }
-    if (proxies->local && n < size)
-        n += (size_t)snprintf(
-            out + n, size - n, "%s", n > 0 ? " ldapi" : "ldapi");
-    return n > 0;
-}
-
-bool
-edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
-    char *out, size_t size)
-{
-    switch (directive) {
-    case EDC_CONF_GUARD:
-        return write_text(guards[s->guard], out, size);
-    case EDC_CONF_PASSWORD:
-        return write_password(s, i, out, size);
-    case EDC_CONF_PASSWORD_LIST:
-        return s->password_list != NULL &&
-               write_text(edc_refused_path(s->password_list), out, size);
-    case EDC_CONF_PROVISIONAL:
-        return write_provisional(s->provisional, out, size);
-    case EDC_CONF_IMPORT_SCHEMES:
-        return write_list(s->import_schemes, out, size);
-    case EDC_CONF_HASH:
-        return write_cost(s->hash, out, size);
-    case EDC_CONF_HASH_CEILING:
-        return write_cost(s->ceiling, out, size);
-    case EDC_CONF_LOCKOUT:
-        return write_lockout(&s->lockout, out, size);
-    case EDC_CONF_CAMPAIGN:
-        return s->campaign != 0 && write_time(s->campaign, out, size);
-    case EDC_CONF_LEGACY_CUTOFF:
-        return write_time(s->legacy_cutoff, out, size);
-    case EDC_CONF_ELIGIBILITY:
-        return write_list(s->eligibility, out, size);
-    case EDC_CONF_MAX_GUARDIANS:
-        snprintf(out, size, "%" PRIu32, s->max_guardians);
-        return true;
-    case EDC_CONF_LANGUAGE:
-        return write_text(languages[s->language], out, size);
-    case EDC_CONF_CLAIM:
-        return write_claim(&s->claim, out, size);
-    case EDC_CONF_HASH_SLOTS:
-        return write_hash_slots(s->hash_slots, out, size);
-    case EDC_CONF_VERIFY_CACHE:
-        return write_verify_cache(s->verify_cache, out, size);
-    case EDC_CONF_REGION:
-        snprintf(out, size, "%" PRIu32, s->region);
-        return true;
-    case EDC_CONF_TEST_DATA:
-        return write_text(answers[s->test_data], out, size);
-    case EDC_CONF_MUST_CHANGE:
-        return write_text(must_changes[s->must_change], out, size);
-    case EDC_CONF_GATE_PROXIES:
-        return write_proxies(&s->proxies, out, size);
-    case EDC_CONF_ROLE:
-    case EDC_N_DIRECTIVES:
-        break;
-    }
-    return false;
 }
 
 void
