@@ -106,3 +106,16 @@ lint-doors:
 
 lint-shell: $(COMPLETION)
 	shellcheck -x $(SHELL_FILES) $(COMPLETION)
+
+# Whoever reads French configures the same.
+LINTS += lint-clients
+.PHONY: lint-clients
+lint-clients:
+	@for page in doc/clients/*.md; do \
+	    french=doc/clients/fr/$${page##*/}; \
+	    [ $${page##*/} = README.md ] && { [ -e $$french ] || exit 1; continue; }; \
+	    scripts/clients/blocks $$page >build/clients.en && \
+	    scripts/clients/blocks $$french >build/clients.fr && \
+	    diff -u build/clients.en build/clients.fr || \
+	    { echo "$$french does not state what $$page does"; exit 1; }; \
+	done; rm -f build/clients.en build/clients.fr

@@ -210,4 +210,4 @@ CLIENTS ?=
 .PHONY: check-clients
 check-clients: module $(LLOADD)
 	@scripts/install-packages packaging
-	@LLOADD=$(LLOADD) SKIP="$(SKIP)" scripts/check-clients $(CLIENTS)
+	@LLOADD=$(abspath $(LLOADD)) SKIP="$(SKIP)" scripts/check-clients $(CLIENTS)
