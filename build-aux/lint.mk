@@ -84,6 +84,7 @@ lint-rooms:
 # What texts and comments name of this tree is there.
 lint-paths:
 	@build-aux/check-paths $(wildcard README.md doc/*.md doc/*.in \
+	    doc/clients/*.md doc/clients/fr/*.md \
 	    packaging/*.md debian/*README* schema/* overlay/*/*.def) \
 	    $(wildcard overlay/core/*/*.def tools/*/*.def samples/*.def \
 	    bench/*.def) $(filter-out tests/%,$(C_FILES))
