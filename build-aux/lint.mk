@@ -112,6 +112,7 @@ lint-shell: $(COMPLETION)
 LINTS += lint-clients
 .PHONY: lint-clients
 lint-clients:
+	@scripts/clients/check-blocks
 	@for page in doc/clients/*.md; do \
 	    french=doc/clients/fr/$${page##*/}; \
 	    [ $${page##*/} = README.md ] && { [ -e $$french ] || exit 1; continue; }; \
