@@ -13,6 +13,7 @@
 #   make schema-files  writes schema/ and doc/OIDS.md after a change of schema.def
 #   make check-platforms README's two commands on fresh Debian systems
 #   make check-lloadd  through slapd's load balancer, which is built for it
+#   make check-clients real programs in front of it, through every state
 #   make check-upstream  slapd's own tests with the overlay on each database
 #   make check-storm  the storm alone, under both sanitizers, as in make check
 #   make clean distclean

@@ -84,6 +84,7 @@ lint-rooms:
 # What texts and comments name of this tree is there.
 lint-paths:
 	@build-aux/check-paths $(wildcard README.md doc/*.md doc/*.in \
+	    doc/clients/*.md doc/clients/fr/*.md \
 	    packaging/*.md debian/*README* schema/* overlay/*/*.def) \
 	    $(wildcard overlay/core/*/*.def tools/*/*.def samples/*.def \
 	    bench/*.def) $(filter-out tests/%,$(C_FILES))
@@ -106,3 +107,17 @@ lint-doors:
 
 lint-shell: $(COMPLETION)
 	shellcheck -x $(SHELL_FILES) $(COMPLETION)
+
+# Whoever reads French configures the same.
+LINTS += lint-clients
+.PHONY: lint-clients
+lint-clients:
+	@scripts/clients/check-blocks
+	@for page in doc/clients/*.md; do \
+	    french=doc/clients/fr/$${page##*/}; \
+	    [ $${page##*/} = README.md ] && { [ -e $$french ] || exit 1; continue; }; \
+	    scripts/clients/blocks $$page >build/clients.en && \
+	    scripts/clients/blocks $$french >build/clients.fr && \
+	    diff -u build/clients.en build/clients.fr || \
+	    { echo "$$french does not state what $$page does"; exit 1; }; \
+	done; rm -f build/clients.en build/clients.fr

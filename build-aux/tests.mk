@@ -209,3 +209,12 @@ coverage-run: $(UNIT)
 	@$(RUN)-coverage $(UNIT)
 	gcovr --root . --object-directory $(B) --filter 'overlay/core/' \
 	    --branches --fail-under-branch $(COVERAGE_MINIMUM) $(B)
+
+# ---- real programs in front of the directory ----
+
+# CLIENTS="apache php" are those alone; SKIP="sssd" are left out, and said to be.
+CLIENTS ?=
+.PHONY: check-clients
+check-clients: module $(LLOADD)
+	@scripts/install-packages packaging
+	@LLOADD=$(abspath $(LLOADD)) SKIP="$(SKIP)" scripts/check-clients $(CLIENTS)
