@@ -89,7 +89,7 @@ INTEGRATION_ENVIRONMENT = EDC_MODULE=$(abspath $(MODULE_DIR)) \
 
 .PHONY: check check-all check-long check-unit check-integration test-programs
 # Played in full; the second with the module for AddressSanitizer as well.
-LONG_TESTS := $(call integration_tests,collision shutdown)
+LONG_TESTS := $(call integration_tests,collision shutdown crossing_pairs)
 
 check:
 	@scripts/install-packages build headers tools check
@@ -100,7 +100,8 @@ test-programs: $(UNIT) $(INTEGRATION)
 # Those that take longest begin first, until run-tests knows by itself.
 SLOW_TESTS := $(filter $(INTEGRATION), \
     $(call integration_tests,collision hash_others hash_stack hash_gate \
-    ctl_import_kill ctl_letters ctl_letters_breaks providers shutdown))
+    ctl_import_kill ctl_letters ctl_letters_breaks providers crossing_pairs \
+    shutdown))
 
 check-all: module test-programs sanitized
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(STORMS) --as '' -- $(SLOW_TESTS) \
@@ -113,8 +114,8 @@ check-unit: $(UNIT)
 # In `make check` these tests play fewer rounds than they stand for.
 check-long: module $(LONG_TESTS)
 	@$(MAKE) VARIANT=asan module
-	@EDC_COLLISIONS=10000 EDC_STOPS=500 $(INTEGRATION_ENVIRONMENT) \
-	    $(RUN) $(LONG_TESTS) \
+	@EDC_COLLISIONS=10000 EDC_STOPS=500 EDC_PAIRS=10000 \
+	    $(INTEGRATION_ENVIRONMENT) $(RUN) $(LONG_TESTS) \
 	    --as asan $(ASAN_ENVIRONMENT) -- $(filter %shutdown,$(LONG_TESTS))
 
 check-integration: module tools sample $(INTEGRATION)
