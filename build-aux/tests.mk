@@ -12,7 +12,7 @@ INTEGRATION_LIBS := $(LDAP_LIBS) -ljansson -lcmocka -lcrypto -lpthread
 UNIT_C := $(wildcard tests/unit/*/*.c)
 INTEGRATION_C := $(wildcard tests/integration/*/*.c)
 TEST_O := $(patsubst %.c,$(B)/%.o,$(UNIT_C) $(INTEGRATION_C) \
-    tests/modules/threads_left.c)
+    tests/modules/threads_left.c tests/modules/skew.c)
 
 # A test has a name of its own in whatever room.
 all_tests_of = $(wildcard tests/$(1)/*/test_*.c)
@@ -22,7 +22,9 @@ integration_tests = $(foreach t,$(1),$(patsubst %.c,$(B)/%, \
 UNIT := $(patsubst %.c,$(B)/%,$(call tests_of,unit))
 # Debian has no lloadd to run this one with: `make check-lloadd`.
 LLOADD_TEST := $(B)/tests/integration/exop/test_lloadd
-INTEGRATION := $(filter-out $(LLOADD_TEST), \
+# As long as one likes: `make check-servers`.
+SERVERS_TEST := $(B)/tests/integration/slapd/test_servers
+INTEGRATION := $(filter-out $(LLOADD_TEST) $(SERVERS_TEST), \
     $(patsubst %.c,$(B)/%,$(call tests_of,integration)))
 ALL_UNIT := $(patsubst %.c,$(B)/%,$(call all_tests_of,unit))
 ALL_INTEGRATION := $(patsubst %.c,$(B)/%,$(call all_tests_of,integration))
@@ -42,6 +44,12 @@ $(ALL_UNIT): %: %.o $(call shared_of,unit) $(CORE_A)
 # Every slapd of the tests loads it.
 THREADS_LEFT := $(B)/tests/modules/threads_left.so
 $(THREADS_LEFT): $(B)/tests/modules/threads_left.o
+	$(call say,LD,$@)
+	$(Q)$(PROGRAM) -shared $^
+
+# By which a clock is wrong.
+SKEW := $(B)/tests/modules/skew.so
+$(SKEW): $(B)/tests/modules/skew.o
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared $^
 
@@ -130,6 +138,16 @@ $(LLOADD): | $(HEADERS_READY)
 check-lloadd: module $(LLOADD) $(LLOADD_TEST)
 	@EDC_LLOADD=$(abspath $(LLOADD)) $(INTEGRATION_ENVIRONMENT) \
 	    $(RUN) $(LLOADD_TEST)
+
+# Three servers, all that befalls them, and stock slapd beside: as it is, and
+# with the module built for AddressSanitizer.
+.PHONY: check-servers
+check-servers: module $(SERVERS_TEST) $(SKEW)
+	@$(MAKE) VARIANT=asan module
+	@$(INTEGRATION_ENVIRONMENT) TEST_SECONDS=100000 $(RUN) $(SERVERS_TEST) \
+	    --as asan $(ASAN_ENVIRONMENT) \
+	    ASAN_OPTIONS=$(ASAN_OPTIONS):detect_leaks=0 -- $(SERVERS_TEST)
+	@grep -ah '^  \|^EDC_SEED' build/test-output/integration/slapd/test_servers*.log
 
 # ---- under the sanitizers ----
 #
