@@ -207,6 +207,57 @@ a_contest_that_would_be_lost_is_refused(void **state)
     world_end(&w);
 }
 
+static void
+await_value(world *w, const char *dn, const char *attribute, const char *value)
+{
+    deadline d = deadline_in(30);
+
+    for (bool there = false; !there;) {
+        char *now = client_read(w->as[ROOT], dn, attribute);
+
+        there = now != NULL && strcmp(now, value) == 0;
+        free(now);
+        if (!there)
+            deadline_wait(&d, "a change to arrive");
+    }
+}
+
+/* One server's clock is ahead by less than a second; the other writes what it
+ * has just heard of. Until then what it granted was lost. */
+static void
+what_is_a_little_ahead_is_waited_for(void **state)
+{
+    account a;
+    twins t;
+
+    (void)state;
+    twins_begin(&t, NULL);
+    a = guardian_in(&t.side[0], "active");
+    twins_agree(&t);
+    server_stop(&t.side[0].server);
+    t.side[0].server.skew = 700;
+    server_start(&t.side[0].server);
+    world_login(&t.side[0]);
+    for (int round = 0; round < 5; round++) {
+        char *ahead = text_of("ahead-%d@example.org", round);
+        char *behind = text_of("behind-%d@example.org", round);
+
+        expect_ok(client_replace(
+            t.side[0].as[PROVISIONER], a.dn, "mail", ahead, strlen(ahead)));
+        await_value(&t.side[1], a.dn, "mail", ahead);
+        expect_ok(client_replace(
+            t.side[1].as[PROVISIONER], a.dn, "mail", behind, strlen(behind)));
+        expect_ok(client_modify(t.side[1].as[ASSISTANCE], a.dn,
+            "replace: educonnectState\neduconnectState: %s\n",
+            round % 2 == 0 ? "suspended" : "active"));
+        twins_agree(&t);
+        expect_stored(t.side[0].as[ROOT], a.dn, "mail", behind);
+        free(ahead);
+        free(behind);
+    }
+    twins_end(&t);
+}
+
 /* Who sends nothing on loses nothing. */
 static void
 alone_there_is_nothing_to_lose(void **state)
@@ -229,6 +280,7 @@ main(void)
         cmocka_unit_test(a_link_to_who_is_gone_is_void),
         cmocka_unit_test(what_would_be_lost_is_refused),
         cmocka_unit_test(a_contest_that_would_be_lost_is_refused),
+        cmocka_unit_test(what_is_a_little_ahead_is_waited_for),
         cmocka_unit_test(alone_there_is_nothing_to_lose),
     };
 
