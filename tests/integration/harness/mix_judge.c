@@ -46,10 +46,12 @@ await_the_same(mix *m, char **dumps)
     double until = mix_now() + 60;
 
     for (;;) {
+        bool last = mix_now() > until;
+
         for (size_t side = 0; side < MIX_SERVERS; side++)
             dumps[side] = replica_dump(&m->p.side[side].server);
-        m->f.differ = count_different(m, dumps, mix_now() > until);
-        if (m->f.differ == 0 || mix_now() > until)
+        m->f.differ = count_different(m, dumps, last);
+        if (m->f.differ == 0 || last)
             return;
         for (size_t side = 0; side < MIX_SERVERS; side++)
             free(dumps[side]);
