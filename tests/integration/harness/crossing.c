@@ -65,6 +65,12 @@ crossing_prepare(crossing_pair *p, world *w, size_t number)
         fresh_password(w, p->own[i]);
 }
 
+static void
+run_into(answer *r, const crossing_event *e, const crossing_doing *d)
+{
+    *r = e->run(d);
+}
+
 answer
 crossing_run(crossing_pair *p, int side, world *w, const char *into, bool alone)
 {
@@ -75,8 +81,9 @@ crossing_run(crossing_pair *p, int side, world *w, const char *into, bool alone)
         .own = p->own[side],
         .mobile = p->mobile,
         .into = into};
-    answer r = p->events[side]->run(&d);
+    answer r;
 
+    run_into(&r, p->events[side], &d);
     snprintf(p->made[side], sizeof(p->made[side]), "%s", r.made);
     return r;
 }
