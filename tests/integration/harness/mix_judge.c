@@ -74,23 +74,33 @@ judge_sound(mix *m)
     }
 }
 
-/* A counter may be one ahead: that answer did not come. */
+static int
+by_number(const void *a, const void *b)
+{
+    const unsigned long *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* What most servers have; a single one that is behind is counted as different.
+ * A counter may be one ahead: that answer did not come. */
 static void
 judge_counters(mix *m)
 {
     for (size_t i = 0; i < MIX_CLIENTS; i++) {
         const mix_counter *c = &m->counters[i];
-        unsigned long least = c->acknowledged;
+        unsigned long there[MIX_SERVERS];
 
         for (size_t side = 0; side < MIX_SERVERS; side++) {
             char *text =
                 client_read(m->p.side[side].as[ROOT], c->dn, "description");
-            unsigned long there = text != NULL ? strtoul(text, NULL, 10) : 0;
 
-            least = there < least ? there : least;
+            there[side] = text != NULL ? strtoul(text, NULL, 10) : 0;
             free(text);
         }
-        m->f.lost += c->acknowledged - least;
+        qsort(there, MIX_SERVERS, sizeof(there[0]), by_number);
+        if (there[MIX_SERVERS / 2] < c->acknowledged)
+            m->f.lost += c->acknowledged - there[MIX_SERVERS / 2];
     }
 }
 
