@@ -211,16 +211,28 @@ mix_trouble(mix *m)
     mix_sleep((double)chance_draw(&m->c, 3000) / 1000);
 }
 
+/* Stopped as an administrator does: after kill -9 slapd does not send what it
+ * had not sent before. */
+static void
+set_right(mix *m, size_t side)
+{
+    server *s = server_of(m, side);
+
+    if (s->skew == 0)
+        return;
+    s->skew = 0;
+    server_stop(s);
+    server_start(s);
+}
+
 void
 mix_repair(mix *m)
 {
-    for (size_t side = 0; side < MIX_SERVERS; side++) {
+    for (size_t side = 0; side < MIX_SERVERS; side++)
         cut_off(m, side, false);
-        end_now(m, server_of(m, side));
-        server_of(m, side)->skew = 0;
-    }
-    for (size_t side = 0; side < MIX_SERVERS; side++)
-        server_start(server_of(m, side));
-    for (size_t side = 0; side < MIX_SERVERS; side++)
+    mix_sleep(5);
+    for (size_t side = 0; side < MIX_SERVERS; side++) {
+        set_right(m, side);
         world_login(&m->p.side[side]);
+    }
 }
