@@ -22,7 +22,9 @@ integration_tests = $(foreach t,$(1),$(patsubst %.c,$(B)/%, \
 UNIT := $(patsubst %.c,$(B)/%,$(call tests_of,unit))
 # Debian has no lloadd to run this one with: `make check-lloadd`.
 LLOADD_TEST := $(B)/tests/integration/exop/test_lloadd
-INTEGRATION := $(filter-out $(LLOADD_TEST), \
+# As long as one likes: `make check-servers`.
+SERVERS_TEST := $(B)/tests/integration/slapd/test_servers
+INTEGRATION := $(filter-out $(LLOADD_TEST) $(SERVERS_TEST), \
     $(patsubst %.c,$(B)/%,$(call tests_of,integration)))
 ALL_UNIT := $(patsubst %.c,$(B)/%,$(call all_tests_of,unit))
 ALL_INTEGRATION := $(patsubst %.c,$(B)/%,$(call all_tests_of,integration))
@@ -45,7 +47,7 @@ $(THREADS_LEFT): $(B)/tests/modules/threads_left.o
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared $^
 
-# A slapd whose clock is wrong.
+# By which a clock is wrong.
 SKEW := $(B)/tests/modules/skew.so
 $(SKEW): $(B)/tests/modules/skew.o
 	$(call say,LD,$@)
@@ -95,7 +97,7 @@ INTEGRATION_ENVIRONMENT = EDC_MODULE=$(abspath $(MODULE_DIR)) \
 
 .PHONY: check check-all check-long check-unit check-integration test-programs
 # Played in full; the second with the module for AddressSanitizer as well.
-LONG_TESTS := $(call integration_tests,collision shutdown)
+LONG_TESTS := $(call integration_tests,collision shutdown crossing_pairs)
 
 check:
 	@scripts/install-packages build headers tools check
@@ -105,8 +107,9 @@ test-programs: $(UNIT) $(INTEGRATION)
 
 # Those that take longest begin first, until run-tests knows by itself.
 SLOW_TESTS := $(filter $(INTEGRATION), \
-    $(call integration_tests,cost collision hash_others hash_stack hash_gate \
-    ctl_import_kill ctl_letters ctl_letters_breaks providers shutdown))
+    $(call integration_tests,cost crossing_links ctl_doctor_servers crossing_pairs \
+    collision hash_others hash_stack hash_gate ctl_import_kill ctl_letters \
+    ctl_letters_breaks providers shutdown))
 
 check-all: module test-programs sanitized
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(STORMS) --as '' -- $(SLOW_TESTS) \
@@ -119,8 +122,8 @@ check-unit: $(UNIT)
 # In `make check` these tests play fewer rounds than they stand for.
 check-long: module $(LONG_TESTS)
 	@$(MAKE) VARIANT=asan module
-	@EDC_COLLISIONS=10000 EDC_STOPS=500 $(INTEGRATION_ENVIRONMENT) \
-	    $(RUN) $(LONG_TESTS) \
+	@EDC_COLLISIONS=10000 EDC_STOPS=500 EDC_PAIRS=10000 \
+	    $(INTEGRATION_ENVIRONMENT) $(RUN) $(LONG_TESTS) \
 	    --as asan $(ASAN_ENVIRONMENT) -- $(filter %shutdown,$(LONG_TESTS))
 
 check-integration: module tools sample $(INTEGRATION)
@@ -136,6 +139,17 @@ check-lloadd: module $(LLOADD) $(LLOADD_TEST) \
     $(call integration_tests,several)
 	@EDC_LLOADD=$(abspath $(LLOADD)) $(INTEGRATION_ENVIRONMENT) \
 	    $(RUN) $(LLOADD_TEST) $(call integration_tests,several)
+
+# Three servers, all that befalls them, and stock slapd beside: as it is, and
+# with the module built for AddressSanitizer. The tables, whatever came of it.
+.PHONY: check-servers
+check-servers: module $(SERVERS_TEST)
+	@$(MAKE) VARIANT=asan module
+	@$(INTEGRATION_ENVIRONMENT) TEST_SECONDS=100000 $(RUN) $(SERVERS_TEST) \
+	    --as asan $(ASAN_ENVIRONMENT) EDC_STOCK=no \
+	    ASAN_OPTIONS=$(ASAN_OPTIONS):detect_leaks=0 -- $(SERVERS_TEST); \
+	    status=$$?; grep -a '^  \|^EDC_SEED' \
+	    build/test-output/integration/slapd/test_servers*.log; exit $$status
 
 # ---- under the sanitizers ----
 #

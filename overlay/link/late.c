@@ -6,7 +6,6 @@
 #include "core/text/gentime.h"
 #include "link/clean.h"
 #include "link/gone.h"
-#include "slapd/ahead.h"
 #include "slapd/clock.h"
 #include "slapd/log.h"
 #include "slapd/memory.h"
@@ -186,6 +185,10 @@ look_at_holder(void *ctx, Entry *e)
         h->created = 0;
 }
 
+/* Seconds: clocks differ by no more than a write is granted with
+ * (OV_AHEAD_WAIT), and both times are whole seconds. */
+#define CLOCKS_DIFFER 2
+
 /* By the clocks of two servers, where this one does not remember: such an entry
  * cannot have named who was not there. */
 static bool
@@ -197,7 +200,7 @@ is_older(const struct ov_late *l, int64_t created)
     snprintf(text, sizeof(text), "%.14sZ", l->csn);
     return l->modify && created != 0 &&
            edc_time_parse(edc_str_of(text), &written) &&
-           written + OV_AHEAD_MAX < created;
+           written + CLOCKS_DIFFER < created;
 }
 
 /* What is known of a link. */

@@ -9,13 +9,15 @@
 
 #include "slapd/instance.h"
 
-/* By how many seconds an entry may be ahead: servers whose clocks are kept by
- * NTP differ by far less, and the last second is not over yet. */
-#define OV_AHEAD_MAX 2
+/* How far ahead an entry may be, in microseconds, for a write to wait until it
+ * is no more: as long as a write waits for a name (OV_RESERVE_WAIT). Servers
+ * whose clocks are kept by NTP differ by far less. */
+#define OV_AHEAD_WAIT 1000000
 
-/* Whether a write to this entry, as it is stored, would be lost. Never on a
+/* Whether a write to this entry, as it is stored, would be lost. Where it would
+ * be for a moment only, waits until that is over, and says no. Never on a
  * database that sends its changes to nobody: neither multi-provider nor with
- * slapo-syncprov. */
+ * slapo-syncprov. The caller holds no lock. */
 bool ov_is_ahead(Operation *op, slap_overinst *on, Entry *entry);
 
 /* The same for the entry of this name; nothing is read where nothing is sent

@@ -168,16 +168,33 @@ launch_tool(const server *s, const char *tool)
     return all;
 }
 
+/* What is put before slapd's libraries; allocated, "" for nothing. */
+static char *
+preloaded(const server *s)
+{
+    const char *preload = s->without ? "" : environment("EDC_SLAPD_PRELOAD");
+    char *skew = s->skew != 0 ? launch_test_module("skew") : NULL, *all;
+
+    if (s->skew != 0 && skew == NULL)
+        FAIL("tests/modules/skew.c was not compiled");
+    if (skew == NULL)
+        all = *preload == '\0' ? text_of("%s", "")
+                               : text_of("env LD_PRELOAD=%s", preload);
+    else
+        all = text_of("env EDC_SKEW=%d LD_PRELOAD=%s%s%s", s->skew, preload,
+            *preload != '\0' ? ":" : "", skew);
+    free(skew);
+    return all;
+}
+
 char *
 launch_server(const server *s)
 {
-    const char *preload = environment("EDC_SLAPD_PRELOAD");
-    bool preloads = *preload != '\0' && !s->without;
-    char *first = libraries_first(s);
-    char *all = text_of("%s%s %s%s %s", first, environment("EDC_SLAPD_WRAPPER"),
-        preloads ? "env LD_PRELOAD=" : "", preloads ? preload : "",
-        layout_of(SLAPD));
+    char *first = libraries_first(s), *preload = preloaded(s);
+    char *all = text_of("%s%s %s %s", first, environment("EDC_SLAPD_WRAPPER"),
+        preload, layout_of(SLAPD));
 
+    free(preload);
     free(first);
     return all;
 }

@@ -77,6 +77,7 @@ typedef struct server {
     bool converted;        /* slapd.d has been made; a test may have done so */
     bool without;          /* the module is not loaded */
     long log_begin;        /* of this start, in the log */
+    int skew; /* milliseconds that its clock is ahead from the next start on */
 } server;
 
 /* Makes the directory and its slapd.conf, starts nothing. The

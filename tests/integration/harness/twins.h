@@ -2,11 +2,9 @@
 #ifndef HARNESS_TWINS_H
 #define HARNESS_TWINS_H
 
-#include "harness/sample.h"
+#include "harness/providers.h"
 
-typedef struct twins {
-    world side[2];
-} twins;
+typedef providers twins;
 
 /* Both run, hold the sample, and read each other's changes as they come.
  * directives: the overlay's, NULL for the usual ones. */

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/launch.h"
 #include "harness/replica.h"
 #include "harness/tool.h"
 #include "harness/twins.h"
@@ -432,25 +431,10 @@ static const struct {
 static void
 start_skewed(server *s, const server *provider, int seconds)
 {
-    const char *preload = getenv("EDC_SLAPD_PRELOAD");
-    char *skew = launch_test_module("skew"), *number = text_of("%d", seconds);
-    char *before = preload == NULL ? NULL : text_of("%s", preload);
-    char *both = text_of("%s%s%s", before == NULL ? "" : before,
-        before == NULL ? "" : ":", skew);
-
-    REQUIRE(skew != NULL);
-    setenv("EDC_SLAPD_PRELOAD", both, 1);
-    setenv("EDC_SKEW", number, 1);
     replica_start(s, provider, NULL, "");
-    if (before != NULL)
-        setenv("EDC_SLAPD_PRELOAD", before, 1);
-    else
-        unsetenv("EDC_SLAPD_PRELOAD");
-    unsetenv("EDC_SKEW");
-    free(both);
-    free(before);
-    free(number);
-    free(skew);
+    server_stop(s);
+    s->skew = seconds * 1000;
+    server_start(s);
 }
 
 static void
