@@ -54,7 +54,7 @@ begin_matrix(matrix *m, size_t servers, replication by, bool created)
     m->c = chance_begin();
     m->pairs =
         crossing_draw(&m->c, created, created && by == BY_CHANGE ? AND_MORE : 0,
-            crowd_rounds("EDC_PAIRS", 40), &m->n);
+            crowd_rounds("EDC_PAIRS", 12), &m->n);
     providers_begin(&m->p, &(providers_setup){.n = servers, .by = by});
     m->kept = guardian_in(&m->p.side[0], "active");
     for (size_t i = 0; i < m->n; i++)
