@@ -37,6 +37,7 @@ typedef struct modification {
     ov_scan scan;
     Entry *after;   /* copy of the entry as it would be */
     bool forwarded; /* another server's lock */
+    int64_t locked; /* of that */
     bool armed;     /* handed on to the backend */
     bool done;      /* released */
     ov_controls controls;
@@ -272,7 +273,7 @@ take_forwarded(Operation *op, SlapReply *rs, modification *m)
 {
     edc_refusal refusal;
 
-    if (!ov_forwarded_take(op, &m->write, &refusal))
+    if (!ov_forwarded_take(op, &m->write, m->locked, &refusal))
         return ov_refuse(op, rs, m->write.on, &refusal);
     m->armed = m->write.account.state != EDC_ABSENT;
     return SLAP_CB_CONTINUE;
@@ -405,7 +406,7 @@ ov_modify(Operation *op, SlapReply *rs)
         return SLAP_CB_CONTINUE;
     m = begin(op, on);
     m->scan = scan;
-    m->forwarded = ov_is_forwarded_lock(op);
+    m->forwarded = ov_is_forwarded_lock(op, &m->locked);
     bi = ov_enter(op, on);
     rc = ov_check_read(op, rs, on, judge_modify(op, rs, m));
     ov_leave(op, bi);
