@@ -43,6 +43,8 @@ ov_forwarded_take(
             &w->account, &w->request, time, op->o_time, refusal))
         return false;
     edc_plan_next_serial(&w->account, &w->plan);
+    if (w->account.locked == time)
+        ov_judge_no_change(w);
     ov_mods_serial(&first, &w->account, w->plan.serial);
     ov_mods_prepend(&op->orm_modlist, first);
     op->o_permissive_modify = SLAP_CONTROL_NONE;

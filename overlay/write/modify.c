@@ -126,16 +126,6 @@ modify_cleanup(Operation *op, SlapReply *rs)
     return SLAP_CB_CONTINUE;
 }
 
-/* What changes nothing is no change: to consumers a serial that comes alone is
- * an unlock (replica.c). It is tested all the same. */
-static void
-keep_serial(ov_write *w)
-{
-    if (w->account.serial.n > 0 && w->account.serial.n < sizeof(w->plan.serial))
-        snprintf(w->plan.serial, sizeof(w->plan.serial), "%.*s",
-            (int)w->account.serial.n, w->account.serial.p);
-}
-
 /* Puts the plan into the client's modification: the test-and-set first, what
  * the client said of governed attributes replaced by what the core says. */
 static void
@@ -147,7 +137,7 @@ splice(Operation *op, modification *m)
 
     ov_mobile_mods(ov_instance_of(w->on), &last, w->before, m->after);
     if (!w->event && last == NULL && ov_apply_same(w->before, m->after))
-        keep_serial(w);
+        ov_judge_no_change(w);
     ov_mods_serial(&first, &w->account, w->plan.serial);
     if (w->event) {
         ov_scan_remove_governed(&op->orm_modlist);

@@ -488,6 +488,31 @@ an_old_lock_releases_nothing(void **state)
     trio_end(&t);
 }
 
+/* To consumers a serial that comes alone is an unlock. */
+static void
+the_same_lock_releases_nothing(void **state)
+{
+    (void)state;
+    for (int kind = TRIO_PLAIN; kind <= TRIO_DELTA; kind++) {
+        trio t;
+        account a;
+
+        trio_begin(&t, (trio_kind)kind, 2, NULL);
+        a = guardian_in(&t.side[0], "active");
+        expect_ok(
+            ask(&t.side[0], ACADEMY, true, a.dn, LOCKED ": 20200101000000Z\n"));
+        trio_meet(&t);
+        guess(&t.side[1].server, &a, "Un", LIMIT - 1);
+        expect_ok(
+            ask(&t.side[0], ACADEMY, true, a.dn, LOCKED ": 20200101000000Z\n"));
+        trio_meet(&t);
+        guess(&t.side[1].server, &a, "Deux", 1);
+        expect(bind_once(&t.side[1].server, a.dn, a.password),
+            LDAP_INVALID_CREDENTIALS, "");
+        trio_end(&t);
+    }
+}
+
 int
 main(void)
 {
@@ -505,6 +530,7 @@ main(void)
         cmocka_unit_test_setup_teardown(
             no_lock_gives_way_to_an_older_one, usual_world, end_world),
         cmocka_unit_test(an_old_lock_releases_nothing),
+        cmocka_unit_test(the_same_lock_releases_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
