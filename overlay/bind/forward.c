@@ -25,6 +25,19 @@ ignore(Operation *op, SlapReply *rs)
     return 0;
 }
 
+/* What the server asks of its clients' connections (security, require) is asked
+ * of none here. */
+static void
+pass_for_secure(Operation *own)
+{
+    const slap_ssf_t enough = ~(slap_ssf_t)0;
+
+    own->o_protocol = LDAP_VERSION3; /* or there are no referrals */
+    own->o_ssf = own->o_transport_ssf = enough;
+    own->o_tls_ssf = own->o_sasl_ssf = enough;
+    own->o_authtype = LDAP_AUTH_SASL;
+}
+
 /* By way of the frontend, which answers with the referral. The identity is to
  * be asserted, which slapd-ldap does for what may be cached only. */
 static int
@@ -38,7 +51,7 @@ send_on(
     slap_callback callback = {.sc_response = ignore};
 
     own.o_hdr = &header;
-    own.o_protocol = LDAP_VERSION3; /* or there are no referrals */
+    pass_for_secure(&own);
     own.o_bd = frontendDB;
     own.o_tag = LDAP_REQ_MODIFY;
     own.o_dn = be->be_rootdn;

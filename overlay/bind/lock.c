@@ -16,6 +16,7 @@
 #include <openssl/crypto.h>
 
 #include "core/account/access.h"
+#include "core/account/forwarded.h"
 
 /* Servers' clocks differ by less without anybody minding. */
 #define FUTURE 60
@@ -164,6 +165,15 @@ add_times(Modifications **mods, const struct ov_lock_due *due, int64_t offset)
             ov_kept[EDC_KEPT_PWD_FAILURE_TIME], values, kept);
 }
 
+/* Where it went well the next may follow. */
+static int64_t
+rest_after(int rc)
+{
+    if (rc == LDAP_SUCCESS)
+        return 0;
+    return rc == LDAP_REFERRAL ? AGAIN_CHAINING : AGAIN;
+}
+
 /* The same where no writes are taken. What fails is not tried again at once:
  * the other server has not sent yet what it knows, or cannot be reached. */
 static void
@@ -172,13 +182,17 @@ hand_on(Operation *op, slap_overinst *on, struct ov_lock_due *due, Entry *e)
     ov_instance *instance = ov_instance_of(on);
     char text[EDC_TIME_SIZE];
     struct berval value;
+    int64_t now = time(NULL), when = began(on, due, e, now - ov_clock());
+    edc_account account;
     int rc;
 
-    edc_time_format(began(on, due, e, time(NULL) - ov_clock()), text);
+    ov_account_read(e, &account);
+    if (edc_forwarded_is_known(&account, when, now))
+        return;
+    edc_time_format(when, text);
     value = ov_berval(edc_str_of(text));
     rc = ov_forward_lock(op, e, &value);
-    instance->locks_again_at =
-        ov_clock() + (rc == LDAP_REFERRAL ? AGAIN_CHAINING : AGAIN);
+    instance->locks_again_at = ov_clock() + rest_after(rc);
     if (rc == LDAP_SUCCESS) {
         instance->locks_handed_on++;
     } else if (due->n > 0) {
@@ -313,6 +327,15 @@ drop(ov_instance *instance, struct ov_lock_due *due)
     ch_free(due);
 }
 
+/* The end of slapd waits for what this server writes, and for one try to hand
+ * something on, not for as many as there are locks. */
+static bool
+is_hopeless(Operation *op, slap_overinst *on)
+{
+    return SLAP_SINGLE_SHADOW(op->o_bd) && ov_is_shutting_down() &&
+           ov_clock() < ov_instance_of(on)->locks_again_at;
+}
+
 /* All that wait, unless the configuration waits for this thread. */
 static ov_rest
 write_due(Operation *op, slap_overinst *on)
@@ -320,6 +343,8 @@ write_due(Operation *op, slap_overinst *on)
     struct ov_lock_due *due;
 
     while (ov_is_shutting_down() || !ov_task_hurry()) {
+        if (is_hopeless(op, on))
+            return OV_REST_NONE;
         due = take_first(ov_instance_of(on));
         if (due == NULL)
             return OV_REST_NONE;

@@ -271,6 +271,7 @@ run_once(void *ctx, slap_overinst *on, BackendDB *be, ov_work work)
     ov_rest rest;
 
     connection_fake_init(&conn, &buffer, ctx);
+    conn.c_protocol = LDAP_VERSION3; /* as of one that is bound */
     op->o_bd = be;
     op->o_dn = be->be_rootdn;
     op->o_ndn = be->be_rootndn;

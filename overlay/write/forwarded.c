@@ -8,8 +8,10 @@
 
 #include "core/account/forwarded.h"
 
+/* What is stored is the value as it came: one that is normalised first (another
+ * zone, no seconds) would be stored and lock nothing. */
 bool
-ov_is_forwarded_lock(Operation *op)
+ov_is_forwarded_lock(Operation *op, int64_t *time)
 {
     unsigned locks = 0;
 
@@ -20,8 +22,7 @@ ov_is_forwarded_lock(Operation *op)
             continue;
         if (m->sml_desc != ov_kept[EDC_KEPT_PWD_LOCKED_TIME] ||
             m->sml_op != LDAP_MOD_REPLACE || m->sml_numvals != 1 ||
-            !edc_forwarded_is_time(ov_str(
-                &(m->sml_nvalues != NULL ? m->sml_nvalues : m->sml_values)[0])))
+            !edc_forwarded_is_time(ov_str(&m->sml_values[0]), time))
             return false;
         locks++;
     }
@@ -29,7 +30,8 @@ ov_is_forwarded_lock(Operation *op)
 }
 
 bool
-ov_forwarded_take(Operation *op, ov_write *w, edc_refusal *refusal)
+ov_forwarded_take(
+    Operation *op, ov_write *w, int64_t time, edc_refusal *refusal)
 {
     Modifications *first = NULL;
 
@@ -37,9 +39,12 @@ ov_forwarded_take(Operation *op, ov_write *w, edc_refusal *refusal)
     if (w->account.state == EDC_ABSENT)
         return true;
     ov_judge_actor(op, w);
-    if (!edc_forwarded_allows(&w->account, &w->request, refusal))
+    if (!edc_forwarded_allows(
+            &w->account, &w->request, time, op->o_time, refusal))
         return false;
     edc_plan_next_serial(&w->account, &w->plan);
+    if (w->account.locked == time)
+        ov_judge_no_change(w);
     ov_mods_serial(&first, &w->account, w->plan.serial);
     ov_mods_prepend(&op->orm_modlist, first);
     op->o_permissive_modify = SLAP_CONTROL_NONE;

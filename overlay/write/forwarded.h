@@ -4,13 +4,14 @@
 
 #include "write/judge.h"
 
-/* Whether a client's Modify is one: the time of a lock, the Relax control, and
- * nothing else; not inside a transaction. */
-bool ov_is_forwarded_lock(Operation *op);
+/* Whether a client's Modify is one: the time of a lock as it is stored here,
+ * the Relax control, and nothing else; not inside a transaction. */
+bool ov_is_forwarded_lock(Operation *op, int64_t *time);
 
-/* Judges it and puts the test-and-set in front of it. w: its entry is read.
- * Returns false with *refusal filled in. Call between ov_enter() and
- * ov_leave(), once slapd's access rules said yes. */
-bool ov_forwarded_take(Operation *op, ov_write *w, edc_refusal *refusal);
+/* Judges the one of this time and puts the test-and-set in front of it. w: its
+ * entry is read. Returns false with *refusal filled in. Call between ov_enter()
+ * and ov_leave(), once slapd's access rules said yes. */
+bool ov_forwarded_take(
+    Operation *op, ov_write *w, int64_t time, edc_refusal *refusal);
 
 #endif

@@ -87,6 +87,17 @@ ov_judge(Operation *op, ov_write *write, Entry *entry, edc_refusal *refusal)
 }
 
 void
+ov_judge_no_change(ov_write *write)
+{
+    const edc_str *serial = &write->account.serial;
+    edc_plan *plan = &write->plan;
+
+    if (serial->n > 0 && serial->n < sizeof(plan->serial))
+        snprintf(plan->serial, sizeof(plan->serial), "%.*s", (int)serial->n,
+            serial->p);
+}
+
+void
 ov_event_done(Operation *op, ov_write *write)
 {
     slap_overinst *on = write->on;

@@ -37,6 +37,7 @@ typedef struct modification {
     ov_scan scan;
     Entry *after;   /* copy of the entry as it would be */
     bool forwarded; /* another server's lock */
+    int64_t locked; /* of that */
     bool armed;     /* handed on to the backend */
     bool done;      /* released */
     ov_controls controls;
@@ -125,16 +126,6 @@ modify_cleanup(Operation *op, SlapReply *rs)
     return SLAP_CB_CONTINUE;
 }
 
-/* What changes nothing is no change: to consumers a serial that comes alone is
- * an unlock (replica.c). It is tested all the same. */
-static void
-keep_serial(ov_write *w)
-{
-    if (w->account.serial.n > 0 && w->account.serial.n < sizeof(w->plan.serial))
-        snprintf(w->plan.serial, sizeof(w->plan.serial), "%.*s",
-            (int)w->account.serial.n, w->account.serial.p);
-}
-
 /* Puts the plan into the client's modification: the test-and-set first, what
  * the client said of governed attributes replaced by what the core says. */
 static void
@@ -146,7 +137,7 @@ splice(Operation *op, modification *m)
 
     ov_mobile_mods(ov_instance_of(w->on), &last, w->before, m->after);
     if (!w->event && last == NULL && ov_apply_same(w->before, m->after))
-        keep_serial(w);
+        ov_judge_no_change(w);
     ov_mods_serial(&first, &w->account, w->plan.serial);
     if (w->event) {
         ov_scan_remove_governed(&op->orm_modlist);
@@ -272,7 +263,7 @@ take_forwarded(Operation *op, SlapReply *rs, modification *m)
 {
     edc_refusal refusal;
 
-    if (!ov_forwarded_take(op, &m->write, &refusal))
+    if (!ov_forwarded_take(op, &m->write, m->locked, &refusal))
         return ov_refuse(op, rs, m->write.on, &refusal);
     m->armed = m->write.account.state != EDC_ABSENT;
     return SLAP_CB_CONTINUE;
@@ -405,7 +396,7 @@ ov_modify(Operation *op, SlapReply *rs)
         return SLAP_CB_CONTINUE;
     m = begin(op, on);
     m->scan = scan;
-    m->forwarded = ov_is_forwarded_lock(op);
+    m->forwarded = ov_is_forwarded_lock(op, &m->locked);
     bi = ov_enter(op, on);
     rc = ov_check_read(op, rs, on, judge_modify(op, rs, m));
     ov_leave(op, bi);

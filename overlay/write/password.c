@@ -91,22 +91,25 @@ is_former(comparison *c, Entry *entry, unsigned depth)
 /* Whoever does not know the password would learn by this rule whether it
  * guessed it. So it is a guess: counted until the new password is stored, and
  * not looked at once there were too many. One that is known to be wrong may
- * still be a former one. */
+ * still be a former one; one that was found wrong is, whether the former ones
+ * could be looked at or not. */
 static bool
 was_used_counted(
     comparison *c, Entry *entry, const edc_account *account, unsigned depth)
 {
     edc_ticket ticket;
-    bool used;
+    bool used, wrong;
 
     if (account->n_passwords == 0)
         return false;
     switch (ov_guess_begin(c->op, c->on, entry, account,
         edc_buf_str(&c->password->prepared), &ticket)) {
     case EDC_EVALUATE:
-        used = is_stored(c, account) || is_former(c, entry, depth);
+        used = is_stored(c, account);
+        wrong = !used && !c->busy;
+        used = used || is_former(c, entry, depth);
         ov_guess_end(c->op, c->on, entry, account->password, &ticket,
-            used || c->busy ? EDC_GUESS_DROPPED : EDC_GUESS_WRONG);
+            wrong && !used ? EDC_GUESS_WRONG : EDC_GUESS_DROPPED);
         return used;
     case EDC_KNOWN_BAD:
         return is_former(c, entry, depth);

@@ -10,15 +10,22 @@
 
 #include "core/account/decide.h"
 
-/* Whether the value is the time of such a lock; one without end is an event.
- * Pure. */
-bool edc_forwarded_is_time(edc_str value);
+/* Whether the value, as it would be stored, is the time of such a lock, and
+ * which; one without end is an event. Pure. */
+bool edc_forwarded_is_time(edc_str value, int64_t *time);
 
-/* Whether who asks may have it stored: the academy, as which rootdn counts, for
- * an account that has a password to guess at and no lock without end. Else
- * *refusal says why, as of any attribute that only the overlay writes. Of the
- * request its roles are looked at. Pure. */
+/* Whether who asks may have a lock of this time stored: the academy, as which
+ * rootdn counts, for an account that has a password to guess at, and neither a
+ * lock without end nor one that began later (before now): to take one away is
+ * an event. Else *refusal says why, as of any attribute that only the overlay
+ * writes. Of the request its roles are looked at. Pure. */
 bool edc_forwarded_allows(const edc_account *account,
-    const edc_request *request, edc_refusal *refusal);
+    const edc_request *request, int64_t time, int64_t now,
+    edc_refusal *refusal);
+
+/* Whether the lock that is stored with the account is this one or one that
+ * began later; one of the future is a clock's mistake. Pure. */
+bool edc_forwarded_is_known(
+    const edc_account *account, int64_t time, int64_t now);
 
 #endif

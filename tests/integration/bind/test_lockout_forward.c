@@ -143,7 +143,8 @@ a_provider_that_was_away_gets_the_lock(void **state)
 
 /* As in the manual. */
 static void
-begin_consumer(world *provider, world *consumer, const char *more)
+begin_strict_consumer(
+    world *provider, world *consumer, const char *strict, const char *more)
 {
     setup how = {.modules = "moduleload syncprov\nmoduleload back_ldap\n"};
     char *global = text_of("overlay chain\nchain-uri %s\n"
@@ -152,8 +153,8 @@ begin_consumer(world *provider, world *consumer, const char *more)
                            "\" credentials=" ROOT_PASSWORD " mode=self\n"
                            "chain-idassert-authzFrom \"dn.exact:" ROOT_DN "\"\n"
                            "chain-network-timeout 5\nchain-timeout 5\n"
-                           "chain-return-error TRUE\n",
-        provider->server.url);
+                           "chain-return-error TRUE\n%s",
+        provider->server.url, strict);
 
     memset(consumer, 0, sizeof(*consumer));
     how.global = global;
@@ -164,15 +165,20 @@ begin_consumer(world *provider, world *consumer, const char *more)
 }
 
 static void
-the_manuals_lines_are_enough(void **state)
+begin_consumer(world *provider, world *consumer, const char *more)
+{
+    begin_strict_consumer(provider, consumer, "", more);
+}
+
+static void
+expect_handed_on(const char *strict)
 {
     world provider, consumer;
     account a;
 
-    (void)state;
     world_begin(&provider, &replica_plain);
     a = guardian_in(&provider, "active");
-    begin_consumer(&provider, &consumer, "");
+    begin_strict_consumer(&provider, &consumer, strict, "");
     guess(&consumer.server, &a, "Un", LIMIT);
     free(client_await(provider.as[ROOT], a.dn, LOCKED));
     await_counter(&consumer, "locks-handed-on ", 1);
@@ -181,6 +187,23 @@ the_manuals_lines_are_enough(void **state)
         LDAP_INVALID_CREDENTIALS, "");
     world_end(&consumer);
     world_end(&provider);
+}
+
+static void
+the_manuals_lines_are_enough(void **state)
+{
+    (void)state;
+    expect_handed_on("");
+}
+
+/* What a server asks of its clients' connections it does not ask of itself. */
+static void
+what_is_asked_of_clients_is_no_matter(void **state)
+{
+    (void)state;
+    expect_handed_on("security update_ssf=128 update_transport=128 "
+                     "update_tls=128 update_sasl=128\n");
+    expect_handed_on("require bind LDAPv3 authc strong\n");
 }
 
 static void
@@ -201,6 +224,42 @@ a_provider_that_hangs_holds_nobody_up(void **state)
     /* Nor the end of the server, which the next lock's try does not outlast. */
     guess(&consumer.server, &b, "Un", LIMIT);
     server_stop(&consumer.server);
+    REQUIRE(kill(provider.server.pid, SIGCONT) == 0);
+    world_end(&consumer);
+    world_end(&provider);
+}
+
+static size_t
+count_of(const char *text, const char *what)
+{
+    size_t n = 0;
+
+    for (; (text = strstr(text, what)) != NULL; text++)
+        n++;
+    return n;
+}
+
+/* slapd ends after the try that is under way, however many locks there are. */
+static void
+many_locks_do_not_hold_the_end_up(void **state)
+{
+    world provider, consumer;
+    account all[8];
+    char *log;
+
+    (void)state;
+    world_begin(&provider, &replica_plain);
+    for (size_t i = 0; i < 8; i++)
+        all[i] = guardian_in(&provider, "active");
+    begin_consumer(&provider, &consumer, DEAF);
+    REQUIRE(kill(provider.server.pid, SIGSTOP) == 0);
+    for (size_t i = 0; i < 8; i++)
+        guess(&consumer.server, &all[i], "Un", LIMIT);
+    server_stop(&consumer.server);
+    log = server_log(&consumer.server);
+    assert_int_equal(count_of(log, "\" locked out\n"), 8);
+    assert_in_range(count_of(log, "is locked on this server alone"), 1, 2);
+    free(log);
     REQUIRE(kill(provider.server.pid, SIGCONT) == 0);
     world_end(&consumer);
     world_end(&provider);
@@ -315,6 +374,10 @@ static const struct {
     {REGISTRAR, true, LOCKED ": " TIME "\n", LDAP_UNWILLING_TO_PERFORM, "S01"},
     {STRANGER, true, LOCKED ": " TIME "\n", LDAP_INSUFFICIENT_ACCESS, "A02"},
     {HEAD2, true, LOCKED ": " TIME "\n", LDAP_INSUFFICIENT_ACCESS, "A01"},
+    /* The same times, as nobody stores them: they would lock nothing. */
+    {ACADEMY, true, LOCKED ": 20261129130000+0100\n", LDAP_UNWILLING_TO_PERFORM,
+        "S01"},
+    {ROOT, true, LOCKED ": 202611291200Z\n", LDAP_UNWILLING_TO_PERFORM, "S01"},
     {ACADEMY, true,
         LOCKED ": " TIME "\n-\nreplace: description\ndescription: x\n",
         LDAP_UNWILLING_TO_PERFORM, "S01"},
@@ -382,6 +445,26 @@ only_the_academy_hands_on(void **state)
     }
 }
 
+/* An unlock is an event, and has no other way. */
+static void
+no_lock_gives_way_to_an_older_one(void **state)
+{
+    static const actor who[] = {ROOT, ACADEMY};
+    world *w = *state;
+
+    for (size_t i = 0; i < 2; i++) {
+        account a = guardian_in(w, "active");
+        char *stored;
+
+        guess(&w->server, &a, "Un", LIMIT);
+        stored = client_await(w->as[ROOT], a.dn, LOCKED);
+        expect(ask(w, who[i], true, a.dn, LOCKED ": 20200101000000Z\n"),
+            LDAP_UNWILLING_TO_PERFORM, "S01");
+        expect_stored(w->as[ROOT], a.dn, LOCKED, stored);
+        free(stored);
+    }
+}
+
 /* A lock that is over when it arrives takes nothing away of what is counted.
  */
 static void
@@ -405,6 +488,31 @@ an_old_lock_releases_nothing(void **state)
     trio_end(&t);
 }
 
+/* To consumers a serial that comes alone is an unlock. */
+static void
+the_same_lock_releases_nothing(void **state)
+{
+    (void)state;
+    for (int kind = TRIO_PLAIN; kind <= TRIO_DELTA; kind++) {
+        trio t;
+        account a;
+
+        trio_begin(&t, (trio_kind)kind, 2, NULL);
+        a = guardian_in(&t.side[0], "active");
+        expect_ok(
+            ask(&t.side[0], ACADEMY, true, a.dn, LOCKED ": 20200101000000Z\n"));
+        trio_meet(&t);
+        guess(&t.side[1].server, &a, "Un", LIMIT - 1);
+        expect_ok(
+            ask(&t.side[0], ACADEMY, true, a.dn, LOCKED ": 20200101000000Z\n"));
+        trio_meet(&t);
+        guess(&t.side[1].server, &a, "Deux", 1);
+        expect(bind_once(&t.side[1].server, a.dn, a.password),
+            LDAP_INVALID_CREDENTIALS, "");
+        trio_end(&t);
+    }
+}
+
 int
 main(void)
 {
@@ -412,12 +520,17 @@ main(void)
         cmocka_unit_test(a_consumers_lock_is_everywhere),
         cmocka_unit_test(a_provider_that_was_away_gets_the_lock),
         cmocka_unit_test(the_manuals_lines_are_enough),
+        cmocka_unit_test(what_is_asked_of_clients_is_no_matter),
         cmocka_unit_test(a_lock_of_the_past_is_not_stored),
         cmocka_unit_test(a_provider_that_hangs_holds_nobody_up),
+        cmocka_unit_test(many_locks_do_not_hold_the_end_up),
         cmocka_unit_test(a_lock_alone_is_shown_and_lifted),
         cmocka_unit_test_setup_teardown(
             only_the_academy_hands_on, usual_world, end_world),
+        cmocka_unit_test_setup_teardown(
+            no_lock_gives_way_to_an_older_one, usual_world, end_world),
         cmocka_unit_test(an_old_lock_releases_nothing),
+        cmocka_unit_test(the_same_lock_releases_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

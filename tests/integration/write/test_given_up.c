@@ -5,11 +5,13 @@
 #include "harness/harness.h"
 #include "harness/gate.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/pending.h"
 
 #define MANY 16
+#define LIMIT 10
 #define WRONG "Faux-42-mot-du-tout"
 #define OWN "Premier-essai-2026!"
 
@@ -56,22 +58,30 @@ empty(world *w, pending *p)
     gate_slow(w, false);
 }
 
+static int
+send_password(LDAP *ld, const account *a)
+{
+    char *values[] = {OWN, NULL};
+    LDAPMod mod = {.mod_op = LDAP_MOD_REPLACE,
+        .mod_type = "userPassword",
+        .mod_values = values};
+    LDAPMod *mods[] = {&mod, NULL};
+    int id;
+
+    return ldap_modify_ext(ld, a->dn, mods, NULL, NULL, &id);
+}
+
 /* Asks for a letter, with a password of the client's own or one that the server
  * makes, and goes when it waits for its hash. */
 static void
 ask_and_go(world *w, LDAP *ld, const account *a, bool by_modify)
 {
     struct berval dn = {strlen(a->dn), (char *)a->dn};
-    char *values[] = {OWN, NULL};
-    LDAPMod mod = {.mod_op = LDAP_MOD_REPLACE,
-        .mod_type = "userPassword",
-        .mod_values = values};
-    LDAPMod *mods[] = {&mod, NULL};
     long before = jobs(w);
     int id;
 
     if (by_modify)
-        REQUIRE(ldap_modify_ext(ld, a->dn, mods, NULL, NULL, &id) == 0);
+        REQUIRE(send_password(ld, a) == 0);
     else
         REQUIRE(ldap_passwd(ld, &dn, NULL, NULL, NULL, NULL, &id) == 0);
     await_jobs(w, before + 1);
@@ -109,12 +119,61 @@ nor_is_a_password_stored_that_nobody_waits_for(void **state)
     the_second_letter_counts(*state, true);
 }
 
+static void
+change_own(world *w, account *a)
+{
+    LDAP *self = client_login(&w->server, a->dn, a->password);
+
+    fresh_password(w, a->password);
+    expect_ok(client_password(self, NULL, NULL, a->password));
+    client_close(self);
+}
+
+/* A password that somebody else brings is held against the stored one behind
+ * the first binds, and against a former one behind the others. Whoever goes
+ * then, or finds no room, has guessed all the same. */
+static void
+a_guess_that_was_looked_at_counts(void **state)
+{
+    world *w = *state;
+    account active = student_in(w, "active"), a = student_in(w, "active");
+    LDAP *ld = actor_login(&w->server, ACADEMY);
+    pending first[MANY], then[MANY];
+    long before;
+
+    change_own(w, &a);
+    fill(w, first, &active);
+    before = jobs(w);
+    REQUIRE(send_password(ld, &a) == 0);
+    await_jobs(w, before + 1);
+    for (size_t i = 0; i < MANY; i++)
+        pending_bind(&w->server, &then[i], active.dn, WRONG);
+    await_jobs(w, before + MANY + 2);
+    client_close(ld);
+    for (size_t i = 0; i < MANY; i++) {
+        assert_int_equal(pending_result(&first[i]), LDAP_INVALID_CREDENTIALS);
+        assert_int_equal(pending_result(&then[i]), LDAP_INVALID_CREDENTIALS);
+    }
+    gate_slow(w, false);
+    for (int i = 1; i < LIMIT; i++) {
+        char *wrong = text_of("Faux-%d", i);
+
+        expect(
+            bind_once(&w->server, a.dn, wrong), LDAP_INVALID_CREDENTIALS, "");
+        free(wrong);
+    }
+    expect(
+        bind_once(&w->server, a.dn, a.password), LDAP_INVALID_CREDENTIALS, "");
+    free(client_await(w->as[ROOT], a.dn, "pwdAccountLockedTime"));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_letter_that_nobody_waits_for_is_not_made),
         cmocka_unit_test(nor_is_a_password_stored_that_nobody_waits_for),
+        cmocka_unit_test(a_guess_that_was_looked_at_counts),
     };
 
     return cmocka_run_group_tests(tests, usual_world, end_world);
