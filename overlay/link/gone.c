@@ -98,6 +98,19 @@ csn_now(char *to)
 }
 
 void
+ov_gone_since(const struct berval *created, const struct berval *csn, char *to)
+{
+    size_t seconds = sizeof("20261129183503") - 1;
+
+    snprintf(to, OV_CSN_SIZE, "%.*s", csn == NULL ? 0 : (int)csn->bv_len,
+        csn == NULL ? "" : csn->bv_val);
+    if (created != NULL && created->bv_len > seconds &&
+        strncmp(created->bv_val, to, seconds) != 0)
+        snprintf(
+            to, OV_CSN_SIZE, "%.*s.000000Z", (int)seconds, created->bv_val);
+}
+
+void
 ov_gone_born(
     ov_instance *instance, const struct berval *ndn, const struct berval *csn)
 {

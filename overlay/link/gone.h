@@ -28,6 +28,12 @@ void ov_gone_note(ov_instance *instance, const struct berval *ndn, bool here);
 void ov_gone_born(
     ov_instance *instance, const struct berval *ndn, const struct berval *csn);
 
+/* When the entry was made of which replication brings a copy: to (OV_CSN_SIZE)
+ * is its entryCSN while nobody has changed it since, and the second of its
+ * createTimestamp otherwise. Either may be NULL. */
+void ov_gone_since(
+    const struct berval *created, const struct berval *csn, char *to);
+
 /* What is known of a name; false when nothing is. */
 bool ov_gone_recall(
     ov_instance *instance, const struct berval *ndn, ov_gone *gone);
