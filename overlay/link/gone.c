@@ -144,6 +144,18 @@ ov_gone_recall(ov_instance *instance, const struct berval *ndn, ov_gone *gone)
     return g != NULL;
 }
 
+bool
+ov_gone_is_ahead(ov_instance *instance, const struct berval *ndn)
+{
+    char now[OV_CSN_SIZE];
+    ov_gone gone;
+
+    if (!ov_gone_recall(instance, ndn, &gone) || gone.born_here)
+        return false;
+    csn_now(now);
+    return strcmp(now, gone.born) < 0;
+}
+
 void
 ov_gone_free(ov_instance *instance)
 {

@@ -38,6 +38,10 @@ void ov_gone_since(
 bool ov_gone_recall(
     ov_instance *instance, const struct berval *ndn, ov_gone *gone);
 
+/* Whether another server has given the name to somebody at a time that is not
+ * yet here: a link that is written now would be taken for one of before. */
+bool ov_gone_is_ahead(ov_instance *instance, const struct berval *ndn);
+
 /* Forgets all of it; nobody else is in the instance any more. */
 void ov_gone_free(ov_instance *instance);
 

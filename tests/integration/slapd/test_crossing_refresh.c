@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "harness/exop.h"
+#include "harness/launch.h"
 #include "harness/port.h"
 #include "harness/replica.h"
 
@@ -193,6 +194,81 @@ a_link_to_a_guardian_who_was_changed_since_holds(void **state)
     end(&p);
 }
 
+/* ---- clocks ---- */
+
+/* Started again, with a clock that is a second ahead. */
+static void
+start_ahead(world *w)
+{
+    const char *preload = getenv("EDC_SLAPD_PRELOAD");
+    char *skew = launch_test_module("skew");
+    char *before = preload == NULL ? NULL : text_of("%s", preload);
+    char *both = text_of("%s%s%s", before == NULL ? "" : before,
+        before == NULL ? "" : ":", skew);
+
+    REQUIRE(skew != NULL);
+    server_stop(&w->server);
+    setenv("EDC_SLAPD_PRELOAD", both, 1);
+    setenv("EDC_SKEW", "1", 1);
+    server_start(&w->server);
+    if (before != NULL)
+        setenv("EDC_SLAPD_PRELOAD", before, 1);
+    else
+        unsetenv("EDC_SLAPD_PRELOAD");
+    unsetenv("EDC_SKEW");
+    world_login(w);
+    free(both);
+    free(before);
+    free(skew);
+}
+
+static answer
+link_to(world *w, const account *child, const account *guardian)
+{
+    return client_modify(w->as[PROVISIONER], child->dn,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n", guardian->dn);
+}
+
+/* The second server gives an old name to somebody
+ * else, to whom the first one links a pupil as soon as it has heard of it: it
+ * says that it cannot yet, and what it says it can do stays done. */
+static void
+a_link_holds_although_clocks_differ(void **state)
+{
+    account guardian, gone, child, other;
+    deadline d = deadline_in(30);
+    answer r;
+    pair p;
+
+    (void)state;
+    begin(&p);
+    guardian = new_guardian(&p.side[0], COLLEGE);
+    gone = new_guardian(&p.side[0], COLLEGE);
+    child = new_student(&p.side[0], LYCEE);
+    other = new_student(&p.side[0], LYCEE);
+    expect_ok(link_to(&p.side[0], &other, &gone));
+    agree(&p);
+    start_ahead(&p.side[1]);
+    delete_entry(&p.side[1], guardian.dn);
+    agree(&p);
+    create_again(&p.side[1], &guardian);
+    replicas_meet(&p.side[0].server, &p.side[1].server);
+    for (r = link_to(&p.side[0], &child, &guardian); r.code == LDAP_BUSY;
+        r = link_to(&p.side[0], &child, &guardian)) {
+        expect(r, LDAP_BUSY, "B03");
+        deadline_wait(&d, "the first server's clock");
+    }
+    expect_ok(r);
+    replicas_meet(&p.side[0].server, &p.side[1].server);
+    delete_entry(&p.side[1], gone.dn);
+    while (has_link(&p, 1, other.dn))
+        deadline_wait(&d, "another link to be taken out");
+    agree(&p);
+    for (int side = 0; side < 2; side++)
+        assert_true(has_link(&p, side, child.dn));
+    end(&p);
+}
+
 /* ---- a ring that never was ---- */
 
 #define BETWEEN 300
@@ -248,6 +324,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_link_to_a_guardian_who_was_changed_since_holds),
+        cmocka_unit_test(a_link_holds_although_clocks_differ),
         cmocka_unit_test(what_was_no_ring_reopens_nobody),
     };
 
