@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "core/text/gentime.h"
+#include "slapd/ahead.h"
 #include "slapd/entry.h"
 
 /* So many are remembered. */
@@ -144,8 +145,9 @@ ov_gone_recall(ov_instance *instance, const struct berval *ndn, ov_gone *gone)
     return g != NULL;
 }
 
-bool
-ov_gone_is_ahead(ov_instance *instance, const struct berval *ndn)
+/* By when another server gave the name to whoever has it. */
+static bool
+is_born_ahead(ov_instance *instance, const struct berval *ndn)
 {
     char now[OV_CSN_SIZE];
     ov_gone gone;
@@ -154,6 +156,17 @@ ov_gone_is_ahead(ov_instance *instance, const struct berval *ndn)
         return false;
     csn_now(now);
     return strcmp(now, gone.born) < 0;
+}
+
+bool
+ov_gone_is_ahead(Operation *op, slap_overinst *on, struct berval *link)
+{
+    bool ahead =
+        ov_is_ahead_at(op, on, link) || is_born_ahead(ov_instance_of(on), link);
+
+    if (ahead)
+        ov_ahead_log(op, link);
+    return ahead;
 }
 
 void

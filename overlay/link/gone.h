@@ -38,9 +38,11 @@ void ov_gone_since(
 bool ov_gone_recall(
     ov_instance *instance, const struct berval *ndn, ov_gone *gone);
 
-/* Whether another server has given the name to somebody at a time that is not
- * yet here: a link that is written now would be taken for one of before. */
-bool ov_gone_is_ahead(ov_instance *instance, const struct berval *ndn);
+/* Whether a link that is written now would be taken for one to whoever had the
+ * name before, and be taken out (link/late.h): the clock of the server that has
+ * written the guardian is ahead of this one's. Said in the log. Call between
+ * ov_enter() and ov_leave(). */
+bool ov_gone_is_ahead(Operation *op, slap_overinst *on, struct berval *link);
 
 /* Forgets all of it; nobody else is in the instance any more. */
 void ov_gone_free(ov_instance *instance);

@@ -235,17 +235,6 @@ meaning_of(Operation *op, slap_overinst *on, const struct ov_late *l, turn *t)
     return m;
 }
 
-bool
-ov_late_is_ahead(Operation *op, slap_overinst *on, struct berval *link)
-{
-    bool ahead = ov_is_ahead_at(op, on, link) ||
-                 ov_gone_is_ahead(ov_instance_of(on), link);
-
-    if (ahead)
-        ov_ahead_log(op, link);
-    return ahead;
-}
-
 /* ---- a link arrives ---- */
 
 void

@@ -30,12 +30,6 @@ void ov_late_gone(slap_overinst *on, const struct berval *ndn, bool here);
 void ov_late_arrived(Operation *op, slap_overinst *on, struct berval *student,
     struct berval *link, const struct berval *csn, bool modify);
 
-/* Whether a link that is written now would be taken for one to whoever had the
- * name before, and be taken out: the clock of the server that has written the
- * guardian is ahead of this one's. Said in the log. Call between ov_enter() and
- * ov_leave(). */
-bool ov_late_is_ahead(Operation *op, slap_overinst *on, struct berval *link);
-
 /* A client of this server says that the entry has these links now. */
 void ov_late_confirm(
     slap_overinst *on, const struct berval *student, BerVarray links);
