@@ -9,6 +9,7 @@
 #include "bind/lock.h"
 #include "exop/answer.h"
 #include "exop/operation.h"
+#include "link/gone.h"
 #include "slapd/memory.h"
 #include "slapd/mods.h"
 #include "slapd/reply.h"
@@ -137,6 +138,8 @@ judge(merge *m)
         &kept, &w.account, bvmatch(&m->kept, &m->other), same_names(m));
     if (code != EDC_N_CODES)
         return deny(m, code);
+    if (ov_gone_is_ahead(m->op, m->on, &m->kept))
+        return deny(m, EDC_B03);
     w.request.wish = EDC_WISH_MERGE;
     w.request.roles = m->roles;
     w.request.now = m->op->o_time;

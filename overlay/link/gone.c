@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "core/text/gentime.h"
+#include "slapd/ahead.h"
 #include "slapd/entry.h"
 
 /* So many are remembered. */
@@ -98,6 +99,19 @@ csn_now(char *to)
 }
 
 void
+ov_gone_since(const struct berval *created, const struct berval *csn, char *to)
+{
+    size_t seconds = sizeof("20261129183503") - 1;
+
+    snprintf(to, OV_CSN_SIZE, "%.*s", csn == NULL ? 0 : (int)csn->bv_len,
+        csn == NULL ? "" : csn->bv_val);
+    if (created != NULL && created->bv_len > seconds &&
+        strncmp(created->bv_val, to, seconds) != 0)
+        snprintf(
+            to, OV_CSN_SIZE, "%.*s.000000Z", (int)seconds, created->bv_val);
+}
+
+void
 ov_gone_born(
     ov_instance *instance, const struct berval *ndn, const struct berval *csn)
 {
@@ -129,6 +143,30 @@ ov_gone_recall(ov_instance *instance, const struct berval *ndn, ov_gone *gone)
         *gone = g->gone;
     ldap_pvt_thread_mutex_unlock(&lates->mutex);
     return g != NULL;
+}
+
+/* By when another server gave the name to whoever has it. */
+static bool
+is_born_ahead(ov_instance *instance, const struct berval *ndn)
+{
+    char now[OV_CSN_SIZE];
+    ov_gone gone;
+
+    if (!ov_gone_recall(instance, ndn, &gone) || gone.born_here)
+        return false;
+    csn_now(now);
+    return strcmp(now, gone.born) < 0;
+}
+
+bool
+ov_gone_is_ahead(Operation *op, slap_overinst *on, struct berval *link)
+{
+    bool ahead =
+        ov_is_ahead_at(op, on, link) || is_born_ahead(ov_instance_of(on), link);
+
+    if (ahead)
+        ov_ahead_log(op, link);
+    return ahead;
 }
 
 void

@@ -318,18 +318,34 @@ has_link(Entry *e, const struct berval *link)
     return false;
 }
 
+/* A client that had the name reserved may have said it again meanwhile. */
+static bool
+is_as_seen(ov_lates *lates, const struct ov_late *seen)
+{
+    const struct ov_late *l;
+    bool same;
+
+    ldap_pvt_thread_mutex_lock(&lates->mutex);
+    l = ldap_avl_find(lates->links, seen, by_link);
+    same = l != NULL && strcmp(l->csn, seen->csn) == 0;
+    ldap_pvt_thread_mutex_unlock(&lates->mutex);
+    return same;
+}
+
 /* To a guardian who came after it was written. Returns false to try again. */
 static bool
 take_out(Operation *op, slap_overinst *on, struct ov_late *l)
 {
     ov_want want = {
         .ad = ov_ad[EDC_AT_GUARDIAN], .value = l->link, .share = OV_EXCLUSIVE};
-    Entry *e;
-    bool done = true;
+    Entry *e = NULL;
+    bool done;
 
     if (!ov_reserve_for(ov_instance_of(on), l, &want, 1))
         return false;
-    e = ov_entry_copy(op, &l->student);
+    done = is_as_seen(&ov_instance_of(on)->lates, l);
+    if (done)
+        e = ov_entry_copy(op, &l->student);
     if (e != NULL && has_link(e, &l->link)) {
         done = ov_clean_entry(op, e, &l->link);
         if (done)

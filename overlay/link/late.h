@@ -24,12 +24,6 @@
  * server. Thread-safe, like the following. */
 void ov_late_gone(slap_overinst *on, const struct berval *ndn, bool here);
 
-/* A guardian is about to be given a name. csn: of the change that replication
- * brings; NULL: by a write of a client of this server, now. What was written
- * before that names another. */
-void ov_late_born(
-    slap_overinst *on, const struct berval *ndn, const struct berval *csn);
-
 /* Replication brings a link of an entry (both normalised), written at csn;
  * modify: to an entry that is there already. Marks it as void, if it is, and
  * has it looked at again. Call between ov_enter() and ov_leave(). */

@@ -6,7 +6,6 @@
 #include "bind/park.h"
 #include "link/clean.h"
 #include "link/late.h"
-#include "link/late.h"
 #include "link/void.h"
 #include "read/former.h"
 #include "read/service.h"

@@ -118,6 +118,7 @@ typedef struct ov_instance {
     _Atomic int64_t client_wrote; /* when last, see link/clean.c */
     struct ov_ring *rings;        /* see write/revive.c */
     ldap_pvt_thread_mutex_t rings_mutex;
+    int64_t rings_since; /* under it: when the first of them came */
     struct berval monitor_ndn;
     void *monitor_callback;
     bool monitored;               /* it was there when slapd started */

@@ -1,6 +1,7 @@
 /* record.c - a school record: its links and the people in it. */
 #include "write/record.h"
 #include "link/family.h"
+#include "link/gone.h"
 #include "link/link.h"
 #include "link/void.h"
 #include "slapd/memory.h"
@@ -84,6 +85,8 @@ ov_links_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
             continue;
         if (!ov_names_guardian(op, links))
             codes |= EDC_BIT(EDC_L01);
+        else if (ov_gone_is_ahead(op, on, links))
+            codes |= EDC_BIT(EDC_B03);
         if (is_contested(op, &contested, links))
             codes |= EDC_BIT(EDC_L04);
     }

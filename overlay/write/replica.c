@@ -155,13 +155,18 @@ look_at_values(Operation *op, slap_overinst *on, AttributeDescription *ad,
             op, on, self, values, csn, op->o_tag == LDAP_REQ_MODIFY);
 }
 
-/* A guardian comes by a name that links may name still. */
-void
-ov_replica_follow_guardian(
-    slap_overinst *on, const struct berval *ndn, const struct berval *csn)
+/* A guardian comes by a name that links may name still. A copy that comes later
+ * than the change was written again since, often after it was linked. */
+static void
+follow_guardian(slap_overinst *on, Entry *e, const struct berval *csn)
 {
-    ov_void_forget(ov_instance_of(on), ndn);
-    ov_gone_born(ov_instance_of(on), ndn, csn);
+    char since[OV_CSN_SIZE];
+    struct berval born;
+
+    ov_gone_since(ov_values(e, slap_schema.si_ad_createTimestamp), csn, since);
+    ber_str2bv(since, 0, 0, &born);
+    ov_void_forget(ov_instance_of(on), &e->e_nname);
+    ov_gone_born(ov_instance_of(on), &e->e_nname, &born);
 }
 
 void
@@ -182,7 +187,7 @@ ov_replica_follow_add(Operation *op, slap_overinst *on)
     for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next)
         look_at_values(op, on, a->a_desc, a->a_nvals, csn);
     if (ov_has_class(e, EDC_OC_LEGAL_GUARDIAN))
-        ov_replica_follow_guardian(on, &e->e_nname, csn);
+        follow_guardian(on, e, csn);
     ov_leave(op, bi);
 }
 

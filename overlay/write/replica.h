@@ -17,11 +17,6 @@ void ov_replica_follow(Operation *op, slap_overinst *on);
  * lock. */
 void ov_replica_follow_add(Operation *op, slap_overinst *on);
 
-/* Replication gives a name (normalised) to a guardian, by a change of this
- * CSN. */
-void ov_replica_follow_guardian(
-    slap_overinst *on, const struct berval *ndn, const struct berval *csn);
-
 /* Notes that replication brings something, which the others do themselves. */
 void ov_replica_arrived(slap_overinst *on);
 

@@ -12,6 +12,15 @@
 #include "slapd/task.h"
 #include "write/judge.h"
 
+/* So many are looked at before others have their turn. */
+#define BATCH 64
+
+/* While a server catches up, an account may be of before what is on its way for
+ * another: none is looked at until nothing has come for so long, or the first
+ * has waited too long. Milliseconds. */
+#define QUIET 2000
+#define PATIENCE 600000
+
 /* An account that replication has brought merged. */
 struct ov_ring {
     struct ov_ring *next;
@@ -27,9 +36,21 @@ put(ov_instance *instance, struct ov_ring *r, int64_t wait)
 {
     r->due = ov_milliseconds() + wait;
     ldap_pvt_thread_mutex_lock(&instance->rings_mutex);
+    if (instance->rings == NULL)
+        instance->rings_since = ov_milliseconds();
     r->next = instance->rings;
     instance->rings = r;
     ldap_pvt_thread_mutex_unlock(&instance->rings_mutex);
+}
+
+/* Under the mutex: how long until what is on its way has come; 0: it has. */
+static int64_t
+left_to_come(const ov_instance *instance, int64_t now)
+{
+    int64_t left = instance->lates.arrived + QUIET - now;
+    bool waits = left > 0 && now - instance->rings_since < PATIENCE;
+
+    return instance->rings != NULL && waits ? left : 0;
 }
 
 /* One that is due, or NULL; *rest: when one will be. */
@@ -37,11 +58,13 @@ static struct ov_ring *
 take(ov_instance *instance, ov_rest *rest)
 {
     int64_t now = ov_milliseconds();
-    struct ov_ring *found = NULL;
+    struct ov_ring *found = NULL, **r = &instance->rings;
+    int64_t come;
 
-    *rest = OV_REST_NONE;
     ldap_pvt_thread_mutex_lock(&instance->rings_mutex);
-    for (struct ov_ring **r = &instance->rings; *r != NULL; r = &(*r)->next) {
+    come = left_to_come(instance, now);
+    *rest = come > 0 ? come : OV_REST_NONE;
+    for (; come == 0 && *r != NULL; r = &(*r)->next) {
         int64_t left = (*r)->due - now;
 
         if (left <= 0) {
@@ -139,7 +162,7 @@ look_again(Operation *op, slap_overinst *on)
 {
     ov_instance *instance = ov_instance_of(on);
 
-    while (!ov_task_hurry()) {
+    for (int i = 0; i < BATCH && !ov_task_hurry(); i++) {
         ov_rest rest;
         struct ov_ring *r = take(instance, &rest);
         int64_t wait;

@@ -153,7 +153,7 @@ load_ahead(world *w, const account *guardian)
 static void
 what_would_be_lost_is_refused(void **state)
 {
-    account kept;
+    account kept, child;
     LDAP *reader;
     world w;
     char *log;
@@ -177,6 +177,11 @@ what_would_be_lost_is_refused(void **state)
         LDAP_INSUFFICIENT_ACCESS, "");
     client_close(reader);
     expect(client_merge_of(w.as[ACADEMY], AHEAD, kept.dn), LDAP_BUSY, "B03");
+    expect(client_merge_of(w.as[ACADEMY], kept.dn, AHEAD), LDAP_BUSY, "B03");
+    child = new_student(&w, LYCEE);
+    expect(client_modify(w.as[PROVISIONER], child.dn,
+               "add: educonnectGuardian\neduconnectGuardian: " AHEAD "\n"),
+        LDAP_BUSY, "B03");
     expect_stored(w.as[ROOT], AHEAD, "educonnectState", NULL);
     log = server_log(&w.server);
     REQUIRE(strstr(log, AHEAD "\" was written in") != NULL);
