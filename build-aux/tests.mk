@@ -107,9 +107,10 @@ test-programs: $(UNIT) $(INTEGRATION)
 
 # Those that take longest begin first, until run-tests knows by itself.
 SLOW_TESTS := $(filter $(INTEGRATION), \
-    $(call integration_tests,cost crossing_links ctl_doctor_servers crossing_pairs \
-    collision hash_others hash_stack hash_gate ctl_import_kill ctl_letters \
-    ctl_letters_breaks providers shutdown))
+    $(call integration_tests,cost crossing_links ctl_doctor_servers \
+    crossing_pairs collision hash_others hash_stack hash_gate \
+    crossing_refresh several ctl_import_kill ctl_letters ctl_letters_breaks \
+    providers shutdown))
 
 check-all: module test-programs sanitized
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(STORMS) --as '' -- $(SLOW_TESTS) \
