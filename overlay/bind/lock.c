@@ -84,7 +84,7 @@ ov_lock_until(
     ov_lock_date(on, entry, &dated, now);
     until = edc_access_locked_until(&dated, &instance->settings, now);
     counted = edc_lockout_until(instance->lockout, &instance->settings.lockout,
-        ov_lock_id(entry), clock);
+        ov_lock_id(entry), account->password, clock);
     if (counted != 0)
         counted += now - clock;
     return counted > until ? counted : until;
@@ -93,12 +93,12 @@ ov_lock_until(
 /* ---- the write ---- */
 
 static bool
-is_still_locked(slap_overinst *on, Entry *entry)
+is_still_locked(slap_overinst *on, const struct ov_lock_due *due, Entry *entry)
 {
     ov_instance *instance = ov_instance_of(on);
 
     return edc_lockout_until(instance->lockout, &instance->settings.lockout,
-               ov_lock_id(entry), ov_clock()) != 0;
+               ov_lock_id(entry), ov_str(&due->stored), ov_clock()) != 0;
 }
 
 /* Whether the lock is still to be written now: another password is another
@@ -115,18 +115,18 @@ is_wanted(
         return stored_lock(e, &stored) && stored > op->o_time + FUTURE;
     return !account.permanent_lock &&
            edc_str_eq(account.password, ov_str(&due->stored)) &&
-           is_still_locked(on, e);
+           is_still_locked(on, due, e);
 }
 
 /* When the lock began that the table has, by its clock. */
 static int64_t
-remembered(slap_overinst *on, Entry *e)
+remembered(slap_overinst *on, const struct ov_lock_due *due, Entry *e)
 {
     ov_instance *instance = ov_instance_of(on);
     const edc_lockout_rules *rules = &instance->settings.lockout;
 
-    return edc_lockout_until(
-               instance->lockout, rules, ov_lock_id(e), ov_clock()) -
+    return edc_lockout_until(instance->lockout, rules, ov_lock_id(e),
+               ov_str(&due->stored), ov_clock()) -
            rules->duration;
 }
 
@@ -143,7 +143,7 @@ began(
     else if (due->n > 0)
         account.locked = due->times[due->n - 1] + offset;
     else
-        account.locked = remembered(on, e) + offset;
+        account.locked = remembered(on, due, e) + offset;
     return account.locked;
 }
 

@@ -501,16 +501,23 @@ blocked_until(const edc_slot *a, const edc_lockout_rules *rules, int64_t now)
 
 int64_t
 edc_lockout_until(edc_lockout *table, const edc_lockout_rules *rules,
-    edc_str account, int64_t now)
+    edc_str account, edc_str generation, int64_t now)
 {
+    edc_digester *d = table->digester;
+    edc_digest who, stored;
     edc_shard *s;
-    edc_slot *a = lock_slot(table, account, &s);
+    edc_slot *a;
     int64_t until = 0;
 
-    if (a == NULL)
+    if (!edc_digester_make(d, EDC_DIGEST_ACCOUNT, NULL, account, &who) ||
+        !edc_digester_make(d, EDC_DIGEST_GENERATION, &who, generation, &stored))
         return 0;
-    heal(a, now);
-    until = blocked_until(a, rules, now);
+    s = lock_shard(table, &who);
+    a = edc_shard_find(s, &who);
+    if (a != NULL && edc_digest_eq(&a->generation, &stored)) {
+        heal(a, now);
+        until = blocked_until(a, rules, now);
+    }
     unlock_shard(s);
     return until;
 }

@@ -104,11 +104,13 @@ uint32_t edc_lockout_settle(edc_lockout *table, const edc_lockout_rules *rules,
  * flight keep their places. */
 void edc_lockout_forget(edc_lockout *table, edc_str account);
 
-/* Until when memory refuses every guess at the account (seconds): a lock, or
- * as many failures as rules allow that have become stricter; 0 when it does
- * not. */
+/* Until when memory refuses every guess at the account's stored password, as in
+ * edc_lockout_admit() (seconds): a lock, or as many failures as rules allow
+ * that have become stricter; 0 when it does not. Guesses that were under way
+ * when another password was stored may still complete the lock of the former
+ * one. */
 int64_t edc_lockout_until(edc_lockout *table, const edc_lockout_rules *rules,
-    edc_str account, int64_t now);
+    edc_str account, edc_str generation, int64_t now);
 
 /* When a lock that is stored with the account began. stored is its time, clock
  * the time that it is now, both by the clock of the server's day; one of the

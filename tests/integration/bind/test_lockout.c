@@ -8,7 +8,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "harness/gate.h"
 #include "harness/parallel.h"
+#include "harness/pending.h"
 
 #define FAILURES 10
 
@@ -318,6 +320,35 @@ await_clock(time_t when)
         deadline_wait(&d, "the clock");
 }
 
+/* They are admitted, and computed when the letter is none any more: what they
+ * complete then is nobody's lock. */
+static void
+guesses_at_a_letter_that_is_withdrawn_lock_nothing(void **state)
+{
+    world *w = *state;
+    long before = monitor_counter(w, GUESSES, "evaluated ");
+    pending guesses[FAILURES];
+    account a;
+
+    gate_slow(w, true);
+    a = student_in(w, "informed");
+    for (int i = 0; i < FAILURES; i++) {
+        char *guess = text_of("Trop-Tard-%d", i);
+
+        pending_bind(&w->server, &guesses[i], a.dn, guess);
+        free(guess);
+    }
+    while (monitor_counter(w, GUESSES, "evaluated ") - before < FAILURES)
+        server_check_alive(&w->server);
+    expect_ok(client_replace(w->as[HEAD1], a.dn, "educonnectState",
+        "uninformed", strlen("uninformed")));
+    for (int i = 0; i < FAILURES; i++)
+        assert_int_equal(pending_result(&guesses[i]), LDAP_INVALID_CREDENTIALS);
+    gate_slow(w, false);
+    expect_stored(w->as[ROOT], a.dn, "pwdAccountLockedTime", NULL);
+    expect_stored(w->as[ROOT], a.dn, "educonnectBindStatus", "no-password");
+}
+
 static void
 a_lock_ends_by_itself(void **state)
 {
@@ -401,6 +432,7 @@ main(void)
         cmocka_unit_test(unlock_is_for_schools_assistance_and_academy),
         cmocka_unit_test(unlock_changes_no_state),
         cmocka_unit_test(a_new_password_lifts_the_lock),
+        cmocka_unit_test(guesses_at_a_letter_that_is_withdrawn_lock_nothing),
         cmocka_unit_test(a_lock_ends_by_itself),
         cmocka_unit_test(failures_outside_the_window_are_forgotten),
         cmocka_unit_test(a_lock_outlives_a_restart),

@@ -68,7 +68,8 @@ lock_out(edc_lockout *table, const char *account, int64_t now)
 static inline int64_t
 until(edc_lockout *table, const char *account, int64_t now)
 {
-    return edc_lockout_until(table, &ten, edc_str_of(account), now);
+    return edc_lockout_until(
+        table, &ten, edc_str_of(account), EDC_STR("stored"), now);
 }
 
 #endif

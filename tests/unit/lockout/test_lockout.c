@@ -358,6 +358,35 @@ forgetting_keeps_what_is_under_way(void **state)
     edc_lockout_free(table);
 }
 
+/* They were guesses at the former password when they were admitted. */
+static void
+what_is_under_way_locks_no_later_password(void **state)
+{
+    edc_lockout *table = new_table(100);
+    int64_t times[EDC_LOCKOUT_FAILURES_MAX];
+    edc_ticket tickets[10];
+    char guess[32];
+
+    (void)state;
+    for (int i = 0; i < 10; i++) {
+        snprintf(guess, sizeof(guess), "guess %d", i);
+        assert_int_equal(
+            ask(table, "a", guess, NOW, &tickets[i]), EDC_EVALUATE);
+    }
+    edc_lockout_forget(table, EDC_STR("a"));
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(edc_lockout_settle(table, &ten, &tickets[i],
+                             EDC_GUESS_WRONG, NOW, times),
+            i < 9 ? 0 : 10);
+    assert_int_equal(until(table, "a", NOW), NOW + 600);
+    assert_int_equal(
+        edc_lockout_until(table, &ten, EDC_STR("a"), EDC_STR("later"), NOW), 0);
+    assert_int_equal(edc_lockout_admit(table, &ten, EDC_STR("a"),
+                         EDC_STR("later"), EDC_STR("right"), NOW, &tickets[0]),
+        EDC_EVALUATE);
+    edc_lockout_free(table);
+}
+
 /* ---- tables with a bound ---- */
 
 static void
@@ -500,6 +529,7 @@ main(void)
         cmocka_unit_test(forgetting_lifts_a_lock),
         cmocka_unit_test(forgetting_keeps_what_is_under_way),
         cmocka_unit_test(the_least_recently_failed_gives_way),
+        cmocka_unit_test(what_is_under_way_locks_no_later_password),
         cmocka_unit_test(what_is_under_way_never_gives_way),
         cmocka_unit_test(a_table_remembers_as_many_as_it_was_made_for),
         cmocka_unit_test(names_may_be_anything),

@@ -69,8 +69,8 @@ guesses_at_all_of_them_are_bounded(void **state)
         assert_int_equal(evaluated, n * edc_lockout_share(&rules));
         assert_in_range(evaluated, 1, n > 10 ? n : 10);
         for (uint32_t i = 0; i < n; i++) {
-            assert_int_equal(
-                edc_lockout_until(tables[i], &rules, EDC_STR("who"), NOW),
+            assert_int_equal(edc_lockout_until(tables[i], &rules,
+                                 EDC_STR("who"), EDC_STR("stored"), NOW),
                 NOW + 900);
             edc_lockout_free(tables[i]);
         }
@@ -88,11 +88,14 @@ more_servers_are_stricter_at_once(void **state)
     miss_times(table, "who", 4, NOW);
     assert_int_equal(until(table, "who", NOW), 0);
     rules.servers = 3;
-    assert_int_equal(
-        edc_lockout_until(table, &rules, EDC_STR("who"), NOW), NOW + 901);
+    assert_int_equal(edc_lockout_until(
+                         table, &rules, EDC_STR("who"), EDC_STR("stored"), NOW),
+        NOW + 901);
     assert_int_equal(guess_around(&table, &rules, 1, 10), 0);
     rules.servers = 2;
-    assert_int_equal(edc_lockout_until(table, &rules, EDC_STR("who"), NOW), 0);
+    assert_int_equal(edc_lockout_until(
+                         table, &rules, EDC_STR("who"), EDC_STR("stored"), NOW),
+        0);
     edc_lockout_free(table);
 }
 
