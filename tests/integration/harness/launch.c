@@ -133,12 +133,13 @@ launch_test_module(const char *name)
 const char *
 launch_first_module(void)
 {
-    static char line[PATH_MAX + 16];
+    static char line[2 * PATH_MAX];
     char *path = launch_test_module("threads_left");
 
     line[0] = '\0';
     if (path != NULL)
-        snprintf(line, sizeof(line), "moduleload %s\n", path);
+        snprintf(line, sizeof(line), "moduleload %s mdb=%s/back_mdb.so\n", path,
+            launch_modules());
     free(path);
     return line;
 }
