@@ -168,20 +168,6 @@ save_certificate(const site *site)
 
 /* ---- starting them ---- */
 
-static LDAP *
-machine_login(const server *s)
-{
-    int version = LDAP_VERSION3;
-    LDAP *ld = NULL;
-    struct berval none = {0, (char *)""};
-
-    REQUIRE(ldap_initialize(&ld, s->ldapi_url) == LDAP_SUCCESS);
-    ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version);
-    REQUIRE(ldap_sasl_bind_s(ld, NULL, "EXTERNAL", &none, NULL, NULL, NULL) ==
-            LDAP_SUCCESS);
-    return ld;
-}
-
 /* slapadd -n 0, as the files say. */
 static void
 load_configuration(const site *site, server *s, const char *name)
@@ -274,7 +260,7 @@ start(site *site)
     launch_link_modules(&site->s[0], false);
     for (int i = 0; i < N_SERVERS; i++) {
         server_start(&site->s[i]);
-        site->root[i] = machine_login(&site->s[i]);
+        site->root[i] = client_machine(&site->s[i]);
         apply(site->root[i], site, &site->s[i], "acl-example.ldif");
         apply(site->root[i], site, &site->s[i], "replica-access.ldif");
     }
@@ -532,7 +518,7 @@ two_servers_in_mirror_mode(void **state)
         ld, PUPIL, "replace: educonnectState\neduconnectState: suspended\n"));
     client_close(ld);
     server_start(&site.s[0]);
-    site.root[0] = machine_login(&site.s[0]);
+    site.root[0] = client_machine(&site.s[0]);
     await(&site, 0, PUPIL, "educonnectState", "suspended");
     expect(bind_at(&site.s[0], PUPIL, "Ancolie-2026_Vert"),
         LDAP_INVALID_CREDENTIALS, "S02");

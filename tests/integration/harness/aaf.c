@@ -82,3 +82,15 @@ aaf_dn(world *w, const char *source_id)
     free(filter);
     return dn;
 }
+
+void
+aaf_expect_dn(world *w, const char *source_id, const char *dn)
+{
+    char *found = aaf_dn(w, source_id);
+
+    if ((found == NULL) != (dn == NULL) ||
+        (dn != NULL && strcmp(found, dn) != 0))
+        FAIL("%s is %s, not %s", source_id, found == NULL ? "nobody" : found,
+            dn == NULL ? "nobody" : dn);
+    free(found);
+}

@@ -64,4 +64,7 @@ tool aaf_import(world *w, const char *format, ...)
 /* DN of the entry that a source's record became, allocated; NULL: none. */
 char *aaf_dn(world *w, const char *source_id);
 
+/* Fails the test unless that is this one; NULL: none. */
+void aaf_expect_dn(world *w, const char *source_id, const char *dn);
+
 #endif

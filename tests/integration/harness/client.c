@@ -157,6 +157,20 @@ client_bind_bytes(LDAP *ld, const char *dn, const char *password, size_t length)
     return heard(ld, sent, id);
 }
 
+LDAP *
+client_machine(const server *s)
+{
+    int version = LDAP_VERSION3;
+    LDAP *ld = NULL;
+    struct berval none = {0, (char *)""};
+
+    REQUIRE(ldap_initialize(&ld, s->ldapi_url) == LDAP_SUCCESS);
+    ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version);
+    REQUIRE(ldap_sasl_bind_s(ld, NULL, "EXTERNAL", &none, NULL, NULL, NULL) ==
+            LDAP_SUCCESS);
+    return ld;
+}
+
 answer
 client_bind(LDAP *ld, const char *dn, const char *password)
 {
@@ -290,6 +304,12 @@ client_line(const char *attribute, const char *value)
 
     ldif_sput_wrap(&at, LDIF_PUT_VALUE, attribute, value, n, 100000);
     return line;
+}
+
+answer
+client_delete(LDAP *ld, const char *dn)
+{
+    return client_ldif(ld, "dn: %s\nchangetype: delete\n", dn);
 }
 
 answer

@@ -44,6 +44,9 @@ void client_sends(LDAP *ld, unsigned controls, const char *proxy_dn);
 /* Opens a connection and binds; fails the test when that does not succeed. */
 LDAP *client_login(const server *s, const char *dn, const char *password);
 
+/* The machine's root, by ldapi and SASL EXTERNAL. */
+LDAP *client_machine(const server *s);
+
 answer client_bind(LDAP *ld, const char *dn, const char *password);
 answer client_bind_bytes(
     LDAP *ld, const char *dn, const char *password, size_t length);
@@ -68,6 +71,8 @@ char *client_line(const char *attribute, const char *value);
 /* Replaces one attribute by one value of any bytes. */
 answer client_replace(LDAP *ld, const char *dn, const char *attribute,
     const char *value, size_t length);
+
+answer client_delete(LDAP *ld, const char *dn);
 
 /* Password Modify exop; NULL leaves a field out. */
 answer client_password(

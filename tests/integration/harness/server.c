@@ -82,6 +82,16 @@ deadline_wait(const deadline *d, const char *what)
     nanosleep(&moment, NULL);
 }
 
+void
+deadline_next_second(void)
+{
+    time_t begun = time(NULL);
+    deadline d = deadline_in(10);
+
+    while (time(NULL) == begun)
+        deadline_wait(&d, "the next second");
+}
+
 char *
 text_of(const char *format, ...)
 {

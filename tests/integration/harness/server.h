@@ -147,6 +147,10 @@ typedef struct deadline {
 } deadline;
 deadline deadline_in(double seconds);
 void deadline_wait(const deadline *d, const char *what);
+
+/* Waits until the clock's second is over: what is written then is later by the
+ * times that entries keep. */
+void deadline_next_second(void);
 bool deadline_over(const deadline *d);
 
 /* As long, for what takes a limit of time. */

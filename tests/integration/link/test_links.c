@@ -38,12 +38,6 @@ await_none_stored(world *w, const char *dn)
 }
 
 static answer
-delete_entry(LDAP *ld, const char *dn)
-{
-    return client_ldif(ld, "dn: %s\nchangetype: delete\n", dn);
-}
-
-static answer
 rename_entry(LDAP *ld, const char *dn, const char *rdn, const char *parent)
 {
     return client_ldif(ld,
@@ -77,7 +71,7 @@ a_deleted_guardian_takes_its_links_along(void **state)
     account a = new_guardian(w, COLLEGE), b = new_guardian(w, COLLEGE);
 
     link_to(w, a.child, b.dn);
-    expect_ok(delete_entry(w->as[PROVISIONER], a.dn));
+    expect_ok(client_delete(w->as[PROVISIONER], a.dn));
     expect_values(w->as[ACADEMY], a.child, GUARDIAN, b.dn);
     expect(client_compare(w->as[ACADEMY], a.child, GUARDIAN, a.dn),
         LDAP_COMPARE_FALSE, "");
@@ -118,7 +112,7 @@ links_go_while_others_write(void **state)
     pthread_t thread;
 
     REQUIRE(pthread_create(&thread, NULL, write_on, &other) == 0);
-    expect_ok(delete_entry(w->as[PROVISIONER], a.dn));
+    expect_ok(client_delete(w->as[PROVISIONER], a.dn));
     await_none_stored(w, a.dn);
     atomic_store(&other.over, true);
     pthread_join(thread, NULL);
@@ -137,7 +131,7 @@ filters_do_not_see_what_is_void(void **state)
 
     assert_int_equal(client_count(w->as[ACADEMY], PEOPLE, is), 1);
     assert_int_equal(client_count(w->as[ACADEMY], PEOPLE, is_not), 0);
-    expect_ok(delete_entry(w->as[PROVISIONER], a.dn));
+    expect_ok(client_delete(w->as[PROVISIONER], a.dn));
     assert_int_equal(client_count(w->as[ACADEMY], PEOPLE, is), 0);
     assert_int_equal(client_count(w->as[ACADEMY], PEOPLE, is_not), 1);
     free(is);
@@ -151,7 +145,7 @@ a_refused_delete_changes_nothing(void **state)
     account a = new_guardian(w, COLLEGE), b = guardian_in(w, "active");
     LDAP *self = client_login(&w->server, b.dn, b.password);
 
-    expect(delete_entry(self, a.dn), LDAP_INSUFFICIENT_ACCESS, "");
+    expect(client_delete(self, a.dn), LDAP_INSUFFICIENT_ACCESS, "");
     client_close(self);
     expect_values(w->as[ACADEMY], a.child, GUARDIAN, a.dn);
     expect_values(w->as[ACADEMY], a.dn, CHILD, a.child);
@@ -163,20 +157,20 @@ nobody_inherits_a_link(void **state)
     world *w = *state;
     account a = new_guardian(w, COLLEGE), b = new_guardian(w, COLLEGE);
 
-    expect_ok(delete_entry(w->as[PROVISIONER], a.dn));
+    expect_ok(client_delete(w->as[PROVISIONER], a.dn));
     expect_ok(add_guardian(w->as[PROVISIONER], a.dn, a.uid));
     expect_values(w->as[ACADEMY], a.dn, CHILD, "");
     expect_values(w->as[ACADEMY], a.child, GUARDIAN, "");
     expect_ok(add_guardian(w->as[PROVISIONER], "cn=Nouveau," PEOPLE, "n1"));
     link_to(w, a.child, "cn=Nouveau," PEOPLE);
-    expect_ok(delete_entry(w->as[PROVISIONER], "cn=Nouveau," PEOPLE));
+    expect_ok(client_delete(w->as[PROVISIONER], "cn=Nouveau," PEOPLE));
     expect_ok(client_modify(w->as[ROOT], b.dn, "add: cn\ncn: Nouveau\n"));
     expect_ok(rename_entry(w->as[PROVISIONER], b.dn, "cn=Nouveau", NULL));
     expect_values(w->as[ACADEMY], "cn=Nouveau," PEOPLE, CHILD, b.child);
     expect_values(w->as[ACADEMY], a.child, GUARDIAN, "");
     link_to(w, a.child, "cn=Nouveau," PEOPLE);
     expect_values(w->as[ACADEMY], a.child, GUARDIAN, "cn=Nouveau," PEOPLE);
-    expect_ok(delete_entry(w->as[PROVISIONER], "cn=Nouveau," PEOPLE));
+    expect_ok(client_delete(w->as[PROVISIONER], "cn=Nouveau," PEOPLE));
 }
 
 static void
@@ -296,7 +290,7 @@ a_renamed_student_keeps_guardians(void **state)
     expect_ok(
         rename_entry(w->as[PROVISIONER], a.child, "cn=Ines Karadec", NULL));
     expect_values(w->as[ACADEMY], a.dn, CHILD, new);
-    expect_ok(delete_entry(w->as[PROVISIONER], new));
+    expect_ok(client_delete(w->as[PROVISIONER], new));
     free(new);
 }
 
@@ -318,7 +312,7 @@ many_links_go_too(void **state)
     for (int i = 0; i < MANY; i++)
         expect_values(w->as[ACADEMY], s[i].dn, GUARDIAN, "cn=Nombreux," PEOPLE);
     await_none_stored(w, old);
-    expect_ok(delete_entry(w->as[PROVISIONER], "cn=Nombreux," PEOPLE));
+    expect_ok(client_delete(w->as[PROVISIONER], "cn=Nombreux," PEOPLE));
     for (int i = 0; i < MANY; i++)
         expect_values(w->as[ACADEMY], s[i].dn, GUARDIAN, "");
     await_none_stored(w, "cn=Nombreux," PEOPLE);

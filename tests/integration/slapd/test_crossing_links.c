@@ -45,25 +45,6 @@ join(twins *t)
     replicas_meet(&t->side[0].server, &t->side[1].server);
 }
 
-/* The clock's second is over: what is written now is later by the times that
- * entries keep. */
-static void
-next_second(void)
-{
-    time_t now = time(NULL);
-    deadline d = deadline_in(10);
-
-    while (time(NULL) == now)
-        deadline_wait(&d, "the next second");
-}
-
-static void
-delete_entry(world *w, const char *dn)
-{
-    expect_ok(
-        client_ldif(w->as[PROVISIONER], "dn: %s\nchangetype: delete\n", dn));
-}
-
 static char *
 uid_of(const char *dn)
 {
@@ -256,7 +237,8 @@ goes_by_one_write(bool link_first)
             if (side == 1)
                 ways[i].write(&t.side[1], &l[i]);
             else
-                delete_entry(&t.side[0], l[i].guardian.dn);
+                expect_ok(
+                    client_delete(t.side[0].as[PROVISIONER], l[i].guardian.dn));
         }
     }
     if (!link_first)
@@ -303,9 +285,9 @@ nobody_inherits(void **state)
     for (size_t i = 0; i < N_WAYS; i++)
         ways[i].write(&t.side[1], &l[i]);
     only(&t, 0);
-    next_second();
+    deadline_next_second();
     for (size_t i = 0; i < N_WAYS; i++) {
-        delete_entry(&t.side[0], l[i].guardian.dn);
+        expect_ok(client_delete(t.side[0].as[PROVISIONER], l[i].guardian.dn));
         create_guardian(&t.side[0], l[i].guardian.dn);
     }
     join(&t);
@@ -359,7 +341,8 @@ by_a_move(void **state)
         if (i < N_WAYS / 2) {
             move(&t.side[0], l[i].guardian.dn, ATTIC);
         } else {
-            delete_entry(&t.side[0], l[i].guardian.dn);
+            expect_ok(
+                client_delete(t.side[0].as[PROVISIONER], l[i].guardian.dn));
             create_guardian(&t.side[0], namesake);
             move(&t.side[0], namesake, PEOPLE);
         }
@@ -400,7 +383,7 @@ what_is_written_later_holds(void **state)
     (void)state;
     begin_late(&t, l);
     for (size_t i = 0; i < N_WAYS; i++) {
-        delete_entry(&t.side[0], l[i].guardian.dn);
+        expect_ok(client_delete(t.side[0].as[PROVISIONER], l[i].guardian.dn));
         create_guardian(&t.side[0], l[i].guardian.dn);
     }
     twins_agree(&t);
@@ -408,7 +391,8 @@ what_is_written_later_holds(void **state)
     for (size_t i = 0; i < N_WAYS - 1; i++)
         ways[i].write(&t.side[1], &l[i]);
     link_child(&t.side[1], &l[N_WAYS - 1]);
-    delete_entry(&t.side[0], l[N_WAYS - 1].guardian.dn);
+    expect_ok(
+        client_delete(t.side[0].as[PROVISIONER], l[N_WAYS - 1].guardian.dn));
     await_taken_out(&t, l[N_WAYS - 1].child.dn, "educonnectGuardian",
         l[N_WAYS - 1].guardian.dn);
     twins_agree(&t);
@@ -430,7 +414,7 @@ by_the_clock_it_holds(void **state)
     begin_late(&t, l);
     only(&t, 0);
     for (size_t i = 0; i < N_WAYS; i++) {
-        delete_entry(&t.side[0], l[i].guardian.dn);
+        expect_ok(client_delete(t.side[0].as[PROVISIONER], l[i].guardian.dn));
         if (i < N_WAYS - 1)
             create_guardian(&t.side[0], l[i].guardian.dn);
     }

@@ -98,24 +98,6 @@ join(pair *p, const char *loaded)
     replicas_meet(&p->side[0].server, s);
 }
 
-/* The clock's second is over, in which entries say that they were made. */
-static void
-next_second(void)
-{
-    time_t now = time(NULL);
-    deadline d = deadline_in(10);
-
-    while (time(NULL) == now)
-        deadline_wait(&d, "the next second");
-}
-
-static void
-delete_entry(world *w, const char *dn)
-{
-    expect_ok(
-        client_ldif(w->as[PROVISIONER], "dn: %s\nchangetype: delete\n", dn));
-}
-
 /* Of the same name as one that was deleted. */
 static void
 create_again(world *w, const account *a)
@@ -154,7 +136,7 @@ await_turns(pair *p, const account *gone)
     deadline d = deadline_in(120);
     char *late = text_of(for_nobody, gone->dn);
 
-    delete_entry(&p->side[1], gone->dn);
+    expect_ok(client_delete(p->side[1].as[PROVISIONER], gone->dn));
     agree(p);
     part(p);
     join(p, late);
@@ -178,13 +160,13 @@ a_link_to_a_guardian_who_was_changed_since_holds(void **state)
     gone = new_guardian(&p.side[0], COLLEGE);
     child = new_student(&p.side[0], LYCEE);
     agree(&p);
-    delete_entry(&p.side[1], guardian.dn);
+    expect_ok(client_delete(p.side[1].as[PROVISIONER], guardian.dn));
     agree(&p);
     part(&p);
     create_again(&p.side[1], &guardian);
     expect_ok(client_modify(p.side[1].as[PROVISIONER], child.dn,
         "add: educonnectGuardian\neduconnectGuardian: %s\n", guardian.dn));
-    next_second();
+    deadline_next_second();
     expect_ok(client_modify(p.side[1].as[PROVISIONER], guardian.dn,
         "replace: cn\ncn: Gaelle Le Bihan\n"));
     join(&p, NULL);
@@ -249,7 +231,7 @@ a_link_holds_although_clocks_differ(void **state)
     expect_ok(link_to(&p.side[0], &other, &gone));
     agree(&p);
     start_ahead(&p.side[1]);
-    delete_entry(&p.side[1], guardian.dn);
+    expect_ok(client_delete(p.side[1].as[PROVISIONER], guardian.dn));
     agree(&p);
     create_again(&p.side[1], &guardian);
     replicas_meet(&p.side[0].server, &p.side[1].server);
@@ -260,7 +242,7 @@ a_link_holds_although_clocks_differ(void **state)
     }
     expect_ok(r);
     replicas_meet(&p.side[0].server, &p.side[1].server);
-    delete_entry(&p.side[1], gone.dn);
+    expect_ok(client_delete(p.side[1].as[PROVISIONER], gone.dn));
     while (has_link(&p, 1, other.dn))
         deadline_wait(&d, "another link to be taken out");
     agree(&p);
@@ -297,14 +279,14 @@ what_was_no_ring_reopens_nobody(void **state)
     (void)state;
     begin(&p);
     create_oldest(&p.side[0]);
-    next_second();
+    deadline_next_second();
     other = guardian_in(&p.side[0], "active");
     for (int i = 0; i < BETWEEN; i++)
         others[i] = new_student(&p.side[0], LYCEE);
     expect_ok(client_merge_of(p.side[0].as[ACADEMY], OLDEST, other.dn));
     agree(&p);
     part(&p);
-    delete_entry(&p.side[1], OLDEST);
+    expect_ok(client_delete(p.side[1].as[PROVISIONER], OLDEST));
     create_oldest(&p.side[1]);
     expect_ok(client_merge_of(p.side[1].as[ACADEMY], other.dn, OLDEST));
     for (int i = 0; i < BETWEEN; i++)

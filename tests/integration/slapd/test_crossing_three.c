@@ -10,89 +10,25 @@
 #include <string.h>
 
 #include "harness/exop.h"
-#include "harness/port.h"
+#include "harness/providers.h"
 #include "harness/replica.h"
 
 #define SIDES 3
 
-typedef struct three {
-    world side[SIDES];
-} three;
-
-static char *
-sources_of(int side, const int *ports)
+static void
+begin(providers *t)
 {
-    char *lines[2], *both;
-    int n = 0;
-
-    for (int i = 0; i < SIDES; i++) {
-        char *url = text_of("ldap://127.0.0.1:%d/", ports[i]);
-
-        if (i != side)
-            lines[n++] = replica_of(url, i + 1, REPLICA_DELTA);
-        free(url);
-    }
-    both = text_of("%s%smultiprovider on\n", lines[0], lines[1]);
-    free(lines[0]);
-    free(lines[1]);
-    return both;
+    providers_begin(t, &(providers_setup){.n = SIDES, .by = BY_CHANGE});
 }
 
 static void
-agree(three *t)
-{
-    replicas_agree(&t->side[0].server, &t->side[1].server);
-    replicas_agree(&t->side[1].server, &t->side[2].server);
-    replicas_agree(&t->side[0].server, &t->side[2].server);
-}
-
-static void
-begin(three *t)
-{
-    static const char *const numbers[] = {
-        "serverID 1\n", "serverID 2\n", "serverID 3\n"};
-    int ports[SIDES];
-
-    memset(t, 0, sizeof(*t));
-    for (int i = 0; i < SIDES; i++)
-        ports[i] = server_free_port();
-    for (int i = 0; i < SIDES; i++) {
-        char *sources = sources_of(i, ports);
-        setup how = {.modules = REPLICA_MODULES,
-            .global = numbers[i],
-            .databases = REPLICA_LOG,
-            .database = sources,
-            .below = REPLICA_OVERLAYS,
-            .slapadd = "-w -S 1",
-            .port = ports[i]};
-
-        if (i == 0) {
-            world_begin(&t->side[i], &how);
-        } else {
-            server_prepare(&t->side[i].server, &how);
-            server_start(&t->side[i].server);
-            replicas_meet(&t->side[0].server, &t->side[i].server);
-            world_login(&t->side[i]);
-        }
-        free(sources);
-    }
-}
-
-static void
-end(three *t)
-{
-    for (int i = 0; i < SIDES; i++)
-        world_end(&t->side[i]);
-}
-
-static void
-stop(three *t, int side)
+stop(providers *t, int side)
 {
     server_stop(&t->side[side].server);
 }
 
 static void
-start(three *t, int side)
+start(providers *t, int side)
 {
     server_start(&t->side[side].server);
     world_login(&t->side[side]);
@@ -101,7 +37,7 @@ start(three *t, int side)
 /* ---- links ---- */
 
 static void
-await_taken_out(three *t, const account *child)
+await_taken_out(providers *t, const account *child)
 {
     char *line = text_of("dn: %s educonnectGuardian: ", child->dn);
     deadline d = deadline_in(120);
@@ -120,7 +56,7 @@ await_taken_out(three *t, const account *child)
 }
 
 static void
-expect_one_write(three *t, const account *child)
+expect_one_write(providers *t, const account *child)
 {
     char *filter = text_of("(&(objectClass=auditModify)(reqResult=0)"
                            "(reqDN=%s)(reqMod=educonnectGuardian:-*))",
@@ -138,7 +74,7 @@ static void
 one_of_three_takes_it_out(void **state)
 {
     account guardians[2], children[2];
-    three t;
+    providers t;
 
     (void)state;
     begin(&t);
@@ -146,7 +82,7 @@ one_of_three_takes_it_out(void **state)
         guardians[i] = new_guardian(&t.side[0], COLLEGE);
         children[i] = new_student(&t.side[0], LYCEE);
     }
-    agree(&t);
+    providers_agree(&t);
     stop(&t, 0);
     stop(&t, 1);
     for (int i = 0; i < 2; i++)
@@ -157,8 +93,7 @@ one_of_three_takes_it_out(void **state)
     start(&t, 0);
     start(&t, 1);
     for (int i = 0; i < 2; i++)
-        expect_ok(client_ldif(t.side[0].as[PROVISIONER],
-            "dn: %s\nchangetype: delete\n", guardians[i].dn));
+        expect_ok(client_delete(t.side[0].as[PROVISIONER], guardians[i].dn));
     replicas_agree(&t.side[0].server, &t.side[1].server);
     expect_ok(client_ldif(t.side[1].as[PROVISIONER],
         "dn: %s\nchangetype: add\nobjectClass: inetOrgPerson\n"
@@ -169,13 +104,13 @@ one_of_three_takes_it_out(void **state)
     start(&t, 2);
     for (int i = 0; i < 2; i++) {
         await_taken_out(&t, &children[i]);
-        agree(&t);
+        providers_agree(&t);
         expect_one_write(&t, &children[i]);
     }
     for (int i = 0; i < SIDES; i++)
         expect_stored(
             t.side[i].as[ROOT], guardians[1].dn, "educonnectChild", NULL);
-    end(&t);
+    providers_end(&t);
 }
 
 /* ---- merges ---- */
@@ -187,7 +122,7 @@ merge(world *w, const account *from, const account *into)
 }
 
 static int
-count_living(three *t, int side, const account *accounts)
+count_living(providers *t, int side, const account *accounts)
 {
     int n = 0;
 
@@ -199,13 +134,13 @@ count_living(three *t, int side, const account *accounts)
 
 /* Until then there are more, which the others have closed, and none. */
 static void
-await_one(three *t, const account *accounts)
+await_one(providers *t, const account *accounts)
 {
     deadline d = deadline_in(120);
     int same;
 
     do {
-        agree(t);
+        providers_agree(t);
         same = 0;
         for (int i = 0; i < SIDES; i++)
             same += count_living(t, i, accounts) == 1;
@@ -219,13 +154,13 @@ one_of_three_lives(void **state)
 {
     account accounts[SIDES];
     long reopened = 0;
-    three t;
+    providers t;
 
     (void)state;
     begin(&t);
     for (int i = 0; i < SIDES; i++)
         accounts[i] = guardian_in(&t.side[0], "active");
-    agree(&t);
+    providers_agree(&t);
     for (int i = 0; i < SIDES; i++)
         stop(&t, i);
     for (int i = 0; i < SIDES; i++) {
@@ -240,7 +175,7 @@ one_of_three_lives(void **state)
         reopened +=
             monitor_counter(&t.side[i], "educonnectMonitorEvents", "reopen");
     assert_int_equal(reopened, 1);
-    end(&t);
+    providers_end(&t);
 }
 
 int

@@ -76,20 +76,6 @@ typedef struct machine {
     LDAP *root;
 } machine;
 
-static LDAP *
-machine_login(const server *s)
-{
-    int version = LDAP_VERSION3;
-    LDAP *ld = NULL;
-    struct berval none = {0, (char *)""};
-
-    REQUIRE(ldap_initialize(&ld, s->ldapi_url) == LDAP_SUCCESS);
-    ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version);
-    REQUIRE(ldap_sasl_bind_s(ld, NULL, "EXTERNAL", &none, NULL, NULL, NULL) ==
-            LDAP_SUCCESS);
-    return ld;
-}
-
 static void
 begin(machine *m)
 {
@@ -107,7 +93,7 @@ begin(machine *m)
     REQUIRE(system(command) == 0);
     m->server.converted = true;
     server_start(&m->server);
-    m->root = machine_login(&m->server);
+    m->root = client_machine(&m->server);
     free(command);
     free(path);
     free(ldif);
@@ -564,7 +550,7 @@ binds_in_clear_are_ended_for_all_but_the_machine(void **state)
     expect(bind_once(&m.server, ROOT_DN, ROOT_PASSWORD),
         LDAP_CONFIDENTIALITY_REQUIRED, "");
     client_close(m.root);
-    m.root = machine_login(&m.server);
+    m.root = client_machine(&m.server);
     expect_ok(client_modify(
         m.root, "cn=config", "replace: olcIdleTimeout\nolcIdleTimeout: 0\n"));
     expect_ok(client_modify(m.root, "uid=pupil1," PEOPLE,

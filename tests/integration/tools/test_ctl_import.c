@@ -76,18 +76,6 @@ expect_changes(world *w, size_t n, const char *options)
     tool_free(&t);
 }
 
-static void
-expect_dn(world *w, const char *source_id, const char *dn)
-{
-    char *found = aaf_dn(w, source_id);
-
-    if ((found == NULL) != (dn == NULL) ||
-        (dn != NULL && strcmp(found, dn) != 0))
-        FAIL("%s is %s, not %s", source_id, found == NULL ? "nobody" : found,
-            dn == NULL ? "nobody" : dn);
-    free(found);
-}
-
 #define ZOE_DN "uid=zoelou.exemple," PEOPLE
 #define MALO_DN "uid=malo.exemple," PEOPLE
 #define ANNE_DN "uid=anne.exemple," PEOPLE
@@ -102,7 +90,7 @@ everything_comes_from_the_files(void **state)
 
     write_family(w);
     expect_import(w, 0, "%s", "");
-    expect_dn(w, "AAF$9100001", ZOE_DN);
+    aaf_expect_dn(w, "AAF$9100001", ZOE_DN);
     expect_stored(w->as[ROOT], ZOE_DN, "sn", "EXEMPLE");
     expect_stored(w->as[ROOT], ZOE_DN, "educonnectIne", "000000001AA");
     expect_stored(w->as[ROOT], ZOE_DN, "educonnectBirthDate", "2012-02-29");
@@ -115,7 +103,7 @@ everything_comes_from_the_files(void **state)
         w->as[ROOT], COLLEGE_1_DN, "educonnectSchoolLevel", "college");
     expect_stored(w->as[ROOT], LYCEE_1_DN, "educonnectSchoolLevel", "lycee");
     expect_stored(w->as[ROOT], ANNE_DN, "mail", "anne@example.org");
-    expect_dn(w, "AAF$9200003", NULL);
+    aaf_expect_dn(w, "AAF$9200003", NULL);
 }
 
 static void
@@ -162,9 +150,9 @@ a_dry_run_prints_what_a_run_sends(void **state)
                 "88002", "2NDE 2", AAF_V("9200002$20$1$1$1$1")));
     dry = aaf_import(w, "--dry-run --max-removals 50");
     expect_status(&dry, 0);
-    expect_dn(w, "AAF$9100003", NULL);
+    aaf_expect_dn(w, "AAF$9100003", NULL);
     expect_import(w, 0, "--max-removals 50 --ldif %s", path);
-    expect_dn(w, "AAF$9100003", "uid=noe.nguyen," PEOPLE);
+    aaf_expect_dn(w, "AAF$9100003", "uid=noe.nguyen," PEOPLE);
     sent = read_file(path, NULL);
     REQUIRE(sent != NULL);
     assert_string_equal(dry.out, sent);
@@ -202,7 +190,7 @@ a_move_keeps_login_and_state(void **state)
     activate(w, MALO_DN, password);
     aaf_write(w, "Complet", "Eleve", ZOE(BOTH) MALO("88001", "3EME B", BOTH));
     expect_changes(w, 1, "");
-    expect_dn(w, "AAF$9100002", MALO_DN);
+    aaf_expect_dn(w, "AAF$9100002", MALO_DN);
     expect_stored(w->as[ROOT], MALO_DN, "educonnectState", "active");
     expect_stored(w->as[ROOT], MALO_DN, "educonnectEnrolledAt", COLLEGE_1_DN);
     expect_stored(w->as[ROOT], MALO_DN, "educonnectClass", "3EME B");
@@ -321,8 +309,8 @@ a_pupil_may_answer_for_himself(void **state)
         ANNE("anne@example.org") PAUL AAF_GUARDIAN("9200070", "Majeur", "Ugo",
             "+33 6 39 98 00 70", "ugo@example.org"));
     expect_import(w, 0, "%s", "");
-    expect_dn(w, "AAF$9100070", dn);
-    expect_dn(w, "AAF$9200070", dn);
+    aaf_expect_dn(w, "AAF$9100070", dn);
+    aaf_expect_dn(w, "AAF$9200070", dn);
     expect_values(w->as[ROOT], dn, "educonnectGuardian", dn);
     expect_stored(w->as[ROOT], dn, "mail", "ugo@example.org");
     expect_changes(w, 0, "");
@@ -340,15 +328,15 @@ logins_are_unique_and_follow_the_pattern(void **state)
             AAF_PUPIL("9100081", "ÉXEMPLE", "Mâlo", "000000081AA", "01/02/2011",
                 "88001", "5EME A", BOTH));
     expect_import(w, 0, "--max-removals 100");
-    expect_dn(w, "AAF$9100080", "uid=malo.exemple2," PEOPLE);
-    expect_dn(w, "AAF$9100081", "uid=malo.exemple3," PEOPLE);
+    aaf_expect_dn(w, "AAF$9100080", "uid=malo.exemple2," PEOPLE);
+    aaf_expect_dn(w, "AAF$9100081", "uid=malo.exemple3," PEOPLE);
     aaf_write(w, "Complet", "Eleve",
         ZOE(BOTH) MALO("88002", "2NDE 1", BOTH) AAF_PUPIL("9100080", "Exemple",
             "Malo", "000000080AA", "01/02/2010", "88001", "5EME A", BOTH)
             AAF_PUPIL("9100082", "de La Forêt", "Chloé", "000000082AA",
                 "01/02/2011", "88001", "5EME A", BOTH));
     expect_import(w, 0, "--max-removals 100 --login-pattern {given:1}{sn:8}");
-    expect_dn(w, "AAF$9100082", "uid=cdelafore," PEOPLE);
+    aaf_expect_dn(w, "AAF$9100082", "uid=cdelafore," PEOPLE);
     expect_import(w, 2, "--login-pattern %s", "{GIVEN}");
     expect_import(w, 2, "--login-pattern %s", "{given}");
 }
@@ -371,7 +359,7 @@ a_pupil_from_elsewhere_is_known_by_ine_and_birth_date(void **state)
     write_file(path, row);
     t = tool_run(w, PROVISIONER, NULL, "import", "%s", path);
     expect_status(&t, 0);
-    expect_dn(w, "CSV$77", before.dn);
+    aaf_expect_dn(w, "CSV$77", before.dn);
     expect_stored(w->as[ROOT], before.dn, "uid", before.uid);
     tool_free(&t);
     free(path);
@@ -441,7 +429,7 @@ what_a_delta_takes_away_again_is_not_made(void **state)
             "Ana", "000000110AA", "01/02/2010", "88001", "5EME A", BOTH));
     aaf_write(w, "Delta", "Eleve", AAF_DELETE("Eleve", "9100110"));
     expect_import(w, 0, "--max-removals 100 --report %s", path);
-    expect_dn(w, "AAF$9100110", NULL);
+    aaf_expect_dn(w, "AAF$9100110", NULL);
     report = read_file(path, NULL);
     REQUIRE(report != NULL);
     REQUIRE(strstr(report, "same,student,9100110,,a later file of the run "
@@ -476,7 +464,7 @@ an_empty_database_is_filled(void **state)
         REQUIRE(again == 0 || strstr(t.out, "\n0 changes\n") != NULL);
         tool_free(&t);
     }
-    expect_dn(&w, "AAF$9100001", ZOE_DN);
+    aaf_expect_dn(&w, "AAF$9100001", ZOE_DN);
     client_close(w.as[ROOT]);
     free(directory);
     free(secret);
@@ -496,7 +484,7 @@ who_is_shown_a_part_only_imports_nothing(void **state)
     t = aaf_import(&w, "%s", "");
     expect_status(&t, 3);
     REQUIRE(strstr(t.err, "not shown all of the directory") != NULL);
-    expect_dn(&w, "AAF$9100001", NULL);
+    aaf_expect_dn(&w, "AAF$9100001", NULL);
     tool_free(&t);
     world_end(&w);
 }
@@ -521,7 +509,7 @@ a_broken_file_changes_nothing(void **state)
     REQUIRE(strstr(t.err, "Eleve_0001.xml:") != NULL);
     REQUIRE(strstr(t.err, "9100090") != NULL);
     REQUIRE(strstr(t.err, "nothing was written") != NULL);
-    expect_dn(w, "AAF$9100090", NULL);
+    aaf_expect_dn(w, "AAF$9100090", NULL);
     REQUIRE(unlink(path) == 0);
     tool_free(&t);
     free(path);
@@ -550,7 +538,7 @@ records_that_say_too_little_are_refused(void **state)
     REQUIRE(strstr(report,
                 "refused,student,9100096,,\"the birth date is no "
                 "day, left out; none of its schools is known\",") != NULL);
-    expect_dn(w, "AAF$9100095", NULL);
+    aaf_expect_dn(w, "AAF$9100095", NULL);
     tool_free(&t);
     free(report);
     free(path);

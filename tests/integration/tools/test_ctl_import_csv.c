@@ -42,18 +42,6 @@ import_csv(world *w, const char *options, const char *schools,
     return t;
 }
 
-static void
-expect_dn(world *w, const char *source_id, const char *dn)
-{
-    char *found = aaf_dn(w, source_id);
-
-    if ((found == NULL) != (dn == NULL) ||
-        (dn != NULL && strcmp(found, dn) != 0))
-        FAIL("%s is %s, not %s", source_id, found == NULL ? "nobody" : found,
-            dn == NULL ? "nobody" : dn);
-    free(found);
-}
-
 #define SCHOOLS_CSV "Code UAI;Nom;Type\n" UAI ";Collège;CLG\n"
 #define PUPILS_CSV                                                             \
     "Id;Nom;Prénom;Né(e) le;Classe;INE;Sexe;Id responsable 1;Id responsable 2" \
@@ -83,10 +71,10 @@ pupils_and_guardians_are_numbered_apart(void **state)
     expect_status(&t, 0);
     expect_text(t.err, "pupils.csv:1: columns that are not read: Sexe");
     tool_free(&t);
-    expect_dn(w, "CSV$12", ZOE);
-    expect_dn(w, "CSV$guardian$12", ANNE);
-    expect_dn(w, "CSV$13", MALO);
-    expect_dn(w, "CSV$guardian$13", PAUL);
+    aaf_expect_dn(w, "CSV$12", ZOE);
+    aaf_expect_dn(w, "CSV$guardian$12", ANNE);
+    aaf_expect_dn(w, "CSV$13", MALO);
+    aaf_expect_dn(w, "CSV$guardian$13", PAUL);
     expect_values(w->as[ROOT], ZOE, "educonnectGuardian", ANNE "|" PAUL);
     expect_values(w->as[ROOT], MALO, "educonnectGuardian", ANNE "|" PAUL);
     expect_stored(w->as[ROOT], ZOE, "educonnectBirthDate", "2012-03-01");
@@ -119,9 +107,9 @@ a_guardian_under_a_plain_number_is_known(void **state)
         "14old;TERTIO;Luc;luc@example.org\n");
     expect_status(&t, 0);
     tool_free(&t);
-    expect_dn(w, "CSV$112", "uid=eva.quarto," PEOPLE);
-    expect_dn(w, "CSV$guardian$112", ANNE);
-    expect_dn(w, "CSV$14old", "uid=luc.tertio," PEOPLE);
+    aaf_expect_dn(w, "CSV$112", "uid=eva.quarto," PEOPLE);
+    aaf_expect_dn(w, "CSV$guardian$112", ANNE);
+    aaf_expect_dn(w, "CSV$14old", "uid=luc.tertio," PEOPLE);
     expect_values(
         w->as[ROOT], "uid=eva.quarto," PEOPLE, "educonnectGuardian", ANNE);
 }
@@ -163,8 +151,8 @@ a_plain_number_gives_way(void **state)
         w, SEAM " --max-removals 100%", SCHOOLS_CSV, more, guardians);
     expect_status(&t, 0);
     tool_free(&t);
-    expect_dn(w, "SEAM$guardian$150", "uid=ida.quinto," PEOPLE);
-    expect_dn(w, "SEAM$150", NULL);
+    aaf_expect_dn(w, "SEAM$guardian$150", "uid=ida.quinto," PEOPLE);
+    aaf_expect_dn(w, "SEAM$150", NULL);
     expect_stored(w->as[ROOT], unused, "educonnectState", "closed");
     expect_stored(w->as[ROOT], "uid=max.quinto," PEOPLE, "educonnectGuardian",
         "uid=ida.quinto," PEOPLE);
@@ -240,7 +228,7 @@ what_a_spreadsheet_saves_is_read(void **state)
 
     expect_status(&t, 0);
     tool_free(&t);
-    expect_dn(w, "CSV$501", "uid=noe.coeur," PEOPLE);
+    aaf_expect_dn(w, "CSV$501", "uid=noe.coeur," PEOPLE);
     expect_stored(w->as[ROOT], "uid=noe.coeur," PEOPLE, "sn", "Cœur");
     expect_stored(w->as[ROOT], "uid=noe.coeur," PEOPLE, "educonnectEnrolledAt",
         "ou=0750655E," SCHOOLS);
