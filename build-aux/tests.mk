@@ -12,7 +12,8 @@ INTEGRATION_LIBS := $(LDAP_LIBS) -ljansson -lcmocka -lcrypto -lpthread
 UNIT_C := $(wildcard tests/unit/*/*.c)
 INTEGRATION_C := $(wildcard tests/integration/*/*.c)
 TEST_O := $(patsubst %.c,$(B)/%.o,$(UNIT_C) $(INTEGRATION_C) \
-    tests/modules/threads_left.c tests/modules/skew.c)
+    tests/modules/threads_left.c tests/modules/last_words.c \
+    tests/modules/skew.c)
 
 # A test has a name of its own in whatever room.
 all_tests_of = $(wildcard tests/$(1)/*/test_*.c)
@@ -44,6 +45,12 @@ $(ALL_UNIT): %: %.o $(call shared_of,unit) $(CORE_A)
 # Every slapd of the tests loads it.
 THREADS_LEFT := $(B)/tests/modules/threads_left.so
 $(THREADS_LEFT): $(B)/tests/modules/threads_left.o
+	$(call say,LD,$@)
+	$(Q)$(PROGRAM) -shared $^
+
+# Before every slapd's libraries.
+LAST_WORDS := $(B)/tests/modules/last_words.so
+$(LAST_WORDS): $(B)/tests/modules/last_words.o
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared $^
 
@@ -79,7 +86,7 @@ $(LMDB_TEST).o: | $(HEADERS_READY)
 $(LMDB_TEST): $(LMDB_O)
 
 $(ALL_INTEGRATION): %: %.o $(call shared_of,integration) | \
-    $(THREADS_LEFT) $(BLIND) $(SKEW)
+    $(THREADS_LEFT) $(LAST_WORDS) $(BLIND) $(SKEW)
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $(call own_ldflags,$(@:$(B)/%=%).c) $^ \
 	    $(INTEGRATION_LIBS)

@@ -133,13 +133,12 @@ launch_test_module(const char *name)
 const char *
 launch_first_module(void)
 {
-    static char line[2 * PATH_MAX];
+    static char line[PATH_MAX + 16];
     char *path = launch_test_module("threads_left");
 
     line[0] = '\0';
     if (path != NULL)
-        snprintf(line, sizeof(line), "moduleload %s mdb=%s/back_mdb.so\n", path,
-            launch_modules());
+        snprintf(line, sizeof(line), "moduleload %s\n", path);
     free(path);
     return line;
 }
@@ -169,23 +168,34 @@ launch_tool(const server *s, const char *tool)
     return all;
 }
 
+/* Both of them, of which either may be ""; frees the second. */
+static char *
+and_library(char *preload, char *library)
+{
+    char *all = text_of("%s%s%s", preload,
+        *preload != '\0' && library != NULL ? ":" : "",
+        library != NULL ? library : "");
+
+    free(preload);
+    free(library);
+    return all;
+}
+
 /* What is put before slapd's libraries; allocated, "" for nothing. */
 static char *
 preloaded(const server *s)
 {
-    const char *preload = s->without ? "" : environment("EDC_SLAPD_PRELOAD");
-    char *skew = s->skew != 0 ? launch_test_module("skew") : NULL, *all;
+    char *skew = s->skew != 0 ? launch_test_module("skew") : NULL, *all, *text;
 
     if (s->skew != 0 && skew == NULL)
         FAIL("tests/modules/skew.c was not compiled");
-    if (skew == NULL)
-        all = *preload == '\0' ? text_of("%s", "")
-                               : text_of("env LD_PRELOAD=%s", preload);
-    else
-        all = text_of("env EDC_SKEW=%d LD_PRELOAD=%s%s%s", s->skew, preload,
-            *preload != '\0' ? ":" : "", skew);
-    free(skew);
-    return all;
+    all = text_of("%s", s->without ? "" : environment("EDC_SLAPD_PRELOAD"));
+    all = and_library(all, launch_test_module("last_words"));
+    all = and_library(all, skew);
+    text = text_of("env EDC_SKEW=%d%s LD_PRELOAD=%s", s->skew,
+        s->late ? " EDC_LATE=yes" : "", all);
+    free(all);
+    return text;
 }
 
 char *

@@ -22,8 +22,9 @@ char *launch_usual_schema(void);
 
 /* The path of a module of the tests' own (tests/modules): "threads_left", which
  * looks for threads that are left when slapd ends, "blind", by which a database
- * cannot be looked at, "skew", a clock that is wrong; allocated, NULL when it
- * is not there, as with benches. */
+ * cannot be looked at, "skew", a clock that is wrong, "last_words", which says
+ * where a signal 11 was; allocated, NULL when it is not there, as with
+ * benches. */
 char *launch_test_module(const char *name);
 
 /* The line that loads it before all others, or "". */

@@ -76,7 +76,8 @@ typedef struct server {
     bool config_directory; /* runs from slapd.d */
     bool converted;        /* slapd.d has been made; a test may have done so */
     bool without;          /* the module is not loaded */
-    long log_begin;        /* of this start, in the log */
+    bool late; /* its workers, when they end (tests/modules/last_words.c) */
+    long log_begin; /* of this start, in the log */
     int skew; /* milliseconds that its clock is ahead from the next start on */
 } server;
 

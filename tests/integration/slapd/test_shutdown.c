@@ -313,6 +313,32 @@ a_thread_that_is_left_is_seen(void **state)
     free(path);
 }
 
+/* Of a slapd that closes LMDB meanwhile, with whatever configuration. */
+static void
+a_worker_that_ends_late_is_no_fault(void **state)
+{
+    static const setup bare = {.without = true};
+    LDAP *root;
+    char *log;
+    server s;
+
+    (void)state;
+    server_prepare(&s, &bare);
+    s.late = true;
+    server_start(&s);
+    root = client_login(&s, ROOT_DN, ROOT_PASSWORD);
+    expect_ok(client_ldif(root,
+        "dn: " SUFFIX "\nobjectClass: dcObject\n"
+        "objectClass: organization\no: Tests\ndc: example\n"));
+    expect_ok(client_search(root, SUFFIX));
+    client_close(root);
+    server_stop(&s);
+    log = server_log(&s);
+    assert_non_null(strstr(log, "a thread that slapd had forgotten"));
+    free(log);
+    server_finish(&s);
+}
+
 /* ---- what nobody gives back ---- */
 
 /* A consumer that comes again with what it knows: syncprov sends the rest of a
@@ -350,6 +376,7 @@ main(void)
         cmocka_unit_test_setup_teardown(
             ends_cleanly_after_the_overlay_went, begin, end_world),
         cmocka_unit_test(a_thread_that_is_left_is_seen),
+        cmocka_unit_test(a_worker_that_ends_late_is_no_fault),
         cmocka_unit_test(refreshes_leave_nothing_behind),
     };
 
