@@ -202,8 +202,8 @@ char *
 launch_server(const server *s)
 {
     char *first = libraries_first(s), *preload = preloaded(s);
-    char *all = text_of("%s%s %s %s", first, environment("EDC_SLAPD_WRAPPER"),
-        preload, layout_of(SLAPD));
+    char *all = text_of("%s%s %s %s", first, preload,
+        environment("EDC_SLAPD_WRAPPER"), layout_of(SLAPD));
 
     free(preload);
     free(first);
