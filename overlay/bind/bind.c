@@ -14,6 +14,7 @@
 #include "bind/park.h"
 #include "bind/scheme.h"
 #include "bind/session.h"
+#include "slapd/excerpt.h"
 #include "slapd/hooks.h"
 #include "slapd/log.h"
 #include "slapd/memory.h"
@@ -97,7 +98,8 @@ typedef struct bind_state {
     ov_parked parked; /* first: bind/park.c hands it back */
     ov_attempt attempt;
     answer *answer;
-    Entry *entry; /* the account as it was read last, owned; NULL: no account */
+    Entry *entry;   /* the account as it was read last; NULL: no account */
+    bool forbidden; /* slapd's access rules do not let it bind */
     edc_account account;
     bool known;     /* by educonnect-verify-cache */
     unsigned tries; /* at a password that changed meanwhile */
@@ -169,54 +171,65 @@ explain(
     ov_count_refusal(on, &refusal);
 }
 
+/* ---- reading ---- */
+
+/* What an account, or whoever else binds, is judged by. */
 static bool
-may_auth(Operation *op, Entry *entry)
+counts(const AttributeDescription *ad)
 {
-    return access_allowed(op, entry, slap_schema.si_ad_userPassword, NULL,
-               ACL_AUTH, NULL) != 0;
+    return ov_is_kept(ad) || ov_is_password(ad) ||
+           ad == slap_schema.si_ad_objectClass ||
+           ad == slap_schema.si_ad_entryUUID ||
+           ad == slap_schema.si_ad_entryCSN ||
+           ad == ov_ad[EDC_AT_FEDERATED_ID] || ad == ov_ad[EDC_AT_LEGACY_ID];
 }
 
+/* What was seen of an entry while it was there to be looked at. */
+typedef struct seen {
+    Operation *op;
+    Entry *entry; /* what counts of it, in op's memory; NULL: there is none */
+    bool account;
+    bool forbidden; /* to bind as it, by slapd's access rules */
+} seen;
+
+/* The access rules may be about any of its attributes. */
 static void
-drop_entry(bind_state *b)
+look(void *ctx, Entry *e)
 {
-    if (b->entry != NULL)
-        entry_free(b->entry);
-    b->entry = NULL;
+    seen *s = ctx;
+
+    s->account = ov_is_account(e);
+    s->forbidden =
+        s->account && access_allowed(s->op, e, slap_schema.si_ad_userPassword,
+                          NULL, ACL_AUTH, NULL) == 0;
+    s->entry = ov_excerpt(s->op, e, counts);
 }
 
-/* No success, whatever the account is. */
+/* Returns what ov_entry_look_at() does. */
 static int
-end_with(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
-    int result, const char *text)
+see(Operation *op, seen *s)
 {
-    drop_entry(b);
-    return ov_bind_answer(op, rs, on, result, text);
+    *s = (seen){.op = op};
+    return ov_entry_look_at(op, &op->o_req_ndn, look, s);
 }
 
-/* Whoever is below decides, by what the client sent. */
-static int
-pass_on(bind_state *b)
-{
-    drop_entry(b);
-    return SLAP_CB_CONTINUE;
-}
+/* ---- the end ---- */
 
 static int
-end_busy(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
+end_busy(Operation *op, SlapReply *rs, slap_overinst *on)
 {
     edc_refusal refusal = {.codes = EDC_BIT(EDC_B01)};
 
     ov_count_refusal(on, &refusal);
-    return end_with(op, rs, on, b, LDAP_BUSY, ov_refusal_text(on, &refusal));
+    return ov_bind_answer(op, rs, on, LDAP_BUSY, ov_refusal_text(on, &refusal));
 }
 
 /* As the backend would answer that cannot read it. */
 static int
-end_unread(
-    Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b, int found)
+end_unread(Operation *op, SlapReply *rs, slap_overinst *on, int found)
 {
-    return end_with(
-        op, rs, on, b, found > LDAP_SUCCESS ? found : LDAP_UNAVAILABLE, NULL);
+    return ov_bind_answer(
+        op, rs, on, found > LDAP_SUCCESS ? found : LDAP_UNAVAILABLE, NULL);
 }
 
 /* What is stored may have changed while the hash was computed: the state that
@@ -225,20 +238,17 @@ end_unread(
 static bool
 read_again(Operation *op, slap_overinst *on, bind_state *b, bool *same)
 {
-    Entry *now = ov_entry_copy(op, &op->o_req_ndn);
-    edc_account account;
+    edc_str verified = b->account.password;
+    seen now;
 
-    if (now == NULL || !ov_is_account(now)) {
-        if (now != NULL)
-            entry_free(now);
+    (void)see(op, &now);
+    if (!now.account)
         return false;
-    }
-    ov_account_read(now, &account);
-    ov_lock_date(on, now, &account, op->o_time);
-    *same = edc_str_eq(account.password, b->account.password);
-    entry_free(b->entry);
-    b->entry = now;
-    b->account = account;
+    b->entry = now.entry;
+    b->forbidden = now.forbidden;
+    ov_account_read(b->entry, &b->account);
+    ov_lock_date(on, b->entry, &b->account, op->o_time);
+    *same = edc_str_eq(b->account.password, verified);
     return true;
 }
 
@@ -301,7 +311,7 @@ static int
 begin_again(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
 {
     return ++b->tries < OV_BIND_TRIES ? begin_bind(op, rs, on, b, false)
-                                      : end_busy(op, rs, on, b);
+                                      : end_busy(op, rs, on);
 }
 
 /* A name that was nobody's. An account may have come by it meanwhile. */
@@ -309,18 +319,20 @@ static int
 end_foreign(
     Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b, bool waited)
 {
-    Entry *now = NULL;
+    seen now = {.account = false};
     int found = LDAP_NO_SUCH_OBJECT;
 
     if (waited)
-        found = ov_entry_fetch(op, &op->o_req_ndn, &now);
+        found = see(op, &now);
     if (!ov_is_elsewhere(found))
-        return end_unread(op, rs, on, b, found);
-    b->entry = now;
-    if (now != NULL && ov_is_account(now))
+        return end_unread(op, rs, on, found);
+    if (now.account) {
+        b->entry = now.entry;
+        b->forbidden = now.forbidden;
         return begin_again(op, rs, on, b);
+    }
     b->answer->foreign = true;
-    return pass_on(b);
+    return SLAP_CB_CONTINUE;
 }
 
 /* The guess was right. */
@@ -331,13 +343,13 @@ end_right(
     bool same = true;
 
     if (waited && !read_again(op, on, b, &same))
-        return end_with(op, rs, on, b, LDAP_INVALID_CREDENTIALS, NULL);
+        return ov_bind_answer(op, rs, on, LDAP_INVALID_CREDENTIALS, NULL);
     /* Another bind may have hashed the same password anew. */
     if (!same)
         return begin_again(op, rs, on, b);
     judge(op, on, b);
-    return b->answer->admitted ? pass_on(b)
-                               : end_with(op, rs, on, b,
+    return b->answer->admitted ? SLAP_CB_CONTINUE
+                               : ov_bind_answer(op, rs, on,
                                      LDAP_INVALID_CREDENTIALS, b->answer->text);
 }
 
@@ -349,17 +361,17 @@ end_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
 
     b->answer->tell_locked = b->attempt.tell_locked;
     if (end == EDC_GATE_CANCELLED)
-        return end_with(op, rs, on, b, SLAPD_ABANDON, NULL);
+        return ov_bind_answer(op, rs, on, SLAPD_ABANDON, NULL);
     /* One that waited and was not served may have lost its overlay; and one
      * whose time is not spent would be told from a wrong one. */
     if (guess == OV_GUESS_BUSY ||
         (end != EDC_GATE_DONE && (waited || b->parked.work.alike)))
-        return end_busy(op, rs, on, b);
+        return end_busy(op, rs, on);
     if (b->entry == NULL)
         return end_foreign(op, rs, on, b, waited);
     if (guess == OV_GUESS_RIGHT)
         return end_right(op, rs, on, b, waited);
-    return end_with(op, rs, on, b, LDAP_INVALID_CREDENTIALS, NULL);
+    return ov_bind_answer(op, rs, on, LDAP_INVALID_CREDENTIALS, NULL);
 }
 
 static int
@@ -402,13 +414,13 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
     if (b->entry != NULL) {
         ov_account_read(b->entry, &b->account);
         ov_lock_date(on, b->entry, &b->account, op->o_time);
-        if (!may_auth(op, b->entry))
+        if (b->forbidden)
             b->account.n_passwords = 0;
     }
     /* The backend must not come near a hash that is over the ceiling. */
     if (!ov_attempt_begin(op, on, b->entry, &b->account, ov_str(&op->orb_cred),
             work, &b->attempt))
-        return end_with(op, rs, on, b, LDAP_INVALID_CREDENTIALS, NULL);
+        return ov_bind_answer(op, rs, on, LDAP_INVALID_CREDENTIALS, NULL);
     b->known = work->verify && may_be_known(op, on, b) &&
                ov_known_ask(op, on, b->entry, b->account.password);
     if (b->known) {
@@ -435,14 +447,15 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
 
 static int
 bind_account(
-    Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, int found)
+    Operation *op, SlapReply *rs, slap_overinst *on, const seen *s, int found)
 {
     bind_state *b = ov_keep(op, sizeof(*b));
 
     b->answer = prepare_answer(op);
     if (!ov_is_elsewhere(found))
-        return end_unread(op, rs, on, b, found);
-    b->entry = entry;
+        return end_unread(op, rs, on, found);
+    b->entry = s->entry;
+    b->forbidden = s->forbidden;
     return begin_bind(op, rs, on, b, true);
 }
 
@@ -459,20 +472,20 @@ ov_bind(Operation *op, SlapReply *rs)
 {
     slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
     BackendInfo *bi;
-    Entry *entry;
     int rc, found;
+    seen s;
 
     ov_monitor_attach(op, on);
     if (op->orb_method != LDAP_AUTH_SIMPLE)
         return SLAP_CB_CONTINUE;
     bi = ov_enter(op, on);
-    found = ov_entry_fetch(op, &op->o_req_ndn, &entry);
+    found = see(op, &s);
     if (has_rootpw(op))
-        rc = ov_bind_other(op, rs, on, entry, true);
-    else if (entry != NULL && !ov_is_account(entry))
-        rc = ov_bind_other(op, rs, on, entry, false);
+        rc = ov_bind_other(op, rs, on, s.entry, true);
+    else if (s.entry != NULL && !s.account)
+        rc = ov_bind_other(op, rs, on, s.entry, false);
     else
-        rc = bind_account(op, rs, on, entry, found);
+        rc = bind_account(op, rs, on, &s, found);
     ov_leave(op, bi);
     return rc;
 }

@@ -341,6 +341,7 @@ ov_park(Operation *op, slap_overinst *on, ov_parked *p)
     p->stack = ov_stack_now();
     op->o_callback = backover;
     p->work.job.done = leave_gate;
+    ov_hash_stand_in(op, on, &p->work);
     ldap_pvt_thread_mutex_lock(&instance->parked_mutex);
     list_add(instance, p);
     ldap_pvt_thread_mutex_unlock(&instance->parked_mutex);

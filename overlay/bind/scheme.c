@@ -5,25 +5,24 @@
  * never computes one that is over the ceiling of the configuration's defaults.
  */
 #include "bind/scheme.h"
+#include "bind/digest.h"
 #include "bind/hash.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include "lutil.h"
 
 #include "core/password/opaque.h"
+#include "core/password/scheme.h"
 
 static struct berval scheme = BER_BVC("{ARGON2}");
-
-#define DIGEST_SIZE 32
 
 /* What this thread has just found out about a stored hash and a password, by a
  * digest of both. Being about their content it can only ever say what is
  * true. */
 typedef struct verdict {
     bool right;
-    unsigned char digest[DIGEST_SIZE];
+    unsigned char digest[OV_DIGEST_SIZE];
 } verdict;
 
 static _Thread_local struct {
@@ -34,16 +33,10 @@ static _Thread_local struct {
 static bool
 digest_of(edc_str hash, const struct berval *cred, unsigned char *digest)
 {
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool done = ctx != NULL &&
-                EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1 &&
-                EVP_DigestUpdate(ctx, &hash.n, sizeof(hash.n)) == 1 &&
-                EVP_DigestUpdate(ctx, hash.p, hash.n) == 1 &&
-                EVP_DigestUpdate(ctx, cred->bv_val, cred->bv_len) == 1 &&
-                EVP_DigestFinal_ex(ctx, digest, NULL) == 1;
+    const edc_str parts[] = {
+        {(const char *)&hash.n, sizeof(hash.n)}, hash, ov_str(cred)};
 
-    EVP_MD_CTX_free(ctx);
-    return done;
+    return ov_digest(parts, 3, digest);
 }
 
 /* slapd hands the value over without its scheme. */
@@ -60,6 +53,9 @@ ov_verified_begin(
     const edc_str *stored, size_t n, const struct berval *cred, bool right)
 {
     ov_verified_end();
+    /* The backend asks us for no other scheme. */
+    if (n == 1 && !edc_scheme_is_argon2(stored[0]))
+        return;
     verified.list = OPENSSL_zalloc(n * sizeof(*verified.list));
     for (size_t i = 0; verified.list != NULL && i < n; i++) {
         verdict *v = &verified.list[verified.n];
@@ -83,13 +79,13 @@ ov_verified_end(void)
 static const verdict *
 just_verified(edc_str hash, const struct berval *cred)
 {
-    unsigned char digest[DIGEST_SIZE];
+    unsigned char digest[OV_DIGEST_SIZE];
     const verdict *found = NULL;
 
     if (verified.n == 0 || !digest_of(hash, cred, digest))
         return NULL;
     for (size_t i = 0; found == NULL && i < verified.n; i++) {
-        if (CRYPTO_memcmp(digest, verified.list[i].digest, DIGEST_SIZE) == 0)
+        if (CRYPTO_memcmp(digest, verified.list[i].digest, OV_DIGEST_SIZE) == 0)
             found = &verified.list[i];
     }
     OPENSSL_cleanse(digest, sizeof(digest));

@@ -1,12 +1,12 @@
 /* session.c - what a bound identity may do, judged per operation. */
 #include "bind/session.h"
+#include "bind/digest.h"
 #include "bind/identity.h"
 #include "link/void.h"
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include "core/account/access.h"
 
@@ -16,8 +16,8 @@
 typedef struct bound {
     unsigned long connid;
     unsigned char digest[16];
-    unsigned char name[16]; /* the same of the account's name */
     bool provisional;       /* it was a letter's */
+    unsigned char name[16]; /* then: the same of the account's name */
 } bound;
 
 static ldap_pvt_thread_mutex_t bound_mutex;
@@ -44,9 +44,9 @@ ov_session_exit(void)
 static bool
 digest_of(edc_str stored, unsigned char digest[16])
 {
-    unsigned char full[EVP_MAX_MD_SIZE];
+    unsigned char full[OV_DIGEST_SIZE];
 
-    if (EVP_Digest(stored.p, stored.n, full, NULL, EVP_sha256(), NULL) != 1)
+    if (!ov_digest(&stored, 1, full))
         return false;
     memcpy(digest, full, 16);
     return true;
@@ -82,7 +82,7 @@ ov_session_bound(Operation *op, edc_str stored, bool provisional)
     bound now = {.connid = op->o_connid, .provisional = provisional};
 
     if (!has_place(op->o_conn) || !digest_of(stored, now.digest) ||
-        !digest_of(ov_str(&op->o_req_ndn), now.name))
+        (provisional && !digest_of(ov_str(&op->o_req_ndn), now.name)))
         return;
     ldap_pvt_thread_mutex_lock(&bound_mutex);
     bound_by_connection[op->o_conn->c_conn_idx] = now;
