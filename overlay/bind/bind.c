@@ -14,6 +14,7 @@
 #include "bind/park.h"
 #include "bind/scheme.h"
 #include "bind/session.h"
+#include "bind/straight.h"
 #include "slapd/excerpt.h"
 #include "slapd/hooks.h"
 #include "slapd/log.h"
@@ -101,6 +102,7 @@ typedef struct bind_state {
     Entry *entry;   /* the account as it was read last; NULL: no account */
     bool forbidden; /* slapd's access rules do not let it bind */
     edc_account account;
+    bool straight;  /* the right password is all that back-mdb wants */
     bool known;     /* by educonnect-verify-cache */
     unsigned tries; /* at a password that changed meanwhile */
 } bind_state;
@@ -187,7 +189,9 @@ counts(const AttributeDescription *ad)
 /* What was seen of an entry while it was there to be looked at. */
 typedef struct seen {
     Operation *op;
-    Entry *entry; /* what counts of it, in op's memory; NULL: there is none */
+    const slap_overinst *on;
+    Entry *entry;  /* what counts of it, in op's memory; NULL: there is none */
+    bool straight; /* bind/straight.h */
     bool account;
     bool forbidden; /* to bind as it, by slapd's access rules */
 } seen;
@@ -202,15 +206,25 @@ look(void *ctx, Entry *e)
     s->forbidden =
         s->account && access_allowed(s->op, e, slap_schema.si_ad_userPassword,
                           NULL, ACL_AUTH, NULL) == 0;
+    s->straight = s->account && !s->forbidden && ov_straight(s->op, s->on) &&
+                  ov_straight_entry(s->op, e);
     s->entry = ov_excerpt(s->op, e, counts);
 }
 
 /* Returns what ov_entry_look_at() does. */
 static int
-see(Operation *op, seen *s)
+see(Operation *op, const slap_overinst *on, seen *s)
 {
-    *s = (seen){.op = op};
+    *s = (seen){.op = op, .on = on};
     return ov_entry_look_at(op, &op->o_req_ndn, look, s);
+}
+
+static void
+take_seen(bind_state *b, const seen *s)
+{
+    b->entry = s->entry;
+    b->forbidden = s->forbidden;
+    b->straight = s->straight;
 }
 
 /* ---- the end ---- */
@@ -241,11 +255,10 @@ read_again(Operation *op, slap_overinst *on, bind_state *b, bool *same)
     edc_str verified = b->account.password;
     seen now;
 
-    (void)see(op, &now);
+    (void)see(op, on, &now);
     if (!now.account)
         return false;
-    b->entry = now.entry;
-    b->forbidden = now.forbidden;
+    take_seen(b, &now);
     ov_account_read(b->entry, &b->account);
     ov_lock_date(on, b->entry, &b->account, op->o_time);
     *same = edc_str_eq(b->account.password, verified);
@@ -300,7 +313,16 @@ judge(Operation *op, slap_overinst *on, bind_state *b)
     if (access == EDC_ACCESS_OK && b->parked.work.verify &&
         edc_str_eq(a->stored, b->account.password))
         ov_known_keep(op, on, b->entry, a->stored);
-    ov_verified_begin(&a->stored, 1, &op->orb_cred, true);
+}
+
+/* By what the client sent, where somebody below is asked. */
+static int
+open_account(Operation *op, SlapReply *rs, const bind_state *b)
+{
+    if (b->straight)
+        return ov_straight_end(op, rs, b->entry);
+    ov_verified_begin(&b->answer->stored, 1, &op->orb_cred, true);
+    return SLAP_CB_CONTINUE;
 }
 
 static int begin_bind(Operation *op, SlapReply *rs, slap_overinst *on,
@@ -323,12 +345,11 @@ end_foreign(
     int found = LDAP_NO_SUCH_OBJECT;
 
     if (waited)
-        found = see(op, &now);
+        found = see(op, on, &now);
     if (!ov_is_elsewhere(found))
         return end_unread(op, rs, on, found);
     if (now.account) {
-        b->entry = now.entry;
-        b->forbidden = now.forbidden;
+        take_seen(b, &now);
         return begin_again(op, rs, on, b);
     }
     b->answer->foreign = true;
@@ -348,7 +369,7 @@ end_right(
     if (!same)
         return begin_again(op, rs, on, b);
     judge(op, on, b);
-    return b->answer->admitted ? SLAP_CB_CONTINUE
+    return b->answer->admitted ? open_account(op, rs, b)
                                : ov_bind_answer(op, rs, on,
                                      LDAP_INVALID_CREDENTIALS, b->answer->text);
 }
@@ -454,8 +475,7 @@ bind_account(
     b->answer = prepare_answer(op);
     if (!ov_is_elsewhere(found))
         return end_unread(op, rs, on, found);
-    b->entry = s->entry;
-    b->forbidden = s->forbidden;
+    take_seen(b, s);
     return begin_bind(op, rs, on, b, true);
 }
 
@@ -479,7 +499,7 @@ ov_bind(Operation *op, SlapReply *rs)
     if (op->orb_method != LDAP_AUTH_SIMPLE)
         return SLAP_CB_CONTINUE;
     bi = ov_enter(op, on);
-    found = see(op, &s);
+    found = see(op, on, &s);
     if (has_rootpw(op))
         rc = ov_bind_other(op, rs, on, s.entry, true);
     else if (s.entry != NULL && !s.account)

@@ -1,34 +1,36 @@
-/* digest.c - SHA-256, its method found once. */
+/* digest.c - digests of what threads and sessions are to know again. */
 #include "bind/digest.h"
 
-#include <openssl/evp.h>
-
-static EVP_MD *method;
+static edc_digester *digester;
 
 int
 ov_digest_init(void)
 {
-    method = EVP_MD_fetch(NULL, "SHA256", NULL);
-    return method != NULL ? 0 : -1;
+    digester = edc_digester_new();
+    return digester != NULL ? 0 : -1;
 }
 
 void
 ov_digest_exit(void)
 {
-    EVP_MD_free(method);
-    method = NULL;
+    edc_digester_free(digester);
+    digester = NULL;
 }
 
-bool
-ov_digest(const edc_str *parts, size_t n, unsigned char digest[OV_DIGEST_SIZE])
+edc_digest
+ov_digest(edc_str one)
 {
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool done = ctx != NULL && EVP_DigestInit_ex2(ctx, method, NULL) == 1;
+    edc_digest digest;
 
-    for (size_t i = 0; done && i < n; i++)
-        done = parts[i].n == 0 ||
-               EVP_DigestUpdate(ctx, parts[i].p, parts[i].n) == 1;
-    done = done && EVP_DigestFinal_ex(ctx, digest, NULL) == 1;
-    EVP_MD_CTX_free(ctx);
-    return done;
+    edc_digester_make(digester, EDC_DIGEST_ACCOUNT, NULL, one, &digest);
+    return digest;
+}
+
+edc_digest
+ov_digest_two(edc_str one, edc_str other)
+{
+    edc_digest first = ov_digest(one), digest;
+
+    edc_digester_make(digester, EDC_DIGEST_GUESS, &first, other, &digest);
+    return digest;
 }

@@ -22,22 +22,13 @@ static struct berval scheme = BER_BVC("{ARGON2}");
  * true. */
 typedef struct verdict {
     bool right;
-    unsigned char digest[OV_DIGEST_SIZE];
+    edc_digest digest;
 } verdict;
 
 static _Thread_local struct {
     verdict *list; /* owned; NULL: nothing is known */
     size_t n;
 } verified;
-
-static bool
-digest_of(edc_str hash, const struct berval *cred, unsigned char *digest)
-{
-    const edc_str parts[] = {
-        {(const char *)&hash.n, sizeof(hash.n)}, hash, ov_str(cred)};
-
-    return ov_digest(parts, 3, digest);
-}
 
 /* slapd hands the value over without its scheme. */
 static edc_str
@@ -60,8 +51,7 @@ ov_verified_begin(
     for (size_t i = 0; verified.list != NULL && i < n; i++) {
         verdict *v = &verified.list[verified.n];
 
-        if (!digest_of(without_scheme(stored[i]), cred, v->digest))
-            continue;
+        v->digest = ov_digest_two(without_scheme(stored[i]), ov_str(cred));
         v->right = right && i + 1 == n;
         verified.n++;
     }
@@ -79,16 +69,18 @@ ov_verified_end(void)
 static const verdict *
 just_verified(edc_str hash, const struct berval *cred)
 {
-    unsigned char digest[OV_DIGEST_SIZE];
     const verdict *found = NULL;
+    edc_digest digest;
 
-    if (verified.n == 0 || !digest_of(hash, cred, digest))
+    if (verified.n == 0)
         return NULL;
+    digest = ov_digest_two(hash, ov_str(cred));
     for (size_t i = 0; found == NULL && i < verified.n; i++) {
-        if (CRYPTO_memcmp(digest, verified.list[i].digest, OV_DIGEST_SIZE) == 0)
+        if (CRYPTO_memcmp(digest.byte, verified.list[i].digest.byte,
+                EDC_DIGEST_SIZE) == 0)
             found = &verified.list[i];
     }
-    OPENSSL_cleanse(digest, sizeof(digest));
+    OPENSSL_cleanse(&digest, sizeof(digest));
     return found;
 }
 

@@ -31,16 +31,17 @@
 
 #include "core/password/provisional.h"
 
-/* One modification on its way. */
+/* One modification on its way; what stands by itself keeps it under the size
+ * that malloc() has at hand for a thread (slapd/memory.c). */
 typedef struct modification {
     ov_write write;
-    ov_scan scan;
+    ov_scan *scan;
     Entry *after;   /* copy of the entry as it would be */
     bool forwarded; /* another server's lock */
     int64_t locked; /* of that */
     bool armed;     /* handed on to the backend */
     bool done;      /* released */
-    ov_controls controls;
+    ov_controls *controls;
 } modification;
 
 static void
@@ -92,7 +93,7 @@ explain_lost_race(Operation *op, SlapReply *rs, modification *m)
         refusal.codes = EDC_BIT(EDC_B02);
     ov_rewrite(op, rs, m->write.on, &refusal);
     ov_add_ppolicy(
-        op, rs, edc_code_ppolicy(edc_codes_first(refusal.codes)), &m->controls);
+        op, rs, edc_code_ppolicy(edc_codes_first(refusal.codes)), m->controls);
 }
 
 static int
@@ -107,7 +108,7 @@ modify_response(Operation *op, SlapReply *rs)
         if (m->write.event) {
             ov_event_done(op, &m->write);
             if (m->write.password.source != EDC_SOURCE_NONE)
-                ov_add_ppolicy(op, rs, -1, &m->controls);
+                ov_add_ppolicy(op, rs, -1, m->controls);
         }
     } else if (ov_lost_race(
                    op, rs->sr_err, &m->write.ndn, m->write.account.serial)) {
@@ -121,7 +122,7 @@ modify_cleanup(Operation *op, SlapReply *rs)
 {
     modification *m = op->o_callback->sc_private;
 
-    ov_control_remove(op, rs, &m->controls);
+    ov_control_remove(op, rs, m->controls);
     release(m);
     return SLAP_CB_CONTINUE;
 }
@@ -190,7 +191,7 @@ run_event(Operation *op, SlapReply *rs, modification *m)
     ov_write *w = &m->write;
     edc_refusal refusal = {0};
 
-    if (!ov_wish_read(op, w, &m->scan, &refusal) ||
+    if (!ov_wish_read(op, w, m->scan, &refusal) ||
         !ov_judge(op, w, m->after, &refusal) ||
         !shorten_letter(op, w, &refusal) ||
         ((w->plan.effects & EDC_NEW_PASSWORD) != 0 &&
@@ -234,8 +235,8 @@ govern(Operation *op, SlapReply *rs, modification *m)
     edc_write write = {
         .means = EDC_MEANS_MODIFY,
         .transaction = op->o_txnSpec != 0,
-        .wishes = wishes_of(&m->scan),
-        .names_kept = m->scan.kept,
+        .wishes = wishes_of(m->scan),
+        .names_kept = m->scan->kept,
     };
     edc_refusal refusal;
     edc_change change;
@@ -243,7 +244,7 @@ govern(Operation *op, SlapReply *rs, modification *m)
 
     if (!ov_change_judge(op, w, m->after, &write, &change, &refusal))
         return ov_refuse(op, rs, w->on, &refusal);
-    if (m->scan.record || change.gained || change.is != change.was)
+    if (m->scan->record || change.gained || change.is != change.was)
         rc = ov_check_record(op, rs, w, m->after);
     if (rc != SLAP_CB_CONTINUE || !change.is)
         return rc;
@@ -251,7 +252,7 @@ govern(Operation *op, SlapReply *rs, modification *m)
         return adopt(op, rs, m);
     if (write.wishes != 0)
         return run_event(op, rs, m);
-    if (m->scan.record || m->scan.mobile) {
+    if (m->scan->record || m->scan->mobile) {
         edc_plan_next_serial(&w->account, &w->plan);
         splice(op, m);
     }
@@ -270,10 +271,13 @@ take_forwarded(Operation *op, SlapReply *rs, modification *m)
 }
 
 static modification *
-begin(Operation *op, slap_overinst *on)
+begin(Operation *op, slap_overinst *on, const ov_scan *scan)
 {
     modification *m = ov_keep(op, sizeof(*m));
 
+    m->scan = ov_keep(op, sizeof(*m->scan));
+    m->controls = ov_keep(op, sizeof(*m->controls));
+    *m->scan = *scan;
     m->write.on = on;
     m->write.ndn = op->o_req_ndn;
     ov_push_callback(op, modify_response, modify_cleanup, m);
@@ -295,9 +299,9 @@ read_before(Operation *op, modification *m)
 {
     ov_write *w = &m->write;
 
-    if (is_governed(&m->scan))
+    if (is_governed(m->scan))
         ov_lock_settle(op, w->on, &op->o_req_ndn);
-    if (is_governed(&m->scan) &&
+    if (is_governed(m->scan) &&
         !ov_reserve_name(op, w->on, &op->o_req_ndn, OV_SHARED))
         return false;
     if (!ov_touches_links(op->orm_modlist))
@@ -320,7 +324,7 @@ refuse_by_acl(
 {
     ov_exop *exop = ov_exop_of(op);
 
-    if (!acl->ours && !m->scan.record && !ov_touches_links(op->orm_modlist))
+    if (!acl->ours && !m->scan->record && !ov_touches_links(op->orm_modlist))
         return SLAP_CB_CONTINUE;
     if (exop != NULL)
         exop->old_is_bad = !BER_BVISNULL(&exop->old);
@@ -394,8 +398,7 @@ ov_modify(Operation *op, SlapReply *rs)
     if (!is_governed(&scan) && !ov_touches_links(op->orm_modlist) &&
         !op->o_txnSpec)
         return SLAP_CB_CONTINUE;
-    m = begin(op, on);
-    m->scan = scan;
+    m = begin(op, on, &scan);
     m->forwarded = ov_is_forwarded_lock(op, &m->locked);
     bi = ov_enter(op, on);
     rc = ov_check_read(op, rs, on, judge_modify(op, rs, m));
