@@ -7,7 +7,7 @@
 /* Imported accounts, none of which binds twice: what has bound once may have
  * another hash. */
 #define IMPORTED 400000
-#define IMPORTED_QUICK 120000
+#define IMPORTED_QUICK 60000
 
 /* {ARGON2} accounts: the first half gives right passwords, the other wrong
  * ones. */
@@ -46,12 +46,24 @@ group_of(
         .context = r};
 }
 
-/* Right binds a second of the first group, beside the second or not. */
+/* Right binds a second of the first group, beside the second or not. The server
+ * is through with what it was sent then: of a queue that is left the next is
+ * measured. */
 static double
-right_rate(const bench *b, load_group *groups, size_t n)
+right_rate(const bench *b, const peer_server *p, load_group *groups, size_t n)
 {
     load_run(groups, n, b->warm_up, b->seconds);
+    bench_settle(p);
     return load_rate(&groups[0], LDAP_SUCCESS);
+}
+
+/* Refused ones. */
+static double
+wrong_rate(const bench *b, const peer_server *p, load_group *group)
+{
+    load_run(group, 1, b->warm_up, b->seconds);
+    bench_settle(p);
+    return load_rate(group, LDAP_INVALID_CREDENTIALS);
 }
 
 /* {SSHA} at its speed. Every run has accounts of its own, in order; the last
@@ -60,7 +72,8 @@ static void
 imported(bench *b, const peer_server *p, int round, long guardians)
 {
     uint64_t wrong = (uint64_t)guardians / 10;
-    uint64_t share = ((uint64_t)guardians - wrong) / (uint64_t)b->rounds / 2;
+    uint64_t share =
+        ((uint64_t)guardians - wrong) / (uint64_t)b->rounds_most / 2;
     uint64_t first = (uint64_t)round * 2 * share;
     requests alone = right_ones("uid=g%," PEOPLE, first, share);
     requests beside = right_ones("uid=g%," PEOPLE, first + share, share);
@@ -73,10 +86,9 @@ imported(bench *b, const peer_server *p, int round, long guardians)
     double without, with, wrongs;
 
     alone.in_order = beside.in_order = true;
-    without = right_rate(b, one, 1);
-    with = right_rate(b, two, 2);
-    load_run(three, 1, b->warm_up, b->seconds);
-    wrongs = load_rate(three, LDAP_INVALID_CREDENTIALS);
+    without = right_rate(b, p, one, 1);
+    with = right_rate(b, p, two, 2);
+    wrongs = wrong_rate(b, p, three);
     bench_say("%-5s {SSHA} binds: right %.0f/s, beside wrong ones %.0f/s, "
               "wrong %.0f/s",
         peer_names[p->peer], without, with, wrongs);
@@ -92,11 +104,11 @@ fair_share(bench *b, const peer_server *p)
     requests wrong = wrong_ones("uid=a%," PEOPLE, ARGON_HALF, ARGON_HALF);
     load_group groups[] = {group_of(p, &right, 2, "127.0.0.2"),
         group_of(p, &wrong, 32, "127.0.0.3")};
-    double without = right_rate(b, groups, 1), with;
+    double without = right_rate(b, p, groups, 1), with;
     load_group again[] = {group_of(p, &right, 2, "127.0.0.2"),
         group_of(p, &wrong, 32, "127.0.0.3")};
 
-    with = right_rate(b, again, 2);
+    with = right_rate(b, p, again, 2);
     bench_say("%-5s right {ARGON2} binds: %.0f/s alone, %.0f/s beside a flood",
         peer_names[p->peer], without, with);
     figure_add(&b->figures, FIGURE_RIGHT_ARGON2, p->peer, with, without / 2);
@@ -109,10 +121,9 @@ wrong_against_right(bench *b, const peer_server *p)
     requests wrong = wrong_ones("uid=a%," PEOPLE, ARGON_HALF, ARGON_HALF);
     load_group g = group_of(p, &right, 4, NULL),
                w = group_of(p, &wrong, 4, NULL);
-    double good = right_rate(b, &g, 1), bad;
+    double good = right_rate(b, p, &g, 1), bad;
 
-    load_run(&w, 1, b->warm_up, b->seconds);
-    bad = load_rate(&w, LDAP_INVALID_CREDENTIALS);
+    bad = wrong_rate(b, p, &w);
     bench_say("%-5s {ARGON2} binds: %.0f/s right, %.0f/s wrong",
         peer_names[p->peer], good, bad);
     figure_add(&b->figures, FIGURE_WRONG_ARGON2, p->peer, bad, good);
@@ -154,9 +165,11 @@ part_guess(bench *b)
     peer_server servers[N_PEERS];
 
     who.guardians = b->quick ? IMPORTED_QUICK : IMPORTED;
-    who.letters = who.families = who.large = 0;
-    bench_begin(b, servers, peers, &who, true, NULL);
-    for (int round = 0; round < b->rounds; round++) {
+    who.letters = who.families = who.fives = who.large = who.claims =
+        who.merges = 0;
+    bench_begin(b, servers, peers, &who, &(peer_setup){.sync = true});
+    bench_begin_part(b);
+    for (int round = 0; bench_goes_on(b, round); round++) {
         for (int p = STOCK; p <= OURS; p++)
             imported(b, &servers[p], round, who.guardians);
         for (int p = STOCK; p <= OURS; p++)

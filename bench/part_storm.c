@@ -116,8 +116,9 @@ part_storm(bench *b)
     people who = people_of(10000);
     peer_server servers[N_PEERS];
 
-    bench_begin(b, servers, peers, &who, true, NULL);
-    for (int round = 0; round < b->rounds; round++) {
+    bench_begin(b, servers, peers, &who, &(peer_setup){.sync = true});
+    bench_begin_part(b);
+    for (int round = 0; bench_goes_on(b, round); round++) {
         round_of(b, &servers[STOCK], raw_argon2(b->seconds));
         round_of(b, &servers[OURS], raw_argon2(b->seconds));
     }
