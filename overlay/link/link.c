@@ -9,7 +9,7 @@
 #include "slapd/values.h"
 
 /* Looks again this often when the links change under the reader's eyes. */
-#define LOOKS_MAX 4
+#define LOOKS_MAX 5
 
 bool
 ov_touches_links(const Modifications *mods)
@@ -107,12 +107,12 @@ look(void *ctx, Entry *e)
 }
 
 bool
-ov_links_reserve(Operation *op, slap_overinst *on, Entry **before)
+ov_links_reserve(Operation *op, slap_overinst *on, Entry *links, Entry **before)
 {
-    seen s = {.op = op};
+    seen s = {.op = op, .links = links};
 
     *before = NULL;
-    if (!ov_entry_look(op, &op->o_req_ndn, look, &s))
+    if (links == NULL && !ov_entry_look(op, &op->o_req_ndn, look, &s))
         return true;
     for (int i = 0; i < LOOKS_MAX; i++) {
         if (!reserve_links(op, on, s.links))

@@ -10,6 +10,7 @@
 #include "bind/session.h"
 #include "link/clean.h"
 #include "link/link.h"
+#include "link/void.h"
 #include "read/service.h"
 #include "slapd/acl.h"
 #include "slapd/ahead.h"
@@ -292,10 +293,11 @@ is_governed(const ov_scan *scan)
            scan->kept.n > 0 || scan->record || scan->mobile;
 }
 
-/* The entry as it is and as it would be. Returns false when its name or its
+/* The entry as it is and as it would be. links: its links, as they were a
+ * moment ago. Returns false when its name or its
  * links are in other hands for too long. */
 static bool
-read_before(Operation *op, modification *m)
+read_before(Operation *op, modification *m, Entry *links)
 {
     ov_write *w = &m->write;
 
@@ -306,7 +308,7 @@ read_before(Operation *op, modification *m)
         return false;
     if (!ov_touches_links(op->orm_modlist))
         w->before = ov_entry_copy(op, &op->o_req_ndn);
-    else if (!ov_links_reserve(op, w->on, &w->before))
+    else if (!ov_links_reserve(op, w->on, links, &w->before))
         return false;
     if (w->before == NULL)
         return true;
@@ -338,17 +340,18 @@ static int
 judge_modify(Operation *op, SlapReply *rs, modification *m)
 {
     slap_overinst *on = m->write.on;
-    ov_acl acl = ov_acl_modify(op);
+    ov_acl acl = ov_acl_modify(
+        op, ov_touches_links(op->orm_modlist) ? ov_is_link : NULL);
     bool asked = acl.found;
 
     if (!acl.allowed)
         return refuse_by_acl(op, rs, m, &acl);
-    if (!read_before(op, m))
+    if (!read_before(op, m, acl.seen))
         return ov_refuse_code(op, rs, on, EDC_B02);
     if (m->write.before == NULL)
         return SLAP_CB_CONTINUE;
     if (!asked)
-        acl = ov_acl_modify(op);
+        acl = ov_acl_modify(op, NULL);
     if (!acl.allowed)
         return refuse_by_acl(op, rs, m, &acl);
     return m->forwarded ? take_forwarded(op, rs, m) : govern(op, rs, m);
@@ -359,8 +362,8 @@ static int
 check_clock(Operation *op, SlapReply *rs, slap_overinst *on)
 {
     BackendInfo *bi = ov_enter(op, on);
-    bool ahead =
-        ov_is_ahead_at(op, on, &op->o_req_ndn) && ov_acl_modify(op).allowed;
+    bool ahead = ov_is_ahead_at(op, on, &op->o_req_ndn) &&
+                 ov_acl_modify(op, NULL).allowed;
 
     ov_leave(op, bi);
     if (!ahead)
