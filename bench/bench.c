@@ -15,8 +15,10 @@
 /* Longest that a run of so many requests may take. */
 #define LIMIT_SECONDS 60
 
-/* How often a measurement is tried. */
-#define TRIES 3
+/* How often a measurement is tried, each time for longer: a machine that others
+ * use may answer nothing for a moment. */
+#define TRIES 4
+#define LONGER 3
 
 /* Longest that a server may go on by itself. */
 #define SETTLE_SECONDS 60
@@ -104,7 +106,7 @@ static double
 rate(const peer_server *p, requests *r, size_t connections, const char *dn,
     double warm_up, double seconds)
 {
-    for (int try = 0; try < TRIES; try++) {
+    for (int try = 0; try < TRIES; try++, seconds *= LONGER) {
         load_group g = group_of(p, r, connections, dn);
 
         load_run(&g, 1, warm_up, seconds);
@@ -170,12 +172,12 @@ bench_against_bare(bench *b, peer_server servers[N_PEERS], figure_id id,
 void
 bench_settle(const peer_server *p)
 {
-    struct timespec moment = {0, 50 * 1000 * 1000};
+    struct timespec moment = {0, 30 * 1000 * 1000};
     double before, now = peer_seconds(p);
     double until = load_now() + SETTLE_SECONDS;
     int quiet = 0;
 
-    while (quiet < 3 && load_now() < until) {
+    while (quiet < 2 && load_now() < until) {
         nanosleep(&moment, NULL);
         before = now;
         now = peer_seconds(p);

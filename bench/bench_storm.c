@@ -27,8 +27,8 @@ static const struct {
     {"load", part_load, false},
     {"read", part_read, true},
     {"write", part_write, true},
-    {"delete", part_delete, true},
-    {"once", part_once, true},
+    {"delete", part_delete, false},
+    {"once", part_once, false},
     {"replica", part_replica, false},
     {"size", part_size, true},
 };

@@ -9,7 +9,7 @@
 /* Imported accounts, none of which binds twice: what has bound once may have
  * another hash. */
 #define IMPORTED 400000
-#define IMPORTED_QUICK 60000
+#define IMPORTED_QUICK 40000
 
 /* {ARGON2} accounts: the first half gives right passwords, the other wrong
  * ones. */

@@ -18,10 +18,13 @@
  * machine as well, and its speed drifts. Of what is done to somebody once, a
  * turn is shorter. */
 #define TURNS 3
+#define TURNS_QUICK 2
 #define ONCE_SECONDS 0.06
+#define ONCE_SECONDS_QUICK 0.03
 
 /* People to whom something is done once, enough for all rounds. */
 #define ONCE 6000
+#define ONCE_QUICK 2500
 
 /* The work: what is sent, by whom, and to how many entries of all (0: all
  * guardians). What bare cannot do it does `bare` for. */
@@ -122,6 +125,18 @@ is_replaced(peer p, const work *w)
     return p == BARE && w->bare.n > 0;
 }
 
+static long
+once_of(const bench *b)
+{
+    return b->quick ? ONCE_QUICK : ONCE;
+}
+
+static int
+turns_of(const bench *b)
+{
+    return b->quick ? TURNS_QUICK : TURNS;
+}
+
 static void
 begin_size(bench *b, sized *s, long entries)
 {
@@ -132,7 +147,7 @@ begin_size(bench *b, sized *s, long entries)
     s->who.large = 0;
     s->who.memory = CHEAP_KIB;
     s->who.passes = 1;
-    s->who.letters = s->who.fives = s->who.claims = s->who.merges = ONCE;
+    s->who.letters = s->who.fives = s->who.claims = s->who.merges = once_of(b);
     bench_begin(b, s->servers, peers, &s->who, &how);
     for (int p = 0; p < N_PEERS; p++) {
         for (size_t w = 0; w < N_WORKS; w++) {
@@ -142,6 +157,8 @@ begin_size(bench *b, sized *s, long entries)
                                                  : works[w].requests;
             if (r->n == 0)
                 r->n = (uint64_t)s->who.guardians;
+            else if (r->n == ONCE)
+                r->n = (uint64_t)once_of(b);
         }
     }
     bench_say("%ld people are there", entries);
@@ -152,13 +169,13 @@ turn_of(bench *b, sized *s, peer p, size_t w)
 {
     const peer_server *server = &s->servers[p];
     requests *r = &s->left[p][w];
-    bench shorter = {
-        .seconds = b->seconds / TURNS, .warm_up = b->warm_up / TURNS};
+    bench shorter = {.seconds = b->seconds / turns_of(b),
+        .warm_up = b->warm_up / turns_of(b)};
     double rate;
 
     if (works[w].once && !is_replaced(p, &works[w]))
-        rate = bench_rate_once(
-            server, r, BENCH_CONNECTIONS, works[w].who, ONCE_SECONDS);
+        rate = bench_rate_once(server, r, BENCH_CONNECTIONS, works[w].who,
+            b->quick ? ONCE_SECONDS_QUICK : ONCE_SECONDS);
     else
         rate = bench_rate(&shorter, server, r, BENCH_CONNECTIONS, works[w].who);
     bench_settle(server);
@@ -171,12 +188,14 @@ run_work(bench *b, sized *all, size_t n, peer p, size_t w)
 {
     double small = 0, large = 0;
 
-    for (int turn = 0; turn < TURNS; turn++) {
+    int turns = turns_of(b);
+
+    for (int turn = 0; turn < turns; turn++) {
         for (int i = 0; i < 2; i++) {
             if ((turn + i) % 2 == 0)
-                small += turn_of(b, &all[0], p, w) / TURNS;
+                small += turn_of(b, &all[0], p, w) / turns;
             else
-                large += turn_of(b, &all[n - 1], p, w) / TURNS;
+                large += turn_of(b, &all[n - 1], p, w) / turns;
         }
     }
     bench_say("%-5s %s: %.0f/s of %ld people, %.0f/s of %ld", peer_names[p],
@@ -202,12 +221,13 @@ draw(bench *b, sized *all, size_t n)
 void
 part_size(bench *b)
 {
-    static const long sizes[] = {10000, 100000, 1000000};
+    static const long sizes[] = {10000, 100000, 1000000},
+                      quick[] = {10000, 50000};
     size_t n = b->quick ? 2 : 3;
     static sized all[SIZES_MAX];
 
     for (size_t i = 0; i < n; i++)
-        begin_size(b, &all[i], sizes[i]);
+        begin_size(b, &all[i], b->quick ? quick[i] : sizes[i]);
     bench_begin_part(b);
     for (int round = 0; bench_goes_on(b, round); round++) {
         for (size_t w = 0; w < N_WORKS; w++) {
