@@ -35,7 +35,7 @@ typedef struct limits {
 
 typedef struct bench {
     bool quick;
-    int rounds;
+    int rounds, rounds_most; /* where something is undecided, up to so many */
     double seconds, warm_up; /* of one measurement */
     char directory[48];      /* of the data */
     limits limits;
@@ -46,14 +46,24 @@ typedef struct bench {
 
 void bench_point(bench *b, plot plot, const char *series, double x, double y);
 
+/* Begins a part, whose rounds are then counted from 0: whether there is to be
+ * one more. Says why, when it is not one of the usual. */
+void bench_begin_part(bench *b);
+bool bench_goes_on(const bench *b, int round);
+
 /* What is answered with success a second, by so many connections in a closed
- * loop, bound as dn (NULL: anonymous). */
+ * loop, bound as dn (NULL: anonymous). What fails is told, and tried again when
+ * the server has nothing more to do; what fails again and again ends the
+ * program. */
 double bench_rate(const bench *b, const peer_server *p, requests *r,
     size_t connections, const char *dn);
 
-/* The same for so many requests from the start, whatever time they take. */
-double bench_rate_of(const bench *b, const peer_server *p, requests *r,
-    size_t connections, const char *dn, uint64_t limit);
+/* The same for what is done to each entry once, in order: for so many seconds,
+ * without a warm-up, or until r->n are done. *r is left without those that were
+ * used. A failure is told and returned as 0, which figure_add() leaves out:
+ * the next round has other entries. */
+double bench_rate_once(const peer_server *p, requests *r, size_t connections,
+    const char *dn, double seconds);
 
 /* Connections of a figure that is not about their number. */
 #define BENCH_CONNECTIONS 4
@@ -72,17 +82,20 @@ void bench_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Starts servers of the peers that are named by bits; data is made and removed
  * again. */
 void bench_begin(bench *b, peer_server servers[N_PEERS], unsigned peers,
-    const people *who, bool sync, const char *directives);
+    const people *who, const peer_setup *how);
 void bench_end(peer_server servers[N_PEERS], unsigned peers);
 
 /* The parts. */
 void part_raw(bench *b);
 void part_storm(bench *b);
+void part_bind(bench *b);
 void part_guess(bench *b);
 void part_load(bench *b);
 void part_read(bench *b);
 void part_write(bench *b);
 void part_delete(bench *b);
+void part_once(bench *b);
+void part_replica(bench *b);
 void part_size(bench *b);
 
 /* Writes results.json, results.md and the plots' data and pictures into a

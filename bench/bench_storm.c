@@ -1,8 +1,9 @@
 /* bench_storm.c - the whole run: make bench, make bench-quick.
  *
  * Variables: EDC_QUICK (when set: the short run), EDC_RESULTS (directory that
- * the results are written to), EDC_PARTS (some of raw storm guess load read
- * write delete size; all when not set), EDC_ROUNDS, EDC_SECONDS.
+ * the results are written to), EDC_PARTS (some of raw storm guess bind load
+ * read write delete once replica size; all when not set), EDC_ROUNDS (at least
+ * so many), EDC_SECONDS.
  */
 #define _GNU_SOURCE 1
 #include "bench.h"
@@ -22,10 +23,13 @@ static const struct {
     {"raw", part_raw, true},
     {"storm", part_storm, true},
     {"guess", part_guess, true},
+    {"bind", part_bind, true},
     {"load", part_load, false},
     {"read", part_read, true},
     {"write", part_write, true},
-    {"delete", part_delete, true},
+    {"delete", part_delete, false},
+    {"once", part_once, false},
+    {"replica", part_replica, false},
     {"size", part_size, true},
 };
 
@@ -85,12 +89,13 @@ main(void)
     bool good;
 
     b.quick = getenv("EDC_QUICK") != NULL;
-    b.rounds = (int)number("EDC_ROUNDS", b.quick ? 2 : 4);
-    b.seconds = number("EDC_SECONDS", b.quick ? 0.3 : 1);
+    b.rounds = (int)number("EDC_ROUNDS", VERDICT_ROUNDS);
+    b.rounds_most = b.quick ? b.rounds : b.rounds * 2;
+    b.seconds = number("EDC_SECONDS", b.quick ? 0.15 : 1);
     b.warm_up = b.seconds / 4;
-    if (b.rounds < 1 || b.rounds > FIGURE_ROUNDS_MAX || b.seconds <= 0) {
+    if (b.rounds < 1 || b.rounds > FIGURE_ROUNDS_MAX / 2 || b.seconds <= 0) {
         fprintf(stderr, "bench: EDC_ROUNDS is 1 to %d, EDC_SECONDS over 0\n",
-            FIGURE_ROUNDS_MAX);
+            FIGURE_ROUNDS_MAX / 2);
         return 2;
     }
     REQUIRE(mkdtemp(b.directory) != NULL);

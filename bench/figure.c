@@ -5,8 +5,12 @@
 #include <string.h>
 
 const figure_info figure_infos[N_FIGURES] = {
-#define X(id, title, a, b, unit, goal, bound) {title, a, b, unit, goal, bound},
+#define X(id, title, a, b, unit, goal, bound)                                  \
+    {title, a, b, unit, false, goal, bound},
+#define BESIDE(id, title, a, b, unit, goal, bound)                             \
+    {title, a, b, unit, true, goal, bound},
 #include "figures.def"
+#undef BESIDE
 #undef X
 };
 
@@ -15,8 +19,9 @@ figure_add(figures *f, figure_id id, peer p, double a, double b)
 {
     figure *one = &f->of[id][p];
 
-    if (one->n >= FIGURE_ROUNDS_MAX)
+    if (one->n >= FIGURE_ROUNDS_MAX || a <= 0 || b <= 0)
         return;
+    one->part = f->part;
     one->a[one->n] = a;
     one->b[one->n] = b;
     one->n++;
@@ -43,27 +48,51 @@ spread_of(const double *values, int n)
         (sorted[(n - 1) / 2] + sorted[n / 2]) / 2, sorted[0], sorted[n - 1]};
 }
 
+static void
+quotients_of(const figure *f, double quotients[FIGURE_ROUNDS_MAX])
+{
+    for (int i = 0; i < f->n; i++)
+        quotients[i] = f->a[i] / f->b[i];
+}
+
 spread
 figure_ratio(const figure *f)
 {
     double quotients[FIGURE_ROUNDS_MAX];
 
-    for (int i = 0; i < f->n; i++)
-        quotients[i] = f->b[i] > 0 ? f->a[i] / f->b[i] : 0;
+    quotients_of(f, quotients);
     return spread_of(quotients, f->n);
 }
 
-bool
-figure_meets(figure_id id, const figure *f)
+verdict
+figure_verdict(const figures *f, figure_id id)
 {
-    double median = figure_ratio(f).median;
+    const figure *ours = &f->of[id][OURS], *bare = &f->of[id][BARE];
+    double quotients[FIGURE_ROUNDS_MAX], beside[FIGURE_ROUNDS_MAX];
+    int n = ours->n;
 
-    switch (figure_infos[id].goal) {
-    case MOST:
-        return median <= figure_infos[id].bound;
-    case LEAST:
-        return median >= figure_infos[id].bound;
-    default:
-        return true;
+    quotients_of(ours, quotients);
+    if (figure_infos[id].beside) {
+        quotients_of(bare, beside);
+        n = bare->n < n ? bare->n : n;
+        for (int i = 0; i < n; i++)
+            quotients[i] /= beside[i];
     }
+    return verdict_of(
+        quotients, n, figure_infos[id].goal, figure_infos[id].bound);
+}
+
+figure_id
+figure_wanting(const figures *f, int rounds)
+{
+    int id = 0;
+
+    for (; id < N_FIGURES; id++) {
+        const figure *ours = &f->of[id][OURS];
+
+        if (ours->n > 0 && ours->part == f->part &&
+            (ours->n < rounds || figure_verdict(f, (figure_id)id) == UNDECIDED))
+            break;
+    }
+    return (figure_id)id;
 }

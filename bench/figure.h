@@ -3,21 +3,23 @@
 #define BENCH_FIGURE_H
 
 #include "peers.h"
+#include "verdict.h"
 
 #define FIGURE_ROUNDS_MAX 16
-
-typedef enum figure_goal { NONE, MOST, LEAST } figure_goal;
 
 /* The rows of figures.def. */
 typedef enum figure_id {
 #define X(id, title, a, b, unit, goal, bound) FIGURE_##id,
+#define BESIDE(id, title, a, b, unit, goal, bound) FIGURE_##id,
 #include "figures.def"
+#undef BESIDE
 #undef X
     N_FIGURES
 } figure_id;
 
 typedef struct figure_info {
     const char *title, *a, *b, *unit;
+    bool beside; /* the goal is about our quotient beside bare's */
     figure_goal goal;
     double bound;
 } figure_info;
@@ -29,13 +31,16 @@ extern const figure_info figure_infos[N_FIGURES];
 typedef struct figure {
     double a[FIGURE_ROUNDS_MAX], b[FIGURE_ROUNDS_MAX];
     int n;
+    int part; /* of the run, that it belongs to */
 } figure;
 
 typedef struct figures {
     figure of[N_FIGURES][N_PEERS];
+    int part; /* that is being measured */
 } figures;
 
-/* Adds a round; rounds over FIGURE_ROUNDS_MAX are left out. */
+/* Adds a round; rounds over FIGURE_ROUNDS_MAX are left out, and those in which
+ * something was not to be measured (0). */
 void figure_add(figures *f, figure_id id, peer p, double a, double b);
 
 typedef struct spread {
@@ -47,7 +52,11 @@ spread spread_of(const double *values, int n);
 /* Of the quotients a / b, pair by pair. */
 spread figure_ratio(const figure *f);
 
-/* Whether the median keeps to the goal; true when there is none. */
-bool figure_meets(figure_id id, const figure *f);
+/* Whether ours keeps to its goal. */
+verdict figure_verdict(const figures *f, figure_id id);
+
+/* A figure of the part that is being measured of which there are less than
+ * `rounds`, or which is undecided; N_FIGURES: none. */
+figure_id figure_wanting(const figures *f, int rounds);
 
 #endif

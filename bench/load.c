@@ -26,6 +26,7 @@ typedef struct runner {
     uint64_t serial, unsent, answered;
     double begin, end; /* of what counts */
     double due;        /* of the next request, at a fixed rate */
+    bool over;         /* nothing counts any more */
 } runner;
 
 double
@@ -99,7 +100,7 @@ count(runner *r, connection *c, int code, double now)
     r->answered++;
     if (code == LDAP_BUSY)
         c->rest = now + g->busy_pause;
-    if (now < r->begin || now > r->end)
+    if (now < r->begin || now > r->end || r->over)
         return;
     if (code < 0 || code >= LOAD_CODES) {
         g->failures++;
@@ -163,31 +164,67 @@ is_answered(const runner *r)
     return r->answered >= r->serial - r->unsent;
 }
 
+/* Waits until something comes in, or for so many seconds, and takes it. */
+static void
+await(runner *r, double seconds)
+{
+    struct timespec wait = {0, 0};
+
+    if (seconds > 0) {
+        wait.tv_sec = (time_t)seconds;
+        wait.tv_nsec = (long)((seconds - (double)wait.tv_sec) * 1e9);
+    }
+    for (size_t i = 0; i < r->g->connections; i++)
+        r->fds[i].events = r->c[i].message != 0 ? POLLIN : 0;
+    if (ppoll(r->fds, r->g->connections, &wait, NULL) < 0)
+        return;
+    for (size_t i = 0; i < r->g->connections; i++) {
+        if (r->c[i].message != 0 && r->fds[i].revents != 0)
+            receive(r, &r->c[i]);
+    }
+}
+
+/* Sends the second halves of pairs; returns whether anything is under way. */
+static bool
+send_rest(runner *r)
+{
+    bool busy = false;
+
+    for (size_t i = 0; i < r->g->connections; i++) {
+        connection *c = &r->c[i];
+
+        if (c->message == 0 && r->g->in_pairs && c->step % 2 != 0)
+            send_one(r, i, load_now());
+        busy = busy || c->message != 0;
+    }
+    return busy;
+}
+
+/* Longest that a server may take for what it was sent. */
+#define REST_SECONDS 60
+
+static void
+drain(runner *r)
+{
+    double until = load_now() + REST_SECONDS;
+
+    r->over = true;
+    while (send_rest(r) && load_now() < until)
+        await(r, 0.1);
+}
+
 static void *
 run_group(void *arg)
 {
     runner *r = arg;
     double now;
 
-    while ((now = load_now()) < r->end && !(is_sent(r) && is_answered(r))) {
-        double next = send_due(r, now) - load_now();
-        struct timespec wait = {0, 0};
-
-        if (next > 0) {
-            wait.tv_sec = (time_t)next;
-            wait.tv_nsec = (long)((next - (double)wait.tv_sec) * 1e9);
-        }
-        for (size_t i = 0; i < r->g->connections; i++)
-            r->fds[i].events = r->c[i].message != 0 ? POLLIN : 0;
-        if (ppoll(r->fds, r->g->connections, &wait, NULL) < 0)
-            continue;
-        for (size_t i = 0; i < r->g->connections; i++) {
-            if (r->c[i].message != 0 && r->fds[i].revents != 0)
-                receive(r, &r->c[i]);
-        }
-    }
+    while ((now = load_now()) < r->end && !(is_sent(r) && is_answered(r)))
+        await(r, send_due(r, now) - load_now());
     if (is_sent(r))
         r->g->seconds = now - r->begin;
+    r->g->sent = r->serial;
+    drain(r);
     return NULL;
 }
 

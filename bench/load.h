@@ -38,6 +38,7 @@ struct load_group {
     double rate;
     double busy_pause;   /* seconds before a connection tries again after 51 */
     uint64_t limit;      /* requests, after which the group ends; 0: none */
+    bool in_pairs;       /* a connection's second request undoes its first */
     const char *address; /* that is connected from, NULL: any */
     const char *dn, *password; /* all are bound as, NULL: anonymous */
     load_send send;
@@ -48,12 +49,14 @@ struct load_group {
     uint64_t answers[LOAD_CODES];
     uint64_t failures; /* lost connections, other codes */
     double seconds;    /* that were measured */
+    uint64_t sent;     /* requests, before and within them */
 };
 
 /* Runs the groups together: warm_up seconds that do not count, then so many
  * that do. A group with a limit ends when it was answered so often, and counts
- * from the start. Ends the program with a message when a server cannot be
- * reached. */
+ * from the start. What is under way then is waited for, and pairs are
+ * completed, so that nothing of it is left to the next run. Ends the program
+ * with a message when a server cannot be reached. */
 void load_run(load_group *groups, size_t n, double warm_up, double seconds);
 
 /* Answers of one code a second; of all codes but 51. */

@@ -39,8 +39,9 @@ part_read(bench *b)
         .value = "g%@example.org",
         .n = (uint64_t)who.guardians};
 
-    bench_begin(b, servers, peers, &who, true, NULL);
-    for (int round = 0; round < b->rounds; round++) {
+    bench_begin(b, servers, peers, &who, &(peer_setup){.sync = true});
+    bench_begin_part(b);
+    for (int round = 0; bench_goes_on(b, round); round++) {
         bench_against_bare(b, servers, FIGURE_SEARCH, search, BENCH_ACADEMY);
         bench_against_bare(b, servers, FIGURE_BASE, base, BENCH_ACADEMY);
         bench_against_bare(b, servers, FIGURE_COMPARE, compare, BENCH_ACADEMY);
@@ -63,7 +64,7 @@ part_load(bench *b)
         .filter = "(uid=g%)",
         .n = (uint64_t)who.guardians};
 
-    bench_begin(b, servers, peers, &who, true, NULL);
+    bench_begin(b, servers, peers, &who, &(peer_setup){.sync = true});
     for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
         for (int p = 0; p < N_PEERS; p++) {
             load_group g = {.url = servers[p].s.url,

@@ -80,7 +80,8 @@ round_of(bench *b, const peer_server *p, double argon2)
     double slots = 2.0 * BENCH_MEMORY / 1024;
     storm alone = run_storm(b, p, 0, SEARCHES), full = run_storm(b, p, 0, 0);
 
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+    for (size_t i = 0; i < (b->quick ? 1 : sizeof(sizes) / sizeof(sizes[0]));
+        i++) {
         storm s = run_storm(b, p, sizes[i].binders, SEARCHES);
 
         figure_add(&b->figures, sizes[i].p99, p->peer, s.p99, alone.p99);
@@ -116,8 +117,9 @@ part_storm(bench *b)
     people who = people_of(10000);
     peer_server servers[N_PEERS];
 
-    bench_begin(b, servers, peers, &who, true, NULL);
-    for (int round = 0; round < b->rounds; round++) {
+    bench_begin(b, servers, peers, &who, &(peer_setup){.sync = true});
+    bench_begin_part(b);
+    for (int round = 0; bench_goes_on(b, round); round++) {
         round_of(b, &servers[STOCK], raw_argon2(b->seconds));
         round_of(b, &servers[OURS], raw_argon2(b->seconds));
     }

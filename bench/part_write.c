@@ -1,12 +1,15 @@
-/* part_write.c - writes: of what is nobody's business, of links, and deletes of
- * guardians who have many.
+/* part_write.c - writes: of what is nobody's business, of links, deletes of
+ * guardians who have many, and what is done to somebody once.
  */
 #define _GNU_SOURCE 1
 #include "bench.h"
 
+#include "raw.h"
+
 /* Deletes in a turn, and turns in a round. */
 #define DELETES 12
 #define TURNS 3
+#define DELETE_SECONDS 60
 
 static requests
 notes(const people *who)
@@ -30,8 +33,9 @@ part_write(bench *b)
         .value = "uid=g%," PEOPLE,
         .n = (uint64_t)who.links};
 
-    bench_begin(b, servers, peers, &who, false, NULL);
-    for (int round = 0; round < b->rounds; round++) {
+    bench_begin(b, servers, peers, &who, &(peer_setup){.sync = false});
+    bench_begin_part(b);
+    for (int round = 0; bench_goes_on(b, round); round++) {
         bench_against_bare(
             b, servers, FIGURE_MODIFY, notes(&who), BENCH_PROVISIONER);
         bench_against_bare(b, servers, FIGURE_LINK, link, BENCH_PROVISIONER);
@@ -56,8 +60,8 @@ static const struct {
 /* Deletes a second by one client, one after the other, in short turns, each
  * when the servers have done with what came before. */
 static void
-delete_rates(bench *b, const peer_server servers[N_PEERS], int round,
-    double rates[N_DELETES])
+delete_rates(
+    const peer_server servers[N_PEERS], int round, double rates[N_DELETES])
 {
     for (int turn = 0; turn < TURNS; turn++) {
         for (size_t i = 0; i < N_DELETES; i++) {
@@ -65,11 +69,11 @@ delete_rates(bench *b, const peer_server servers[N_PEERS], int round,
             requests r = {.weight[REQUEST_DELETE] = 1,
                 .dn = deletes[i].dn,
                 .first = (uint64_t)(round * TURNS + turn) * DELETES,
-                .n = DELETES,
-                .in_order = true};
+                .n = DELETES};
 
             rates[i] +=
-                bench_rate_of(b, p, &r, 1, BENCH_PROVISIONER, DELETES) / TURNS;
+                bench_rate_once(p, &r, 1, BENCH_PROVISIONER, DELETE_SECONDS) /
+                TURNS;
             bench_settle(p);
         }
     }
@@ -82,13 +86,14 @@ part_delete(bench *b)
     people who = people_of(10000);
     peer_server servers[N_PEERS];
 
-    bench_begin(b, servers, peers, &who, true, NULL);
-    for (int round = 0; round < b->rounds; round++) {
+    bench_begin(b, servers, peers, &who, &(peer_setup){.sync = true});
+    bench_begin_part(b);
+    for (int round = 0; bench_goes_on(b, round); round++) {
         double rates[N_DELETES] = {0};
 
         bench_against_bare(
             b, servers, FIGURE_MODIFY_SYNC, notes(&who), BENCH_PROVISIONER);
-        delete_rates(b, servers, round, rates);
+        delete_rates(servers, round, rates);
         bench_say("deletes: bare %.0f/s, stock %.0f/s with 5 links and %.0f/s "
                   "with 50, ours %.0f/s and %.0f/s",
             rates[0], rates[1], rates[2], rates[3], rates[4]);
@@ -96,6 +101,45 @@ part_delete(bench *b)
         figure_add(&b->figures, FIGURE_DELETE_50, STOCK, rates[2], rates[0]);
         figure_add(&b->figures, FIGURE_DELETE_5, OURS, rates[3], rates[0]);
         figure_add(&b->figures, FIGURE_DELETE_50, OURS, rates[4], rates[0]);
+    }
+    bench_end(servers, peers);
+}
+
+/* Merges in a round: they are over long before a measurement is. */
+#define MERGE_SECONDS 0.15
+
+void
+part_once(bench *b)
+{
+    const unsigned peers = 1U << BARE | 1U << OURS;
+    people who = people_of(10000);
+    peer_server servers[N_PEERS];
+    requests claim = {.weight[REQUEST_CLAIM] = 1,
+        .dn = "+337%",
+        .value = BENCH_PASSWORD,
+        .first = PEOPLE_CLAIM_FIRST,
+        .n = (uint64_t)who.claims};
+    requests merge = {.weight[REQUEST_MERGE] = 1,
+        .dn = "uid=n%," PEOPLE,
+        .value = "uid=m%," PEOPLE,
+        .n = (uint64_t)who.merges};
+
+    bench_begin(b, servers, peers, &who, &(peer_setup){.sync = false});
+    bench_begin_part(b);
+    for (int round = 0; bench_goes_on(b, round); round++) {
+        requests note = notes(&who);
+        double argon2 = raw_argon2(b->seconds);
+        double claims = bench_rate_once(&servers[OURS], &claim,
+            BENCH_CONNECTIONS * 2, BENCH_ACADEMY, b->seconds);
+        double merges = bench_rate_once(&servers[OURS], &merge,
+            BENCH_CONNECTIONS, BENCH_ACADEMY, MERGE_SECONDS);
+        double modifies = bench_rate(
+            b, &servers[BARE], &note, BENCH_CONNECTIONS, BENCH_PROVISIONER);
+
+        bench_settle(&servers[OURS]);
+        bench_say("ours  claims: %.0f/s, merges %.0f/s", claims, merges);
+        figure_add(&b->figures, FIGURE_CLAIM, OURS, claims, argon2);
+        figure_add(&b->figures, FIGURE_MERGE, OURS, merges, modifies);
     }
     bench_end(servers, peers);
 }

@@ -72,7 +72,7 @@ static const struct {
 };
 
 static char *
-configuration(const peer_server *p, bool sync, const char *more)
+configuration(const peer_server *p, const peer_setup *how)
 {
     const server *s = &p->s;
     peer which = p->peer;
@@ -86,16 +86,18 @@ configuration(const peer_server *p, bool sync, const char *more)
     snprintf(disk, sizeof(disk), "%s/db", s->directory);
     text = text_of("%s%s%s%s\n"
                    "modulepath %s/modules:%s\n"
-                   "moduleload back_mdb\nmoduleload back_monitor\n%s"
+                   "moduleload back_mdb\nmoduleload back_monitor\n%s%s"
                    "pidfile %s/pid\nargsfile %s/args\n"
                    "database config\nrootdn " CONFIG_DN "\n"
                    "rootpw " CONFIG_PASSWORD "\n"
-                   "%sdirectory %s\n%s%s%s",
+                   "%sdirectory %s\n%s%s%s%s",
         usual, common, which == OURS ? "" : "include ", schema, s->directory,
-        launch_modules(), configurations[which].modules, s->directory,
-        s->directory, database, sync ? disk : p->memory,
-        sync ? "" : "dbnosync\n", configurations[which].overlays,
-        which == OURS && more != NULL ? more : "");
+        launch_modules(), configurations[which].modules,
+        how->global != NULL ? how->global : "", s->directory, s->directory,
+        database, how->sync ? disk : p->memory, how->sync ? "" : "dbnosync\n",
+        how->database != NULL ? how->database : "",
+        configurations[which].overlays,
+        which == OURS && how->ours != NULL ? how->ours : "");
     free(usual);
     return text;
 }
@@ -153,8 +155,7 @@ load(peer_server *p, const char *data)
 }
 
 void
-peer_begin(
-    peer_server *p, peer which, const char *data, bool sync, const char *more)
+peer_begin(peer_server *p, peer which, const char *data, const peer_setup *peer)
 {
     setup how = {.without = which != OURS, .debug = 32768};
     char *config, *path;
@@ -162,17 +163,19 @@ peer_begin(
     memset(p, 0, sizeof(*p));
     p->peer = which;
     server_prepare(&p->s, &how);
-    if (!sync) {
+    if (!peer->sync) {
         snprintf(p->memory, sizeof(p->memory), "/dev/shm/educonnect-XXXXXX");
         REQUIRE(mkdtemp(p->memory) != NULL);
     }
-    config = configuration(p, sync, more);
+    config = configuration(p, peer);
     path = server_path(&p->s, "slapd.conf");
     write_file(path, config);
     free(config);
     free(path);
-    load(p, data);
-    compact(p);
+    if (data != NULL) {
+        load(p, data);
+        compact(p);
+    }
     server_start(&p->s);
 }
 

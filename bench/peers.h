@@ -41,11 +41,17 @@ typedef struct people {
     long argon;     /* uid=a<i>: guardians with {ARGON2} */
     long links;     /* uid=l<i>: students of a<i % argon> only */
     long letters;   /* uid=u<i>: guardians, uninformed, without a password */
-    long families;  /* uid=none<i>, three<i>, five<i>: guardians with so many
-                       children who have no other */
+    long families;  /* uid=none<i>, three<i>: guardians with so many children
+                       who have no other */
+    long fives;     /* uid=five<i>: the same */
     long large;     /* uid=fifty<i>: the same */
+    long claims;    /* uid=c<i>, i from PEOPLE_CLAIM_FIRST on: uninformed
+                       guardians with mobile +337<i> and one child */
+    long merges;    /* uid=m<i> and uid=n<i>: guardians who are one person */
     long memory, passes; /* of {ARGON2}, KiB */
 } people;
+
+#define PEOPLE_CLAIM_FIRST 10000000
 
 /* So many people, two in five of them students, and of the others what the
  * measurements need. */
@@ -62,12 +68,20 @@ typedef struct peer_server {
  * overlay would have put there. Returns the path, allocated. */
 char *peers_data(const char *directory, const people *who, peer which);
 
-/* Prepares, loads and starts one; more: directives of ours, or NULL. sync: the
- * database waits for the disk at each write, as it does by default; else it
- * does not, and is in memory: what a file system makes of writes depends on how
- * the file came to be. */
+/* How servers are configured beside the usual; NULL: nothing. */
+typedef struct peer_setup {
+    /* The database waits for the disk at each write, as it does by default;
+     * else it does not, and is in memory: what a file system makes of writes
+     * depends on how the file came to be. */
+    bool sync;
+    const char *ours;     /* directives of ours */
+    const char *global;   /* lines of all: before the databases */
+    const char *database; /* and in the one of the people */
+} peer_setup;
+
+/* Prepares, loads and starts one; data NULL: nothing is loaded. */
 void peer_begin(
-    peer_server *p, peer which, const char *data, bool sync, const char *more);
+    peer_server *p, peer which, const char *data, const peer_setup *how);
 void peer_end(peer_server *p);
 
 /* A reader of the database that stays until it is ended: pages that are freed

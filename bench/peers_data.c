@@ -3,6 +3,7 @@
  */
 #define _GNU_SOURCE 1
 #include "peers.h"
+#include "request.h"
 
 #include <argon2.h>
 #include <stdio.h>
@@ -19,7 +20,10 @@ people_of(long all)
         .links = 4000,
         .letters = 4000,
         .families = 1000,
+        .fives = 1000,
         .large = 200,
+        .claims = 2000,
+        .merges = 8000,
         .memory = BENCH_MEMORY,
         .passes = BENCH_PASSES,
     };
@@ -33,26 +37,46 @@ typedef struct output {
     unsigned long serial;
 } output;
 
+/* What is not as everybody has it; NULL: it is. */
+typedef struct peculiar {
+    const char *sn, *mobile, *birth;
+} peculiar;
+
 /* One person, without an empty line behind. Everybody has a telephone of their
  * own; where the state cannot be stored, as much of something else is. */
 static void
-write_person(output *o, const char *uid, const char *class, const char *hash)
+write_peculiar(output *o, const char *uid, const char *class, const char *hash,
+    const peculiar *p)
 {
     bool ours = o->peer == OURS;
     unsigned long n = o->serial++;
+    char sn[48], mobile[32];
 
+    snprintf(sn, sizeof(sn), "Person%s", uid);
+    snprintf(mobile, sizeof(mobile), "+33 6 %02lu %02lu %02lu %02lu",
+        n / 1000000 % 100, n / 10000 % 100, n / 100 % 100, n % 100);
     fprintf(o->f,
         "dn: uid=%s," PEOPLE "\nobjectClass: inetOrgPerson\n"
-        "objectClass: %s\nuid: %s\ncn: Person %s\nsn: Person%s\n"
-        "givenName: Jeanne\nmobile: +33 6 %02lu %02lu %02lu %02lu\n"
+        "objectClass: %s\nuid: %s\ncn: Person %s\nsn: %s\n"
+        "givenName: " REQUEST_CLAIM_GIVEN_NAME "\nmobile: %s\n"
         "mail: %s@example.org\n",
-        uid, class, uid, uid, uid, n / 1000000 % 100, n / 10000 % 100,
-        n / 100 % 100, n % 100, uid);
+        uid, class, uid, uid, p->sn != NULL ? p->sn : sn,
+        p->mobile != NULL ? p->mobile : mobile, uid);
     fprintf(o->f, "%s: %s\n", ours ? "educonnectState" : "employeeType",
         hash != NULL ? "active" : "uninformed");
+    if (p->birth != NULL)
+        fprintf(o->f, "educonnectBirthDate: %s\n", p->birth);
     if (hash != NULL)
         fprintf(o->f, "%s: letter\nuserPassword: %s\n",
             ours ? "educonnectActivatedBy" : "title", hash);
+}
+
+static void
+write_person(output *o, const char *uid, const char *class, const char *hash)
+{
+    const peculiar nothing = {NULL, NULL, NULL};
+
+    write_peculiar(o, uid, class, hash, &nothing);
 }
 
 static void
@@ -124,6 +148,41 @@ write_family(output *o, const char *name, long i, int children)
 }
 
 static void
+write_claims(output *o, const people *who)
+{
+    char uid[48], mobile[32];
+    const peculiar guardian = {REQUEST_CLAIM_SN, mobile, NULL},
+                   child = {REQUEST_CLAIM_SN, NULL, REQUEST_CLAIM_BIRTH};
+
+    for (long i = 0; i < who->claims; i++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "c%ld", PEOPLE_CLAIM_FIRST + i);
+        snprintf(mobile, sizeof(mobile), "+337%ld", PEOPLE_CLAIM_FIRST + i);
+        write_peculiar(o, name, "educonnectLegalGuardian", NULL, &guardian);
+        snprintf(uid, sizeof(uid), "%s-0", name);
+        fputc('\n', o->f);
+        write_peculiar(o, uid, "educonnectStudent", o->ssha, &child);
+        fprintf(o->f, "educonnectGuardian: uid=%s," PEOPLE "\n\n", name);
+    }
+}
+
+static void
+write_merges(output *o, const people *who)
+{
+    for (long i = 0; i < who->merges * 2; i++) {
+        char uid[32], sn[32];
+        const peculiar one = {sn, NULL, NULL};
+
+        snprintf(sn, sizeof(sn), "Famille%ld", i / 2);
+        snprintf(uid, sizeof(uid), "%c%ld", i % 2 == 0 ? 'm' : 'n', i / 2);
+        write_peculiar(o, uid, "educonnectLegalGuardian",
+            i % 2 == 0 ? o->ssha : NULL, &one);
+        fputc('\n', o->f);
+    }
+}
+
+static void
 write_families(output *o, const people *who)
 {
     const struct {
@@ -131,7 +190,7 @@ write_families(output *o, const people *who)
         int children;
         long n;
     } kinds[] = {{"none", 0, who->families}, {"three", 3, who->families},
-        {"five", 5, who->families}, {"fifty", 50, who->large}};
+        {"five", 5, who->fives}, {"fifty", 50, who->large}};
 
     for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
         for (long i = 0; i < kinds[k].n; i++)
@@ -188,6 +247,8 @@ peers_data(const char *directory, const people *who, peer which)
     write_guardians(&o, "u", who->letters, NULL);
     write_students(&o, who);
     write_families(&o, who);
+    write_claims(&o, who);
+    write_merges(&o, who);
     REQUIRE(fclose(o.f) == 0);
     free(o.ssha);
     free(o.argon);

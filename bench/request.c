@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/text/schema.h"
+
 #define TEXT_MAX 512
 
 /* A prime: multiples of it modulo the number of entries meet all of them. */
@@ -116,6 +118,47 @@ send_password(LDAP *ld, const char *dn, char *password, int *message)
         ld, &id, NULL, password != NULL ? &new : NULL, NULL, NULL, message);
 }
 
+static int
+send_extended(LDAP *ld, const char *oid, BerElement *ber, int *message)
+{
+    struct berval *value = NULL;
+    int rc = ber_flatten(ber, &value) == 0
+                 ? ldap_extended_operation(ld, oid, value, NULL, NULL, message)
+                 : LDAP_NO_MEMORY;
+
+    ber_bvfree(value);
+    ber_free(ber, 1);
+    return rc;
+}
+
+/* doc/PROTOCOL.md has the elements. */
+static int
+send_claim(LDAP *ld, const char *mobile, const char *password, int *message)
+{
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+
+    if (ber == NULL || ber_printf(ber, "{sss{s}ts}", mobile, REQUEST_CLAIM_SN,
+                           REQUEST_CLAIM_GIVEN_NAME, REQUEST_CLAIM_BIRTH,
+                           (ber_tag_t)0x80, password) == -1) {
+        ber_free(ber, 1);
+        return LDAP_NO_MEMORY;
+    }
+    return send_extended(ld, EDC_OID_ARC ".3.1", ber, message);
+}
+
+static int
+send_merge(LDAP *ld, const char *other, const char *into, int *message)
+{
+    BerElement *ber = ber_alloc_t(LBER_USE_DER);
+
+    if (ber == NULL || ber_printf(ber, "{tsts}", (ber_tag_t)0x80, other,
+                           (ber_tag_t)0x82, into) == -1) {
+        ber_free(ber, 1);
+        return LDAP_NO_MEMORY;
+    }
+    return send_extended(ld, EDC_OID_ARC ".3.2", ber, message);
+}
+
 /* Every connection toggles entries of its own: one step adds, the next one
  * takes away again. */
 static int
@@ -177,6 +220,11 @@ request_send(load_group *g, LDAP *ld, const load_turn *turn, int *message)
             ld, dn, fill_in(text, r->value, turn->serial), message);
     case REQUEST_LETTER:
         return send_password(ld, dn, NULL, message);
+    case REQUEST_CLAIM:
+        return send_claim(
+            ld, dn, fill_in(text, r->value, turn->serial), message);
+    case REQUEST_MERGE:
+        return send_merge(ld, dn, fill_in(text, r->value, entry), message);
     default:
         return send_in_pairs(r, kind, ld, g->connections, turn, message);
     }

@@ -21,7 +21,11 @@
         "replace of an attribute by one of two values in turn")                \
     X(DELETE, "delete", "delete of an entry")                                  \
     X(PASSWORD, "password", "Password Modify, another password each time")     \
-    X(LETTER, "letter", "Password Modify that leaves the choice to the server")
+    X(LETTER, "letter",                                                        \
+        "Password Modify that leaves the choice to the server")                \
+    X(CLAIM, "claim",                                                          \
+        "claim by the mobile number that -d is, for the password that -v is")  \
+    X(MERGE, "merge", "merge of an entry into the one that -v names")
 
 typedef enum request_kind {
 #define REQUEST_ID(id, name, what) REQUEST_##id,
@@ -33,14 +37,21 @@ typedef enum request_kind {
 extern const char *const request_names[N_REQUEST_KINDS];
 extern const char *const request_texts[N_REQUEST_KINDS];
 
+/* What a claim says of a guardian beside the number and the password. */
+#define REQUEST_CLAIM_SN "Famille"
+#define REQUEST_CLAIM_GIVEN_NAME "Jeanne"
+#define REQUEST_CLAIM_BIRTH "2014-02-03"
+
 /* A load_group's context for request_send(). Strings are borrowed; NULL where
  * no kind that is asked for needs them. */
 typedef struct requests {
     unsigned weight[N_REQUEST_KINDS]; /* in the mix; 0: not sent */
-    const char *dn;                   /* template of the entry */
+    const char *dn;                   /* template of the entry; CLAIM: of a
+                                         mobile number */
     const char *base, *filter;        /* SEARCH: base, template */
     const char *attribute;            /* of COMPARE, MODIFY, TOGGLE, SWITCH */
-    const char *value;                /* template; of SWITCH the first */
+    const char *value;                /* template; of SWITCH the first, of MERGE
+                                         the entry that stays */
     const char *other;                /* SWITCH: the second */
     const char *wanted;   /* one attribute that is read; NULL: all */
     const char *password; /* BIND */

@@ -46,15 +46,18 @@ write_spread(FILE *f, const spread *s)
 }
 
 static void
-write_goal(FILE *f, figure_id id, const figure *ours)
+write_goal(FILE *f, figure_id id, const figures *all)
 {
+    static const char *const words[] = {
+        [MET] = "", [NOT_MET] = " **not met**", [UNDECIDED] = " *undecided*"};
     const figure_info *info = &figure_infos[id];
 
     if (info->goal == NONE)
         fputs(" – |\n", f);
     else
-        fprintf(f, " %s %g%s |\n", info->goal == MOST ? "≤" : "≥", info->bound,
-            figure_meets(id, ours) ? "" : " **not met**");
+        fprintf(f, " %s %g%s%s |\n", info->goal == MOST ? "≤" : "≥",
+            info->bound, info->beside ? " of bare's" : "",
+            words[figure_verdict(all, id)]);
 }
 
 static void
@@ -77,7 +80,7 @@ write_ratios(FILE *f, const figures *all)
             else
                 write_spread(f, &s);
         }
-        write_goal(f, (figure_id)id, &rounds[OURS]);
+        write_goal(f, (figure_id)id, all);
     }
 }
 
@@ -137,9 +140,11 @@ write_markdown(const bench *b, const machine *m, const char *directory)
     if (f == NULL)
         return false;
     fprintf(f,
-        "# What was measured, %s\n\nMade by `make bench%s`: %d rounds of "
+        "# What was measured, %s\n\nMade by `make bench%s`: %d to %d rounds of "
         "%g s each, servers in turn, client on the same machine. A cell is the "
-        "median of the rounds' quotients (least–greatest).\n\n"
+        "median of the rounds' quotients (least–greatest). *undecided*: the "
+        "rounds spread past the goal, as far as their median may lie "
+        "([verdict.h](../../verdict.h)).\n\n"
         "%s, %ld processors, %ld MiB; %s, kernel %s; slapd %s, libargon2 %s, "
         "LMDB (alone) %s. {ARGON2} m=%d t=%d p=1, 16 slapd threads.\n\n"
         "*bare* is slapd with back-mdb alone, *stock* slapd with ppolicy, "
@@ -147,9 +152,9 @@ write_markdown(const bench *b, const machine *m, const char *directory)
         "educonnect; the configurations stand beside each other in "
         "[peers.c](../../peers.c), the figures' definitions in "
         "[figures.def](../../figures.def).\n\n## Quotients\n\n",
-        m->day, b->quick ? "-quick" : "", b->rounds, b->seconds, m->processor,
-        m->processors, m->memory_mib, m->system, m->kernel, m->slapd, m->argon2,
-        m->lmdb, BENCH_MEMORY, BENCH_PASSES);
+        m->day, b->quick ? "-quick" : "", b->rounds, b->rounds_most, b->seconds,
+        m->processor, m->processors, m->memory_mib, m->system, m->kernel,
+        m->slapd, m->argon2, m->lmdb, BENCH_MEMORY, BENCH_PASSES);
     write_ratios(f, &b->figures);
     fputs("\n## What they are made of\n\n", f);
     write_values(f, &b->figures);
@@ -175,6 +180,11 @@ numbers(const double *values, int n)
     return list;
 }
 
+static const char *const verdict_words[] = {[NO_GOAL] = "",
+    [MET] = "met",
+    [NOT_MET] = "not met",
+    [UNDECIDED] = "undecided"};
+
 static json_t *
 json_figures(const figures *all)
 {
@@ -188,11 +198,14 @@ json_figures(const figures *all)
 
             if (rounds->n > 0)
                 json_array_append_new(list,
-                    json_pack("{s:s, s:s, s:s, s:o, s:o, s:f}", "figure",
+                    json_pack("{s:s, s:s, s:s, s:o, s:o, s:f, s:s}", "figure",
                         info->title, "server", peer_names[p], "unit",
                         info->unit, "measured", numbers(rounds->a, rounds->n),
                         "against", numbers(rounds->b, rounds->n), "quotient",
-                        figure_ratio(rounds).median));
+                        figure_ratio(rounds).median, "goal",
+                        p == OURS
+                            ? verdict_words[figure_verdict(all, (figure_id)id)]
+                            : ""));
         }
     }
     return list;

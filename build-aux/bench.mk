@@ -1,8 +1,9 @@
 # bench.mk - figures that are printed, not asserted.
 #
-#   make bench            everything beside slapd's own overlays: about 15
-#                         minutes; bench/results/full/results.md
-#   make bench-quick      the same in 2 minutes; bench/results/quick/
+#   make bench            everything beside slapd's own overlays: about 20
+#                         minutes, more where rounds disagree;
+#                         bench/results/full/results.md
+#   make bench-quick      most of it in 2 or 3 minutes; bench/results/quick/
 #   make bench-storm      parts of it: EDC_PARTS, EDC_RESULTS, see its source
 #   make bench-collision  letters that collide in a slapd without the overlay
 #   make bench-timing     times of refused binds and claims, how far apart

@@ -42,6 +42,11 @@ $(ALL_UNIT): %: %.o $(call shared_of,unit) $(CORE_A)
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $(call own_ldflags,$(@:$(B)/%=%).c) $^ $(UNIT_LIBS)
 
+# What the bench says of its rounds.
+$(B)/tests/unit/bench/test_verdict.o: TEST_FLAGS += -I.
+$(B)/tests/unit/bench/test_verdict: $(B)/bench/verdict.o
+$(B)/tests/unit/bench/test_verdict: UNIT_LIBS += -lm
+
 # Every slapd of the tests loads it.
 THREADS_LEFT := $(B)/tests/modules/threads_left.so
 $(THREADS_LEFT): $(B)/tests/modules/threads_left.o

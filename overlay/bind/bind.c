@@ -14,6 +14,8 @@
 #include "bind/park.h"
 #include "bind/scheme.h"
 #include "bind/session.h"
+#include "bind/straight.h"
+#include "slapd/excerpt.h"
 #include "slapd/hooks.h"
 #include "slapd/log.h"
 #include "slapd/memory.h"
@@ -97,8 +99,10 @@ typedef struct bind_state {
     ov_parked parked; /* first: bind/park.c hands it back */
     ov_attempt attempt;
     answer *answer;
-    Entry *entry; /* the account as it was read last, owned; NULL: no account */
+    Entry *entry;   /* the account as it was read last; NULL: no account */
+    bool forbidden; /* slapd's access rules do not let it bind */
     edc_account account;
+    bool straight;  /* the right password is all that back-mdb wants */
     bool known;     /* by educonnect-verify-cache */
     unsigned tries; /* at a password that changed meanwhile */
 } bind_state;
@@ -169,54 +173,77 @@ explain(
     ov_count_refusal(on, &refusal);
 }
 
+/* ---- reading ---- */
+
+/* What an account, or whoever else binds, is judged by. */
 static bool
-may_auth(Operation *op, Entry *entry)
+counts(const AttributeDescription *ad)
 {
-    return access_allowed(op, entry, slap_schema.si_ad_userPassword, NULL,
-               ACL_AUTH, NULL) != 0;
+    return ov_is_kept(ad) || ov_is_password(ad) ||
+           ad == slap_schema.si_ad_objectClass ||
+           ad == slap_schema.si_ad_entryUUID ||
+           ad == slap_schema.si_ad_entryCSN ||
+           ad == ov_ad[EDC_AT_FEDERATED_ID] || ad == ov_ad[EDC_AT_LEGACY_ID];
+}
+
+/* What was seen of an entry while it was there to be looked at. */
+typedef struct seen {
+    Operation *op;
+    const slap_overinst *on;
+    Entry *entry;  /* what counts of it, in op's memory; NULL: there is none */
+    bool straight; /* bind/straight.h */
+    bool account;
+    bool forbidden; /* to bind as it, by slapd's access rules */
+} seen;
+
+/* The access rules may be about any of its attributes. */
+static void
+look(void *ctx, Entry *e)
+{
+    seen *s = ctx;
+
+    s->account = ov_is_account(e);
+    s->forbidden =
+        s->account && access_allowed(s->op, e, slap_schema.si_ad_userPassword,
+                          NULL, ACL_AUTH, NULL) == 0;
+    s->straight = s->account && !s->forbidden && ov_straight(s->op, s->on) &&
+                  ov_straight_entry(s->op, e);
+    s->entry = ov_excerpt(s->op, e, counts);
+}
+
+/* Returns what ov_entry_look_at() does. */
+static int
+see(Operation *op, const slap_overinst *on, seen *s)
+{
+    *s = (seen){.op = op, .on = on};
+    return ov_entry_look_at(op, &op->o_req_ndn, look, s);
 }
 
 static void
-drop_entry(bind_state *b)
+take_seen(bind_state *b, const seen *s)
 {
-    if (b->entry != NULL)
-        entry_free(b->entry);
-    b->entry = NULL;
+    b->entry = s->entry;
+    b->forbidden = s->forbidden;
+    b->straight = s->straight;
 }
 
-/* No success, whatever the account is. */
-static int
-end_with(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
-    int result, const char *text)
-{
-    drop_entry(b);
-    return ov_bind_answer(op, rs, on, result, text);
-}
-
-/* Whoever is below decides, by what the client sent. */
-static int
-pass_on(bind_state *b)
-{
-    drop_entry(b);
-    return SLAP_CB_CONTINUE;
-}
+/* ---- the end ---- */
 
 static int
-end_busy(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
+end_busy(Operation *op, SlapReply *rs, slap_overinst *on)
 {
     edc_refusal refusal = {.codes = EDC_BIT(EDC_B01)};
 
     ov_count_refusal(on, &refusal);
-    return end_with(op, rs, on, b, LDAP_BUSY, ov_refusal_text(on, &refusal));
+    return ov_bind_answer(op, rs, on, LDAP_BUSY, ov_refusal_text(on, &refusal));
 }
 
 /* As the backend would answer that cannot read it. */
 static int
-end_unread(
-    Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b, int found)
+end_unread(Operation *op, SlapReply *rs, slap_overinst *on, int found)
 {
-    return end_with(
-        op, rs, on, b, found > LDAP_SUCCESS ? found : LDAP_UNAVAILABLE, NULL);
+    return ov_bind_answer(
+        op, rs, on, found > LDAP_SUCCESS ? found : LDAP_UNAVAILABLE, NULL);
 }
 
 /* What is stored may have changed while the hash was computed: the state that
@@ -225,20 +252,16 @@ end_unread(
 static bool
 read_again(Operation *op, slap_overinst *on, bind_state *b, bool *same)
 {
-    Entry *now = ov_entry_copy(op, &op->o_req_ndn);
-    edc_account account;
+    edc_str verified = b->account.password;
+    seen now;
 
-    if (now == NULL || !ov_is_account(now)) {
-        if (now != NULL)
-            entry_free(now);
+    (void)see(op, on, &now);
+    if (!now.account)
         return false;
-    }
-    ov_account_read(now, &account);
-    ov_lock_date(on, now, &account, op->o_time);
-    *same = edc_str_eq(account.password, b->account.password);
-    entry_free(b->entry);
-    b->entry = now;
-    b->account = account;
+    take_seen(b, &now);
+    ov_account_read(b->entry, &b->account);
+    ov_lock_date(on, b->entry, &b->account, op->o_time);
+    *same = edc_str_eq(b->account.password, verified);
     return true;
 }
 
@@ -290,7 +313,16 @@ judge(Operation *op, slap_overinst *on, bind_state *b)
     if (access == EDC_ACCESS_OK && b->parked.work.verify &&
         edc_str_eq(a->stored, b->account.password))
         ov_known_keep(op, on, b->entry, a->stored);
-    ov_verified_begin(&a->stored, 1, &op->orb_cred, true);
+}
+
+/* By what the client sent, where somebody below is asked. */
+static int
+open_account(Operation *op, SlapReply *rs, const bind_state *b)
+{
+    if (b->straight)
+        return ov_straight_end(op, rs, b->entry);
+    ov_verified_begin(&b->answer->stored, 1, &op->orb_cred, true);
+    return SLAP_CB_CONTINUE;
 }
 
 static int begin_bind(Operation *op, SlapReply *rs, slap_overinst *on,
@@ -301,7 +333,7 @@ static int
 begin_again(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b)
 {
     return ++b->tries < OV_BIND_TRIES ? begin_bind(op, rs, on, b, false)
-                                      : end_busy(op, rs, on, b);
+                                      : end_busy(op, rs, on);
 }
 
 /* A name that was nobody's. An account may have come by it meanwhile. */
@@ -309,18 +341,19 @@ static int
 end_foreign(
     Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b, bool waited)
 {
-    Entry *now = NULL;
+    seen now = {.account = false};
     int found = LDAP_NO_SUCH_OBJECT;
 
     if (waited)
-        found = ov_entry_fetch(op, &op->o_req_ndn, &now);
+        found = see(op, on, &now);
     if (!ov_is_elsewhere(found))
-        return end_unread(op, rs, on, b, found);
-    b->entry = now;
-    if (now != NULL && ov_is_account(now))
+        return end_unread(op, rs, on, found);
+    if (now.account) {
+        take_seen(b, &now);
         return begin_again(op, rs, on, b);
+    }
     b->answer->foreign = true;
-    return pass_on(b);
+    return SLAP_CB_CONTINUE;
 }
 
 /* The guess was right. */
@@ -331,13 +364,13 @@ end_right(
     bool same = true;
 
     if (waited && !read_again(op, on, b, &same))
-        return end_with(op, rs, on, b, LDAP_INVALID_CREDENTIALS, NULL);
+        return ov_bind_answer(op, rs, on, LDAP_INVALID_CREDENTIALS, NULL);
     /* Another bind may have hashed the same password anew. */
     if (!same)
         return begin_again(op, rs, on, b);
     judge(op, on, b);
-    return b->answer->admitted ? pass_on(b)
-                               : end_with(op, rs, on, b,
+    return b->answer->admitted ? open_account(op, rs, b)
+                               : ov_bind_answer(op, rs, on,
                                      LDAP_INVALID_CREDENTIALS, b->answer->text);
 }
 
@@ -349,17 +382,17 @@ end_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
 
     b->answer->tell_locked = b->attempt.tell_locked;
     if (end == EDC_GATE_CANCELLED)
-        return end_with(op, rs, on, b, SLAPD_ABANDON, NULL);
+        return ov_bind_answer(op, rs, on, SLAPD_ABANDON, NULL);
     /* One that waited and was not served may have lost its overlay; and one
      * whose time is not spent would be told from a wrong one. */
     if (guess == OV_GUESS_BUSY ||
         (end != EDC_GATE_DONE && (waited || b->parked.work.alike)))
-        return end_busy(op, rs, on, b);
+        return end_busy(op, rs, on);
     if (b->entry == NULL)
         return end_foreign(op, rs, on, b, waited);
     if (guess == OV_GUESS_RIGHT)
         return end_right(op, rs, on, b, waited);
-    return end_with(op, rs, on, b, LDAP_INVALID_CREDENTIALS, NULL);
+    return ov_bind_answer(op, rs, on, LDAP_INVALID_CREDENTIALS, NULL);
 }
 
 static int
@@ -402,13 +435,13 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
     if (b->entry != NULL) {
         ov_account_read(b->entry, &b->account);
         ov_lock_date(on, b->entry, &b->account, op->o_time);
-        if (!may_auth(op, b->entry))
+        if (b->forbidden)
             b->account.n_passwords = 0;
     }
     /* The backend must not come near a hash that is over the ceiling. */
     if (!ov_attempt_begin(op, on, b->entry, &b->account, ov_str(&op->orb_cred),
             work, &b->attempt))
-        return end_with(op, rs, on, b, LDAP_INVALID_CREDENTIALS, NULL);
+        return ov_bind_answer(op, rs, on, LDAP_INVALID_CREDENTIALS, NULL);
     b->known = work->verify && may_be_known(op, on, b) &&
                ov_known_ask(op, on, b->entry, b->account.password);
     if (b->known) {
@@ -435,14 +468,14 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
 
 static int
 bind_account(
-    Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, int found)
+    Operation *op, SlapReply *rs, slap_overinst *on, const seen *s, int found)
 {
     bind_state *b = ov_keep(op, sizeof(*b));
 
     b->answer = prepare_answer(op);
     if (!ov_is_elsewhere(found))
-        return end_unread(op, rs, on, b, found);
-    b->entry = entry;
+        return end_unread(op, rs, on, found);
+    take_seen(b, s);
     return begin_bind(op, rs, on, b, true);
 }
 
@@ -459,20 +492,20 @@ ov_bind(Operation *op, SlapReply *rs)
 {
     slap_overinst *on = (slap_overinst *)op->o_bd->bd_info;
     BackendInfo *bi;
-    Entry *entry;
     int rc, found;
+    seen s;
 
     ov_monitor_attach(op, on);
     if (op->orb_method != LDAP_AUTH_SIMPLE)
         return SLAP_CB_CONTINUE;
     bi = ov_enter(op, on);
-    found = ov_entry_fetch(op, &op->o_req_ndn, &entry);
+    found = see(op, on, &s);
     if (has_rootpw(op))
-        rc = ov_bind_other(op, rs, on, entry, true);
-    else if (entry != NULL && !ov_is_account(entry))
-        rc = ov_bind_other(op, rs, on, entry, false);
+        rc = ov_bind_other(op, rs, on, s.entry, true);
+    else if (s.entry != NULL && !s.account)
+        rc = ov_bind_other(op, rs, on, s.entry, false);
     else
-        rc = bind_account(op, rs, on, entry, found);
+        rc = bind_account(op, rs, on, &s, found);
     ov_leave(op, bi);
     return rc;
 }

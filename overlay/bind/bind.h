@@ -5,8 +5,8 @@
 #include "slapd/entry.h"
 
 /* The bind of an entry that is no account, or of the rootdn with rootpw (root),
- * which need not have an entry: a copy, which is taken over. Returns what a
- * hook returns. (bind/other.c) */
+ * which need not have an entry; what is looked at of it, in op's memory.
+ * Returns what a hook returns. (bind/other.c) */
 int ov_bind_other(
     Operation *op, SlapReply *rs, slap_overinst *on, Entry *entry, bool root);
 

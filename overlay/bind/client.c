@@ -7,6 +7,17 @@
  */
 #include "bind/client.h"
 
+/* Cut where it has no room. */
+static void
+set_line(ov_client *client, const char *text, size_t n)
+{
+    if (n >= sizeof(client->line))
+        n = sizeof(client->line) - 1;
+    if (n > 0)
+        memcpy(client->line, text, n);
+    client->line[n] = '\0';
+}
+
 /* Who is connected: by address, whatever the port; whoever comes by a local
  * socket, and the server itself, has a line as well. */
 static void
@@ -18,10 +29,9 @@ take_peer(const Connection *conn, ov_client *client)
         peer = conn->c_peer_name;
     edc_watch_address(peer.bv_val, client->address);
     if (client->address[0] != '\0')
-        snprintf(client->line, sizeof(client->line), "%s", client->address);
+        set_line(client, client->address, strlen(client->address));
     else
-        snprintf(client->line, sizeof(client->line), "%.*s",
-            EDC_CLIENT_SIZE - 1, peer.bv_len > 0 ? peer.bv_val : "");
+        set_line(client, peer.bv_val, peer.bv_len);
 }
 
 static const LDAPControl *

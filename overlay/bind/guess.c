@@ -127,7 +127,7 @@ ov_attempt_begin(Operation *op, slap_overinst *on, Entry *entry,
     const edc_account *account, edc_str cred, edc_work *work, ov_attempt *a)
 {
     a->work = work;
-    ov_hash_prepare(op, on, work);
+    ov_hash_prepare(on, work);
     if (!begin(op, on, entry, account, cred, a))
         return false;
     (void)edc_work_quick(work);

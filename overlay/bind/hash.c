@@ -162,18 +162,24 @@ ov_hash_exit(void)
 }
 
 void
-ov_hash_prepare(Operation *op, slap_overinst *on, edc_work *work)
+ov_hash_prepare(slap_overinst *on, edc_work *work)
 {
     const edc_settings *settings = &ov_instance_of(on)->settings;
-    ov_client client;
 
-    ov_client_of(op, on, &client);
-    memcpy(work->job.client, client.line, sizeof(client.line));
     work->job.work = edc_work_run;
     work->cost = settings->hash;
     work->ceiling = settings->ceiling;
     work->matches = matches;
     work->verified = EDC_MISMATCH;
+}
+
+void
+ov_hash_stand_in(Operation *op, slap_overinst *on, edc_work *work)
+{
+    ov_client client;
+
+    ov_client_of(op, on, &client);
+    memcpy(work->job.client, client.line, sizeof(client.line));
 }
 
 /* Of slapd's workers. */
@@ -221,6 +227,7 @@ ov_hash_run(Operation *op, slap_overinst *on, edc_work *work)
     struct ov_hashing h = {.op = op, .job = &work->job};
     edc_gate_end end = EDC_GATE_CANCELLED;
 
+    ov_hash_stand_in(op, on, work);
     list_hashing(instance, &h);
     if (!ov_is_given_up(op))
         end = edc_gate_run(instance->gate, &work->job, most_waiting());

@@ -22,9 +22,12 @@ void ov_hash_close(BackendDB *be, ov_instance *instance);
  * unloaded: it closes no overlay below one that failed to close. */
 void ov_hash_exit(void);
 
-/* Fills in what every visit needs from the configuration and the connection;
- * the caller has set the rest of *work. */
-void ov_hash_prepare(Operation *op, slap_overinst *on, edc_work *work);
+/* Fills in what every visit needs from the configuration; the caller sets the
+ * rest of *work. */
+void ov_hash_prepare(slap_overinst *on, edc_work *work);
+
+/* Puts a visit that is about to begin into the line of op's client. */
+void ov_hash_stand_in(Operation *op, slap_overinst *on, edc_work *work);
 
 /* Computes *work, which is prepared, and waits for it in the caller's thread;
  * for what cannot be parked (see bind/park.h). So few callers may wait at once,

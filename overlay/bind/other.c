@@ -19,7 +19,7 @@
 
 typedef struct other_bind {
     ov_parked parked; /* first: bind/park.c hands it back */
-    Entry *entry;     /* owned; NULL: a rootdn without one */
+    Entry *entry;     /* NULL: a rootdn without one */
     edc_str *stored;  /* {ARGON2} values in the order that they are tried in */
     size_t n;
     bool root;
@@ -36,14 +36,6 @@ forget_verified(Operation *op, SlapReply *rs)
     return SLAP_CB_CONTINUE;
 }
 
-static void
-release(other_bind *b)
-{
-    edc_buf_wipe(&b->prepared);
-    if (b->entry != NULL)
-        entry_free(b->entry);
-}
-
 /* The backend asks our {ARGON2} next, in this thread, for some of these: of the
  * first n the last was right, or none. */
 static int
@@ -51,7 +43,7 @@ tell_backend(Operation *op, other_bind *b, size_t n, bool right)
 {
     ov_push_callback_below(op, forget_verified, forget_verified, NULL);
     ov_verified_begin(b->stored, n, &op->orb_cred, right);
-    release(b);
+    edc_buf_wipe(&b->prepared);
     return SLAP_CB_CONTINUE;
 }
 
@@ -62,11 +54,19 @@ end_without(Operation *op, SlapReply *rs, slap_overinst *on, other_bind *b,
 {
     edc_refusal busy = {.codes = EDC_BIT(EDC_B01)};
 
-    release(b);
+    edc_buf_wipe(&b->prepared);
     if (end == EDC_GATE_CANCELLED)
         return ov_bind_answer(op, rs, on, SLAPD_ABANDON, NULL);
     ov_count_refusal(on, &busy);
     return ov_bind_answer(op, rs, on, LDAP_BUSY, ov_refusal_text(on, &busy));
+}
+
+static void
+look_at_class(void *ctx, Entry *e)
+{
+    bool *account = ctx;
+
+    *account = ov_is_account(e);
 }
 
 /* The name may be an account's since: the backend would verify its password
@@ -74,12 +74,9 @@ end_without(Operation *op, SlapReply *rs, slap_overinst *on, other_bind *b,
 static bool
 may_be_account(Operation *op)
 {
-    Entry *now;
-    int found = ov_entry_fetch(op, &op->o_req_ndn, &now);
-    bool account = now != NULL && ov_is_account(now);
+    bool account = false;
+    int found = ov_entry_look_at(op, &op->o_req_ndn, look_at_class, &account);
 
-    if (now != NULL)
-        entry_free(now);
     return account || !ov_is_elsewhere(found);
 }
 
@@ -141,11 +138,11 @@ needs_no_hash(Operation *op, const other_bind *b, bool root)
 }
 
 static void
-prepare_work(Operation *op, slap_overinst *on, other_bind *b)
+prepare_work(slap_overinst *on, other_bind *b)
 {
     edc_work *work = &b->parked.work;
 
-    ov_hash_prepare(op, on, work);
+    ov_hash_prepare(on, work);
     work->stored = b->stored[0];
     work->others = b->stored + 1;
     work->n_others = b->n - 1;
@@ -165,17 +162,15 @@ ov_bind_other(
     b->entry = entry;
     b->root = root;
     find_argon2(op, b, root);
-    if (needs_no_hash(op, b, root)) {
-        release(b);
+    if (needs_no_hash(op, b, root))
         return SLAP_CB_CONTINUE;
-    }
     b->cached = !root && b->n == 1;
     if (b->cached && ov_known_ask(op, on, entry, b->stored[0]))
         return tell_backend(op, b, 1, true);
     if (edc_opaque_prepare(ov_str(&op->orb_cred), &b->prepared) !=
         EDC_OPAQUE_OK)
         return tell_backend(op, b, b->n, false);
-    prepare_work(op, on, b);
+    prepare_work(on, b);
     b->parked.resume = resume_bind;
     switch (ov_park(op, on, &b->parked)) {
     case OV_PARKED:

@@ -68,16 +68,18 @@ drop_backover(Operation *op, const void *private)
     op->o_tmpfree(cb, op->o_tmpmemctx);
 }
 
-/* As slapd does after a hook that has answered. */
+/* As slapd does after a hook that ended it. */
 static void
 clean_up(Operation *op, SlapReply *rs, const void *backover)
 {
     slap_callback *cb;
 
     while ((cb = op->o_callback) != NULL && cb->sc_private != backover) {
-        op->o_callback = cb->sc_next;
+        slap_callback *next = cb->sc_next;
+
         if (cb->sc_cleanup != NULL)
             cb->sc_cleanup(op, rs);
+        op->o_callback = next;
     }
 }
 
@@ -122,12 +124,10 @@ write_blocks(Operation *op, slap_callback *cb)
 static void
 watch_writing(ov_parked *p)
 {
-    slap_callback *first = p->callbacks;
-
-    p->writing = (slap_callback){.sc_next = first->sc_next,
+    p->writing = (slap_callback){.sc_next = p->backover->sc_next,
         .sc_writewait = write_blocks,
         .sc_private = p};
-    first->sc_next = &p->writing;
+    p->backover->sc_next = &p->writing;
 }
 
 /* Leaves nothing but slapd's own callback, which it has put last before any
@@ -140,6 +140,7 @@ leave_overlays(ov_parked *p)
     p->callbacks = p->op->o_callback;
     while (p->callbacks->sc_next != NULL)
         p->callbacks = p->callbacks->sc_next;
+    p->backover = p->callbacks;
 }
 
 /* Writes under way are listed in it, under a lock of their own. */
@@ -338,9 +339,11 @@ ov_park(Operation *op, slap_overinst *on, ov_parked *p)
     p->be = op->o_bd->bd_self;
     lend_names(op, p);
     p->callbacks = op->o_callback;
+    p->backover = backover;
     p->stack = ov_stack_now();
     op->o_callback = backover;
     p->work.job.done = leave_gate;
+    ov_hash_stand_in(op, on, &p->work);
     ldap_pvt_thread_mutex_lock(&instance->parked_mutex);
     list_add(instance, p);
     ldap_pvt_thread_mutex_unlock(&instance->parked_mutex);

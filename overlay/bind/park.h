@@ -23,7 +23,8 @@ typedef struct ov_parked {
     slap_overinst *on;
     BackendDB *be;
     slap_callback *callbacks; /* those that slapd would clean up */
-    slap_callback writing;    /* beside them while it is completed */
+    slap_callback *backover;  /* slapd's own among them */
+    slap_callback writing;    /* behind that while it is completed */
     uint64_t stack;           /* the overlays as they were; see slapd/stack.h */
     struct berval dn, ndn;
     struct ov_parked *next, **at;

@@ -5,46 +5,30 @@
  * never computes one that is over the ceiling of the configuration's defaults.
  */
 #include "bind/scheme.h"
+#include "bind/digest.h"
 #include "bind/hash.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include "lutil.h"
 
 #include "core/password/opaque.h"
+#include "core/password/scheme.h"
 
 static struct berval scheme = BER_BVC("{ARGON2}");
-
-#define DIGEST_SIZE 32
 
 /* What this thread has just found out about a stored hash and a password, by a
  * digest of both. Being about their content it can only ever say what is
  * true. */
 typedef struct verdict {
     bool right;
-    unsigned char digest[DIGEST_SIZE];
+    edc_digest digest;
 } verdict;
 
 static _Thread_local struct {
     verdict *list; /* owned; NULL: nothing is known */
     size_t n;
 } verified;
-
-static bool
-digest_of(edc_str hash, const struct berval *cred, unsigned char *digest)
-{
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    bool done = ctx != NULL &&
-                EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1 &&
-                EVP_DigestUpdate(ctx, &hash.n, sizeof(hash.n)) == 1 &&
-                EVP_DigestUpdate(ctx, hash.p, hash.n) == 1 &&
-                EVP_DigestUpdate(ctx, cred->bv_val, cred->bv_len) == 1 &&
-                EVP_DigestFinal_ex(ctx, digest, NULL) == 1;
-
-    EVP_MD_CTX_free(ctx);
-    return done;
-}
 
 /* slapd hands the value over without its scheme. */
 static edc_str
@@ -60,12 +44,14 @@ ov_verified_begin(
     const edc_str *stored, size_t n, const struct berval *cred, bool right)
 {
     ov_verified_end();
+    /* The backend asks us for no other scheme. */
+    if (n == 1 && !edc_scheme_is_argon2(stored[0]))
+        return;
     verified.list = OPENSSL_zalloc(n * sizeof(*verified.list));
     for (size_t i = 0; verified.list != NULL && i < n; i++) {
         verdict *v = &verified.list[verified.n];
 
-        if (!digest_of(without_scheme(stored[i]), cred, v->digest))
-            continue;
+        v->digest = ov_digest_two(without_scheme(stored[i]), ov_str(cred));
         v->right = right && i + 1 == n;
         verified.n++;
     }
@@ -83,16 +69,18 @@ ov_verified_end(void)
 static const verdict *
 just_verified(edc_str hash, const struct berval *cred)
 {
-    unsigned char digest[DIGEST_SIZE];
     const verdict *found = NULL;
+    edc_digest digest;
 
-    if (verified.n == 0 || !digest_of(hash, cred, digest))
+    if (verified.n == 0)
         return NULL;
+    digest = ov_digest_two(hash, ov_str(cred));
     for (size_t i = 0; found == NULL && i < verified.n; i++) {
-        if (CRYPTO_memcmp(digest, verified.list[i].digest, DIGEST_SIZE) == 0)
+        if (CRYPTO_memcmp(digest.byte, verified.list[i].digest.byte,
+                EDC_DIGEST_SIZE) == 0)
             found = &verified.list[i];
     }
-    OPENSSL_cleanse(digest, sizeof(digest));
+    OPENSSL_cleanse(&digest, sizeof(digest));
     return found;
 }
 

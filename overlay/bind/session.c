@@ -1,12 +1,12 @@
 /* session.c - what a bound identity may do, judged per operation. */
 #include "bind/session.h"
+#include "bind/digest.h"
 #include "bind/identity.h"
 #include "link/void.h"
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 
 #include "core/account/access.h"
 
@@ -15,9 +15,9 @@
  * connection; c_connid tells reuse. */
 typedef struct bound {
     unsigned long connid;
-    unsigned char digest[16];
-    unsigned char name[16]; /* the same of the account's name */
-    bool provisional;       /* it was a letter's */
+    edc_digest digest;
+    bool provisional; /* it was a letter's */
+    edc_digest name;  /* then: the same of the account's name */
 } bound;
 
 static ldap_pvt_thread_mutex_t bound_mutex;
@@ -42,14 +42,9 @@ ov_session_exit(void)
 }
 
 static bool
-digest_of(edc_str stored, unsigned char digest[16])
+is_same(const edc_digest *a, const edc_digest *b)
 {
-    unsigned char full[EVP_MAX_MD_SIZE];
-
-    if (EVP_Digest(stored.p, stored.n, full, NULL, EVP_sha256(), NULL) != 1)
-        return false;
-    memcpy(digest, full, 16);
-    return true;
+    return CRYPTO_memcmp(a->byte, b->byte, EDC_DIGEST_SIZE) == 0;
 }
 
 static bool
@@ -81,9 +76,11 @@ ov_session_bound(Operation *op, edc_str stored, bool provisional)
 {
     bound now = {.connid = op->o_connid, .provisional = provisional};
 
-    if (!has_place(op->o_conn) || !digest_of(stored, now.digest) ||
-        !digest_of(ov_str(&op->o_req_ndn), now.name))
+    if (!has_place(op->o_conn))
         return;
+    now.digest = ov_digest(stored);
+    if (provisional)
+        now.name = ov_digest(ov_str(&op->o_req_ndn));
     ldap_pvt_thread_mutex_lock(&bound_mutex);
     bound_by_connection[op->o_conn->c_conn_idx] = now;
     ldap_pvt_thread_mutex_unlock(&bound_mutex);
@@ -95,17 +92,16 @@ bool
 ov_session_is_bound_with(Operation *op, edc_str stored)
 {
     struct berval bound_ndn = bound_identity(op);
-    unsigned char digest[16];
+    edc_digest digest;
     bound then;
 
-    if (BER_BVISEMPTY(&bound_ndn) || !bvmatch(&bound_ndn, &op->o_ndn) ||
-        !digest_of(stored, digest))
+    if (BER_BVISEMPTY(&bound_ndn) || !bvmatch(&bound_ndn, &op->o_ndn))
         return false;
+    digest = ov_digest(stored);
     ldap_pvt_thread_mutex_lock(&bound_mutex);
     then = bound_by_connection[op->o_conn->c_conn_idx];
     ldap_pvt_thread_mutex_unlock(&bound_mutex);
-    return then.connid == op->o_connid &&
-           CRYPTO_memcmp(then.digest, digest, sizeof(digest)) == 0;
+    return then.connid == op->o_connid && is_same(&then.digest, &digest);
 }
 
 /* Whether the connection was bound as ndn with a letter's password, and which.
@@ -116,7 +112,7 @@ ov_session_is_bound_with(Operation *op, edc_str stored)
 static bool
 is_letters(Operation *op, const struct berval *ndn, bound *then)
 {
-    unsigned char name[16];
+    edc_digest name;
 
     if (!has_place(op->o_conn))
         return false;
@@ -125,8 +121,8 @@ is_letters(Operation *op, const struct berval *ndn, bound *then)
     ldap_pvt_thread_mutex_unlock(&bound_mutex);
     if (then->connid != op->o_connid || !then->provisional)
         return false;
-    return !digest_of(ov_str(ndn), name) ||
-           memcmp(then->name, name, sizeof(name)) == 0;
+    name = ov_digest(ov_str(ndn));
+    return is_same(&then->name, &name);
 }
 
 /* Whether that is no longer the account's. One that its holder chose leaves
@@ -134,13 +130,13 @@ is_letters(Operation *op, const struct berval *ndn, bound *then)
 static bool
 is_outlived(Operation *op, const struct berval *ndn, const edc_account *account)
 {
-    unsigned char digest[16];
+    edc_digest digest;
     bound then;
 
     if (!is_letters(op, ndn, &then))
         return false;
-    return !digest_of(account->password, digest) ||
-           CRYPTO_memcmp(then.digest, digest, sizeof(digest)) != 0;
+    digest = ov_digest(account->password);
+    return !is_same(&then.digest, &digest);
 }
 
 int

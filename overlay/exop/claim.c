@@ -106,7 +106,7 @@ hash_password(claim *c, ov_new_password *made)
     edc_work nothing = {.prepared = c->request->federated_id, .level = true};
     edc_codes codes;
 
-    ov_hash_prepare(c->op, c->on, &nothing);
+    ov_hash_prepare(c->on, &nothing);
     if (is_federated(c))
         return ov_hash_run(c->op, c->on, &nothing) == EDC_GATE_DONE
                    ? 0

@@ -3,12 +3,13 @@
 #include "link/clean.h"
 #include "link/late.h"
 #include "slapd/apply.h"
+#include "slapd/excerpt.h"
 #include "slapd/mods.h"
 #include "slapd/reserve.h"
 #include "slapd/values.h"
 
 /* Looks again this often when the links change under the reader's eyes. */
-#define LOOKS_MAX 4
+#define LOOKS_MAX 5
 
 bool
 ov_touches_links(const Modifications *mods)
@@ -58,20 +59,27 @@ reserve_names(Operation *op, slap_overinst *on, ov_value_set *names)
     return done;
 }
 
-/* What the entry names, and what it would name. */
+/* What the client itself says of links. */
+static void
+add_named(ov_value_set *names, const Modifications *mods)
+{
+    for (; mods != NULL; mods = mods->sml_next) {
+        if (ov_is_link(mods->sml_desc))
+            ov_value_set_add_all(names, mods->sml_nvalues);
+    }
+}
+
+/* What the entry names, and what the client says. */
 static bool
 reserve_links(Operation *op, slap_overinst *on, Entry *e)
 {
     ov_value_set names = {0};
-    Entry *after = entry_dup(e);
     bool done;
 
-    ov_scan_apply(after, op->orm_modlist);
     add_links(&names, on, e);
-    add_links(&names, on, after);
+    add_named(&names, op->orm_modlist);
     done = reserve_names(op, on, &names);
     ov_value_set_free(&names);
-    entry_free(after);
     return done;
 }
 
@@ -85,26 +93,38 @@ same_links(Entry *a, Entry *b)
     return true;
 }
 
-bool
-ov_links_reserve(Operation *op, slap_overinst *on, Entry **before)
+typedef struct seen {
+    Operation *op;
+    Entry *links; /* the entry with its links alone; NULL: there is none */
+} seen;
+
+static void
+look(void *ctx, Entry *e)
 {
-    Entry *now = ov_entry_copy(op, &op->o_req_ndn);
-    bool same = now == NULL;
+    seen *s = ctx;
+
+    s->links = ov_excerpt(s->op, e, ov_is_link);
+}
+
+bool
+ov_links_reserve(Operation *op, slap_overinst *on, Entry *links, Entry **before)
+{
+    seen s = {.op = op, .links = links};
 
     *before = NULL;
-    for (int i = 0; i < LOOKS_MAX && now != NULL && !same; i++) {
-        if (*before != NULL)
-            entry_free(*before);
-        *before = now;
-        if (!reserve_links(op, on, now))
+    if (links == NULL && !ov_entry_look(op, &op->o_req_ndn, look, &s))
+        return true;
+    for (int i = 0; i < LOOKS_MAX; i++) {
+        if (!reserve_links(op, on, s.links))
             return false;
-        now = ov_entry_copy(op, &op->o_req_ndn);
-        same = now == NULL || same_links(now, *before);
-    }
-    if (*before != NULL)
+        *before = ov_entry_copy(op, &op->o_req_ndn);
+        if (*before == NULL || same_links(*before, s.links))
+            return true;
+        s.links = ov_excerpt(op, *before, ov_is_link);
         entry_free(*before);
-    *before = now;
-    return same;
+        *before = NULL;
+    }
+    return false;
 }
 
 bool
@@ -128,16 +148,6 @@ ov_links_reserve_target(
         .ad = ov_ad[EDC_AT_GUARDIAN], .value = *ndn, .share = OV_EXCLUSIVE};
 
     return ov_reserve(op, on, &one, 1);
-}
-
-/* What the client itself says of links; the rest is ours to heal. */
-static void
-add_named(ov_value_set *names, const Modifications *mods)
-{
-    for (; mods != NULL; mods = mods->sml_next) {
-        if (ov_is_link(mods->sml_desc))
-            ov_value_set_add_all(names, mods->sml_nvalues);
-    }
 }
 
 /* Links that are said again, or anew, are none that came late. */

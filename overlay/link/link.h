@@ -11,12 +11,14 @@ bool ov_touches_links(const Modifications *mods);
  * alone refuses it (L02): none of them is looked at. */
 bool ov_links_are_many(slap_overinst *on, Entry *e);
 
-/* Reserves every guardian that the entry names or would name after op's Modify,
- * as far as they are not too many, and puts the entry as it is then into
- * *before (a copy, or NULL when there is none). Returns false when others had
+/* Reserves every guardian that the entry names, as far as they are not too
+ * many, or that op's Modify names, and puts the entry as it is then into
+ * *before (a copy, or NULL when there is none). links: of the entry as it was a
+ * moment ago, or NULL: it is read. Returns false when others had
  * them for too long. Call between ov_enter() and ov_leave(), like the
  * following. */
-bool ov_links_reserve(Operation *op, slap_overinst *on, Entry **before);
+bool ov_links_reserve(
+    Operation *op, slap_overinst *on, Entry *links, Entry **before);
 
 /* Reserves an entry's own name for itself, and what it names. */
 bool ov_links_reserve_new(Operation *op, slap_overinst *on, Entry *entry);

@@ -124,6 +124,17 @@ copy_roles(ov_role *r)
     return copy;
 }
 
+/* slapd's pause keeps its workers out of a change, and ends under another lock
+ * than the one that they take their next work under: what every hook reads
+ * first (module/open.c) is written last, so that it sees the change. */
+static void
+publish(ov_instance *instance)
+{
+    bool open = instance->open;
+
+    instance->open = open;
+}
+
 /* Figures are checked against each other once all of a change is in: slapd
  * carries a replace out as a delete and an add. When they contradict themselves
  * slapd forgets the whole change, and undoes none of it: all is put back as it
@@ -141,6 +152,7 @@ check_change(ConfigArgs *c)
         delete_roles(&instance->roles_before, -1);
         ov_hash_follow(instance);
         ov_known_follow(instance);
+        publish(instance);
         return 0;
     }
     edc_settings_free(&instance->settings);
@@ -148,6 +160,7 @@ check_change(ConfigArgs *c)
     instance->settings = instance->settings_before;
     instance->roles = instance->roles_before;
     instance->roles_before = NULL;
+    publish(instance);
     bad(c, why);
     return LDAP_CONSTRAINT_VIOLATION;
 }

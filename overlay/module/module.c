@@ -1,4 +1,5 @@
 /* module.c - loading the module, and the life of a configured overlay. */
+#include "bind/digest.h"
 #include "bind/identity.h"
 #include "bind/known.h"
 #include "bind/lock.h"
@@ -154,7 +155,7 @@ init_module(int argc, char *argv[])
     (void)argv;
     if (ov_abi_check() != 0 || ov_reply_init() != 0 ||
         ov_schema_register() != 0 || ov_scheme_register() != 0 ||
-        ov_session_init() != 0)
+        ov_digest_init() != 0 || ov_session_init() != 0)
         return -1;
     set_hooks();
     if (ov_monitor_register() != 0 || ov_config_register(&educonnect) != 0)
@@ -181,6 +182,7 @@ term_module(void)
     ov_task_exit();
     ov_hash_exit();
     ov_session_exit();
+    ov_digest_exit();
     ov_schema_report();
     return 0;
 }

@@ -1,11 +1,13 @@
 /* acl.c - what slapd's access rules say of a write, before anything else. */
 #include "slapd/acl.h"
+#include "slapd/excerpt.h"
 
 #include "slapd/entry.h"
 
 /* One question, for the callbacks that look at an entry. */
 typedef struct question {
     Operation *op;
+    bool (*wanted)(const AttributeDescription *ad);
     ov_acl acl;
     slap_access_t access; /* to a parent's children */
     const char *text;     /* when it is refused */
@@ -53,12 +55,14 @@ look_at_modified(void *ctx, Entry *e)
     q->acl.ours = ov_is_account(e);
     if (!acl_check_modlist(q->op, e, q->op->orm_modlist))
         deny(&q->acl, NULL);
+    else if (q->wanted != NULL)
+        q->acl.seen = ov_excerpt(q->op, e, q->wanted);
 }
 
 ov_acl
-ov_acl_modify(Operation *op)
+ov_acl_modify(Operation *op, bool (*wanted)(const AttributeDescription *ad))
 {
-    question q = {.op = op, .acl.allowed = true};
+    question q = {.op = op, .wanted = wanted, .acl.allowed = true};
 
     q.acl.found = ov_entry_look(op, &op->o_req_ndn, look_at_modified, &q);
     return q.acl;

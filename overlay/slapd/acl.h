@@ -18,12 +18,15 @@ typedef struct ov_acl {
     bool allowed;     /* true as well when there is none */
     const char *text; /* the backend's words for the refusal, or NULL */
     bool leaf;        /* of a ModRDN: nothing is below the entry */
+    Entry *seen; /* of a Modify: what is wanted of the entry, as ov_excerpt() */
 } ov_acl;
 
-/* The entry is the one that op names, as it is stored now. A ModRDN is also
+/* The entry is the one that op names, as it is stored now. wanted: attributes
+ * that the caller would read next; NULL: none. A ModRDN is also
  * asked about what its new RDN adds of object classes and of this schema, as a
  * Modify would be: slapd lets a new RDN add any attribute. */
-ov_acl ov_acl_modify(Operation *op);
+ov_acl ov_acl_modify(
+    Operation *op, bool (*wanted)(const AttributeDescription *ad));
 ov_acl ov_acl_rename(Operation *op);
 ov_acl ov_acl_delete(Operation *op);
 ov_acl ov_acl_add(Operation *op);

@@ -192,6 +192,19 @@ by_description(const void *a, const void *b)
     return left < right ? -1 : left > right;
 }
 
+/* For so few modifications nothing is sorted. */
+#define FEW 4
+
+static size_t
+count_attributes(const Entry *e)
+{
+    size_t n = 0;
+
+    for (const Attribute *a = e->e_attrs; a != NULL; a = a->a_next)
+        n++;
+    return n;
+}
+
 /* The attributes of an entry, sorted to be found. */
 static Attribute **
 sorted_attributes(Entry *e, size_t *n)
@@ -199,9 +212,7 @@ sorted_attributes(Entry *e, size_t *n)
     Attribute **all;
     size_t i = 0;
 
-    *n = 0;
-    for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next)
-        (*n)++;
+    *n = count_attributes(e);
     all = ch_calloc(*n + 1, sizeof(Attribute *));
     for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next)
         all[i++] = a;
@@ -293,13 +304,17 @@ steps_of(Modifications *mods, bool every, size_t *n)
 static void
 apply(Entry *copy, const Modifications *mods, bool every)
 {
-    size_t n, n_attributes;
-    Attribute **all = sorted_attributes(copy, &n_attributes);
+    size_t n, n_attributes = 0;
     step *steps = steps_of((Modifications *)mods, every, &n);
+    Attribute **all = n > FEW ? sorted_attributes(copy, &n_attributes) : NULL;
 
-    for (size_t i = 0; i < n;)
-        i += apply_group(copy, find(all, n_attributes, steps[i].mod->sml_desc),
-            steps + i, n - i);
+    for (size_t i = 0; i < n;) {
+        AttributeDescription *ad = steps[i].mod->sml_desc;
+        Attribute *a = all == NULL ? attr_find(copy->e_attrs, ad)
+                                   : find(all, n_attributes, ad);
+
+        i += apply_group(copy, a, steps + i, n - i);
+    }
     drop_marked(copy);
     ch_free(all);
     ch_free(steps);
@@ -412,14 +427,33 @@ has_same_values(const Attribute *a, const Attribute *b)
            ov_values_same(a->a_vals, a->a_numvals, b->a_vals, b->a_numvals);
 }
 
+/* What was applied stands first, so that a difference is nearly always found
+ * without sorting. */
+static bool
+differs_at_first(Entry *before, const Attribute *after)
+{
+    for (int i = 0; i < FEW && after != NULL; i++, after = after->a_next) {
+        const Attribute *old = attr_find(before->e_attrs, after->a_desc);
+
+        if (old == NULL || !has_same_values(old, after))
+            return true;
+    }
+    return false;
+}
+
+/* An entry has no attribute twice. */
 bool
 ov_apply_same(Entry *before, Entry *after)
 {
     size_t n, m;
-    Attribute **old = sorted_attributes(before, &n);
-    Attribute **new = sorted_attributes(after, &m);
-    bool same = n == m;
+    Attribute **old, **new;
+    bool same = true;
 
+    if (count_attributes(before) != count_attributes(after) ||
+        differs_at_first(before, after->e_attrs))
+        return false;
+    old = sorted_attributes(before, &n);
+    new = sorted_attributes(after, &m);
     for (size_t i = 0; same && i < n; i++)
         same = has_same_values(old[i], new[i]);
     ch_free(old);

@@ -36,9 +36,9 @@ note(Operation *op, int rc)
     return rc;
 }
 
-static int
-look_at(Operation *op, struct berval *ndn, void (*look)(void *ctx, Entry *e),
-    void *ctx)
+int
+ov_entry_look_at(Operation *op, struct berval *ndn,
+    void (*look)(void *ctx, Entry *e), void *ctx)
 {
     Entry *e = NULL;
     int rc = note(op, be_entry_get_rw(op, ndn, NULL, NULL, 0, &e));
@@ -56,7 +56,7 @@ bool
 ov_entry_look(Operation *op, struct berval *ndn,
     void (*look)(void *ctx, Entry *e), void *ctx)
 {
-    return look_at(op, ndn, look, ctx) == LDAP_SUCCESS;
+    return ov_entry_look_at(op, ndn, look, ctx) == LDAP_SUCCESS;
 }
 
 static void
@@ -78,13 +78,6 @@ copy_entry(void *ctx, Entry *e)
     Entry **copy = ctx;
 
     *copy = entry_dup(e);
-}
-
-int
-ov_entry_fetch(Operation *op, struct berval *ndn, Entry **copy)
-{
-    *copy = NULL;
-    return look_at(op, ndn, copy_entry, copy);
 }
 
 bool
@@ -109,9 +102,9 @@ ov_is_elsewhere(int rc)
 Entry *
 ov_entry_copy(Operation *op, struct berval *ndn)
 {
-    Entry *copy;
+    Entry *copy = NULL;
 
-    (void)ov_entry_fetch(op, ndn, &copy);
+    (void)ov_entry_look(op, ndn, copy_entry, &copy);
     return copy;
 }
 

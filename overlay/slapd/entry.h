@@ -24,20 +24,21 @@ void ov_leave(Operation *op, BackendInfo *bi);
  * between ov_enter() and ov_leave(). */
 Entry *ov_entry_copy(Operation *op, struct berval *ndn);
 
-/* The same, and says why there is none: LDAP_NO_SUCH_OBJECT, or the result of
- * reading that failed. LDAP_SUCCESS with *copy. */
-int ov_entry_fetch(Operation *op, struct berval *ndn, Entry **copy);
-
-/* Whether a result of ov_entry_fetch() means that no other entry than the one
- * that was read, if any, is this database's to judge: there is none, or whoever
- * has it shows it to nobody. A failure of any other kind must not make a
- * stranger of an account. */
-bool ov_is_elsewhere(int rc);
-
 /* Like ov_entry_copy() without the copy: calls look(ctx, entry) on the stored
  * entry and releases it. Returns false when there is none. */
 bool ov_entry_look(Operation *op, struct berval *ndn,
     void (*look)(void *ctx, Entry *e), void *ctx);
+
+/* The same, and says why there is none: LDAP_NO_SUCH_OBJECT, or the result of
+ * reading that failed. LDAP_SUCCESS when look was called. */
+int ov_entry_look_at(Operation *op, struct berval *ndn,
+    void (*look)(void *ctx, Entry *e), void *ctx);
+
+/* Whether a result of ov_entry_look_at() means that no other entry than the one
+ * that was read, if any, is this database's to judge: there is none, or whoever
+ * has it shows it to nobody. A failure of any other kind must not make a
+ * stranger of an account. */
+bool ov_is_elsewhere(int rc);
 
 /* Whether there is such an entry. */
 bool ov_entry_exists(Operation *op, struct berval *ndn);

@@ -67,6 +67,9 @@ bool ov_is_abandoned(const Operation *op);
 void ov_push_callback(Operation *op, slap_response *response,
     slap_response *cleanup, void *private);
 
+/* Whether a callback is one of those. */
+bool ov_is_pushed(const slap_callback *cb);
+
 /* The same for one that runs after every overlay's of the database. */
 void ov_push_callback_below(Operation *op, slap_response *response,
     slap_response *cleanup, void *private);

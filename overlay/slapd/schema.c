@@ -27,14 +27,27 @@ ObjectClass *ov_oc_group;
 /* What a tool's checks found; they run in one thread of it. */
 static unsigned long n_passed;
 
+/* Whether all that is kept is directory operation, which most of what is asked
+ * about is not. */
+static bool kept_is_operational = true;
+
+unsigned
+ov_kept_number(const AttributeDescription *ad)
+{
+    unsigned i = 0;
+
+    if (kept_is_operational &&
+        ad->ad_type->sat_usage != LDAP_SCHEMA_DIRECTORY_OPERATION)
+        return EDC_N_KEPT;
+    while (i < EDC_N_KEPT && ov_kept[i]->ad_type != ad->ad_type)
+        i++;
+    return i;
+}
+
 bool
 ov_is_kept(const AttributeDescription *ad)
 {
-    for (int i = 0; i < EDC_N_KEPT; i++) {
-        if (ov_kept[i]->ad_type == ad->ad_type)
-            return true;
-    }
-    return false;
+    return ov_kept_number(ad) < EDC_N_KEPT;
 }
 
 bool
@@ -43,28 +56,34 @@ ov_is_password(const AttributeDescription *ad)
     return ad->ad_type == slap_schema.si_ad_userPassword->ad_type;
 }
 
-bool
-ov_has_class(Entry *e, edc_class class)
+/* Nearly always it stands there by its name, and nothing is to be looked up. */
+static bool
+names_class(Entry *e, edc_class class)
 {
     Attribute *a = attr_find(e->e_attrs, slap_schema.si_ad_objectClass);
     const struct berval *name = &ov_oc[class]->soc_cname;
 
-    if (a == NULL)
-        return false;
-    /* Nearly always it stands there by its name, and nothing is to be looked
-     * up. */
-    for (unsigned i = 0; i < a->a_numvals; i++) {
+    for (unsigned i = 0; a != NULL && i < a->a_numvals; i++) {
         if (a->a_vals[i].bv_len == name->bv_len &&
             strcasecmp(a->a_vals[i].bv_val, name->bv_val) == 0)
             return true;
     }
-    return is_entry_objectclass_or_sub(e, ov_oc[class]) != 0;
+    return false;
+}
+
+bool
+ov_has_class(Entry *e, edc_class class)
+{
+    return names_class(e, class) ||
+           is_entry_objectclass_or_sub(e, ov_oc[class]) != 0;
 }
 
 bool
 ov_is_account(Entry *e)
 {
-    return ov_has_class(e, EDC_OC_STUDENT) ||
+    return names_class(e, EDC_OC_STUDENT) ||
+           names_class(e, EDC_OC_LEGAL_GUARDIAN) ||
+           ov_has_class(e, EDC_OC_STUDENT) ||
            ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
 }
 
@@ -426,6 +445,8 @@ find_kept(void)
                 edc_kept_name((edc_kept)i));
             return -1;
         }
+        if (ov_kept[i]->ad_type->sat_usage != LDAP_SCHEMA_DIRECTORY_OPERATION)
+            kept_is_operational = false;
     }
     return 0;
 }

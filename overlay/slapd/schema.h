@@ -64,4 +64,7 @@ bool ov_is_password(const AttributeDescription *ad);
 /* Whether a client may never write this attribute of an account. */
 bool ov_is_kept(const AttributeDescription *ad);
 
+/* Which one it is, an edc_kept; EDC_N_KEPT when it is none. */
+unsigned ov_kept_number(const AttributeDescription *ad);
+
 #endif

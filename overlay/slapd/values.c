@@ -128,6 +128,17 @@ ov_value_set_free(ov_value_set *s)
     *s = (ov_value_set){0};
 }
 
+/* As nearly always. */
+static bool
+are_in_order(const struct berval *a, const struct berval *b, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && bvmatch(&a[i], &b[i]))
+        i++;
+    return i == n;
+}
+
 bool
 ov_values_same(
     const struct berval *a, size_t n, const struct berval *b, size_t m)
@@ -135,6 +146,8 @@ ov_values_same(
     ov_value_set values = {0};
     bool same = n == m;
 
+    if (same && are_in_order(a, b, n))
+        return true;
     for (size_t i = 0; same && i < n; i++)
         ov_value_set_add(&values, &a[i]);
     for (size_t i = 0; same && i < m; i++)

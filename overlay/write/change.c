@@ -4,17 +4,6 @@
 #include "link/void.h"
 #include "slapd/memory.h"
 
-/* The number of a kept attribute, EDC_N_KEPT when it is none. */
-static unsigned
-kept_number(const AttributeDescription *ad)
-{
-    unsigned i = 0;
-
-    while (i < EDC_N_KEPT && ov_kept[i]->ad_type != ad->ad_type)
-        i++;
-    return i;
-}
-
 /* Adds an attribute's values; the array has room for all of the entry's. */
 static void
 add_values(edc_values *values, const Attribute *a, unsigned which)
@@ -43,7 +32,7 @@ says_letter(Entry *e)
 static void
 add_attribute(edc_picture *p, const Attribute *a, bool letter)
 {
-    unsigned kept = kept_number(a->a_desc);
+    unsigned kept = ov_kept_number(a->a_desc);
 
     if (letter && kept == EDC_KEPT_PWD_RESET)
         return;
@@ -61,7 +50,8 @@ count_values(Entry *e)
     size_t n = 0;
 
     for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next) {
-        if (kept_number(a->a_desc) < EDC_N_KEPT || ov_is_password(a->a_desc) ||
+        if (ov_kept_number(a->a_desc) < EDC_N_KEPT ||
+            ov_is_password(a->a_desc) ||
             a->a_desc->ad_type == ov_ad_uid->ad_type)
             n += a->a_numvals;
     }

@@ -10,6 +10,7 @@
 #include "bind/session.h"
 #include "link/clean.h"
 #include "link/link.h"
+#include "link/void.h"
 #include "read/service.h"
 #include "slapd/acl.h"
 #include "slapd/ahead.h"
@@ -31,16 +32,17 @@
 
 #include "core/password/provisional.h"
 
-/* One modification on its way. */
+/* One modification on its way; what stands by itself keeps it under the size
+ * that malloc() has at hand for a thread (slapd/memory.c). */
 typedef struct modification {
     ov_write write;
-    ov_scan scan;
+    ov_scan *scan;
     Entry *after;   /* copy of the entry as it would be */
     bool forwarded; /* another server's lock */
     int64_t locked; /* of that */
     bool armed;     /* handed on to the backend */
     bool done;      /* released */
-    ov_controls controls;
+    ov_controls *controls;
 } modification;
 
 static void
@@ -92,7 +94,7 @@ explain_lost_race(Operation *op, SlapReply *rs, modification *m)
         refusal.codes = EDC_BIT(EDC_B02);
     ov_rewrite(op, rs, m->write.on, &refusal);
     ov_add_ppolicy(
-        op, rs, edc_code_ppolicy(edc_codes_first(refusal.codes)), &m->controls);
+        op, rs, edc_code_ppolicy(edc_codes_first(refusal.codes)), m->controls);
 }
 
 static int
@@ -107,7 +109,7 @@ modify_response(Operation *op, SlapReply *rs)
         if (m->write.event) {
             ov_event_done(op, &m->write);
             if (m->write.password.source != EDC_SOURCE_NONE)
-                ov_add_ppolicy(op, rs, -1, &m->controls);
+                ov_add_ppolicy(op, rs, -1, m->controls);
         }
     } else if (ov_lost_race(
                    op, rs->sr_err, &m->write.ndn, m->write.account.serial)) {
@@ -121,7 +123,7 @@ modify_cleanup(Operation *op, SlapReply *rs)
 {
     modification *m = op->o_callback->sc_private;
 
-    ov_control_remove(op, rs, &m->controls);
+    ov_control_remove(op, rs, m->controls);
     release(m);
     return SLAP_CB_CONTINUE;
 }
@@ -190,7 +192,7 @@ run_event(Operation *op, SlapReply *rs, modification *m)
     ov_write *w = &m->write;
     edc_refusal refusal = {0};
 
-    if (!ov_wish_read(op, w, &m->scan, &refusal) ||
+    if (!ov_wish_read(op, w, m->scan, &refusal) ||
         !ov_judge(op, w, m->after, &refusal) ||
         !shorten_letter(op, w, &refusal) ||
         ((w->plan.effects & EDC_NEW_PASSWORD) != 0 &&
@@ -234,8 +236,8 @@ govern(Operation *op, SlapReply *rs, modification *m)
     edc_write write = {
         .means = EDC_MEANS_MODIFY,
         .transaction = op->o_txnSpec != 0,
-        .wishes = wishes_of(&m->scan),
-        .names_kept = m->scan.kept,
+        .wishes = wishes_of(m->scan),
+        .names_kept = m->scan->kept,
     };
     edc_refusal refusal;
     edc_change change;
@@ -243,7 +245,7 @@ govern(Operation *op, SlapReply *rs, modification *m)
 
     if (!ov_change_judge(op, w, m->after, &write, &change, &refusal))
         return ov_refuse(op, rs, w->on, &refusal);
-    if (m->scan.record || change.gained || change.is != change.was)
+    if (m->scan->record || change.gained || change.is != change.was)
         rc = ov_check_record(op, rs, w, m->after);
     if (rc != SLAP_CB_CONTINUE || !change.is)
         return rc;
@@ -251,7 +253,7 @@ govern(Operation *op, SlapReply *rs, modification *m)
         return adopt(op, rs, m);
     if (write.wishes != 0)
         return run_event(op, rs, m);
-    if (m->scan.record || m->scan.mobile) {
+    if (m->scan->record || m->scan->mobile) {
         edc_plan_next_serial(&w->account, &w->plan);
         splice(op, m);
     }
@@ -270,10 +272,13 @@ take_forwarded(Operation *op, SlapReply *rs, modification *m)
 }
 
 static modification *
-begin(Operation *op, slap_overinst *on)
+begin(Operation *op, slap_overinst *on, const ov_scan *scan)
 {
     modification *m = ov_keep(op, sizeof(*m));
 
+    m->scan = ov_keep(op, sizeof(*m->scan));
+    m->controls = ov_keep(op, sizeof(*m->controls));
+    *m->scan = *scan;
     m->write.on = on;
     m->write.ndn = op->o_req_ndn;
     ov_push_callback(op, modify_response, modify_cleanup, m);
@@ -288,21 +293,22 @@ is_governed(const ov_scan *scan)
            scan->kept.n > 0 || scan->record || scan->mobile;
 }
 
-/* The entry as it is and as it would be. Returns false when its name or its
+/* The entry as it is and as it would be. links: its links, as they were a
+ * moment ago. Returns false when its name or its
  * links are in other hands for too long. */
 static bool
-read_before(Operation *op, modification *m)
+read_before(Operation *op, modification *m, Entry *links)
 {
     ov_write *w = &m->write;
 
-    if (is_governed(&m->scan))
+    if (is_governed(m->scan))
         ov_lock_settle(op, w->on, &op->o_req_ndn);
-    if (is_governed(&m->scan) &&
+    if (is_governed(m->scan) &&
         !ov_reserve_name(op, w->on, &op->o_req_ndn, OV_SHARED))
         return false;
     if (!ov_touches_links(op->orm_modlist))
         w->before = ov_entry_copy(op, &op->o_req_ndn);
-    else if (!ov_links_reserve(op, w->on, &w->before))
+    else if (!ov_links_reserve(op, w->on, links, &w->before))
         return false;
     if (w->before == NULL)
         return true;
@@ -320,7 +326,7 @@ refuse_by_acl(
 {
     ov_exop *exop = ov_exop_of(op);
 
-    if (!acl->ours && !m->scan.record && !ov_touches_links(op->orm_modlist))
+    if (!acl->ours && !m->scan->record && !ov_touches_links(op->orm_modlist))
         return SLAP_CB_CONTINUE;
     if (exop != NULL)
         exop->old_is_bad = !BER_BVISNULL(&exop->old);
@@ -334,17 +340,18 @@ static int
 judge_modify(Operation *op, SlapReply *rs, modification *m)
 {
     slap_overinst *on = m->write.on;
-    ov_acl acl = ov_acl_modify(op);
+    ov_acl acl = ov_acl_modify(
+        op, ov_touches_links(op->orm_modlist) ? ov_is_link : NULL);
     bool asked = acl.found;
 
     if (!acl.allowed)
         return refuse_by_acl(op, rs, m, &acl);
-    if (!read_before(op, m))
+    if (!read_before(op, m, acl.seen))
         return ov_refuse_code(op, rs, on, EDC_B02);
     if (m->write.before == NULL)
         return SLAP_CB_CONTINUE;
     if (!asked)
-        acl = ov_acl_modify(op);
+        acl = ov_acl_modify(op, NULL);
     if (!acl.allowed)
         return refuse_by_acl(op, rs, m, &acl);
     return m->forwarded ? take_forwarded(op, rs, m) : govern(op, rs, m);
@@ -355,8 +362,8 @@ static int
 check_clock(Operation *op, SlapReply *rs, slap_overinst *on)
 {
     BackendInfo *bi = ov_enter(op, on);
-    bool ahead =
-        ov_is_ahead_at(op, on, &op->o_req_ndn) && ov_acl_modify(op).allowed;
+    bool ahead = ov_is_ahead_at(op, on, &op->o_req_ndn) &&
+                 ov_acl_modify(op, NULL).allowed;
 
     ov_leave(op, bi);
     if (!ahead)
@@ -394,8 +401,7 @@ ov_modify(Operation *op, SlapReply *rs)
     if (!is_governed(&scan) && !ov_touches_links(op->orm_modlist) &&
         !op->o_txnSpec)
         return SLAP_CB_CONTINUE;
-    m = begin(op, on);
-    m->scan = scan;
+    m = begin(op, on, &scan);
     m->forwarded = ov_is_forwarded_lock(op, &m->locked);
     bi = ov_enter(op, on);
     rc = ov_check_read(op, rs, on, judge_modify(op, rs, m));

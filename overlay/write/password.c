@@ -63,7 +63,7 @@ is_same(comparison *c, edc_str stored)
 
     if (c->busy)
         return false;
-    ov_hash_prepare(c->op, c->on, &work);
+    ov_hash_prepare(c->on, &work);
     if (!edc_work_quick(&work) &&
         ov_hash_run(c->op, c->on, &work) != EDC_GATE_DONE)
         c->busy = true;
@@ -191,7 +191,7 @@ make_hash(Operation *op, slap_overinst *on, ov_new_password *password)
     edc_gate_end end;
     bool made;
 
-    ov_hash_prepare(op, on, &work);
+    ov_hash_prepare(on, &work);
     end = ov_hash_run(op, on, &work);
     made = end == EDC_GATE_DONE && work.made[0] != '\0' &&
            edc_buf_copy(&password->stored, edc_str_of(work.made));

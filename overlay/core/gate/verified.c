@@ -86,27 +86,27 @@ places_of(const edc_verified *cache, size_t n)
     return ((set *)cache->block.p)[n].places;
 }
 
-static bool
-digest_name(edc_verified *cache, edc_str name, edc_digest *out)
+static edc_digest
+digest_name(const edc_verified *cache, edc_str name)
 {
-    return edc_digester_make(
-        cache->digester, EDC_DIGEST_ACCOUNT, NULL, name, out);
+    edc_digest digest;
+
+    edc_digester_make(cache->digester, EDC_DIGEST_ACCOUNT, NULL, name, &digest);
+    return digest;
 }
 
 /* The password's digest is about all that is asked at once. */
-static bool
-digest_all(edc_verified *cache, const edc_verified_id *id, edc_str password,
-    edc_digest *name, edc_digest *out)
+static void
+digest_all(const edc_verified *cache, const edc_verified_id *id,
+    edc_str password, edc_digest *name, edc_digest *out)
 {
-    edc_digest generation;
+    const edc_digester *d = cache->digester;
+    edc_digest stored, version;
 
-    return digest_name(cache, id->name, name) &&
-           edc_digester_make(cache->digester, EDC_DIGEST_GENERATION, name,
-               id->stored, &generation) &&
-           edc_digester_make(cache->digester, EDC_DIGEST_GENERATION,
-               &generation, id->version, &generation) &&
-           edc_digester_make(
-               cache->digester, EDC_DIGEST_GUESS, &generation, password, out);
+    *name = digest_name(cache, id->name);
+    edc_digester_make(d, EDC_DIGEST_GENERATION, name, id->stored, &stored);
+    edc_digester_make(d, EDC_DIGEST_GENERATION, &stored, id->version, &version);
+    edc_digester_make(d, EDC_DIGEST_GUESS, &version, password, out);
 }
 
 static place *
@@ -160,19 +160,18 @@ edc_verified_ask(edc_verified *cache, const edc_verified_id *id,
     place *p;
 
     sweep(cache, now);
-    if (digest_all(cache, id, password, &name, &digest)) {
-        n = set_of(cache, &name);
-        pthread_mutex_lock(&cache->locks[n % N_LOCKS]);
-        p = find(places_of(cache, n), &name);
-        if (p != NULL && p->until <= now)
-            OPENSSL_cleanse(p, sizeof(*p));
-        else if (p != NULL)
-            known = CRYPTO_memcmp(
-                        p->password.byte, digest.byte, EDC_DIGEST_SIZE) == 0;
-        if (known)
-            p->used = ++cache->clock;
-        pthread_mutex_unlock(&cache->locks[n % N_LOCKS]);
-    }
+    digest_all(cache, id, password, &name, &digest);
+    n = set_of(cache, &name);
+    pthread_mutex_lock(&cache->locks[n % N_LOCKS]);
+    p = find(places_of(cache, n), &name);
+    if (p != NULL && p->until <= now)
+        OPENSSL_cleanse(p, sizeof(*p));
+    else if (p != NULL)
+        known =
+            CRYPTO_memcmp(p->password.byte, digest.byte, EDC_DIGEST_SIZE) == 0;
+    if (known)
+        p->used = ++cache->clock;
+    pthread_mutex_unlock(&cache->locks[n % N_LOCKS]);
     OPENSSL_cleanse(&digest, sizeof(digest));
     if (known)
         cache->hits++;
@@ -189,27 +188,24 @@ edc_verified_keep(edc_verified *cache, const edc_verified_id *id,
     size_t n;
     place *p;
 
-    if (digest_all(cache, id, password, &name, &digest)) {
-        n = set_of(cache, &name);
-        pthread_mutex_lock(&cache->locks[n % N_LOCKS]);
-        p = find(places_of(cache, n), &name);
-        if (p == NULL)
-            p = make_room(places_of(cache, n), now);
-        *p = (place){name, digest, now + cache->ttl, ++cache->clock};
-        pthread_mutex_unlock(&cache->locks[n % N_LOCKS]);
-    }
+    digest_all(cache, id, password, &name, &digest);
+    n = set_of(cache, &name);
+    pthread_mutex_lock(&cache->locks[n % N_LOCKS]);
+    p = find(places_of(cache, n), &name);
+    if (p == NULL)
+        p = make_room(places_of(cache, n), now);
+    *p = (place){name, digest, now + cache->ttl, ++cache->clock};
+    pthread_mutex_unlock(&cache->locks[n % N_LOCKS]);
     OPENSSL_cleanse(&digest, sizeof(digest));
 }
 
 void
 edc_verified_forget(edc_verified *cache, edc_str name)
 {
-    edc_digest digest;
+    edc_digest digest = digest_name(cache, name);
     place *p;
     size_t n;
 
-    if (!digest_name(cache, name, &digest))
-        return;
     n = set_of(cache, &digest);
     pthread_mutex_lock(&cache->locks[n % N_LOCKS]);
     p = find(places_of(cache, n), &digest);

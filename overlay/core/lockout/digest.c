@@ -1,71 +1,122 @@
 /* digest.c - keyed digests for the lock-out table. */
+#define _DEFAULT_SOURCE 1
 #include "core/lockout/digest.h"
 
-#include <pthread.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#define KEY_SIZE 16
-
-/* Contexts, so that threads seldom wait for one another's. */
-#define N_CONTEXTS 16
-
-typedef struct context {
-    pthread_mutex_t mutex;
-    EVP_MAC_CTX *mac;
-} context;
+#define WORD 8
 
 struct edc_digester {
-    unsigned char key[KEY_SIZE];
-    EVP_MAC *method;
-    unsigned n; /* contexts whose mutex is there */
-    context contexts[N_CONTEXTS];
+    uint64_t key[EDC_DIGEST_KEY_SIZE / WORD];
 };
 
-static bool
-add_context(edc_digester *digester)
-{
-    context *c = &digester->contexts[digester->n];
+/* ---- SipHash-2-4 (Aumasson and Bernstein, 2012), 16 bytes of output ---- */
 
-    if (pthread_mutex_init(&c->mutex, NULL) != 0)
-        return false;
-    digester->n++;
-    c->mac = EVP_MAC_CTX_new(digester->method);
-    return c->mac != NULL;
+typedef struct sip {
+    uint64_t v[4];
+    uint64_t word; /* bytes that do not fill one yet, the first lowest */
+    size_t n;      /* bytes so far */
+} sip;
+
+static uint64_t
+rotate(uint64_t word, unsigned left)
+{
+    return word << left | word >> (64 - left);
 }
+
+static void
+rounds(uint64_t v[4], int n)
+{
+    for (; n > 0; n--) {
+        v[0] += v[1];
+        v[2] += v[3];
+        v[1] = rotate(v[1], 13) ^ v[0];
+        v[3] = rotate(v[3], 16) ^ v[2];
+        v[0] = rotate(v[0], 32);
+        v[2] += v[1];
+        v[0] += v[3];
+        v[1] = rotate(v[1], 17) ^ v[2];
+        v[3] = rotate(v[3], 21) ^ v[0];
+        v[2] = rotate(v[2], 32);
+    }
+}
+
+static sip
+begin(const uint64_t key[2])
+{
+    return (sip){
+        .v = {key[0] ^ 0x736f6d6570736575u, key[1] ^ 0x646f72616e646f6du ^ 0xee,
+            key[0] ^ 0x6c7967656e657261u, key[1] ^ 0x7465646279746573u}};
+}
+
+static void
+take_word(sip *s, uint64_t word)
+{
+    s->v[3] ^= word;
+    rounds(s->v, 2);
+    s->v[0] ^= word;
+}
+
+static void
+take(sip *s, const void *bytes, size_t n)
+{
+    const unsigned char *p = bytes;
+    uint64_t word;
+
+    for (; s->n % WORD == 0 && n >= WORD; p += WORD, n -= WORD) {
+        memcpy(&word, p, WORD);
+        take_word(s, le64toh(word));
+        s->n += WORD;
+    }
+    for (size_t i = 0; i < n; i++) {
+        s->word |= (uint64_t)p[i] << s->n % WORD * 8;
+        if (++s->n % WORD == 0) {
+            take_word(s, s->word);
+            s->word = 0;
+        }
+    }
+}
+
+static void
+put(unsigned char *out, const uint64_t v[4])
+{
+    uint64_t word = v[0] ^ v[1] ^ v[2] ^ v[3];
+
+    for (int i = 0; i < WORD; i++)
+        out[i] = (unsigned char)(word >> i * 8);
+}
+
+static void
+end(sip *s, unsigned char out[EDC_DIGEST_SIZE])
+{
+    take_word(s, s->word | (uint64_t)s->n << 56);
+    s->v[2] ^= 0xee;
+    rounds(s->v, 4);
+    put(out, s->v);
+    s->v[1] ^= 0xdd;
+    rounds(s->v, 4);
+    put(out + WORD, s->v);
+}
+
+/* ---- */
 
 edc_digester *
 edc_digester_new(void)
 {
     edc_digester *digester = calloc(1, sizeof(*digester));
-    bool ready;
 
     if (digester == NULL)
         return NULL;
-    digester->method = EVP_MAC_fetch(NULL, "SIPHASH", NULL);
-    ready =
-        digester->method != NULL && RAND_bytes(digester->key, KEY_SIZE) == 1;
-    while (ready && digester->n < N_CONTEXTS)
-        ready = add_context(digester);
-    if (!ready) {
-        edc_digester_free(digester);
+    if (RAND_bytes((unsigned char *)digester->key, EDC_DIGEST_KEY_SIZE) != 1) {
+        free(digester);
         return NULL;
     }
     return digester;
-}
-
-/* SipHash's state tells the key, and OpenSSL frees it as it is. */
-static void
-wipe(EVP_MAC_CTX *mac)
-{
-    static const unsigned char zero[KEY_SIZE];
-
-    if (mac != NULL)
-        (void)EVP_MAC_init(mac, zero, sizeof(zero), NULL);
 }
 
 void
@@ -73,50 +124,32 @@ edc_digester_free(edc_digester *digester)
 {
     if (digester == NULL)
         return;
-    for (unsigned i = 0; i < digester->n; i++) {
-        wipe(digester->contexts[i].mac);
-        EVP_MAC_CTX_free(digester->contexts[i].mac);
-        (void)pthread_mutex_destroy(&digester->contexts[i].mutex);
-    }
-    EVP_MAC_free(digester->method);
     OPENSSL_cleanse(digester->key, sizeof(digester->key));
     free(digester);
 }
 
-/* Spreads threads over the contexts; nothing depends on its quality. */
-static unsigned
-choose(edc_str bytes)
-{
-    unsigned sum = 0;
-
-    for (size_t i = 0; i < bytes.n && i < 64; i++)
-        sum = sum * 31 + (unsigned char)bytes.p[i];
-    return (sum ^ sum >> 16) % N_CONTEXTS;
-}
-
-bool
-edc_digester_make(edc_digester *digester, edc_purpose purpose,
+void
+edc_digester_make(const edc_digester *digester, edc_purpose purpose,
     const edc_digest *prefix, edc_str bytes, edc_digest *out)
 {
-    context *c = &digester->contexts[choose(bytes)];
     unsigned char tag = (unsigned char)(purpose << 1 | (prefix != NULL));
-    size_t n = 0;
-    bool made;
+    const uint64_t key[] = {
+        le64toh(digester->key[0]), le64toh(digester->key[1])};
+    sip s = begin(key);
 
-    (void)pthread_mutex_lock(&c->mutex);
-    made =
-        EVP_MAC_init(c->mac, digester->key, KEY_SIZE, NULL) == 1 &&
-        EVP_MAC_update(c->mac, &tag, sizeof(tag)) == 1 &&
-        (prefix == NULL ||
-            EVP_MAC_update(c->mac, prefix->byte, EDC_DIGEST_SIZE) == 1) &&
-        (bytes.n == 0 || EVP_MAC_update(c->mac, (const unsigned char *)bytes.p,
-                             bytes.n) == 1) &&
-        EVP_MAC_final(c->mac, out->byte, &n, EDC_DIGEST_SIZE) == 1 &&
-        n == EDC_DIGEST_SIZE;
-    (void)pthread_mutex_unlock(&c->mutex);
-    if (!made)
-        memset(out, 0, sizeof(*out));
-    return made;
+    if (prefix != NULL)
+        take(&s, prefix->byte, EDC_DIGEST_SIZE);
+    take(&s, bytes.p, bytes.n);
+    take(&s, &tag, sizeof(tag));
+    end(&s, out->byte);
+    OPENSSL_cleanse(&s, sizeof(s));
+}
+
+void
+edc_digester_key(
+    const edc_digester *digester, unsigned char key[EDC_DIGEST_KEY_SIZE])
+{
+    memcpy(key, digester->key, EDC_DIGEST_KEY_SIZE);
 }
 
 bool

@@ -310,16 +310,15 @@ admit(edc_shard *s, const edc_lockout_rules *rules, const edc_digest *account,
 
 /* The digest of the guess depends on the stored password, and that on the
  * account: equal passwords of two people do not look equal here. */
-static bool
-digest(edc_lockout *table, edc_str account, edc_str generation, edc_str guess,
-    edc_digest out[3])
+static void
+digest(const edc_lockout *table, edc_str account, edc_str generation,
+    edc_str guess, edc_digest out[3])
 {
-    edc_digester *d = table->digester;
+    const edc_digester *d = table->digester;
 
-    return edc_digester_make(d, EDC_DIGEST_ACCOUNT, NULL, account, &out[0]) &&
-           edc_digester_make(
-               d, EDC_DIGEST_GENERATION, &out[0], generation, &out[1]) &&
-           edc_digester_make(d, EDC_DIGEST_GUESS, &out[1], guess, &out[2]);
+    edc_digester_make(d, EDC_DIGEST_ACCOUNT, NULL, account, &out[0]);
+    edc_digester_make(d, EDC_DIGEST_GENERATION, &out[0], generation, &out[1]);
+    edc_digester_make(d, EDC_DIGEST_GUESS, &out[1], guess, &out[2]);
 }
 
 edc_admission
@@ -327,17 +326,16 @@ edc_lockout_admit(edc_lockout *table, const edc_lockout_rules *rules,
     edc_str account, edc_str generation, edc_str guess, int64_t now,
     edc_ticket *ticket)
 {
-    edc_admission admission = EDC_LOCKED_OUT;
+    edc_admission admission;
     edc_digest of[3];
     edc_shard *s;
 
-    if (digest(table, account, generation, guess, of)) {
-        memcpy(ticket->account, of[0].byte, EDC_DIGEST_SIZE);
-        memcpy(ticket->guess, of[2].byte, EDC_DIGEST_SIZE);
-        s = lock_shard(table, &of[0]);
-        admission = admit(s, rules, &of[0], &of[1], &of[2], now);
-        unlock_shard(s);
-    }
+    digest(table, account, generation, guess, of);
+    memcpy(ticket->account, of[0].byte, EDC_DIGEST_SIZE);
+    memcpy(ticket->guess, of[2].byte, EDC_DIGEST_SIZE);
+    s = lock_shard(table, &of[0]);
+    admission = admit(s, rules, &of[0], &of[1], &of[2], now);
+    unlock_shard(s);
     atomic_fetch_add_explicit(
         admission == EDC_EVALUATE ? &table->evaluated : &table->refused, 1,
         memory_order_relaxed);
@@ -351,8 +349,7 @@ edc_lockout_pretend(edc_lockout *table, const edc_lockout_rules *rules,
     edc_digest of[3];
     edc_shard *s;
 
-    if (!digest(table, account, guess, guess, of))
-        return;
+    digest(table, account, guess, guess, of);
     s = lock_shard(table, &of[0]);
     (void)sweep(s, rules, now);
     (void)edc_shard_find(s, &of[0]);
@@ -452,9 +449,7 @@ lock_slot(edc_lockout *table, edc_str account, edc_shard **shard)
     edc_digest who;
     edc_slot *a;
 
-    if (!edc_digester_make(
-            table->digester, EDC_DIGEST_ACCOUNT, NULL, account, &who))
-        return NULL;
+    edc_digester_make(table->digester, EDC_DIGEST_ACCOUNT, NULL, account, &who);
     *shard = lock_shard(table, &who);
     a = edc_shard_find(*shard, &who);
     if (a == NULL)
@@ -509,9 +504,8 @@ edc_lockout_until(edc_lockout *table, const edc_lockout_rules *rules,
     edc_slot *a;
     int64_t until = 0;
 
-    if (!edc_digester_make(d, EDC_DIGEST_ACCOUNT, NULL, account, &who) ||
-        !edc_digester_make(d, EDC_DIGEST_GENERATION, &who, generation, &stored))
-        return 0;
+    edc_digester_make(d, EDC_DIGEST_ACCOUNT, NULL, account, &who);
+    edc_digester_make(d, EDC_DIGEST_GENERATION, &who, generation, &stored);
     s = lock_shard(table, &who);
     a = edc_shard_find(s, &who);
     if (a != NULL && edc_digest_eq(&a->generation, &stored)) {
@@ -551,9 +545,7 @@ edc_lockout_date(edc_lockout *table, const edc_lockout_rules *rules,
     edc_shard *s;
     edc_slot *a;
 
-    if (!edc_digester_make(
-            table->digester, EDC_DIGEST_ACCOUNT, NULL, account, &who))
-        return now;
+    edc_digester_make(table->digester, EDC_DIGEST_ACCOUNT, NULL, account, &who);
     s = lock_shard(table, &who);
     (void)sweep(s, rules, now);
     a = edc_shard_find(s, &who);

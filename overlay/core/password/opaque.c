@@ -56,6 +56,19 @@ enforce(edc_points *points, edc_buf *out)
     return result;
 }
 
+/* Printable ASCII is in the class (RFC 8264 section 9.11, ASCII7, and the
+ * space), has no other normal form and no other spaces: it is what it becomes.
+ * Nearly every password is such. */
+static bool
+is_plain(edc_str in)
+{
+    bool plain = true;
+
+    for (size_t i = 0; i < in.n; i++)
+        plain &= in.p[i] >= ' ' && in.p[i] <= '~';
+    return plain;
+}
+
 edc_opaque
 edc_opaque_prepare(edc_str in, edc_buf *out)
 {
@@ -68,6 +81,8 @@ edc_opaque_prepare(edc_str in, edc_buf *out)
         return EDC_OPAQUE_EMPTY;
     if (in.n > EDC_OPAQUE_MAX)
         return EDC_OPAQUE_TOO_LONG;
+    if (is_plain(in))
+        return edc_buf_copy(out, in) ? EDC_OPAQUE_OK : EDC_OPAQUE_NO_MEMORY;
     if (!edc_points_read(in, &points, &strays))
         return EDC_OPAQUE_NO_MEMORY;
     result = strays > 0 ? EDC_OPAQUE_INVALID : enforce(&points, out);

@@ -55,9 +55,13 @@ take_number(edc_str *rest, uint32_t *out)
 static int
 value64(char c)
 {
-    const char *at = c == '\0' ? NULL : strchr(digits64, c);
-
-    return at == NULL ? -1 : (int)(at - digits64);
+    if (c >= 'A' && c <= 'Z')
+        return c - 'A';
+    if (c >= 'a' && c <= 'z')
+        return c - 'a' + 26;
+    if (c >= '0' && c <= '9')
+        return c - '0' + 52;
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 /* Takes unpadded base64 up to a '$' or the end; trailing bits must be zero. */

@@ -14,27 +14,31 @@ typedef enum kind {
     CRYPT   /* $5$ and $6$ with rounds=, 5000 without */
 } kind;
 
+/* A name and how long it is. */
+#define NAME(name) name, sizeof(name) - 1
+
 static const struct {
     const char *name;
+    size_t n; /* characters of it */
     kind kind;
     size_t digest; /* bytes */
 } schemes[] = {
-    {"{ARGON2}", ARGON2, 0},
-    {"{SSHA}", SALTED, 20},
-    {"{SHA}", PLAIN, 20},
-    {"{SMD5}", SALTED, 16},
-    {"{MD5}", PLAIN, 16},
-    {"{SSHA256}", SALTED, 32},
-    {"{SSHA384}", SALTED, 48},
-    {"{SSHA512}", SALTED, 64},
-    {"{SHA256}", PLAIN, 32},
-    {"{SHA384}", PLAIN, 48},
-    {"{SHA512}", PLAIN, 64},
-    {"{PBKDF2}", PBKDF2, 20},
-    {"{PBKDF2-SHA1}", PBKDF2, 20},
-    {"{PBKDF2-SHA256}", PBKDF2, 32},
-    {"{PBKDF2-SHA512}", PBKDF2, 64},
-    {"{CRYPT}", CRYPT, 0},
+    {NAME("{ARGON2}"), ARGON2, 0},
+    {NAME("{SSHA}"), SALTED, 20},
+    {NAME("{SHA}"), PLAIN, 20},
+    {NAME("{SMD5}"), SALTED, 16},
+    {NAME("{MD5}"), PLAIN, 16},
+    {NAME("{SSHA256}"), SALTED, 32},
+    {NAME("{SSHA384}"), SALTED, 48},
+    {NAME("{SSHA512}"), SALTED, 64},
+    {NAME("{SHA256}"), PLAIN, 32},
+    {NAME("{SHA384}"), PLAIN, 48},
+    {NAME("{SHA512}"), PLAIN, 64},
+    {NAME("{PBKDF2}"), PBKDF2, 20},
+    {NAME("{PBKDF2-SHA1}"), PBKDF2, 20},
+    {NAME("{PBKDF2-SHA256}"), PBKDF2, 32},
+    {NAME("{PBKDF2-SHA512}"), PBKDF2, 64},
+    {NAME("{CRYPT}"), CRYPT, 0},
 };
 
 #define N_SCHEMES (sizeof(schemes) / sizeof(schemes[0]))
@@ -71,8 +75,8 @@ find(edc_str scheme)
 {
     size_t i = 0;
 
-    while (
-        i < N_SCHEMES && !edc_str_caseeq(edc_str_of(schemes[i].name), scheme))
+    while (i < N_SCHEMES &&
+           !edc_str_caseeq((edc_str){schemes[i].name, schemes[i].n}, scheme))
         i++;
     return i;
 }

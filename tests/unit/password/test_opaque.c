@@ -214,16 +214,44 @@ every_code_point_stays(void **state)
     assert_true(prepared > 100000 && prepared < 0x10ffff - 0x20000);
 }
 
+#define ACUTE "\xc3\xa9"
+
+/* What is ASCII alone goes a shorter way, to where it comes to beside a letter
+ * that is not. */
+static void
+ascii_alone_is_prepared_as_among_others(void **state)
+{
+    (void)state;
+    for (int first = 0; first < 0x80; first++) {
+        for (int second = 0; second < 0x80; second++) {
+            char text[] = {(char)first, (char)second, ACUTE[0], ACUTE[1]};
+            edc_buf alone, among;
+            edc_opaque result = edc_opaque_prepare((edc_str){text, 4}, &among);
+
+            assert_int_equal(
+                edc_opaque_prepare((edc_str){text, 2}, &alone), result);
+            if (result != EDC_OPAQUE_OK)
+                continue;
+            assert_int_equal(alone.n + 2, among.n);
+            assert_memory_equal(alone.p, among.p, alone.n);
+            edc_buf_wipe(&alone);
+            edc_buf_wipe(&among);
+        }
+    }
+}
+
 static void
 memory_may_run_out(void **state)
 {
     (void)state;
     failing_calloc = 1;
     expect_failure(EDC_STR("abc"), EDC_OPAQUE_NO_MEMORY);
+    failing_calloc = 1;
+    expect_failure(EDC_STR("\xc3\xa9"), EDC_OPAQUE_NO_MEMORY);
     failing_calloc = 2;
-    expect_failure(EDC_STR("abc"), EDC_OPAQUE_NO_MEMORY);
+    expect_failure(EDC_STR("\xc3\xa9"), EDC_OPAQUE_NO_MEMORY);
     failing_normalize = 1;
-    expect_failure(EDC_STR("abc"), EDC_OPAQUE_NO_MEMORY);
+    expect_failure(EDC_STR("\xc3\xa9"), EDC_OPAQUE_NO_MEMORY);
     assert_int_equal(failing_calloc + failing_normalize, 0);
 }
 
@@ -250,6 +278,7 @@ main(void)
         cmocka_unit_test(results_are_judged_as_well),
         cmocka_unit_test(length_in_bytes_is_bounded),
         cmocka_unit_test(every_code_point_stays),
+        cmocka_unit_test(ascii_alone_is_prepared_as_among_others),
         cmocka_unit_test(memory_may_run_out),
         cmocka_unit_test(length_counts_characters),
     };
