@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ctl/catalog.h"
 #include "ctl/ctl.h"
 #include "ctl/memory.h"
 
@@ -56,10 +57,12 @@ ctl_format(const char *format, ...)
 {
     va_list ap;
     char *text = NULL;
+    const char *said;
     int n;
 
     va_start(ap, format);
-    n = vasprintf(&text, format, ap);
+    said = catalog_format(format, ap);
+    n = vasprintf(&text, said, ap);
     va_end(ap);
     return or_end(n < 0 ? NULL : text);
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ctl/catalog.h"
 #include "ctl/dn.h"
 #include "ctl/ctl.h"
 
@@ -201,9 +202,11 @@ ctl_find_account(ctl *c, const char *word, const char *shown)
     char *filter, *dn;
 
     if (ctl_is_dn(word))
-        return find_only(c, word, LDAP_SCOPE_BASE, ACCOUNT, shown, "account");
+        return find_only(
+            c, word, LDAP_SCOPE_BASE, ACCOUNT, shown, N_("account"));
     filter = filter_of_login(word);
-    dn = find_only(c, c->base, LDAP_SCOPE_SUBTREE, filter, shown, "account");
+    dn =
+        find_only(c, c->base, LDAP_SCOPE_SUBTREE, filter, shown, N_("account"));
     free(filter);
     return dn;
 }
@@ -233,9 +236,9 @@ ctl_find_person(ctl *c, const char *word)
 
     if (ctl_is_dn(word))
         return find_only(
-            c, word, LDAP_SCOPE_BASE, "(objectClass=*)", word, "entry");
+            c, word, LDAP_SCOPE_BASE, "(objectClass=*)", word, N_("entry"));
     filter = ctl_filter("uid", word);
-    dn = find_only(c, c->base, LDAP_SCOPE_SUBTREE, filter, word, "login");
+    dn = find_only(c, c->base, LDAP_SCOPE_SUBTREE, filter, word, N_("login"));
     free(filter);
     return dn;
 }
@@ -249,7 +252,7 @@ ctl_find_school(ctl *c, const char *uai)
         return ctl_copy(uai);
     is_uai = ctl_filter("educonnectUai", uai);
     filter = ctl_format("(&(objectClass=educonnectSchool)%s)", is_uai);
-    dn = find_only(c, c->base, LDAP_SCOPE_SUBTREE, filter, uai, "school");
+    dn = find_only(c, c->base, LDAP_SCOPE_SUBTREE, filter, uai, N_("school"));
     free(filter);
     free(is_uai);
     return dn;

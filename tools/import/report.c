@@ -3,18 +3,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/catalog.h"
 #include "import/import.h"
 
 const char *
 import_outcome_name(import_outcome outcome)
 {
-    static const char *const names[N_OUTCOMES] = {"none", "created", "changed",
-        "same", "closed", "refused", "not done", "unknown"};
+    static const char *const names[N_OUTCOMES] = {"none", N_("created"),
+        N_("changed"), N_("same"), N_("closed"), N_("refused"), N_("not done"),
+        N_("unknown")};
 
     return names[outcome];
 }
 
-static const char *const kinds[] = {"school", "student", "guardian"};
+static const char *const kinds[] = {
+    N_("school"), N_("student"), N_("guardian")};
 
 /* A record that stands for another one has that one's outcome. */
 static const char every_record[] =
@@ -206,7 +209,7 @@ print_rest(const int64_t count[N_FATES], FILE *out)
     static const struct {
         import_fate fate;
         const char *words;
-    } rest[] = {{FATE_REFUSED, "refused"},
+    } rest[] = {{FATE_REFUSED, N_("refused")},
         {FATE_UNKNOWN, "sent, and no answer came"},
         {FATE_NOT_SENT, "not done"}};
     const char *between = ": ";
@@ -252,8 +255,11 @@ static void
 print_families(const import *im, bool done, FILE *out)
 {
     if (im->n_joined > 0)
-        print(out, "%zu guardians %s to their account of another source\n",
-            im->n_joined, done ? "joined" : "would be joined");
+        print(out,
+            done ? "%zu guardians joined to their account of another source\n"
+                 : "%zu guardians would be joined to their account of another "
+                   "source\n",
+            im->n_joined);
     if (im->n_likely > 0)
         print(out,
             "%zu likely to have an account of another source, not joined: look "
@@ -261,9 +267,11 @@ print_families(const import *im, bool done, FILE *out)
             im->n_likely);
     if (im->n_kept > 0)
         print(out,
-            "%zu times guardians %s kept for want of others: look at the "
-            "report\n",
-            im->n_kept, done ? "were" : "would be");
+            done ? "%zu times guardians were kept for want of others: look at "
+                   "the report\n"
+                 : "%zu times guardians would be kept for want of others: look "
+                   "at the report\n",
+            im->n_kept);
 }
 
 static void
@@ -284,7 +292,7 @@ print_sum(const import *im, const sum *s, FILE *out)
         s->planned || s->changes[FATE_NOT_SENT] == 0 ||
             s->changes[FATE_NOT_SENT] < sum_of(s->changes),
         out);
-    print_count(s, s->changes, "changes", out);
+    print_count(s, s->changes, N_("changes"), out);
     if (s->planned)
         print(out, "nothing was written: this is what a run would do\n");
 }

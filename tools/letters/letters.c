@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "ctl/catalog.h"
 #include "letters/documents.h"
 #include "letters/fate.h"
 #include "letters/ledger.h"
@@ -145,7 +146,7 @@ issue_all(run *r, letter *letters, bool *settled, size_t n)
         if (status != CTL_OK || stopped)
             continue;
         status = look_and_issue(r, letters + i, settled + i);
-        ctl_progress("letters", ++r->done, r->total);
+        ctl_progress(N_("letters"), ++r->done, r->total);
     }
     return status;
 }

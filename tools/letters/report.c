@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "ctl/catalog.h"
 #include "letters/report.h"
 
 static const struct {
@@ -12,8 +13,8 @@ static const struct {
     [LETTERS_WRITTEN] = {"alreadyWritten", "already written, still valid"},
     [LETTERS_RUNNING] = {"informed", "informed otherwise, letter still valid"},
     [LETTERS_ACTIVE] = {"active", "activated: no letter needed"},
-    [LETTERS_SUSPENDED] = {"suspended", "suspended"},
-    [LETTERS_CLOSED] = {"closed", "closed"},
+    [LETTERS_SUSPENDED] = {"suspended", N_("suspended")},
+    [LETTERS_CLOSED] = {"closed", N_("closed")},
     [LETTERS_UNREADABLE] = {"unreadable",
         "state not to be read (access rules): left alone"},
 };

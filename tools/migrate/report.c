@@ -1,11 +1,12 @@
 /* report.c - what became of every former account, once each. */
 #include <jansson.h>
 
+#include "ctl/catalog.h"
 #include "import/import.h"
 #include "migrate/migrate.h"
 
 static const char *const outcomes[N_MIGRATE_OUTCOMES] = {
-    "not done", "created", "changed", "same", "refused"};
+    N_("not done"), N_("created"), N_("changed"), N_("same"), N_("refused")};
 static const char *const kinds[] = {"unknown", "guardian", "student"};
 
 static void

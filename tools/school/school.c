@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/catalog.h"
 #include "school/school.h"
 #include "source/source.h"
 
@@ -39,7 +40,7 @@ static void
 refused(run *r, const char *uai, const char *reason)
 {
     r->n_refused++;
-    tell(r, uai, "refused", reason);
+    tell(r, uai, N_("refused"), reason);
 }
 
 static void
@@ -75,10 +76,11 @@ carry_out(run *r, const school *s, const char *uai, const school_wish *w)
             answered(r, uai, result);
         } else if (s->exists) {
             r->n_changed++;
-            tell(r, uai, r->dry_run ? "would be changed" : "changed", what);
+            tell(r, uai, r->dry_run ? "would be changed" : N_("changed"), what);
         } else {
             r->n_created++;
-            tell(r, uai, r->dry_run ? "would be created" : "created", s->dn);
+            tell(
+                r, uai, r->dry_run ? "would be created" : N_("created"), s->dn);
         }
     }
     ctl_change_free(&change);
