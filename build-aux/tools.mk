@@ -6,6 +6,9 @@ TOOL_C := $(wildcard tools/*/*.c)
 TOOL_O := $(TOOL_C:%.c=$(B)/%.o)
 TOOL_A := $(B)/libeductl.a
 CTL := $(MODULE_DIR)/educonnectctl
+# Beside the program, which looks for it there, or where it is installed, in
+# ../share/locale: tools/ctl/catalog.c.
+CATALOG := $(MODULE_DIR)/locale/fr/LC_MESSAGES/educonnect.mo
 XML_CPPFLAGS := $(shell pkg-config --cflags libxml-2.0 2>/dev/null)
 TOOL_FLAGS := -std=gnu11 -D_GNU_SOURCE -Itools $(XML_CPPFLAGS)
 TOOL_LIBS := $(LDAP_LIBS) -lxml2 -larchive -lsqlite3 -ljansson -lcsv \
@@ -13,7 +16,7 @@ TOOL_LIBS := $(LDAP_LIBS) -lxml2 -larchive -lsqlite3 -ljansson -lcsv \
     $(CORE_LIBS)
 
 .PHONY: tools
-tools: $(CTL)
+tools: $(CTL) $(CATALOG)
 
 $(TOOL_O): $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
@@ -30,6 +33,26 @@ $(CTL): $(B)/tools/main/main.o $(TOOL_A) $(CORE_A)
 	$(Q)$(PROGRAM) $^ $(TOOL_LIBS)
 
 -include $(TOOL_O:.o=.d)
+
+# ---- what they say in French ----
+
+$(CATALOG): po/fr.po
+	@mkdir -p $(@D)
+	$(call say,MSG,$@)
+	$(Q)msgfmt --check -o $@ $<
+
+# po/educonnect.pot anew, and po/fr.po with rows for what has been added.
+.PHONY: messages
+messages:
+	build-aux/messages pot
+	msgmerge --quiet --no-fuzzy-matching --no-wrap --update --backup=none \
+	    po/fr.po po/educonnect.pot
+
+# A locale of French for tests, which no other test needs to be installed.
+FRENCH_LOCALE := build/locales/fr_FR.UTF-8
+$(FRENCH_LOCALE):
+	@mkdir -p $(@D)
+	$(Q)localedef -i fr_FR -f UTF-8 --no-archive $(abspath $@)
 
 # ---- tests/tools/*/test_*.c ----
 

@@ -2,8 +2,9 @@
  *
  * The texts in the sources are English and are what is looked up. Who prints
  * does not ask for French: print() and ctl_format() do, for their formats, and
- * print() for those %s that are texts of the program itself, such as a row of a
- * table. What a directory or a file holds is never looked up.
+ * print() for those %s that are phrases of the program itself, such as a row of
+ * a table. Single words, which may be names as well, are asked for by
+ * catalog_text(). What a directory or a file holds is never looked up.
  * build-aux/messages has what is a message. Nothing is looked up while
  * ctl_language() is English. Not thread-safe.
  */

@@ -72,7 +72,7 @@ options_of(FILE *out, int command, const char *title)
         if (ctl_options[i].command != command)
             continue;
         if (first)
-            print(out, "\n%s:\n", title);
+            print_lines(out, title);
         first = false;
         option(out, ctl_options + i);
     }
@@ -110,8 +110,8 @@ ctl_help_command(const ctl_command *command, FILE *out)
     print(out, "Usage: educonnectctl %s %s\n\n", command->name,
         command->arguments);
     wrap(out, command->about, 0, 0);
-    options_of(out, (int)(command - ctl_commands), N_("Options"));
-    options_of(out, -1, "Options of every subcommand");
+    options_of(out, (int)(command - ctl_commands), N_("\nOptions:\n"));
+    options_of(out, -1, "\nOptions of every subcommand:\n");
     print_lines(out, "\nExit status:\n");
     for (size_t i = 0; i < sizeof(exits) / sizeof(exits[0]); i++) {
         print(out, "  %d", exits[i].number);

@@ -12,14 +12,16 @@
 
 /* ---- print() ---- */
 
-/* A text of the program itself is said in the language of who reads; data, and
- * a part of a text, is not looked up. */
+/* A phrase of the program itself is said in the language of who reads. Data is
+ * not looked up, nor a part of a text; nor a single word, which may be the name
+ * of a subcommand as well as a word. */
 static void
 print_text(FILE *out, const conversion *k, const char *text)
 {
-    const char *given = text == NULL       ? "(null)"
-                        : k->precision < 0 ? catalog_text(text)
-                                           : text;
+    const char *given = text == NULL ? "(null)"
+                        : k->precision < 0 && strchr(text, ' ') != NULL
+                            ? catalog_text(text)
+                            : text;
     size_t n =
         k->precision < 0 ? strlen(given) : strnlen(given, (size_t)k->precision);
     char *shown = shown_of(given, n);

@@ -199,8 +199,8 @@ open_connection_to(const ctl *c, const char *uri, size_t wanted)
     int result = ldap_initialize(&ld, uri);
 
     if (result != LDAP_SUCCESS) {
-        ctl_warn(c, "%s: %s", uri == NULL ? "ldap.conf" : uri,
-            ldap_err2string(result));
+        ctl_warn(
+            c, "%s: %s", uri == NULL ? "ldap.conf" : uri, ctl_result(result));
         return NULL;
     }
     if (ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version) !=

@@ -114,7 +114,7 @@ print_text(
     if (first)
         print(stdout,
             first_of_all ? "%s %s: %s\n    %s\n" : "\n%s %s: %s\n    %s\n",
-            row->code, severity_name(row->severity), row->title,
+            row->code, catalog_text(severity_name(row->severity)), row->title,
             row->explanation);
     print(stdout, "  - %s%s%s\n", store_col_text(q, 1),
         *store_col_text(q, 2) == '\0' ? "" : ": ", store_col_text(q, 2));

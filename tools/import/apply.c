@@ -215,7 +215,7 @@ land(sender *s)
     *f = (flight){0, {0, 0}, NULL, false};
     s->n_flying--;
     s->n_done++;
-    ctl_progress(N_("writing"), s->n_done, s->im->n_planned);
+    ctl_progress(catalog_text("writing"), s->n_done, s->im->n_planned);
 }
 
 static void

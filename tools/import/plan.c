@@ -296,7 +296,7 @@ plan_kind(planner *p, src_kind kind)
         plan_record(p, &w);
         free(dn);
         free(id);
-        ctl_progress(N_("planning"), ++n, 0);
+        ctl_progress(catalog_text("planning"), ++n, 0);
     }
     store_end(q);
 }

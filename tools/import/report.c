@@ -189,11 +189,12 @@ print_table(const sum *s, FILE *out)
     print(out, "%-10s", "");
     for (int o = OUTCOME_CREATED; o < N_OUTCOMES; o++) {
         if (has_column(s, o))
-            print(out, "%10s", import_outcome_name((import_outcome)o));
+            print(out, "%10s",
+                catalog_text(import_outcome_name((import_outcome)o)));
     }
     print(out, "\n");
     for (int k = 0; k < 3; k++) {
-        print(out, "%-10s", kinds[k]);
+        print(out, "%-10s", catalog_text(kinds[k]));
         for (int o = OUTCOME_CREATED; o < N_OUTCOMES; o++) {
             if (has_column(s, o))
                 print(out, "%10lld", (long long)s->of[k][o]);
@@ -218,7 +219,7 @@ print_rest(const int64_t count[N_FATES], FILE *out)
         if (count[rest[i].fate] == 0)
             continue;
         print(out, "%s%lld %s", between, (long long)count[rest[i].fate],
-            rest[i].words);
+            catalog_text(rest[i].words));
         between = ", ";
     }
 }
@@ -292,7 +293,7 @@ print_sum(const import *im, const sum *s, FILE *out)
         s->planned || s->changes[FATE_NOT_SENT] == 0 ||
             s->changes[FATE_NOT_SENT] < sum_of(s->changes),
         out);
-    print_count(s, s->changes, N_("changes"), out);
+    print_count(s, s->changes, catalog_text("changes"), out);
     if (s->planned)
         print(out, "nothing was written: this is what a run would do\n");
 }

@@ -146,7 +146,7 @@ issue_all(run *r, letter *letters, bool *settled, size_t n)
         if (status != CTL_OK || stopped)
             continue;
         status = look_and_issue(r, letters + i, settled + i);
-        ctl_progress(N_("letters"), ++r->done, r->total);
+        ctl_progress(catalog_text("letters"), ++r->done, r->total);
     }
     return status;
 }

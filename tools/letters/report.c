@@ -60,10 +60,9 @@ print_text(const letters_report *r, bool dry)
     for (size_t i = 0; i < r->n_done; i++) {
         const struct letters_done *d = r->done + i;
 
-        print(stdout, "%s: %zu letter%s%s%s\n",
-            d->group[0] != '\0' ? d->group : "(no class)", d->n,
-            d->n == 1 ? "" : "s", d->path != NULL ? " in " : "",
-            d->path != NULL ? d->path : "");
+        print(stdout, d->n == 1 ? "%s: %zu letter" : "%s: %zu letters",
+            d->group[0] != '\0' ? d->group : "(no class)", d->n);
+        print(stdout, d->path != NULL ? " in %s\n" : "\n", d->path);
     }
     for (size_t i = 0; i < r->n_refused; i++)
         print(stdout, "refused %s: %s\n", r->refused[i].dn, r->refused[i].why);
@@ -71,7 +70,8 @@ print_text(const letters_report *r, bool dry)
         dry ? "letters to write" : fates[LETTERS_ISSUE].text, written(r));
     for (letters_fate f = LETTERS_WRITTEN; f < LETTERS_N_FATES; f++) {
         if (r->skipped[f] > 0)
-            print(stdout, "%s: %zu\n", fates[f].text, r->skipped[f]);
+            print(stdout, "%s: %zu\n", catalog_text(fates[f].text),
+                r->skipped[f]);
     }
     if (r->n_refused > 0)
         print(stdout, "refused: %zu\n", r->n_refused);

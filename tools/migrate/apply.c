@@ -237,7 +237,7 @@ migrate_apply(migrate *m)
             .dn = ctl_copy(store_col_text(q, 5))};
 
         status = apply(m, &r);
-        ctl_progress(N_("writing"), ++done, (size_t)total);
+        ctl_progress(catalog_text("writing"), ++done, (size_t)total);
         bag_free(&r.fields);
         free(r.dn);
         free(r.login);

@@ -129,7 +129,7 @@ on_row(int end, void *ctx)
                 ? "it has other cells than the header line"
             : r->too_long ? "a cell is too long"
                           : NULL);
-        ctl_progress(N_("reading"), r->m->n_found, 0);
+        ctl_progress(catalog_text("reading"), r->m->n_found, 0);
     }
     bag_clear(&r->row);
     r->n_cells = 0;

@@ -69,7 +69,8 @@ migrate_summary(migrate *m, bool json, FILE *out)
         if (json)
             json_object_set_new(object, outcomes[o], json_integer(count[o]));
         else
-            print(out, "%-9s %lld\n", outcomes[o], (long long)count[o]);
+            print(out, "%-9s %lld\n", catalog_text(outcomes[o]),
+                (long long)count[o]);
     }
     if (json) {
         print_as_json(out, object, JSON_COMPACT);

@@ -26,8 +26,8 @@ tell(run *r, const char *uai, const char *outcome, const char *text)
     json_t *object;
 
     if (!r->json) {
-        print(out, "%s: %s%s%s\n", uai, outcome, text[0] != '\0' ? ": " : "",
-            text);
+        print(out, "%s: %s%s%s\n", uai, catalog_text(outcome),
+            text[0] != '\0' ? ": " : "", text);
         return;
     }
     object = json_pack("{so ss so}", "school", print_json_text(uai), "outcome",
@@ -40,7 +40,7 @@ static void
 refused(run *r, const char *uai, const char *reason)
 {
     r->n_refused++;
-    tell(r, uai, N_("refused"), reason);
+    tell(r, uai, "refused", reason);
 }
 
 static void
@@ -51,7 +51,7 @@ answered(run *r, const char *uai, int result)
     if (result < 0)
         r->status = ctl_fail_ldap(r->c, CTL_SERVER, r->c->ld, result, uai);
     else
-        refused(r, uai, text[0] != '\0' ? text : ldap_err2string(result));
+        refused(r, uai, text[0] != '\0' ? text : ctl_result(result));
     free(text);
 }
 
@@ -76,11 +76,10 @@ carry_out(run *r, const school *s, const char *uai, const school_wish *w)
             answered(r, uai, result);
         } else if (s->exists) {
             r->n_changed++;
-            tell(r, uai, r->dry_run ? "would be changed" : N_("changed"), what);
+            tell(r, uai, r->dry_run ? "would be changed" : "changed", what);
         } else {
             r->n_created++;
-            tell(
-                r, uai, r->dry_run ? "would be created" : N_("created"), s->dn);
+            tell(r, uai, r->dry_run ? "would be created" : "created", s->dn);
         }
     }
     ctl_change_free(&change);
