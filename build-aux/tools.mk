@@ -74,8 +74,10 @@ $(ALL_TOOL_TESTS): %: %.o $(call shared_of,tools) $(TOOL_A) $(CORE_A)
 -include $(TOOL_TEST_O:.o=.d)
 
 .PHONY: check-tools
-check-tools: sample $(TOOL_TESTS)
+check-tools: tools sample $(TOOL_TESTS)
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(TOOL_TESTS)
+
+$(ALL_TOOL_TESTS): | $(FRENCH_LOCALE)
 
 test-programs: $(TOOL_TESTS)
 check-all check-asan-run: tools sample $(TOOL_TESTS)

@@ -115,11 +115,15 @@ catalog_format(const char *format, va_list ap)
 {
     conversion_values values;
     const char *said;
+    uintmax_t n;
 
     if (ctl_language() == EDC_ENGLISH || !is_ours(format) || *format == '\0')
         return format;
     conversions_take(format, ap, &values);
-    said = dngettext(
-        DOMAIN, format, format, conversions_number(format, &values) % 1000000);
+    n = conversions_number(format, &values);
+    /* As gettext's manual has it for numbers that are too wide. */
+    said = dngettext(DOMAIN, format, format,
+        n > 1000000 ? (unsigned long)(n % 1000000 + 1000000)
+                    : (unsigned long)n);
     return conversions_fit(said, &values) ? said : format;
 }
