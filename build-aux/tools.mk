@@ -12,7 +12,7 @@ CATALOG := $(MODULE_DIR)/locale/fr/LC_MESSAGES/educonnect.mo
 XML_CPPFLAGS := $(shell pkg-config --cflags libxml-2.0 2>/dev/null)
 TOOL_FLAGS := -std=gnu11 -D_GNU_SOURCE -Itools $(XML_CPPFLAGS)
 TOOL_LIBS := $(LDAP_LIBS) -lxml2 -larchive -lsqlite3 -ljansson -lcsv \
-    -licui18n -licuuc \
+    -licui18n -licuuc -lqrencode \
     $(CORE_LIBS)
 
 .PHONY: tools

@@ -17,6 +17,7 @@
 #include "letters/fate.h"
 #include "letters/ledger.h"
 #include "letters/report.h"
+#include "letters/rules.h"
 
 #define BATCH 50
 
@@ -270,10 +271,16 @@ foretell(run *r)
 
 /* ---- the command ---- */
 
+/* What stands before an @ there is a login and a password, which would be on
+ * every letter. */
 static bool
 is_address(const char *s)
 {
+    const char *host = strstr(s, "://");
+
     if (strncmp(s, "https://", 8) != 0 && strncmp(s, "http://", 7) != 0)
+        return false;
+    if (memchr(host + 3, '@', strcspn(host + 3, "/?#")) != NULL)
         return false;
     for (; *s != '\0'; s++) {
         if ((unsigned char)*s <= ' ' || *s == 0x7f)
@@ -329,6 +336,8 @@ prepare(run *r)
         status = ctl_connect(r->c);
     if (status == CTL_OK)
         status = letters_find(r->c, &r->school, &r->report.stray);
+    if (status == CTL_OK)
+        status = letters_rules_read(r->c, &r->school);
     if (status == CTL_OK && path != NULL)
         status = letters_store_open(r->c, &r->store, path, !r->dry);
     if (status == CTL_OK && !letters_ledger_read(&r->ledger, &r->store))
