@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ctl/catalog.h"
+#include "ctl/language.h"
 #include "import/import.h"
 
 const char *
@@ -186,7 +187,9 @@ has_column(const sum *s, int outcome)
 static void
 print_table(const sum *s, FILE *out)
 {
-    print(out, "%-10s", "");
+    int wide = ctl_language() == EDC_FRENCH ? 14 : 10;
+
+    print(out, "%-*s", wide, "");
     for (int o = OUTCOME_CREATED; o < N_OUTCOMES; o++) {
         if (has_column(s, o))
             print(out, "%10s",
@@ -194,7 +197,7 @@ print_table(const sum *s, FILE *out)
     }
     print(out, "\n");
     for (int k = 0; k < 3; k++) {
-        print(out, "%-10s", catalog_text(kinds[k]));
+        print(out, "%-*s", wide, catalog_text(kinds[k]));
         for (int o = OUTCOME_CREATED; o < N_OUTCOMES; o++) {
             if (has_column(s, o))
                 print(out, "%10lld", (long long)s->of[k][o]);

@@ -182,7 +182,9 @@ static void
 begin_unknown(src_aaf *aaf, place in, const char *name)
 {
     if (in == OUTSIDE) {
-        fail(aaf, "it is XML, but no AAF: the root element is not " ROOT);
+        (void)src_fail(aaf->run, line_of(aaf),
+            "it is XML, but no AAF: the root element is not %s", ROOT);
+        xmlStopParser(aaf->parser);
         return;
     }
     if (in == IN_ROOT)
