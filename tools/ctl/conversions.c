@@ -1,4 +1,4 @@
-/* conversions.c - what a printf() format asks for, and what it was given. */
+/* conversions.c - what a format for printing asks for, and what it is given. */
 #include <string.h>
 #include <sys/types.h>
 
@@ -92,7 +92,7 @@ conversion_read(const char **at, int *next, conversion *k)
     if (**at == 'l' && (*at)[1] == 'l') {
         k->length = 'q';
         *at += 2;
-    } else if (**at != '\0' && strchr("ljz", **at) != NULL) {
+    } else if (**at != '\0' && strchr("lz", **at) != NULL) {
         k->length = *(*at)++;
     }
     k->letter = **at;
@@ -130,8 +130,6 @@ signed_of(char length, arguments *a)
         return va_arg(a->ap, long);
     case 'q':
         return va_arg(a->ap, long long);
-    case 'j':
-        return va_arg(a->ap, intmax_t);
     case 'z':
         return va_arg(a->ap, ssize_t);
     default:
@@ -147,8 +145,6 @@ unsigned_of(char length, arguments *a)
         return va_arg(a->ap, unsigned long);
     case 'q':
         return va_arg(a->ap, unsigned long long);
-    case 'j':
-        return va_arg(a->ap, uintmax_t);
     case 'z':
         return va_arg(a->ap, size_t);
     default:

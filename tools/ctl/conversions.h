@@ -1,7 +1,7 @@
-/* conversions.h - what a printf() format asks for, and what it was given.
+/* conversions.h - what a format for printing asks for, and what it was given.
  *
  * Understood are d, i, u, x, s, c, f, g and %%, with flags, width, precision,
- * the lengths l, ll, j and z, and the places of arguments (%2$s), which a
+ * the lengths l, ll and z, and the places of arguments (%2$s), which a
  * format in another language may need. Pure; nothing here takes memory.
  */
 #ifndef CTL_CONVERSIONS_H
@@ -31,7 +31,7 @@ typedef struct conversion {
     int width, precision;             /* precision -1: none */
     int width_place, precision_place; /* of a '*' */
     int place;
-    char length; /* 0, 'l', 'q' (ll), 'j' or 'z' */
+    char length; /* 0, 'l', 'q' (ll) or 'z' */
     char letter;
 } conversion;
 
