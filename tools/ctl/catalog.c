@@ -105,6 +105,13 @@ catalog_text(const char *text)
 }
 
 const char *
+catalog_phrase(const char *text)
+{
+    return text != NULL && strchr(text, ' ') != NULL ? catalog_text(text)
+                                                     : text;
+}
+
+const char *
 catalog_plain(const char *format)
 {
     return catalog_text(format);

@@ -4,7 +4,8 @@
  * does not ask for French: print() and ctl_format() do, for their formats, and
  * print() for those %s that are phrases of the program itself, such as a row of
  * a table. Single words, which may be names as well, are asked for by
- * catalog_text(). What a directory or a file holds is never looked up.
+ * catalog_text(); a copy (ctl_copy()) of a phrase is one in the reader's
+ * language. What a directory or a file holds is never looked up.
  * build-aux/messages has what is a message. Nothing is looked up while
  * ctl_language() is English. Not thread-safe.
  */
@@ -28,6 +29,10 @@ bool catalog_works(void);
 /* A text of the program in the language of whoever reads, static storage. Any
  * other text, and NULL, is returned as it is. */
 const char *catalog_text(const char *text);
+
+/* The same of a phrase; a single word, which may be a name as well, is returned
+ * as it is. What printing and ctl_copy() ask. */
+const char *catalog_phrase(const char *text);
 
 /* A format, in the plural that its first whole number asks for. ap is left as
  * it was. The result asks for what ap holds, in whatever order (%2$s). */

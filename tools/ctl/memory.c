@@ -39,7 +39,7 @@ ctl_resize(void *p, size_t n, size_t size)
 char *
 ctl_copy(const char *s)
 {
-    return or_end(strdup(s));
+    return or_end(strdup(catalog_phrase(s)));
 }
 
 char *

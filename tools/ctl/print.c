@@ -18,10 +18,9 @@
 static void
 print_text(FILE *out, const conversion *k, const char *text)
 {
-    const char *given = text == NULL ? "(null)"
-                        : k->precision < 0 && strchr(text, ' ') != NULL
-                            ? catalog_text(text)
-                            : text;
+    const char *given = text == NULL       ? "(null)"
+                        : k->precision < 0 ? catalog_phrase(text)
+                                           : text;
     size_t n =
         k->precision < 0 ? strlen(given) : strnlen(given, (size_t)k->precision);
     char *shown = shown_of(given, n);

@@ -113,7 +113,8 @@ print_text(
 
     if (first)
         print(stdout,
-            first_of_all ? "%s %s: %s\n    %s\n" : "\n%s %s: %s\n    %s\n",
+            first_of_all ? N_("%s %s: %s\n    %s\n")
+                         : N_("\n%s %s: %s\n    %s\n"),
             row->code, catalog_text(severity_name(row->severity)), row->title,
             row->explanation);
     print(stdout, "  - %s%s%s\n", store_col_text(q, 1),

@@ -70,7 +70,7 @@ print_text(const letters_report *r, bool dry)
         dry ? "letters to write" : fates[LETTERS_ISSUE].text, written(r));
     for (letters_fate f = LETTERS_WRITTEN; f < LETTERS_N_FATES; f++) {
         if (r->skipped[f] > 0)
-            print(stdout, "%s: %zu\n", catalog_text(fates[f].text),
+            print(stdout, N_("%s: %zu\n"), catalog_text(fates[f].text),
                 r->skipped[f]);
     }
     if (r->n_refused > 0)

@@ -130,7 +130,7 @@ findings_and_figures_are_french(void **state)
     tool_locale("fr_FR.UTF-8");
     t = as_administrator(w, "doctor", "");
     expect_texts(t.out, "EDD-",
-        " avertissement: ", "erreurs\u00a0: ", ", remarques\u00a0: ");
+        " avertissement\u00a0: ", "erreurs\u00a0: ", ", remarques\u00a0: ");
     REQUIRE(strstr(t.out, "warning") == NULL);
     tool_free(&t);
     t = tool_run(w, PROVISIONER, NULL, "report", "%s", "");

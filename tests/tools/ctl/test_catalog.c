@@ -165,6 +165,26 @@ data_is_never_translated(void **state)
 }
 
 static void
+copies_of_phrases_are_french(void **state)
+{
+    static const char *const same[] = {"closed", "school", "(uid=x)",
+        "nobody has said this", "", "uid=a b,dc=x"};
+    char *copy = ctl_copy("none is set");
+
+    (void)state;
+    assert_string_equal(copy, "aucune n'est réglée");
+    free(copy);
+    copy = ctl_format("process %ld of %s", 1L, "x");
+    assert_string_equal(copy, "le processus 1 de x");
+    free(copy);
+    for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+        copy = ctl_copy(same[i]);
+        assert_string_equal(copy, same[i]);
+        free(copy);
+    }
+}
+
+static void
 numbers_are_the_same_in_every_language(void **state)
 {
     (void)state;
@@ -231,6 +251,7 @@ main(void)
         cmocka_unit_test(a_format_is_said_in_french),
         cmocka_unit_test(a_number_chooses_the_plural),
         cmocka_unit_test(data_is_never_translated),
+        cmocka_unit_test(copies_of_phrases_are_french),
         cmocka_unit_test(numbers_are_the_same_in_every_language),
         cmocka_unit_test(json_is_english),
         cmocka_unit_test(only_what_fits_is_said),
