@@ -9,7 +9,7 @@ const char letters_style[] =
     "@page cover { margin: 16mm 20mm }\n"
     "* { box-sizing: border-box; margin: 0; padding: 0 }\n"
     "html { font-family: 'Liberation Sans', 'DejaVu Sans', Arial, Helvetica, "
-    "sans-serif; font-size: 10pt; line-height: 1.45; color: #1d2430; "
+    "sans-serif; font-size: 10pt; line-height: 1.35; color: #1d2430; "
     "background: #fff }\n"
     "article, .cover { position: relative; width: 210mm; "
     "padding: 16mm 20mm 24mm; page-break-after: always; "
