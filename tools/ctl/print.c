@@ -16,22 +16,26 @@
  * not looked up, nor a part of a text; nor a single word, which may be the name
  * of a subcommand as well as a word. */
 static void
-print_text(FILE *out, const conversion *k, const char *text)
+print_text(FILE *out, const conversion *k, const char *text, bool as_it_is)
 {
     const char *given = text == NULL       ? "(null)"
                         : k->precision < 0 ? catalog_phrase(text)
                                            : text;
     size_t n =
         k->precision < 0 ? strlen(given) : strnlen(given, (size_t)k->precision);
-    char *shown = shown_of(given, n);
-    int wide = u8_strwidth((const uint8_t *)shown, "UTF-8");
+    char *shown = as_it_is ? NULL : shown_of(given, n);
+    const char *said = as_it_is ? given : shown;
+    int wide = as_it_is ? u8_width((const uint8_t *)said, n, "UTF-8")
+                        : u8_strwidth((const uint8_t *)said, "UTF-8");
     bool left = strchr(k->flags, '-') != NULL || k->width < 0;
     int gap = abs(k->width) - wide;
 
     if (gap < 0)
         gap = 0;
-    fprintf(out, "%*s%s%*s", left ? 0 : gap, "", shown, left ? gap : 0, "");
-    shown_forget(shown, n + 1);
+    fprintf(out, "%*s%.*s%*s", left ? 0 : gap, "",
+        as_it_is ? (int)n : (int)strlen(said), said, left ? gap : 0, "");
+    if (shown != NULL)
+        shown_forget(shown, n + 1);
 }
 
 /* The format of one number again, with the widest type's length. */
@@ -59,7 +63,8 @@ print_number(FILE *out, const conversion *k, const conversion_value *v)
 }
 
 static void
-print_one(FILE *out, conversion *k, const conversion_values *values)
+print_one(
+    FILE *out, conversion *k, const conversion_values *values, bool as_it_is)
 {
     const conversion_value *v = values->of + (k->place < 0 ? 0 : k->place);
     char letter[2] = {'\0', '\0'};
@@ -73,19 +78,19 @@ print_one(FILE *out, conversion *k, const conversion_values *values)
         fputc('%', out);
         break;
     case CONVERSION_TEXT:
-        print_text(out, k, v->is.s);
+        print_text(out, k, v->is.s, as_it_is);
         break;
     case CONVERSION_CHARACTER:
         letter[0] = (char)v->is.i;
-        print_text(out, k, letter);
+        print_text(out, k, letter, as_it_is);
         break;
     default:
         print_number(out, k, v);
     }
 }
 
-void
-print_v(FILE *out, const char *format, va_list ap)
+static void
+print_all(FILE *out, const char *format, va_list ap, bool as_it_is)
 {
     const char *said = catalog_format(format, ap);
     conversion_values values;
@@ -105,8 +110,20 @@ print_v(FILE *out, const char *format, va_list ap)
             break;
         said++;
         conversion_read(&said, &next, &k);
-        print_one(out, &k, &values);
+        print_one(out, &k, &values, as_it_is);
     }
+}
+
+void
+print_v(FILE *out, const char *format, va_list ap)
+{
+    print_all(out, format, ap, false);
+}
+
+void
+print_unchecked(FILE *out, const char *format, va_list ap)
+{
+    print_all(out, format, ap, true);
 }
 
 void

@@ -177,11 +177,42 @@ copies_of_phrases_are_french(void **state)
     copy = ctl_format("process %ld of %s", 1L, "x");
     assert_string_equal(copy, "le processus 1 de x");
     free(copy);
+    copy = ctl_format("%s: %s%s", "x", "none is set", "");
+    assert_string_equal(copy, "x: aucune n'est réglée");
+    free(copy);
     for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
         copy = ctl_copy(same[i]);
         assert_string_equal(copy, same[i]);
         free(copy);
     }
+}
+
+/* What is put together in French is put together as ever. */
+static void
+what_is_formatted_is_the_same(void **state)
+{
+#define ROW(...)                                                               \
+    do {                                                                       \
+        char *french = ctl_format(__VA_ARGS__), *english;                      \
+        ctl_language_set(EDC_ENGLISH);                                         \
+        english = ctl_format(__VA_ARGS__);                                     \
+        ctl_language_set(EDC_FRENCH);                                          \
+        assert_string_equal(french, english);                                  \
+        free(french);                                                          \
+        free(english);                                                         \
+    } while (0)
+    (void)state;
+    ROW("%s", "");
+    ROW("%%");
+    ROW("(&%s%s)", "(uid=*)", "(cn=\x1b[2J)");
+    ROW("%.3s|%.*s|%5s|%-5s|", "abcdef", 2, "xyz", "a", "b");
+    ROW("%d %5d %-5d| %05d %+d %x %#x", -1, 2, 3, 4, 5, 255U, 255U);
+    ROW("%ld %lld %zu %u", -7L, -8LL, (size_t)9, 10U);
+    ROW("%03o %lu %lld", 0755U, 12UL, 1234567890123LL);
+    ROW("%.1f %g %g %5.2f", 2.25, 0.1, 10.0, 3.14159);
+    ROW("%c%c", 'a', 'b');
+    ROW("a%sb\n%s\\", "\n\t", "\xff\xfe");
+#undef ROW
 }
 
 static void
@@ -252,6 +283,7 @@ main(void)
         cmocka_unit_test(a_number_chooses_the_plural),
         cmocka_unit_test(data_is_never_translated),
         cmocka_unit_test(copies_of_phrases_are_french),
+        cmocka_unit_test(what_is_formatted_is_the_same),
         cmocka_unit_test(numbers_are_the_same_in_every_language),
         cmocka_unit_test(json_is_english),
         cmocka_unit_test(only_what_fits_is_said),
