@@ -10,6 +10,7 @@
 #   make bench bench-quick load, bench-collision bench-timing bench-import
 #                     figures that no test asserts: build-aux/bench.mk
 #   make lint format docs coverage fuzz fuzz-long check-asan check-valgrind
+#   make messages     what the tools say, anew, for po/fr.po
 #   make schema-files  writes schema/ and doc/OIDS.md after a change of schema.def
 #   make check-platforms README's two commands on fresh Debian systems
 #   make check-lloadd  through slapd's load balancer, which is built for it
@@ -218,17 +219,21 @@ SLAPD_MODULES ?= $(or $(shell scripts/slapd-layout modules 2>/dev/null), \
     $(PREFIX)/lib/ldap)
 
 COMPLETIONS ?= $(PREFIX)/share/bash-completion/completions
+# Where educonnectctl looks, from where it is itself.
+LOCALES := $(PREFIX)/share/locale/fr/LC_MESSAGES
 
 .PHONY: install uninstall
 install: module tools docs
 	install -d $(DESTDIR)$(SLAPD_MODULES) $(DESTDIR)$(PREFIX)/bin \
 	    $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
-	    $(DESTDIR)$(COMPLETIONS) $(DESTDIR)$(SYSCONFDIR)/ldap/schema
+	    $(DESTDIR)$(COMPLETIONS) $(DESTDIR)$(SYSCONFDIR)/ldap/schema \
+	    $(DESTDIR)$(LOCALES)
 	install -m 644 $(MODULE) $(DESTDIR)$(SLAPD_MODULES)/
 	install -m 755 $(CTL) $(DESTDIR)$(PREFIX)/bin/
 	install -m 644 $(filter %.1,$(MAN_PAGES)) $(DESTDIR)$(MANDIR)/man1/
 	install -m 644 $(filter %.5,$(MAN_PAGES)) $(DESTDIR)$(MANDIR)/man5/
 	install -m 644 $(COMPLETION) $(DESTDIR)$(COMPLETIONS)/educonnectctl
+	install -m 644 $(CATALOG) $(DESTDIR)$(LOCALES)/
 	$(if $(SCHEMA),install -m 644 $(SCHEMA) \
 	    $(DESTDIR)$(SYSCONFDIR)/ldap/schema/)
 
@@ -236,6 +241,7 @@ uninstall:
 	rm -f $(DESTDIR)$(SLAPD_MODULES)/$(notdir $(MODULE)) \
 	    $(DESTDIR)$(PREFIX)/bin/$(notdir $(CTL)) \
 	    $(DESTDIR)$(COMPLETIONS)/educonnectctl \
+	    $(DESTDIR)$(LOCALES)/$(notdir $(CATALOG)) \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man1/,$(notdir $(MAN_PAGES))) \
 	    $(addprefix $(DESTDIR)$(MANDIR)/man5/,$(notdir $(MAN_PAGES))) \
 	    $(addprefix $(DESTDIR)$(SYSCONFDIR)/ldap/schema/,$(notdir $(SCHEMA)))

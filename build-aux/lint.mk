@@ -108,6 +108,12 @@ lint-doors:
 lint-shell: $(COMPLETION)
 	shellcheck -x $(SHELL_FILES) $(COMPLETION)
 
+# What is said has its French, and nothing else has.
+LINTS += lint-messages
+.PHONY: lint-messages
+lint-messages:
+	@build-aux/messages check
+
 # Whoever reads French configures the same.
 LINTS += lint-clients
 .PHONY: lint-clients

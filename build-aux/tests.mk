@@ -91,7 +91,7 @@ $(LMDB_TEST).o: | $(HEADERS_READY)
 $(LMDB_TEST): $(LMDB_O)
 
 $(ALL_INTEGRATION): %: %.o $(call shared_of,integration) | \
-    $(THREADS_LEFT) $(LAST_WORDS) $(BLIND) $(SKEW)
+    $(THREADS_LEFT) $(LAST_WORDS) $(BLIND) $(SKEW) build/locales/fr_FR.UTF-8
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $(call own_ldflags,$(@:$(B)/%=%).c) $^ \
 	    $(INTEGRATION_LIBS)
@@ -105,7 +105,8 @@ TESTS_AT_ONCE ?= $(shell n=$$(nproc); echo $$((n * 3 / 2)))
 RUN_TESTS := build-aux/run-tests -j $(TESTS_AT_ONCE)
 RUN := $(RUN_TESTS) build/test-output
 INTEGRATION_ENVIRONMENT = EDC_MODULE=$(abspath $(MODULE_DIR)) \
-    EDC_TOOLS=$(abspath $(MODULE_DIR))
+    EDC_TOOLS=$(abspath $(MODULE_DIR)) \
+    EDC_LOCALES=$(abspath $(dir $(FRENCH_LOCALE)))
 
 .PHONY: check check-all check-long check-unit check-integration test-programs
 # Played in full; the second with the module for AddressSanitizer as well.

@@ -6,14 +6,17 @@ TOOL_C := $(wildcard tools/*/*.c)
 TOOL_O := $(TOOL_C:%.c=$(B)/%.o)
 TOOL_A := $(B)/libeductl.a
 CTL := $(MODULE_DIR)/educonnectctl
+# Beside the program, which looks for it there, or where it is installed, in
+# ../share/locale: tools/ctl/catalog.c.
+CATALOG := $(MODULE_DIR)/locale/fr/LC_MESSAGES/educonnect.mo
 XML_CPPFLAGS := $(shell pkg-config --cflags libxml-2.0 2>/dev/null)
 TOOL_FLAGS := -std=gnu11 -D_GNU_SOURCE -Itools $(XML_CPPFLAGS)
 TOOL_LIBS := $(LDAP_LIBS) -lxml2 -larchive -lsqlite3 -ljansson -lcsv \
-    -licui18n -licuuc \
+    -licui18n -licuuc -lqrencode \
     $(CORE_LIBS)
 
 .PHONY: tools
-tools: $(CTL)
+tools: $(CTL) $(CATALOG)
 
 $(TOOL_O): $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
@@ -30,6 +33,26 @@ $(CTL): $(B)/tools/main/main.o $(TOOL_A) $(CORE_A)
 	$(Q)$(PROGRAM) $^ $(TOOL_LIBS)
 
 -include $(TOOL_O:.o=.d)
+
+# ---- what they say in French ----
+
+$(CATALOG): po/fr.po
+	@mkdir -p $(@D)
+	$(call say,MSG,$@)
+	$(Q)msgfmt --check -o $@ $<
+
+# po/educonnect.pot anew, and po/fr.po with rows for what has been added.
+.PHONY: messages
+messages:
+	build-aux/messages pot
+	msgmerge --quiet --no-fuzzy-matching --no-wrap --update --backup=none \
+	    po/fr.po po/educonnect.pot
+
+# A locale of French for tests, which no other test needs to be installed.
+FRENCH_LOCALE := build/locales/fr_FR.UTF-8
+$(FRENCH_LOCALE):
+	@mkdir -p $(@D)
+	$(Q)localedef -i fr_FR -f UTF-8 --no-archive $(abspath $@)
 
 # ---- tests/tools/*/test_*.c ----
 
@@ -51,8 +74,10 @@ $(ALL_TOOL_TESTS): %: %.o $(call shared_of,tools) $(TOOL_A) $(CORE_A)
 -include $(TOOL_TEST_O:.o=.d)
 
 .PHONY: check-tools
-check-tools: sample $(TOOL_TESTS)
+check-tools: tools sample $(TOOL_TESTS)
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(TOOL_TESTS)
+
+$(ALL_TOOL_TESTS): | $(FRENCH_LOCALE)
 
 test-programs: $(TOOL_TESTS)
 check-all check-asan-run: tools sample $(TOOL_TESTS)

@@ -75,7 +75,7 @@ holder_of(const struct sockaddr_un *address, socklen_t n)
     if (fd >= 0 && connect(fd, (const struct sockaddr *)address, n) == 0) {
         if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) != 0 ||
             who.pid <= 0)
-            text = ctl_copy("a process");
+            text = ctl_format("a process");
         else if ((user = getpwuid(who.uid)) != NULL)
             text =
                 ctl_format("process %ld of %s", (long)who.pid, user->pw_name);
@@ -83,7 +83,7 @@ holder_of(const struct sockaddr_un *address, socklen_t n)
             text = ctl_format(
                 "process %ld of the user %ld", (long)who.pid, (long)who.uid);
     } else if (fd >= 0 && errno == EAGAIN) {
-        text = ctl_copy("a process");
+        text = ctl_format("a process");
     }
     if (fd >= 0)
         close(fd);

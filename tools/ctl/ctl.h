@@ -200,6 +200,9 @@ ctl_exit ctl_fail(const ctl *c, ctl_exit status, const char *format, ...)
 ctl_exit ctl_fail_ldap(
     const ctl *c, ctl_exit status, LDAP *ld, int result, const char *what);
 
+/* The words of a result of LDAP, in the language of whoever reads. */
+const char *ctl_result(int result);
+
 /* The diagnosticMessage of the last result, allocated, "" for none. */
 char *ctl_diagnostic(LDAP *ld);
 

@@ -1,19 +1,31 @@
 /* help.c - the help, from the tables. */
 #include <string.h>
+#include <uniwidth.h>
 
+#include "ctl/catalog.h"
 #include "ctl/help.h"
 
 #define WIDTH 79
 
+/* Of the first n bytes on a screen. */
+static size_t
+width_of(const char *text, size_t n)
+{
+    return (size_t)u8_width((const uint8_t *)text, n, "UTF-8");
+}
+
 /* Prints words in lines, each after `indent` blanks; column is where the first
  * line stands already. */
 static void
-wrap(FILE *out, const char *text, size_t indent, size_t column)
+wrap(FILE *out, const char *given, size_t indent, size_t column)
 {
+    const char *text = catalog_text(given);
+
     while (*text != '\0') {
         size_t n = strcspn(text, " \n");
+        size_t wide = width_of(text, n);
 
-        if (column > indent && column + 1 + n > WIDTH) {
+        if (column > indent && column + 1 + wide > WIDTH) {
             print(out, "\n");
             column = 0;
         }
@@ -21,7 +33,7 @@ wrap(FILE *out, const char *text, size_t indent, size_t column)
             print(out, "%*s", (int)(indent - column), "");
         else if (column > indent)
             print(out, " ");
-        column = (column < indent ? indent : column + (column > indent)) + n;
+        column = (column < indent ? indent : column + (column > indent)) + wide;
         print(out, "%.*s", (int)n, text);
         text += n;
         if (*text == '\n') {
@@ -60,7 +72,7 @@ options_of(FILE *out, int command, const char *title)
         if (ctl_options[i].command != command)
             continue;
         if (first)
-            print(out, "\n%s:\n", title);
+            print_lines(out, title);
         first = false;
         option(out, ctl_options + i);
     }
@@ -98,8 +110,8 @@ ctl_help_command(const ctl_command *command, FILE *out)
     print(out, "Usage: educonnectctl %s %s\n\n", command->name,
         command->arguments);
     wrap(out, command->about, 0, 0);
-    options_of(out, (int)(command - ctl_commands), "Options");
-    options_of(out, -1, "Options of every subcommand");
+    options_of(out, (int)(command - ctl_commands), N_("\nOptions:\n"));
+    options_of(out, -1, "\nOptions of every subcommand:\n");
     print_lines(out, "\nExit status:\n");
     for (size_t i = 0; i < sizeof(exits) / sizeof(exits[0]); i++) {
         print(out, "  %d", exits[i].number);

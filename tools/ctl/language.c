@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/catalog.h"
 #include "ctl/language.h"
 #include "ctl/memory.h"
 
@@ -11,7 +12,7 @@ void
 ctl_language_begin(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    const char *value = NULL;
+    const char *value = NULL, *first;
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (value == NULL || *value == '\0')
@@ -21,6 +22,15 @@ ctl_language_begin(void)
     if (value != NULL && strncmp(value, "fr", 2) == 0 &&
         strchr("_.@", value[2]) != NULL)
         language = EDC_FRENCH;
+    /* LANGUAGE goes before these, where gettext translates at all (gettext(3)).
+     * It would pass over English, of which there is no catalogue. */
+    first = getenv("LANGUAGE");
+    if (first == NULL)
+        first = "";
+    if (catalog_open() && strncmp(first, "en", 2) != 0)
+        language = EDC_FRENCH;
+    else if (*first != '\0' && catalog_works())
+        language = EDC_ENGLISH;
 }
 
 void

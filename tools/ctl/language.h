@@ -1,14 +1,16 @@
 /* language.h - the language that people are spoken to in on a screen: English,
  * or French where the locale is (setlocale(3)). What programs read (JSON, CSV,
- * LDIF) and what administrators do (import, setup, doctor) is English.
+ * LDIF) is English. Texts of both languages stand here (ctl_text()) where
+ * sentences are put together; everything else is catalog.h's.
  */
 #ifndef CTL_LANGUAGE_H
 #define CTL_LANGUAGE_H
 
 #include "core/text/words.h"
 
-/* Takes the language of the environment, as it has it for messages: the first
- * of LC_ALL, LC_MESSAGES, LANG that is there and not empty. main()'s. */
+/* Takes the language of the environment, as it has it for messages: LANGUAGE
+ * where gettext heeds it, else the first of LC_ALL, LC_MESSAGES, LANG that is
+ * there and not empty. Opens the catalogue. main()'s. */
 void ctl_language_begin(void);
 
 /* Sets it; English until then. */

@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ctl/catalog.h"
 #include "ctl/ctl.h"
+#include "ctl/language.h"
 #include "ctl/memory.h"
 
 static const char out_of_memory[] = "educonnectctl: out of memory\n";
@@ -38,7 +40,7 @@ ctl_resize(void *p, size_t n, size_t size)
 char *
 ctl_copy(const char *s)
 {
-    return or_end(strdup(s));
+    return or_end(strdup(catalog_phrase(s)));
 }
 
 char *
@@ -51,15 +53,36 @@ ctl_copy_n(const char *s, size_t n)
     return copy;
 }
 
+/* In French, where phrases stand among what is put in; formatted by printing,
+ * which knows them. */
+static char *
+in_french(const char *format, va_list ap)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *out = open_memstream(&text, &n);
+
+    if (out == NULL)
+        return NULL;
+    print_unchecked(out, format, ap);
+    if (fclose(out) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
 char *
 ctl_format(const char *format, ...)
 {
     va_list ap;
     char *text = NULL;
-    int n;
+    int n = 0;
 
     va_start(ap, format);
-    n = vasprintf(&text, format, ap);
+    if (ctl_language() == EDC_FRENCH)
+        text = in_french(format, ap);
+    else
+        n = vasprintf(&text, format, ap);
     va_end(ap);
     return or_end(n < 0 ? NULL : text);
 }

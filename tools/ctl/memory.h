@@ -6,6 +6,9 @@
 
 #include <stddef.h>
 
+/* ctl_copy() and ctl_format() take the texts of this program as they are said
+ * in the language of whoever reads (ctl/catalog.h). */
+
 void *ctl_alloc(size_t n, size_t size); /* zeroed */
 void *ctl_resize(void *p, size_t n, size_t size);
 char *ctl_copy(const char *s);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/catalog.h"
 #include "ctl/ctl.h"
 
 static void say(const ctl *c, const char *format, va_list ap)
@@ -37,6 +38,24 @@ ctl_fail(const ctl *c, ctl_exit status, const char *format, ...)
     say(c, format, ap);
     va_end(ap);
     return status;
+}
+
+static const char *const results[] = {
+#define EDC_RESULT(words) words,
+#include "ctl/results.def"
+#undef EDC_RESULT
+};
+
+const char *
+ctl_result(int result)
+{
+    const char *words = ldap_err2string(result);
+
+    for (size_t i = 0; i < sizeof(results) / sizeof(results[0]); i++) {
+        if (strcmp(results[i], words) == 0)
+            return catalog_text(results[i]);
+    }
+    return words;
 }
 
 char *
@@ -81,9 +100,9 @@ ctl_fail_ldap(
 
     /* What libldap says of a failed TLS session helps nobody. */
     if (text[0] != '\0' && strcmp(text, "(unknown error code)") != 0)
-        ctl_warn(c, "%s: %s (%s)", what, ldap_err2string(result), text);
+        ctl_warn(c, "%s: %s (%s)", what, ctl_result(result), text);
     else
-        ctl_warn(c, "%s: %s", what, ldap_err2string(result));
+        ctl_warn(c, "%s: %s", what, ctl_result(result));
     free(text);
     if (result == LDAP_SIZELIMIT_EXCEEDED)
         advise_limit(c, ld);

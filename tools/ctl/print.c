@@ -4,116 +4,45 @@
 #include <unistr.h>
 #include <uniwidth.h>
 
+#include "ctl/catalog.h"
+#include "ctl/conversions.h"
 #include "ctl/memory.h"
 #include "ctl/print.h"
 #include "ctl/shown.h"
 
 /* ---- print() ---- */
 
-/* One conversion of a format. */
-typedef struct conversion {
-    char flags[8];
-    int width, precision; /* -1: none */
-    char length;          /* 0, 'l', 'q' (ll) or 'z' */
-    char letter;
-} conversion;
-
-/* So that it can be handed on by its address (C11 7.16). */
-typedef struct values {
-    va_list ap;
-} values;
-
-static int
-number_of(const char **at, values *v, int otherwise)
-{
-    int n = 0;
-
-    if (**at == '*') {
-        ++*at;
-        return va_arg(v->ap, int);
-    }
-    if (strchr("0123456789", **at) == NULL || **at == '\0')
-        return otherwise;
-    for (; **at >= '0' && **at <= '9'; ++*at)
-        n = 10 * n + (**at - '0');
-    return n;
-}
-
+/* A phrase of the program itself is said in the language of who reads. Data is
+ * not looked up, nor a part of a text; nor a single word, which may be the name
+ * of a subcommand as well as a word. */
 static void
-read_conversion(const char **at, values *v, conversion *k)
+print_text(FILE *out, const conversion *k, const char *text, bool as_it_is)
 {
-    size_t n = strspn(*at, "-+ #0");
-
-    memset(k, 0, sizeof(*k));
-    memcpy(k->flags, *at, n < sizeof(k->flags) ? n : sizeof(k->flags) - 1);
-    *at += n;
-    k->width = number_of(at, v, 0);
-    k->precision = -1;
-    if (**at == '.') {
-        ++*at;
-        k->precision = number_of(at, v, 0);
-    }
-    if (**at == 'l' && (*at)[1] == 'l') {
-        k->length = 'q';
-        *at += 2;
-    } else if (**at != '\0' && strchr("lz", **at) != NULL) {
-        k->length = *(*at)++;
-    }
-    k->letter = *(*at)++;
-}
-
-static void
-print_text(FILE *out, const conversion *k, const char *text)
-{
-    const char *given = text == NULL ? "(null)" : text;
+    const char *given = text == NULL       ? "(null)"
+                        : k->precision < 0 ? catalog_phrase(text)
+                                           : text;
     size_t n =
         k->precision < 0 ? strlen(given) : strnlen(given, (size_t)k->precision);
-    char *shown = shown_of(given, n);
-    int wide = u8_strwidth((const uint8_t *)shown, "UTF-8");
+    char *shown = as_it_is ? NULL : shown_of(given, n);
+    const char *said = as_it_is ? given : shown;
+    int wide = as_it_is ? u8_width((const uint8_t *)said, n, "UTF-8")
+                        : u8_strwidth((const uint8_t *)said, "UTF-8");
     bool left = strchr(k->flags, '-') != NULL || k->width < 0;
     int gap = abs(k->width) - wide;
 
     if (gap < 0)
         gap = 0;
-    fprintf(out, "%*s%s%*s", left ? 0 : gap, "", shown, left ? gap : 0, "");
-    shown_forget(shown, n + 1);
-}
-
-static intmax_t
-signed_of(const conversion *k, values *v)
-{
-    switch (k->length) {
-    case 'l':
-        return va_arg(v->ap, long);
-    case 'q':
-        return va_arg(v->ap, long long);
-    case 'z':
-        return va_arg(v->ap, ssize_t);
-    default:
-        return va_arg(v->ap, int);
-    }
-}
-
-static uintmax_t
-unsigned_of(const conversion *k, values *v)
-{
-    switch (k->length) {
-    case 'l':
-        return va_arg(v->ap, unsigned long);
-    case 'q':
-        return va_arg(v->ap, unsigned long long);
-    case 'z':
-        return va_arg(v->ap, size_t);
-    default:
-        return va_arg(v->ap, unsigned);
-    }
+    fprintf(out, "%*s%.*s%*s", left ? 0 : gap, "",
+        as_it_is ? (int)n : (int)strlen(said), said, left ? gap : 0, "");
+    if (shown != NULL)
+        shown_forget(shown, n + 1);
 }
 
 /* The format of one number again, with the widest type's length. */
 static void
-print_number(FILE *out, const conversion *k, values *v)
+print_number(FILE *out, const conversion *k, const conversion_value *v)
 {
-    bool real = strchr("fg", k->letter) != NULL;
+    bool real = k->kind == CONVERSION_REAL;
     char format[32];
 
     snprintf(format, sizeof(format), "%%%s*%s%s%c", k->flags,
@@ -125,54 +54,76 @@ print_number(FILE *out, const conversion *k, values *v)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
     if (real)
-        fprintf(out, format, k->width, k->precision, va_arg(v->ap, double));
-    else if (strchr("di", k->letter) != NULL)
-        fprintf(out, format, k->width, k->precision, signed_of(k, v));
+        fprintf(out, format, k->width, k->precision, v->is.d);
+    else if (k->kind == CONVERSION_SIGNED)
+        fprintf(out, format, k->width, k->precision, v->is.i);
     else
-        fprintf(out, format, k->width, k->precision, unsigned_of(k, v));
+        fprintf(out, format, k->width, k->precision, v->is.u);
 #pragma GCC diagnostic pop
 }
 
 static void
-print_one(FILE *out, const conversion *k, values *v)
+print_one(
+    FILE *out, conversion *k, const conversion_values *values, bool as_it_is)
 {
+    const conversion_value *v = values->of + (k->place < 0 ? 0 : k->place);
     char letter[2] = {'\0', '\0'};
 
-    switch (k->letter) {
-    case '%':
+    if (k->width_place >= 0)
+        k->width = (int)values->of[k->width_place].is.i;
+    if (k->precision_place >= 0)
+        k->precision = (int)values->of[k->precision_place].is.i;
+    switch (k->kind) {
+    case CONVERSION_NONE:
         fputc('%', out);
         break;
-    case 's':
-        print_text(out, k, va_arg(v->ap, const char *));
+    case CONVERSION_TEXT:
+        print_text(out, k, v->is.s, as_it_is);
         break;
-    case 'c':
-        letter[0] = (char)va_arg(v->ap, int);
-        print_text(out, k, letter);
+    case CONVERSION_CHARACTER:
+        letter[0] = (char)v->is.i;
+        print_text(out, k, letter, as_it_is);
         break;
     default:
         print_number(out, k, v);
     }
 }
 
+static void
+print_all(FILE *out, const char *format, va_list ap, bool as_it_is)
+{
+    const char *said = catalog_format(format, ap);
+    conversion_values values;
+    conversion k;
+    int next = 0;
+
+    conversions_take(format, ap, &values);
+    /* More than there is room for: no format of ours. */
+    if (!conversions_fit(said, &values))
+        return;
+    while (*said != '\0') {
+        size_t n = strcspn(said, "%");
+
+        (void)fwrite(said, 1, n, out);
+        said += n;
+        if (*said == '\0')
+            break;
+        said++;
+        conversion_read(&said, &next, &k);
+        print_one(out, &k, &values, as_it_is);
+    }
+}
+
 void
 print_v(FILE *out, const char *format, va_list ap)
 {
-    values v;
-    conversion k;
+    print_all(out, format, ap, false);
+}
 
-    va_copy(v.ap, ap);
-    while (*format != '\0') {
-        size_t n = strcspn(format, "%");
-
-        (void)fwrite(format, 1, n, out);
-        format += n;
-        if (*format == '\0')
-            break;
-        format++;
-        read_conversion(&format, &v, &k);
-        print_one(out, &k, &v);
-    }
-    va_end(v.ap);
+void
+print_unchecked(FILE *out, const char *format, va_list ap)
+{
+    print_all(out, format, ap, true);
 }
 
 void
@@ -186,8 +137,10 @@ print(FILE *out, const char *format, ...)
 }
 
 void
-print_lines(FILE *out, const char *text)
+print_lines(FILE *out, const char *given)
 {
+    const char *text = catalog_text(given);
+
     while (*text != '\0') {
         size_t n = strcspn(text, "\n");
         char *shown = shown_of(text, n);

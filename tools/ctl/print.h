@@ -29,6 +29,11 @@ void print(FILE *out, const char *format, ...)
 void print_v(FILE *out, const char *format, va_list ap)
     __attribute__((format(printf, 2, 0)));
 
+/* The same into memory, with bytes as they are, for ctl_format(): what it makes
+ * is printed later. */
+void print_unchecked(FILE *out, const char *format, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
 /* Text of several lines that was made here (help, LDIF, whose values are
  * base64 where they have to be): as %s, but line feeds stay. */
 void print_lines(FILE *out, const char *text);

@@ -54,10 +54,11 @@ draw(void)
                        ? 100
                        : (size_t)(100.0 * (double)now.done / (double)now.total);
 
+    print(stderr, "\r\033[K");
     if (now.total == 0)
-        print(stderr, "\r\033[K%s: %zu", now.what, now.done);
+        print(stderr, "%s: %zu", now.what, now.done);
     else
-        print(stderr, "\r\033[K%s: [%.*s%*s] %zu of %zu (%zu %%)", now.what,
+        print(stderr, "%s: [%.*s%*s] %zu of %zu (%zu %%)", now.what,
             (int)(30 * share / 100), "##############################",
             30 - (int)(30 * share / 100), "", now.done, now.total, share);
     now.line_stands = true;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ctl/catalog.h"
 #include "ctl/dn.h"
 #include "ctl/ctl.h"
 
@@ -201,9 +202,11 @@ ctl_find_account(ctl *c, const char *word, const char *shown)
     char *filter, *dn;
 
     if (ctl_is_dn(word))
-        return find_only(c, word, LDAP_SCOPE_BASE, ACCOUNT, shown, "account");
+        return find_only(
+            c, word, LDAP_SCOPE_BASE, ACCOUNT, shown, catalog_text("account"));
     filter = filter_of_login(word);
-    dn = find_only(c, c->base, LDAP_SCOPE_SUBTREE, filter, shown, "account");
+    dn = find_only(
+        c, c->base, LDAP_SCOPE_SUBTREE, filter, shown, catalog_text("account"));
     free(filter);
     return dn;
 }
@@ -232,10 +235,11 @@ ctl_find_person(ctl *c, const char *word)
     char *filter, *dn;
 
     if (ctl_is_dn(word))
-        return find_only(
-            c, word, LDAP_SCOPE_BASE, "(objectClass=*)", word, "entry");
+        return find_only(c, word, LDAP_SCOPE_BASE, "(objectClass=*)", word,
+            catalog_text("entry"));
     filter = ctl_filter("uid", word);
-    dn = find_only(c, c->base, LDAP_SCOPE_SUBTREE, filter, word, "login");
+    dn = find_only(
+        c, c->base, LDAP_SCOPE_SUBTREE, filter, word, catalog_text("login"));
     free(filter);
     return dn;
 }
@@ -249,7 +253,8 @@ ctl_find_school(ctl *c, const char *uai)
         return ctl_copy(uai);
     is_uai = ctl_filter("educonnectUai", uai);
     filter = ctl_format("(&(objectClass=educonnectSchool)%s)", is_uai);
-    dn = find_only(c, c->base, LDAP_SCOPE_SUBTREE, filter, uai, "school");
+    dn = find_only(
+        c, c->base, LDAP_SCOPE_SUBTREE, filter, uai, catalog_text("school"));
     free(filter);
     free(is_uai);
     return dn;

@@ -8,6 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "ctl/catalog.h"
 #include "ctl/ctl.h"
 #include "ctl/tls.h"
 #include "ctl/input.h"
@@ -39,6 +40,7 @@ static char *
 secret_of_terminal(const char *prompt)
 {
     char *secret = ctl_alloc(SECRET_MAX + 1, 1);
+    const char *said = catalog_text(prompt);
     int fd = input_terminal();
     struct termios before, quiet;
     ssize_t n = -1;
@@ -46,7 +48,7 @@ secret_of_terminal(const char *prompt)
     if (fd >= 0 && tcgetattr(fd, &before) == 0) {
         quiet = before;
         quiet.c_lflag &= ~(tcflag_t)ECHO;
-        if (write(fd, prompt, strlen(prompt)) >= 0 &&
+        if (write(fd, said, strlen(said)) >= 0 &&
             tcsetattr(fd, TCSAFLUSH, &quiet) == 0) {
             n = read(fd, secret, SECRET_MAX);
             if (tcsetattr(fd, TCSAFLUSH, &before) != 0 ||
@@ -197,8 +199,8 @@ open_connection_to(const ctl *c, const char *uri, size_t wanted)
     int result = ldap_initialize(&ld, uri);
 
     if (result != LDAP_SUCCESS) {
-        ctl_warn(c, "%s: %s", uri == NULL ? "ldap.conf" : uri,
-            ldap_err2string(result));
+        ctl_warn(
+            c, "%s: %s", uri == NULL ? "ldap.conf" : uri, ctl_result(result));
         return NULL;
     }
     if (ldap_set_option(ld, LDAP_OPT_PROTOCOL_VERSION, &version) !=

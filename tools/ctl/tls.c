@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "ctl/catalog.h"
 #include "ctl/ctl.h"
 #include "ctl/tls.h"
 
@@ -92,9 +93,9 @@ static char *
 wrong_time(const X509 *certificate)
 {
     if (X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0)
-        return ctl_copy("has ended (expired)");
+        return ctl_format("has ended (expired)");
     if (X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0)
-        return ctl_copy("is not valid yet");
+        return ctl_format("is not valid yet");
     return NULL;
 }
 
@@ -168,7 +169,7 @@ wrong_issuer(X509 *certificate)
             issuer,
             file != NULL        ? file
             : directory != NULL ? directory
-                                : "none is set");
+                                : catalog_text("none is set"));
         free(issuer);
     }
     free(directory);

@@ -170,7 +170,7 @@ check_tls(doctor *d, const server *s)
         doctor_found(d, DOCTOR_CLEAR_BINDS_, "cn=config", NULL, &repair);
     }
     if (days_left(s->certificate, &days) && days < DAYS_LEFT) {
-        detail = days <= 0 ? ctl_copy("it has ended")
+        detail = days <= 0 ? ctl_format("it has ended")
                            : ctl_format("%d days are left", days);
         doctor_found(d, DOCTOR_CERTIFICATE_, s->certificate, detail, NULL);
         free(detail);

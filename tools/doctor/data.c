@@ -224,8 +224,8 @@ find_twice(doctor *d)
 static void
 found_number(doctor *d, doctor_id id, size_t n)
 {
-    char *text =
-        ctl_format("%zu %s", n, id == DOCTOR_ALONE_ ? "pupils" : "accounts");
+    char *text = id == DOCTOR_ALONE_ ? ctl_format("%zu pupils", n)
+                                     : ctl_format("%zu accounts", n);
 
     if (n > 0)
         doctor_found(d, id, text, NULL, NULL);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/catalog.h"
 #include "doctor/doctor.h"
 
 typedef enum severity { DOCTOR_ERROR, DOCTOR_WARNING, DOCTOR_NOTE } severity;
@@ -23,7 +24,7 @@ static const finding_row rows[DOCTOR_N] = {
 static const char *
 severity_name(severity of)
 {
-    static const char *const names[] = {"error", "warning", "note"};
+    static const char *const names[] = {N_("error"), N_("warning"), N_("note")};
 
     return names[of];
 }
@@ -42,7 +43,7 @@ doctor_found(doctor *d, doctor_id id, const char *subject, const char *detail,
 
     store_number(q, 1, id);
     store_text(q, 2, subject);
-    store_text(q, 3, detail);
+    store_text(q, 3, catalog_text(detail));
     store_bytes(q, 4, bytes, n);
     store_do(q);
     free(bytes);
@@ -112,8 +113,9 @@ print_text(
 
     if (first)
         print(stdout,
-            first_of_all ? "%s %s: %s\n    %s\n" : "\n%s %s: %s\n    %s\n",
-            row->code, severity_name(row->severity), row->title,
+            first_of_all ? N_("%s %s: %s\n    %s\n")
+                         : N_("\n%s %s: %s\n    %s\n"),
+            row->code, catalog_text(severity_name(row->severity)), row->title,
             row->explanation);
     print(stdout, "  - %s%s%s\n", store_col_text(q, 1),
         *store_col_text(q, 2) == '\0' ? "" : ": ", store_col_text(q, 2));

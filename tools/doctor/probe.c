@@ -174,8 +174,8 @@ check_clock(doctor *d)
     if (text != NULL && edc_time_parse(edc_str_of(text), &server)) {
         off = server - (int64_t)time(NULL);
         if (off > CLOCK_TOLERANCE || off < -CLOCK_TOLERANCE) {
-            detail = ctl_format("%lld seconds %s", (long long)llabs(off),
-                off > 0 ? "fast" : "slow");
+            detail = off > 0 ? ctl_format("%lld seconds fast", (long long)off)
+                             : ctl_format("%lld seconds slow", (long long)-off);
             doctor_found(d, DOCTOR_CLOCK_, "slapd", detail, NULL);
             free(detail);
         }

@@ -79,10 +79,13 @@ static void
 found_behind(doctor *d, const peer *p, const peer *ahead, const char *csn)
 {
     const char *own = last_of(p, csn);
-    char *detail = ctl_format("of server %.*s it has changes until %.*s, %s "
-                              "until %.*s",
-        CSN_DIGITS, csn + CSN_NUMBER, own == NULL ? 4 : 14,
-        own == NULL ? "none" : own, ahead->name, 14, csn);
+    char *detail =
+        own == NULL
+            ? ctl_format("of server %.*s it has no changes, %s until %.*s",
+                  CSN_DIGITS, csn + CSN_NUMBER, ahead->name, 14, csn)
+            : ctl_format("of server %.*s it has changes until %.*s, %s until "
+                         "%.*s",
+                  CSN_DIGITS, csn + CSN_NUMBER, 14, own, ahead->name, 14, csn);
 
     doctor_found(d, DOCTOR_BEHIND_, p->name, detail, NULL);
     free(detail);

@@ -62,7 +62,7 @@ event_answered(event *e, const char *dn, int result)
         free(text);
         return ctl_fail_ldap(e->c, CTL_SERVER, e->c->ld, result, dn);
     }
-    event_refused(e, dn, text[0] != '\0' ? text : ldap_err2string(result));
+    event_refused(e, dn, text[0] != '\0' ? text : ctl_result(result));
     free(text);
     return CTL_OK;
 }

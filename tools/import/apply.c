@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/catalog.h"
 #include "ctl/dn.h"
 #include "import/import.h"
 
@@ -214,7 +215,7 @@ land(sender *s)
     *f = (flight){0, {0, 0}, NULL, false};
     s->n_flying--;
     s->n_done++;
-    ctl_progress("writing", s->n_done, s->im->n_planned);
+    ctl_progress(catalog_text("writing"), s->n_done, s->im->n_planned);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ctl/catalog.h"
 #include "core/account/identity.h"
 #include "import/import.h"
 #include "import/kin.h"
@@ -54,7 +55,7 @@ import_doubt_about(import *im, import_doubt doubt, const char *format, ...)
         return;
     im->doubts |= 1U << doubt;
     va_start(ap, format);
-    vsnprintf(text, sizeof(text), format, ap);
+    vsnprintf(text, sizeof(text), catalog_format(format, ap), ap);
     va_end(ap);
     ctl_warn(im->c, "%s (--accept %s goes on)", text, words[doubt]);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ctl/catalog.h"
 #include "import/import.h"
 #include "import/join.h"
 #include "import/stay.h"
@@ -295,7 +296,7 @@ plan_kind(planner *p, src_kind kind)
         plan_record(p, &w);
         free(dn);
         free(id);
-        ctl_progress("planning", ++n, 0);
+        ctl_progress(catalog_text("planning"), ++n, 0);
     }
     store_end(q);
 }

@@ -3,18 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/catalog.h"
+#include "ctl/language.h"
 #include "import/import.h"
 
 const char *
 import_outcome_name(import_outcome outcome)
 {
-    static const char *const names[N_OUTCOMES] = {"none", "created", "changed",
-        "same", "closed", "refused", "not done", "unknown"};
+    static const char *const names[N_OUTCOMES] = {"none", N_("created"),
+        N_("changed"), N_("same"), N_("closed"), N_("refused"), N_("not done"),
+        N_("unknown")};
 
     return names[outcome];
 }
 
-static const char *const kinds[] = {"school", "student", "guardian"};
+static const char *const kinds[] = {
+    N_("school"), N_("student"), N_("guardian")};
 
 /* A record that stands for another one has that one's outcome. */
 static const char every_record[] =
@@ -183,14 +187,17 @@ has_column(const sum *s, int outcome)
 static void
 print_table(const sum *s, FILE *out)
 {
-    print(out, "%-10s", "");
+    int wide = ctl_language() == EDC_FRENCH ? 14 : 10;
+
+    print(out, "%-*s", wide, "");
     for (int o = OUTCOME_CREATED; o < N_OUTCOMES; o++) {
         if (has_column(s, o))
-            print(out, "%10s", import_outcome_name((import_outcome)o));
+            print(out, "%10s",
+                catalog_text(import_outcome_name((import_outcome)o)));
     }
     print(out, "\n");
     for (int k = 0; k < 3; k++) {
-        print(out, "%-10s", kinds[k]);
+        print(out, "%-*s", wide, catalog_text(kinds[k]));
         for (int o = OUTCOME_CREATED; o < N_OUTCOMES; o++) {
             if (has_column(s, o))
                 print(out, "%10lld", (long long)s->of[k][o]);
@@ -206,7 +213,7 @@ print_rest(const int64_t count[N_FATES], FILE *out)
     static const struct {
         import_fate fate;
         const char *words;
-    } rest[] = {{FATE_REFUSED, "refused"},
+    } rest[] = {{FATE_REFUSED, N_("refused")},
         {FATE_UNKNOWN, "sent, and no answer came"},
         {FATE_NOT_SENT, "not done"}};
     const char *between = ": ";
@@ -215,7 +222,7 @@ print_rest(const int64_t count[N_FATES], FILE *out)
         if (count[rest[i].fate] == 0)
             continue;
         print(out, "%s%lld %s", between, (long long)count[rest[i].fate],
-            rest[i].words);
+            catalog_text(rest[i].words));
         between = ", ";
     }
 }
@@ -252,8 +259,11 @@ static void
 print_families(const import *im, bool done, FILE *out)
 {
     if (im->n_joined > 0)
-        print(out, "%zu guardians %s to their account of another source\n",
-            im->n_joined, done ? "joined" : "would be joined");
+        print(out,
+            done ? "%zu guardians joined to their account of another source\n"
+                 : "%zu guardians would be joined to their account of another "
+                   "source\n",
+            im->n_joined);
     if (im->n_likely > 0)
         print(out,
             "%zu likely to have an account of another source, not joined: look "
@@ -261,9 +271,11 @@ print_families(const import *im, bool done, FILE *out)
             im->n_likely);
     if (im->n_kept > 0)
         print(out,
-            "%zu times guardians %s kept for want of others: look at the "
-            "report\n",
-            im->n_kept, done ? "were" : "would be");
+            done ? "%zu times guardians were kept for want of others: look at "
+                   "the report\n"
+                 : "%zu times guardians would be kept for want of others: look "
+                   "at the report\n",
+            im->n_kept);
 }
 
 static void
@@ -284,7 +296,7 @@ print_sum(const import *im, const sum *s, FILE *out)
         s->planned || s->changes[FATE_NOT_SENT] == 0 ||
             s->changes[FATE_NOT_SENT] < sum_of(s->changes),
         out);
-    print_count(s, s->changes, "changes", out);
+    print_count(s, s->changes, catalog_text("changes"), out);
     if (s->planned)
         print(out, "nothing was written: this is what a run would do\n");
 }

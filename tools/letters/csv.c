@@ -12,6 +12,7 @@
 
 #include "core/text/phone.h"
 #include "letters/letters.h"
+#include "letters/rules.h"
 #include "letters/words.h"
 
 #define ADDRESS_LINES 6
@@ -116,9 +117,10 @@ add_address(letters_text *out, const char *address)
 }
 
 static void
-add_letter(letters_text *out, const letter *l)
+add_letter(letters_text *out, const letters_school *school, const letter *l)
 {
     char *until = letters_until(l->until);
+    char *rules = letters_rules_words(&school->rules[l->guardian]);
 
     add_string(out, l->group);
     add_string(out, l->guardian ? "guardian" : "student");
@@ -132,12 +134,16 @@ add_letter(letters_text *out, const letter *l)
     add_mobile(out, l->mobile);
     add_address(out, l->address);
     add_string(out, l->mark);
+    add_string(out, school->login_address);
+    add_string(out, rules);
     letters_add(out, "\r\n");
+    free(rules);
     free(until);
 }
 
 void
-letters_csv(const letter *letters, size_t n, letters_text *out)
+letters_csv(const letters_school *school, const letter *letters, size_t n,
+    letters_text *out)
 {
     letters_add(out,
         "\xef\xbb\xbf"
@@ -145,7 +151,7 @@ letters_csv(const letter *letters, size_t n, letters_text *out)
         "valid_until;mail;mobile");
     for (int i = 1; i <= ADDRESS_LINES; i++)
         letters_addf(out, ";address_%d", i);
-    letters_add(out, ";told_apart_by\r\n");
+    letters_add(out, ";told_apart_by;login_address;password_rules\r\n");
     for (size_t i = 0; i < n; i++)
-        add_letter(out, letters + i);
+        add_letter(out, school, letters + i);
 }

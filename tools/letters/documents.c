@@ -159,7 +159,7 @@ letters_documents(const ctl *c, const letters_school *school,
     if (formats->html || formats->pdf)
         written = write_pages(c, school, letters, n, formats, batch, short_of);
     if (written && formats->csv) {
-        letters_csv(letters, n, &text);
+        letters_csv(school, letters, n, &text);
         written = write_document(batch, &formats->seals, "letters.csv", &text);
         letters_wipe(&text);
     }

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ctl/catalog.h"
 #include "ctl/dn.h"
 #include "letters/homonyms.h"
 #include "letters/letters.h"
@@ -95,7 +96,8 @@ find_pupils(search *s)
     free(filter);
     free(enrolled);
     if (result != LDAP_SUCCESS)
-        return ctl_fail_ldap(s->c, CTL_SERVER, s->c->ld, result, "pupils");
+        return ctl_fail_ldap(
+            s->c, CTL_SERVER, s->c->ld, result, catalog_text("pupils"));
     for (size_t i = 0; i < ctl_count(s->c, CTL_OPT_LETTERS_CLASS); i++) {
         const char *name = ctl_nth(s->c, CTL_OPT_LETTERS_CLASS, i);
         size_t j = 0;
@@ -276,7 +278,7 @@ find_guardians(search *s)
             qsort(s->ties, s->n_ties, sizeof(*s->ties), compare_ties);
         for (size_t at = 0, end; at < s->n_ties && status == CTL_OK; at = end) {
             end = end_of_run(s, at);
-            ctl_progress("guardians", end, s->n_ties);
+            ctl_progress(catalog_text("guardians"), end, s->n_ties);
             if (wanted(s, at, end))
                 status = find_guardian(s, at, end, &again);
         }

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "letters/letters.h"
+#include "letters/qr.h"
+#include "letters/rules.h"
 #include "letters/style.h"
 #include "letters/words.h"
 
@@ -175,12 +177,25 @@ add_credentials(letters_text *out, const letter *l)
 }
 
 static void
-add_steps(letters_text *out, const char *address)
+add_address_step(letters_text *out, const char *address, bool code)
 {
+    add_element(out, "<li>Ouvrez l’adresse <a href=\"", address, "\">");
+    add_element(out, "", address, "</a> en la tapant vous-même");
+    letters_add(out, code ? ", ou avec le code ci-contre\u00a0: vérifiez alors "
+                            "que c’est bien "
+                            "elle qui s’affiche.</li>\n"
+                          : ".</li>\n");
+}
+
+static void
+add_steps(letters_text *out, const char *address, const edc_policy *policy)
+{
+    char *rules = letters_rules_words(policy);
+    bool code = address != NULL && letters_add_qr(out, address);
+
     letters_add(out, "<h2>Activer le compte</h2>\n<ol>\n");
     if (address != NULL) {
-        add_element(out, "<li>Ouvrez l’adresse <a href=\"", address, "\">");
-        add_element(out, "", address, "</a> en la tapant vous-même.</li>\n");
+        add_address_step(out, address, code);
     } else {
         letters_add(out, "<li>Ouvrez la page de connexion que "
                          "l’établissement vous a indiquée.</li>\n");
@@ -189,7 +204,9 @@ add_steps(letters_text *out, const char *address)
         "<li>Saisissez l’identifiant, puis le mot de passe provisoire en "
         "majuscules et avec ses tirets.</li>\n"
         "<li>Choisissez votre propre mot de passe : lui seul servira "
-        "ensuite, et cette lettre pourra être détruite.</li>\n</ol>\n");
+        "ensuite, et cette lettre pourra être détruite. ");
+    add_element(out, "", rules, "</li>\n</ol>\n");
+    free(rules);
 }
 
 static const char advice[] =
@@ -223,7 +240,7 @@ add_letter(letters_text *out, const letters_school *school, const letter *l,
     letters_add(out, "<h1>Vos identifiants</h1>\n");
     add_opening(out, l);
     add_credentials(out, l);
-    add_steps(out, school->login_address);
+    add_steps(out, school->login_address, &school->rules[l->guardian]);
     letters_add(out, advice);
     letters_add(out, footer);
     letters_add(out, "</article>\n");

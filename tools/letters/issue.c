@@ -27,7 +27,7 @@ letters_issue(ctl *c, letter *l, bool past, char **why)
     *why = ctl_diagnostic(c->ld);
     if ((*why)[0] == '\0') {
         free(*why);
-        *why = ctl_copy(ldap_err2string(result));
+        *why = ctl_copy(ctl_result(result));
     }
     return result;
 }

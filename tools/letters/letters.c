@@ -12,10 +12,12 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "ctl/catalog.h"
 #include "letters/documents.h"
 #include "letters/fate.h"
 #include "letters/ledger.h"
 #include "letters/report.h"
+#include "letters/rules.h"
 
 #define BATCH 50
 
@@ -145,7 +147,7 @@ issue_all(run *r, letter *letters, bool *settled, size_t n)
         if (status != CTL_OK || stopped)
             continue;
         status = look_and_issue(r, letters + i, settled + i);
-        ctl_progress("letters", ++r->done, r->total);
+        ctl_progress(catalog_text("letters"), ++r->done, r->total);
     }
     return status;
 }
@@ -269,10 +271,16 @@ foretell(run *r)
 
 /* ---- the command ---- */
 
+/* What stands before an @ there is a login and a password, which would be on
+ * every letter. */
 static bool
 is_address(const char *s)
 {
+    const char *host = strstr(s, "://");
+
     if (strncmp(s, "https://", 8) != 0 && strncmp(s, "http://", 7) != 0)
+        return false;
+    if (memchr(host + 3, '@', strcspn(host + 3, "/?#")) != NULL)
         return false;
     for (; *s != '\0'; s++) {
         if ((unsigned char)*s <= ' ' || *s == 0x7f)
@@ -328,6 +336,8 @@ prepare(run *r)
         status = ctl_connect(r->c);
     if (status == CTL_OK)
         status = letters_find(r->c, &r->school, &r->report.stray);
+    if (status == CTL_OK)
+        status = letters_rules_read(r->c, &r->school);
     if (status == CTL_OK && path != NULL)
         status = letters_store_open(r->c, &r->store, path, !r->dry);
     if (status == CTL_OK && !letters_ledger_read(&r->ledger, &r->store))

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "core/password/password.h"
 #include "ctl/ctl.h"
 #include "letters/text.h"
 
@@ -47,6 +48,7 @@ typedef struct letters_school {
     char *uai;
     char *name;
     char *login_address; /* NULL: not given */
+    edc_policy rules[2]; /* of pupils' passwords, and of guardians' */
     bool acts_for;       /* the session's identity is its head or delegate */
     letter *letters;
     size_t n;
@@ -88,6 +90,7 @@ void letters_html(const letters_school *school, const letter *letters, size_t n,
     int64_t date, letters_text *out);
 
 /* The same letters for a word processor's mail merge. */
-void letters_csv(const letter *letters, size_t n, letters_text *out);
+void letters_csv(const letters_school *school, const letter *letters, size_t n,
+    letters_text *out);
 
 #endif

@@ -2,6 +2,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "ctl/catalog.h"
 #include "letters/report.h"
 
 static const struct {
@@ -12,8 +13,8 @@ static const struct {
     [LETTERS_WRITTEN] = {"alreadyWritten", "already written, still valid"},
     [LETTERS_RUNNING] = {"informed", "informed otherwise, letter still valid"},
     [LETTERS_ACTIVE] = {"active", "activated: no letter needed"},
-    [LETTERS_SUSPENDED] = {"suspended", "suspended"},
-    [LETTERS_CLOSED] = {"closed", "closed"},
+    [LETTERS_SUSPENDED] = {"suspended", N_("suspended")},
+    [LETTERS_CLOSED] = {"closed", N_("closed")},
     [LETTERS_UNREADABLE] = {"unreadable",
         "state not to be read (access rules): left alone"},
 };
@@ -59,10 +60,9 @@ print_text(const letters_report *r, bool dry)
     for (size_t i = 0; i < r->n_done; i++) {
         const struct letters_done *d = r->done + i;
 
-        print(stdout, "%s: %zu letter%s%s%s\n",
-            d->group[0] != '\0' ? d->group : "(no class)", d->n,
-            d->n == 1 ? "" : "s", d->path != NULL ? " in " : "",
-            d->path != NULL ? d->path : "");
+        print(stdout, d->n == 1 ? "%s: %zu letter" : "%s: %zu letters",
+            d->group[0] != '\0' ? d->group : "(no class)", d->n);
+        print(stdout, d->path != NULL ? " in %s\n" : "\n", d->path);
     }
     for (size_t i = 0; i < r->n_refused; i++)
         print(stdout, "refused %s: %s\n", r->refused[i].dn, r->refused[i].why);
@@ -70,7 +70,8 @@ print_text(const letters_report *r, bool dry)
         dry ? "letters to write" : fates[LETTERS_ISSUE].text, written(r));
     for (letters_fate f = LETTERS_WRITTEN; f < LETTERS_N_FATES; f++) {
         if (r->skipped[f] > 0)
-            print(stdout, "%s: %zu\n", fates[f].text, r->skipped[f]);
+            print(stdout, N_("%s: %zu\n"), catalog_text(fates[f].text),
+                r->skipped[f]);
     }
     if (r->n_refused > 0)
         print(stdout, "refused: %zu\n", r->n_refused);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/catalog.h"
 #include "ctl/change.h"
 #include "import/import.h"
 #include "migrate/migrate.h"
@@ -236,7 +237,7 @@ migrate_apply(migrate *m)
             .dn = ctl_copy(store_col_text(q, 5))};
 
         status = apply(m, &r);
-        ctl_progress("writing", ++done, (size_t)total);
+        ctl_progress(catalog_text("writing"), ++done, (size_t)total);
         bag_free(&r.fields);
         free(r.dn);
         free(r.login);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/catalog.h"
 #include "source/charset.h"
 #include "ctl/input.h"
 #include "ctl/limits.h"
@@ -128,7 +129,7 @@ on_row(int end, void *ctx)
                 ? "it has other cells than the header line"
             : r->too_long ? "a cell is too long"
                           : NULL);
-        ctl_progress("reading", r->m->n_found, 0);
+        ctl_progress(catalog_text("reading"), r->m->n_found, 0);
     }
     bag_clear(&r->row);
     r->n_cells = 0;

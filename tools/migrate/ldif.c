@@ -7,6 +7,7 @@
 #include <ldif.h>
 #include <openssl/crypto.h>
 
+#include "ctl/catalog.h"
 #include "source/charset.h"
 #include "ctl/input.h"
 #include "ctl/ldif_in.h"
@@ -176,7 +177,7 @@ migrate_read_ldif(migrate *m, const char *path)
     input_warn(fileno(in.file), path);
     while (status == CTL_OK && (end = ldif_in_next(&in, &why)) == LDIF_RECORD) {
         status = each(m, path, in.text, in.begins);
-        ctl_progress("reading", m->n_found, 0);
+        ctl_progress(catalog_text("reading"), m->n_found, 0);
     }
     if (status == CTL_OK && end == LDIF_BROKEN)
         status = ctl_fail(m->c, CTL_INPUT, "%s:%ld: %s", path, in.begins, why);

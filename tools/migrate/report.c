@@ -1,11 +1,12 @@
 /* report.c - what became of every former account, once each. */
 #include <jansson.h>
 
+#include "ctl/catalog.h"
 #include "import/import.h"
 #include "migrate/migrate.h"
 
 static const char *const outcomes[N_MIGRATE_OUTCOMES] = {
-    "not done", "created", "changed", "same", "refused"};
+    N_("not done"), N_("created"), N_("changed"), N_("same"), N_("refused")};
 static const char *const kinds[] = {"unknown", "guardian", "student"};
 
 static void
@@ -68,7 +69,8 @@ migrate_summary(migrate *m, bool json, FILE *out)
         if (json)
             json_object_set_new(object, outcomes[o], json_integer(count[o]));
         else
-            print(out, "%-9s %lld\n", outcomes[o], (long long)count[o]);
+            print(out, "%-9s %lld\n", catalog_text(outcomes[o]),
+                (long long)count[o]);
     }
     if (json) {
         print_as_json(out, object, JSON_COMPACT);

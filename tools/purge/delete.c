@@ -204,8 +204,8 @@ refused(purge *p, const due *d, int result)
 {
     char *said = ctl_diagnostic(p->c->ld);
     char *text = said[0] == '\0'
-                     ? ctl_copy(ldap_err2string(result))
-                     : ctl_format("%s (%s)", ldap_err2string(result), said);
+                     ? ctl_copy(ctl_result(result))
+                     : ctl_format("%s (%s)", ctl_result(result), said);
 
     tell(p, d, result < 0 ? "unknown" : "refused", text);
     free(text);

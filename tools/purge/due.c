@@ -1,4 +1,5 @@
 /* due.c - which accounts have had their time. */
+#include "ctl/catalog.h"
 #include "purge/due.h"
 
 #include <stddef.h>
@@ -75,7 +76,7 @@ purge_words(purge_verdict verdict)
     static const char *const words[PURGE_N_VERDICTS] = {
         [PURGE_NOT_DUE] = "not due",
         [PURGE_LEFT] = "left the sources",
-        [PURGE_CLOSED] = "closed",
+        [PURGE_CLOSED] = N_("closed"),
         [PURGE_MERGED] = "merged into another account",
         [PURGE_UNCONFIRMED] = "the letter ran out unused",
         [PURGE_NAMED] = "merged, but students name it as their guardian",

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ctl/catalog.h"
 #include "core/text/gentime.h"
 #include "ctl/alone.h"
 #include "purge/former.h"
@@ -90,7 +91,7 @@ summary(const purge *p)
     for (int v = 0; v < PURGE_N_VERDICTS; v++) {
         if (v != PURGE_NOT_DUE && p->n[v] > 0)
             print(stdout, "; %" PRId64 " %s", p->n[v],
-                purge_words((purge_verdict)v));
+                catalog_text(purge_words((purge_verdict)v)));
     }
     if (p->apply)
         print(stdout,

@@ -1,6 +1,7 @@
 /* report.c - educonnectctl report: how far the accounts are, and what somebody
  * should look at.
  */
+#include "ctl/language.h"
 #include "ctl/output.h"
 #include "report/report.h"
 
@@ -90,6 +91,18 @@ fits(const report *r)
     return true;
 }
 
+/* Pages are for schools, tables for whoever sits at the terminal; what programs
+ * read is English. */
+static const char *
+by_default(report_format format)
+{
+    bool page = format == REPORT_SVG || format == REPORT_HTML;
+
+    return page || (format == REPORT_TABLE && ctl_language() == EDC_FRENCH)
+               ? "fr"
+               : "en";
+}
+
 static bool
 read_options(report *r)
 {
@@ -103,11 +116,14 @@ read_options(report *r)
     by = word_of(r, groupings, N(groupings),
         ctl_value(c, CTL_OPT_REPORT_BY, "school"), "by");
     language = word_of(r, languages, N(languages),
-        ctl_value(c, CTL_OPT_REPORT_LANGUAGE,
-            format == REPORT_SVG || format == REPORT_HTML ? "fr" : "en"),
+        ctl_value(
+            c, CTL_OPT_REPORT_LANGUAGE, by_default((report_format)format)),
         "language");
     if (format < 0 || by < 0 || language < 0)
         return false;
+    /* Its English words are not said in French where somebody wants them. */
+    if (language == EDC_ENGLISH && format != REPORT_CSV)
+        ctl_language_set(EDC_ENGLISH);
     r->format = (report_format)format;
     r->by = (report_by)by;
     r->language = (edc_language)language;

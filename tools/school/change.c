@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "ctl/catalog.h"
 #include "ctl/dn.h"
 #include "school/school.h"
 #include "core/text/uai.h"
@@ -12,9 +13,9 @@
 static const struct {
     const char *name, *word;
 } attrs[N_SCHOOL_ATTRS] = {
-    [SCHOOL_NAME] = {"description", "name"},
-    [SCHOOL_LEVEL] = {"educonnectSchoolLevel", "level"},
-    [SCHOOL_HEAD] = {"educonnectHead", "head"},
+    [SCHOOL_NAME] = {"description", N_("name")},
+    [SCHOOL_LEVEL] = {"educonnectSchoolLevel", N_("level")},
+    [SCHOOL_HEAD] = {"educonnectHead", N_("head")},
     [SCHOOL_STUDENT_DELEGATE] = {"educonnectStudentDelegate",
         "student delegate"},
     [SCHOOL_GUARDIAN_DELEGATE] = {"educonnectGuardianDelegate",
@@ -24,7 +25,7 @@ static const struct {
 const char *
 school_attr_word(school_attr attr)
 {
-    return attrs[attr].word;
+    return catalog_text(attrs[attr].word);
 }
 
 void

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/catalog.h"
 #include "school/school.h"
 #include "source/source.h"
 
@@ -25,8 +26,8 @@ tell(run *r, const char *uai, const char *outcome, const char *text)
     json_t *object;
 
     if (!r->json) {
-        print(out, "%s: %s%s%s\n", uai, outcome, text[0] != '\0' ? ": " : "",
-            text);
+        print(out, "%s: %s%s%s\n", uai, catalog_text(outcome),
+            text[0] != '\0' ? ": " : "", text);
         return;
     }
     object = json_pack("{so ss so}", "school", print_json_text(uai), "outcome",
@@ -50,7 +51,7 @@ answered(run *r, const char *uai, int result)
     if (result < 0)
         r->status = ctl_fail_ldap(r->c, CTL_SERVER, r->c->ld, result, uai);
     else
-        refused(r, uai, text[0] != '\0' ? text : ldap_err2string(result));
+        refused(r, uai, text[0] != '\0' ? text : ctl_result(result));
     free(text);
 }
 

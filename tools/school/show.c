@@ -1,6 +1,7 @@
 /* show.c - a school on a screen, or as JSON. */
 #include <jansson.h>
 
+#include "ctl/language.h"
 #include "school/school.h"
 
 /* The keys of JSON: the columns of a file of schools. */
@@ -33,19 +34,22 @@ show_json(const school *s, const char *uai)
 void
 school_show(const school *s, const char *uai, bool json)
 {
+    int wide;
+
     if (json) {
         show_json(s, uai);
         return;
     }
     print(stdout, "%s  %s\n", uai, s->dn);
+    wide = ctl_language() == EDC_FRENCH ? 29 : 18;
     for (unsigned a = 0; a < N_SCHOOL_ATTRS; a++) {
         size_t n = bag_count(&s->has, a);
 
         for (size_t i = 0; i < n; i++)
-            print(stdout, "  %-18s %s\n",
+            print(stdout, "  %-*s %s\n", wide,
                 i == 0 ? school_attr_word((school_attr)a) : "",
                 bag_get(&s->has, a, i));
         if (n == 0)
-            print(stdout, "  %-18s -\n", school_attr_word((school_attr)a));
+            print(stdout, "  %-*s -\n", wide, school_attr_word((school_attr)a));
     }
 }

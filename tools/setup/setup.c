@@ -1,6 +1,7 @@
 /* setup.c - educonnectctl setup: the overlay put into a running slapd. */
 #include <stdlib.h>
 
+#include "ctl/catalog.h"
 #include "setup/setup.h"
 
 static ctl_exit
@@ -25,7 +26,8 @@ carry_out(ctl *c, const setup_plan *plan)
                 i, plan->n);
         }
         print(stdout, "%s: %s\n", change->dn,
-            change->kind == CTL_CHANGE_ADD ? "added" : "changed");
+            catalog_text(
+                change->kind == CTL_CHANGE_ADD ? N_("added") : N_("changed")));
     }
     for (size_t i = 0; i < plan->left.n; i++)
         ctl_warn(c, "left as it is: %s", plan->left.values[i]);

@@ -6,6 +6,7 @@
 
 #include "ctl/dn.h"
 #include "core/settings/settings.h"
+#include "ctl/catalog.h"
 #include "setup/setup.h"
 
 #define WORDS_MAX 32
@@ -156,7 +157,7 @@ check_value(edc_directive directive, const char *value, char *why, size_t size)
     for (char *word = strtok_r(copy, " \t", &rest);
         word != NULL && n < WORDS_MAX; word = strtok_r(NULL, " \t", &rest))
         words[n++] = word;
-    snprintf(why, size, "memory has run out");
+    snprintf(why, size, "%s", catalog_text("memory has run out"));
     if (edc_settings_init(&settings)) {
         /* A password rule may be set for an audience that has one. */
         if (edc_directive_info_of(directive)->many)
@@ -184,6 +185,6 @@ setup_setting_check(
         return check_value((edc_directive)d, *value, why, size) ? info->olc
                                                                 : NULL;
     }
-    snprintf(why, size, "no such directive");
+    snprintf(why, size, "%s", catalog_text("no such directive"));
     return NULL;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/catalog.h"
 #include "ctl/ctl.h"
 #include "source/entity.h"
 #include "source/parts.h"
@@ -112,7 +113,7 @@ is_text(place in)
 static void
 fail(src_aaf *aaf, const char *text)
 {
-    (void)src_fail(aaf->run, line_of(aaf), "%s", text);
+    (void)src_fail(aaf->run, line_of(aaf), "%s", catalog_text(text));
     xmlStopParser(aaf->parser);
 }
 
@@ -127,7 +128,8 @@ stop_if_over(src_aaf *aaf)
 static void
 fail_beyond(src_aaf *aaf, int limit, const char *what)
 {
-    (void)src_fail(aaf->run, line_of(aaf), "more than %d %s", limit, what);
+    (void)src_fail(
+        aaf->run, line_of(aaf), "more than %d %s", limit, catalog_text(what));
     xmlStopParser(aaf->parser);
 }
 
@@ -180,7 +182,9 @@ static void
 begin_unknown(src_aaf *aaf, place in, const char *name)
 {
     if (in == OUTSIDE) {
-        fail(aaf, "it is XML, but no AAF: the root element is not " ROOT);
+        (void)src_fail(aaf->run, line_of(aaf),
+            "it is XML, but no AAF: the root element is not %s", ROOT);
+        xmlStopParser(aaf->parser);
         return;
     }
     if (in == IN_ROOT)

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ctl/catalog.h"
 #include "ctl/ctl.h"
 #include "ctl/input.h"
 #include "source/parts.h"
@@ -243,7 +244,7 @@ src_archive_read(
     run->line = 0;
     fd = input_open(path, INPUT_FILE, &why);
     if (fd < 0)
-        return src_fail(run, 0, "%s", why);
+        return src_fail(run, 0, "%s", catalog_text(why));
     more = read_archive(&r, fd);
     close(fd);
     return more;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/catalog.h"
 #include "ctl/ctl.h"
 #include "source/csv.h"
 
@@ -352,7 +353,8 @@ feed_line(src_csv *csv, edc_str text)
     if (csv_parse(&csv->parser, text.p, text.n, on_cell, on_row, csv) != text.n)
         return src_fail(run, csv->line, "%s",
             csv_error(&csv->parser) == CSV_EPARSE
-                ? "a quote is within a cell or a cell goes on behind its quote"
+                ? catalog_text("a quote is within a cell or a cell goes on "
+                               "behind its quote")
                 : csv_strerror(csv_error(&csv->parser)));
     return run->end == SRC_END;
 }

@@ -1,4 +1,5 @@
 /* csv_header.c - the header line of a CSV file: what it is about. */
+#include "ctl/catalog.h"
 #include "source/csv.h"
 
 #include <pthread.h>
@@ -407,8 +408,8 @@ is_missing(src_run *run, file_of file, const char *name)
         "pupils need id (or ine), sn, givenName and school (or --school)",
         "guardians need id and sn"};
 
-    return src_fail(
-        run, run->line, "the column %s is missing: %s", name, needs[file]);
+    return src_fail(run, run->line, "the column %s is missing: %s", name,
+        catalog_text(needs[file]));
 }
 
 /* A pupil who has no other id has the INE. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ctl/catalog.h"
 #include "ctl/ctl.h"
 #include "source/entity.h"
 #include "source/parts.h"
@@ -81,7 +82,7 @@ src_fail(src_run *run, long line, const char *format, ...)
         run->info.file == NULL ? "" : run->info.file);
     snprintf(e->id, sizeof(e->id), "%s", run->last_id);
     va_start(ap, format);
-    vsnprintf(e->text, sizeof(e->text), format, ap);
+    vsnprintf(e->text, sizeof(e->text), catalog_format(format, ap), ap);
     va_end(ap);
     make_printable(e->file);
     make_printable(e->id);

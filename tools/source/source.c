@@ -1,5 +1,6 @@
 /* source.c - what the user named, as a list of files in the order of reading.
  */
+#include "ctl/catalog.h"
 #include "source/source.h"
 
 #include <dirent.h>
@@ -40,7 +41,7 @@ set_error(src_error *error, const char *file, const char *text)
 {
     *error = (src_error){.line = 0};
     snprintf(error->file, sizeof(error->file), "%s", file);
-    snprintf(error->text, sizeof(error->text), "%s", text);
+    snprintf(error->text, sizeof(error->text), "%s", catalog_text(text));
 }
 
 /* ---- the list ---- */
@@ -253,7 +254,8 @@ read_file(src *source, src_run *run, const unit *u)
     fd = input_open(u->path, INPUT_FILE, &why);
     in = fd < 0 ? NULL : fdopen(fd, "r");
     if (in == NULL) {
-        (void)src_fail(run, 0, "%s", fd < 0 ? why : strerror(errno));
+        (void)src_fail(
+            run, 0, "%s", fd < 0 ? catalog_text(why) : strerror(errno));
         if (fd >= 0)
             close(fd);
         return false;
@@ -312,7 +314,7 @@ src_error_print(const src_error *error, char *out, size_t size)
     if (error->line > 0)
         n += (size_t)snprintf(out + n, size - n, "%ld:", error->line);
     if (error->id[0] != '\0')
-        n += (size_t)snprintf(
-            out + n, size - n, "%srecord %s:", n > 0 ? " " : "", error->id);
+        n += (size_t)snprintf(out + n, size - n, catalog_plain("%srecord %s:"),
+            n > 0 ? " " : "", error->id);
     snprintf(out + n, size - n, "%s%s", n > 0 ? " " : "", error->text);
 }

@@ -58,6 +58,26 @@ words_of_pdf(const char *path)
     return words;
 }
 
+/* What a telephone reads on a page of the PDF; allocated. */
+static char *
+code_of_pdf(const char *path, int page)
+{
+    char *command = text_of("pdftoppm -q -r 150 -f %d -l %d -png %s %s.page && "
+                            "zbarimg -q --raw %s.page*.png 2>/dev/null; "
+                            "rm -f %s.page*.png",
+        page, page, path, path, path, path);
+    FILE *out = popen(command, "re");
+    char *read = NULL;
+    size_t n = 0;
+
+    REQUIRE(out != NULL);
+    if (getdelim(&read, &n, '\0', out) < 0)
+        FAIL("no code on page %d", page);
+    pclose(out);
+    free(command);
+    return read;
+}
+
 static void
 a_class_is_informed_and_every_letter_opens_its_account(void **state)
 {
@@ -100,6 +120,135 @@ a_class_is_informed_and_every_letter_opens_its_account(void **state)
     free(path);
     free(directory);
     free(output);
+}
+
+/* Pages behind the cover, for pupil and guardian; whoever scans it is led to
+ * the address that stands beside it, and nowhere else. */
+static void
+the_code_on_paper_is_the_address(void **state)
+{
+    static const char *const addresses[] = {"https://comptes.example.org/",
+        "https://e.example.org/activer?retour=%2Faccueil&x=1#haut",
+        "https://connexion.academie-fictive-de-l-ouest.example.org/annuaire/"
+        "comptes/activation/etablissement/9990001X/premiere-connexion.html?"
+        "langue=fr&origine=courrier&annee=2026-2027&version=12"};
+    world *w = *state;
+
+    for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+        char *class = text_of("6EME Q%zu", i), *name = text_of("code%zu", i);
+        family f = new_family(w, class, class);
+        char *output = letters_output(w, name);
+        char *path = text_of("%s/9990001X-6EME-Q%zu/letters.pdf", output, i);
+        char *line = text_of("%s\n", addresses[i]);
+        tool t = tool_run(w, HEAD1, NULL, "letters",
+            "--school %s --class '%s' --output %s --login-address %s",
+            COLLEGE_UAI, class, output, addresses[i]);
+
+        (void)f;
+        expect_status(&t, 0);
+        for (int page = 2; page <= 5; page++) {
+            char *read = code_of_pdf(path, page);
+
+            if (strcmp(read, line) != 0)
+                FAIL("page %d of %s leads to %s", page, addresses[i], read);
+            free(read);
+        }
+        tool_free(&t);
+        free(line);
+        free(path);
+        free(output);
+        free(name);
+        free(class);
+    }
+}
+
+static void
+an_address_with_a_password_is_refused(void **state)
+{
+    static const char *const addresses[] = {"https://a:b@example.org/",
+        "https://user@example.org", "http://:secret@e.example.org/?x=1"};
+    world *w = *state;
+    char *output = letters_output(w, "userinfo");
+
+    for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+        tool t = tool_run(w, HEAD1, NULL, "letters",
+            "--school %s --output %s --login-address %s", COLLEGE_UAI, output,
+            addresses[i]);
+
+        expect_status(&t, 2);
+        tool_free(&t);
+    }
+    REQUIRE(access(output, F_OK) != 0);
+    free(output);
+}
+
+/* For one class, in CSV: what is said to a pupil and to a guardian. */
+static void
+expect_rules(world *w, actor who, const char *class, const char *more,
+    const char *pupil, const char *guardian)
+{
+    family f = new_family(w, class, class);
+    char *output = letters_output(w, class + 5);
+    char *directory = text_of("%s/9990001X-6EME-%s", output, class + 5);
+    char *path = text_of("%s/letters.csv", directory);
+    char *said[2], *csv;
+    tool t = tool_run(w, who, NULL, "letters",
+        "--school %s --class '%s' --output %s --format csv %s", COLLEGE_UAI,
+        class, output, more);
+
+    expect_status(&t, 0);
+    csv = read_file(path, NULL);
+    said[0] = letters_field(csv, f.alone.uid, "password_rules");
+    said[1] = letters_field(csv, f.guardian.uid, "password_rules");
+    REQUIRE(said[0] != NULL && said[1] != NULL);
+    expect_text(said[0], pupil);
+    expect_text(said[1], guardian);
+    free(said[0]);
+    free(said[1]);
+    free(csv);
+    tool_free(&t);
+    free(path);
+    free(directory);
+    free(output);
+}
+
+/* Those that are given, those of the server where they may be read, and the
+ * overlay's own. */
+static void
+rules_are_those_that_hold(void **state)
+{
+    world *w = *state;
+    char *provisioner = actor_dn(PROVISIONER);
+    tool t;
+
+    expect_rules(w, HEAD1, "6EME R1", "", "au moins 12 caractères, dont une",
+        "au moins 12 caractères, dont une");
+    expect_rules(w, HEAD1, "6EME R2",
+        "--password-rules 'student min=9 classes=2' "
+        "--password-rules 'default min=14'",
+        "au moins 9 caractères, de deux de ces genres",
+        "au moins 14 caractères, dont une");
+    t = tool_run(w, HEAD1, NULL, "letters",
+        "--school %s --output /nowhere --password-rules 'student min=3'",
+        COLLEGE_UAI);
+    expect_status(&t, 2);
+    expect_text(t.err, "--password-rules \"student min=3\": ");
+    tool_free(&t);
+    expect_ok(world_configure(w, "add: olcEduconnectPassword\n"
+                                 "olcEduconnectPassword: student min=10\n"
+                                 "olcEduconnectPassword: guardian min=16 "
+                                 "classes=3\n"));
+    expect_rules(w, PROVISIONER, "6EME R3", "", "au moins 12 caractères",
+        "au moins 12 caractères");
+    expect_ok(client_modify(w->config, "olcDatabase={0}config,cn=config",
+        "add: olcAccess\nolcAccess: to * by dn.exact=\"%s\" read by * none\n",
+        provisioner));
+    expect_rules(w, PROVISIONER, "6EME R4", "", "au moins 10 caractères",
+        "au moins 16 caractères, de trois");
+    expect_rules(w, PROVISIONER, "6EME R5", "--password-rules 'default min=11'",
+        "au moins 11 caractères", "au moins 11 caractères");
+    expect_ok(world_configure(w, "delete: olcEduconnectPassword\n"));
+    free(provisioner);
 }
 
 static void
@@ -546,6 +695,9 @@ main(void)
         cmocka_unit_test(
             a_class_is_informed_and_every_letter_opens_its_account),
         cmocka_unit_test(homonyms_of_a_class_are_told_apart),
+        cmocka_unit_test(rules_are_those_that_hold),
+        cmocka_unit_test(an_address_with_a_password_is_refused),
+        cmocka_unit_test(the_code_on_paper_is_the_address),
         cmocka_unit_test(a_second_run_issues_nothing_unless_told),
         cmocka_unit_test(a_large_class_goes_into_several_directories),
         cmocka_unit_test(a_letter_from_elsewhere_is_left_valid),

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "letters/letters.h"
+#include "letters/qr.h"
+#include "letters/rules.h"
 
 #define DAY 1795600000 /* 2026-11-24 */
 
@@ -51,7 +53,8 @@ school(void)
 {
     return (letters_school){.uai = "9990001X",
         .name = "Collège fictif des Tilleuls",
-        .login_address = "https://comptes.example.org/activer?a=1&b=2"};
+        .login_address = "https://comptes.example.org/activer?a=1&b=2",
+        .rules = {{12, 128, 4, 20, 3}, {10, 128, 3, 24, 0}}};
 }
 
 /* The document of one letter; allocated. */
@@ -69,9 +72,10 @@ page_of(letter *l)
 static letters_text
 csv_of(letter *l)
 {
+    letters_school s = school();
     letters_text out = {NULL, 0, 0};
 
-    letters_csv(l, 1, &out);
+    letters_csv(&s, l, 1, &out);
     letters_wipe(&l->password);
     return out;
 }
@@ -192,6 +196,100 @@ an_end_that_is_unknown_is_not_invented(void **state)
     letters_wipe(&page);
 }
 
+static void
+a_letter_says_what_a_password_must_be(void **state)
+{
+    static const struct {
+        edc_policy policy;
+        const char *words;
+    } rows[] = {
+        {{12, 128, 4, 20, 3},
+            "Il compte au moins 12 caractères, dont une minuscule, une "
+            "majuscule, un chiffre et un autre caractère\u00a0; à partir de "
+            "20 caractères, tous sont permis. Il ne contient ni votre "
+            "identifiant, ni un nom ou une date de naissance de vous ou de vos "
+            "proches, et n’est ni trop courant, ni un mot de passe qui a déjà "
+            "servi."},
+        {{10, 128, 3, 24, 0},
+            "Il compte au moins 10 caractères, de trois de ces genres au "
+            "moins\u00a0: minuscule, majuscule, chiffre, autre "
+            "caractère\u00a0; à partir de 24 caractères, tous sont permis. Il "
+            "ne contient ni votre identifiant, ni un nom ou une date de "
+            "naissance de vous ou de vos proches, et n’est ni trop courant, ni "
+            "le mot de passe provisoire."},
+        {{8, 64, 2, 65, 1},
+            "Il compte au moins 8 caractères, de deux de ces genres au "
+            "moins\u00a0: minuscule, majuscule, chiffre, autre caractère. Il "},
+        {{16, 128, 1, 20, 1}, "Il compte au moins 16 caractères. Il ne "},
+    };
+    letter l = pupil();
+    letters_text page = page_of(&l);
+
+    (void)state;
+    expect_in(&page, "Il compte au moins 12 caractères, dont une minuscule");
+    letters_wipe(&page);
+    l = guardian();
+    page = page_of(&l);
+    expect_in(&page, "Il compte au moins 10 caractères, de trois de ces");
+    expect_not_in(&page, "au moins 12");
+    letters_wipe(&page);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char *words = letters_rules_words(&rows[i].policy);
+
+        if (strncmp(words, rows[i].words, strlen(rows[i].words)) != 0)
+            fail_msg("\"%s\" is not \"%s\"", words, rows[i].words);
+        free(words);
+    }
+}
+
+/* Without an address, or with one that paper cannot hold, there is none. */
+static void
+the_code_is_of_the_address(void **state)
+{
+    letter l = guardian();
+    letters_text page = page_of(&l);
+    letters_text code = {NULL, 0, 0};
+    letters_school s = school();
+    char *address = ctl_alloc(3000, 1);
+
+    (void)state;
+    expect_in(&page, "<svg class=\"qr\"");
+    expect_in(&page, "ou avec le code ci-contre");
+    assert_true(letters_add_qr(&code, s.login_address));
+    expect_in(&page, code.p);
+    letters_wipe(&page);
+    letters_wipe(&code);
+    l = guardian();
+    s.login_address = NULL;
+    letters_html(&s, &l, 1, DAY, &page);
+    letters_wipe(&l.password);
+    expect_not_in(&page, "<svg");
+    expect_not_in(&page, "ci-contre");
+    letters_wipe(&page);
+    memset(address, 'x', 2999);
+    for (size_t n = 2999; n > 213; n -= n > 400 ? 300 : 1) {
+        address[n] = '\0';
+        assert_false(letters_add_qr(&code, address));
+        assert_null(code.p);
+    }
+    address[213] = '\0';
+    assert_true(letters_add_qr(&code, address));
+    letters_wipe(&code);
+    l = guardian();
+    s.login_address = ctl_format("https://e.example.org/%.300s",
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+        "x");
+    letters_html(&s, &l, 1, DAY, &page);
+    letters_wipe(&l.password);
+    expect_in(&page, "en la tapant vous-même.</li>");
+    letters_wipe(&page);
+    free(s.login_address);
+    free(address);
+}
+
 /* ---- CSV ---- */
 
 static void
@@ -211,7 +309,8 @@ a_line_of_the_mail_merge(void **state)
     expect_in(&csv,
         "\"soizic@example.org\";\"06 12 34 56 78\";"
         "\"3 rue des Tilleuls\";\"Résidence Armor\";\"99000 VILLE-FICTIVE\";"
-        "\"\";\"\";\"\";\"\"\r\n");
+        "\"\";\"\";\"\";\"\";\"https://comptes.example.org/activer?a=1&b=2\";"
+        "\"Il compte au moins 10 caractères, de trois de ces genres ");
     letters_wipe(&csv);
 }
 
@@ -282,7 +381,7 @@ homonyms_are_told_apart(void **state)
     l = pupil();
     l.mark = "responsables : Anne";
     csv = csv_of(&l);
-    expect_in(&csv, ";\"responsables : Anne\"\r\n");
+    expect_in(&csv, ";\"responsables : Anne\";\"https:");
     letters_wipe(&csv);
 }
 
@@ -295,7 +394,7 @@ an_address_of_many_lines_loses_none(void **state)
     (void)state;
     l.address = "1\n2\n3\n4\n5\n6\n7\n";
     csv = csv_of(&l);
-    expect_in(&csv, "\"1\";\"2\";\"3\";\"4\";\"5\";\"6 7 \";\"\"\r\n");
+    expect_in(&csv, "\"1\";\"2\";\"3\";\"4\";\"5\";\"6 7 \";\"\";\"https:");
     letters_wipe(&csv);
 }
 
@@ -309,6 +408,8 @@ main(void)
         cmocka_unit_test(what_people_are_called_is_text_and_no_markup),
         cmocka_unit_test(bytes_that_are_no_utf_8_are_marked),
         cmocka_unit_test(an_end_that_is_unknown_is_not_invented),
+        cmocka_unit_test(a_letter_says_what_a_password_must_be),
+        cmocka_unit_test(the_code_is_of_the_address),
         cmocka_unit_test(a_line_of_the_mail_merge),
         cmocka_unit_test(quotes_separators_and_line_breaks_stay_in_their_field),
         cmocka_unit_test(no_name_is_a_formula),
