@@ -95,6 +95,8 @@ typedef struct ov_instance {
     pthread_mutex_t reservations_mutex; /* see slapd/reserve.c */
     pthread_cond_t reservations_freed;
     struct ov_reservations *reservations;
+    struct ov_seen *seen; /* see slapd/seen.c; under the mutex */
+    ldap_pvt_thread_mutex_t seen_mutex;
     ov_voids voids;
     ov_lates lates;
     ov_service_cache services;

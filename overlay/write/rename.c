@@ -12,6 +12,7 @@
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
 #include "slapd/mobile.h"
+#include "slapd/seen.h"
 #include "slapd/worse.h"
 #include "write/change.h"
 #include "write/check.h"
@@ -173,6 +174,7 @@ follow_replica(Operation *op, slap_overinst *on)
     BackendInfo *bi = ov_enter(op, on);
 
     ov_replica_arrived(on);
+    ov_seen_forget(op, on);
     ov_entry_look(op, &op->o_req_ndn, look_at_renamed, &r);
     ov_leave(op, bi);
     if ((r.guardian && !dn_match(&r.ndn, &op->o_req_ndn)) || ov_is_unread(op))
