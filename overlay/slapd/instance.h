@@ -63,7 +63,7 @@ typedef struct ov_voids {
 } ov_voids;
 
 /* Links that come late: see link/late.h. */
-#define OV_N_TURNS 3
+#define OV_N_TURNS 4
 typedef struct ov_lates {
     ldap_pvt_thread_mutex_t mutex;
     Avlnode *gone;                               /* names that guardians had */
@@ -121,6 +121,7 @@ typedef struct ov_instance {
     struct ov_ring *rings;        /* see write/revive.c */
     ldap_pvt_thread_mutex_t rings_mutex;
     int64_t rings_since; /* under it: when the first of them came */
+    unsigned n_rings;    /* under it */
     struct berval monitor_ndn;
     void *monitor_callback;
     bool monitored;               /* it was there when slapd started */
