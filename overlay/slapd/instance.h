@@ -58,6 +58,8 @@ typedef struct ov_voids {
     _Atomic uint64_t changes; /* names that were marked or forgotten */
     _Atomic bool unknown;     /* any link may be void */
     _Atomic bool pending;     /* nobody has begun to look at all of them */
+    bool sweeping;            /* that is to be done, or being done */
+    bool overflown;           /* a name was not remembered since that began */
     ID swept;                 /* entry that was looked at last */
     unsigned long n_found;
 } ov_voids;
