@@ -50,6 +50,38 @@ a_bind_undoes_no_new_password(void **state)
     twins_end(&t);
 }
 
+/* ---- what comes again ---- */
+
+/* A change that is stored already, as the other server's log has it twice:
+ * slapd ends such a one without a result. What waited for it may be written
+ * afterwards. */
+static void
+what_comes_twice_holds_no_account(void **state)
+{
+    account a, b;
+    char *csn;
+    twins t;
+
+    (void)state;
+    twins_begin(&t, NULL);
+    a = guardian_in(&t.side[0], "uninformed");
+    b = guardian_in(&t.side[0], "uninformed");
+    twins_agree(&t);
+    csn = client_read(t.side[0].as[ROOT], a.dn, "entryCSN");
+    expect_ok(client_ldif(t.side[0].as[ROOT],
+        "dn: reqStart=20991231235959.000000Z,cn=log\n"
+        "objectClass: auditModify\nreqStart: 20991231235959.000000Z\n"
+        "reqType: modify\nreqSession: 1\nreqResult: 0\nreqDN: %s\n"
+        "reqMod: educonnectSerial:+ 7\nreqMod: entryCSN:= %s\n",
+        a.dn, csn));
+    free(csn);
+    expect_ok(client_password(t.side[0].as[HEAD1], b.dn, NULL, NULL));
+    free(client_await(t.side[1].as[ROOT], b.dn, "educonnectInformedBy"));
+    expect_ok(client_password(t.side[1].as[HEAD1], a.dn, NULL, NULL));
+    twins_agree(&t);
+    twins_end(&t);
+}
+
 /* ---- links ---- */
 
 static void
@@ -346,6 +378,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bind_undoes_no_new_password),
+        cmocka_unit_test(what_comes_twice_holds_no_account),
         cmocka_unit_test(a_link_to_who_is_gone_is_void),
         cmocka_unit_test(what_would_be_lost_is_refused),
         cmocka_unit_test(a_contest_of_who_is_ahead_is_refused),
