@@ -7,6 +7,7 @@
 #include "exop/answer.h"
 #include "exop/operation.h"
 #include "link/family.h"
+#include "link/gone.h"
 #include "link/void.h"
 #include "slapd/ahead.h"
 #include "slapd/memory.h"
@@ -73,6 +74,22 @@ note(contest *c)
         c->op->o_log_prefix, c->student.bv_val, c->op->o_ndn.bv_val);
 }
 
+/* The child, or one whom it would name anew. */
+static bool
+is_ahead(contest *c, Entry *student, const Modifications *mods)
+{
+    if (ov_is_ahead(c->op, c->on, student)) {
+        ov_ahead_log(c->op, &student->e_name);
+        return true;
+    }
+    for (; mods != NULL; mods = mods->sml_next) {
+        if (mods->sml_op == LDAP_MOD_ADD &&
+            ov_gone_is_ahead(c->op, c->on, &mods->sml_nvalues[0]))
+            return true;
+    }
+    return false;
+}
+
 static int
 move(contest *c, Entry *student)
 {
@@ -92,9 +109,8 @@ move(contest *c, Entry *student)
     }
     if (n == 0)
         return done ? LDAP_SUCCESS : LDAP_NO_SUCH_OBJECT;
-    if (ov_is_ahead(c->op, c->on, student)) {
+    if (is_ahead(c, student, mods)) {
         slap_mods_free(mods, 1);
-        ov_ahead_log(c->op, &student->e_name);
         return ov_deny_code(c->op, c->rs, c->on, EDC_B03);
     }
     ov_account_read(student, &account);

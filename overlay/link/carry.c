@@ -247,6 +247,21 @@ ov_carry_names(
     *ndn = r.new;
 }
 
+void
+ov_carry_each(Operation *op, struct berval *dn,
+    void (*each)(void *ctx, const struct berval *old, const struct berval *new),
+    void *ctx)
+{
+    moving r = {.op = op};
+
+    find_new_name(&r, dn);
+    if (!dn_match(&r.old, &r.new))
+        find_guardians(&r);
+    for (const carried *c = r.all; c != NULL; c = c->next)
+        each(ctx, &c->old, &c->new);
+    free_carried(&r);
+}
+
 bool
 ov_carry_reserve(Operation *op, slap_overinst *on)
 {

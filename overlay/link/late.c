@@ -24,8 +24,9 @@
 /* When a link is looked at. */
 typedef enum turn {
     AT_ONCE,
-    SOON,   /* OV_LATE_WAIT later */
-    IN_TURN /* it is another server's, unless that does nothing */
+    SOON,         /* OV_LATE_WAIT later */
+    IN_TURN,      /* it is another server's, unless that does nothing */
+    AFTER_REFUSAL /* OV_LATE_REFUSED later */
 } turn;
 
 /* A link to be looked at. */
@@ -69,10 +70,16 @@ free_late(struct ov_late *l)
 static int64_t
 wait_of(turn t)
 {
-    if (t == AT_ONCE)
+    switch (t) {
+    case AT_ONCE:
         return 0;
-    return t == SOON ? OV_LATE_WAIT
-                     : (int64_t)OV_LATE_WAIT * (2 + slap_serverID);
+    case SOON:
+        return OV_LATE_WAIT;
+    case AFTER_REFUSAL:
+        return OV_LATE_REFUSED;
+    default:
+        return (int64_t)OV_LATE_WAIT * (2 + slap_serverID);
+    }
 }
 
 /* Under the mutex. */
@@ -332,15 +339,17 @@ is_as_seen(ov_lates *lates, const struct ov_late *seen)
     return same;
 }
 
-/* To a guardian who came after it was written. Returns false to try again. */
+/* To a guardian who came after it was written. Returns false to try again, and
+ * when (*t). */
 static bool
-take_out(Operation *op, slap_overinst *on, struct ov_late *l)
+take_out(Operation *op, slap_overinst *on, struct ov_late *l, turn *t)
 {
     ov_want want = {
         .ad = ov_ad[EDC_AT_GUARDIAN], .value = l->link, .share = OV_EXCLUSIVE};
     Entry *e = NULL;
     bool done;
 
+    *t = SOON;
     if (!ov_reserve_for(ov_instance_of(on), l, &want, 1))
         return false;
     done = is_as_seen(&ov_instance_of(on)->lates, l);
@@ -352,6 +361,8 @@ take_out(Operation *op, slap_overinst *on, struct ov_late *l)
             ov_log_error(&e->e_nname,
                 "a link that was written before there was this guardian is "
                 "taken out");
+        else
+            *t = AFTER_REFUSAL;
     }
     if (e != NULL)
         entry_free(e);
@@ -377,8 +388,7 @@ settle(Operation *op, slap_overinst *on, struct ov_late *l, turn *t)
         ov_clean_rest(on, &l->link);
     if (m != NAMES_ANOTHER || BER_BVISEMPTY(&l->student))
         return true;
-    *t = SOON;
-    return take_out(op, on, l);
+    return take_out(op, on, l, t);
 }
 
 /* What was written again meanwhile is looked at once more. */

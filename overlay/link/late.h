@@ -20,6 +20,10 @@
  * and for each lower server ID. Milliseconds. */
 #define OV_LATE_WAIT 10000
 
+/* After the database has refused the write: it will as likely refuse the next
+ * (no room, another overlay's rule), and each is logged. Milliseconds. */
+#define OV_LATE_REFUSED 600000
+
 /* No guardian has this name any more. here: by a write of a client of this
  * server. Thread-safe, like the following. */
 void ov_late_gone(slap_overinst *on, const struct berval *ndn, bool here);

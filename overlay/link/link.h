@@ -39,6 +39,13 @@ void ov_links_heal(
 void ov_carry_names(
     Operation *op, Entry *entry, struct berval *dn, struct berval *ndn);
 
+/* Calls each(ctx, old, new) for every guardian to whom op gives another name,
+ * the entry itself (dn: as it is stored) and those below it; both normalised.
+ */
+void ov_carry_each(Operation *op, struct berval *dn,
+    void (*each)(void *ctx, const struct berval *old, const struct berval *new),
+    void *ctx);
+
 /* Reserves the old and the new name of the entry that op renames. */
 bool ov_carry_reserve(Operation *op, slap_overinst *on);
 

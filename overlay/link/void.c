@@ -6,8 +6,10 @@
 #include "slapd/memory.h"
 #include "slapd/task.h"
 
-/* Names that are remembered one by one; beyond, every link is looked at. */
+/* Names that are remembered one by one; beyond, every link is looked at. When
+ * they have become so few again, it is found out anew which are void. */
 #define NAMES_MAX 65536
+#define NAMES_FEW (NAMES_MAX / 2)
 
 const edc_attribute ov_link_attributes[OV_N_LINKS] = {
     EDC_AT_GUARDIAN, EDC_AT_CONTESTED_GUARDIAN};
@@ -50,13 +52,23 @@ ov_void_init(ov_instance *instance)
     ldap_pvt_thread_mutex_init(&instance->voids.mutex);
 }
 
+/* Under the mutex, or before anybody else is there. Whoever searches next has
+ * them looked at. */
+static void
+sweep_anew(ov_voids *voids)
+{
+    voids->unknown = true;
+    voids->overflown = false;
+    voids->swept = 0;
+    voids->n_found = 0;
+    voids->sweeping = true;
+    voids->pending = true;
+}
+
 void
 ov_void_open(ov_instance *instance)
 {
-    instance->voids.unknown = true;
-    instance->voids.swept = 0;
-    instance->voids.n_found = 0;
-    instance->voids.pending = true;
+    sweep_anew(&instance->voids);
 }
 
 void
@@ -86,7 +98,7 @@ ov_void_mark(ov_instance *instance, const struct berval *ndn)
 
     ldap_pvt_thread_mutex_lock(&instance->voids.mutex);
     if (instance->voids.n >= NAMES_MAX)
-        instance->voids.unknown = true;
+        instance->voids.unknown = instance->voids.overflown = true;
     else if (ldap_avl_insert(
                  &instance->voids.names, name, by_name, same_name) == 0) {
         instance->voids.n++;
@@ -107,6 +119,9 @@ ov_void_forget(ov_instance *instance, const struct berval *ndn)
     name = ldap_avl_delete(&instance->voids.names, (void *)ndn, by_name);
     if (name != NULL)
         instance->voids.n--;
+    if (instance->voids.overflown && !instance->voids.sweeping &&
+        instance->voids.n < NAMES_FEW)
+        sweep_anew(&instance->voids);
     instance->voids.changes++;
     ldap_pvt_thread_mutex_unlock(&instance->voids.mutex);
     if (name != NULL)
@@ -248,6 +263,17 @@ sweep_entry(void *ctx, Entry *e)
     return !s->stopped;
 }
 
+/* A name that is one too many keeps every link under watch. */
+static void
+end_sweep(ov_voids *voids, bool whole)
+{
+    ldap_pvt_thread_mutex_lock(&voids->mutex);
+    voids->sweeping = false;
+    if (whole)
+        voids->unknown = voids->overflown;
+    ldap_pvt_thread_mutex_unlock(&voids->mutex);
+}
+
 static ov_rest
 sweep_links(Operation *op, slap_overinst *on)
 {
@@ -268,9 +294,8 @@ sweep_links(Operation *op, slap_overinst *on)
             "educonnect: %lu links below \"%s\" name no guardian; they are "
             "hidden, and stay stored until somebody removes them\n",
             instance->voids.n_found, op->o_bd->be_suffix[0].bv_val);
-    /* A name that is one too many keeps every link under watch. */
-    if (rc == LDAP_SUCCESS || rc == LDAP_NO_SUCH_OBJECT)
-        instance->voids.unknown = instance->voids.n >= NAMES_MAX;
+    end_sweep(
+        &instance->voids, rc == LDAP_SUCCESS || rc == LDAP_NO_SUCH_OBJECT);
     return OV_REST_NONE;
 }
 

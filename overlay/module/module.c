@@ -15,6 +15,7 @@
 #include "slapd/abi.h"
 #include "slapd/hooks.h"
 #include "slapd/reserve.h"
+#include "slapd/seen.h"
 #include "slapd/task.h"
 #include "write/revive.h"
 
@@ -76,6 +77,7 @@ db_init(BackendDB *be, ConfigReply *cr)
         snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
         return 1;
     }
+    ov_seen_init(instance);
     ov_void_init(instance);
     ov_late_init(instance);
     ov_revive_init(instance);
@@ -126,6 +128,7 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     ov_revive_destroy(instance);
     ov_lock_destroy(instance);
     ov_void_destroy(instance);
+    ov_seen_destroy(instance);
     ov_park_destroy(instance);
     ov_service_destroy(&instance->services);
     ch_free(instance);

@@ -6,6 +6,7 @@
 #include "slapd/entry.h"
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
+#include "slapd/seen.h"
 
 /* What a search brings with each of its entries. */
 typedef struct usability {
@@ -71,6 +72,7 @@ ov_search(Operation *op, SlapReply *rs)
 
     if (ov_is_internal(op) || op->o_is_auth_check)
         return SLAP_CB_CONTINUE;
+    ov_seen_search(op, on);
     rc = ov_session_judge(op, rs, on, false);
     if (rc != SLAP_CB_CONTINUE)
         return rc;

@@ -58,12 +58,14 @@ typedef struct ov_voids {
     _Atomic uint64_t changes; /* names that were marked or forgotten */
     _Atomic bool unknown;     /* any link may be void */
     _Atomic bool pending;     /* nobody has begun to look at all of them */
+    bool sweeping;            /* that is to be done, or being done */
+    bool overflown;           /* a name was not remembered since that began */
     ID swept;                 /* entry that was looked at last */
     unsigned long n_found;
 } ov_voids;
 
 /* Links that come late: see link/late.h. */
-#define OV_N_TURNS 3
+#define OV_N_TURNS 4
 typedef struct ov_lates {
     ldap_pvt_thread_mutex_t mutex;
     Avlnode *gone;                               /* names that guardians had */
@@ -95,6 +97,8 @@ typedef struct ov_instance {
     pthread_mutex_t reservations_mutex; /* see slapd/reserve.c */
     pthread_cond_t reservations_freed;
     struct ov_reservations *reservations;
+    struct ov_seen *seen; /* see slapd/seen.c; under the mutex */
+    ldap_pvt_thread_mutex_t seen_mutex;
     ov_voids voids;
     ov_lates lates;
     ov_service_cache services;
@@ -119,6 +123,7 @@ typedef struct ov_instance {
     struct ov_ring *rings;        /* see write/revive.c */
     ldap_pvt_thread_mutex_t rings_mutex;
     int64_t rings_since; /* under it: when the first of them came */
+    unsigned n_rings;    /* under it */
     struct berval monitor_ndn;
     void *monitor_callback;
     bool monitored;               /* it was there when slapd started */

@@ -327,6 +327,10 @@ ov_reserve(Operation *op, slap_overinst *on, const ov_want *wants, size_t n)
     h->owner = op;
     h->held = true;
     ov_push_callback_below(op, release_response, release_cleanup, h);
+    /* Who ends the operation without a result (delta-syncrepl, of what is
+     * stored already) has those cleaned up alone that stand before the
+     * overlays'. */
+    ov_push_callback(op, NULL, release_cleanup, h);
     return true;
 }
 

@@ -31,6 +31,7 @@ check_links(Operation *op, ov_write *w, Entry *after)
     ov_links_heal(op, w->on, w->before, after);
     if (!ov_same_values(w->before, after, ov_ad[EDC_AT_GUARDIAN]))
         codes = ov_links_check(op, w->on, after, w->before);
+    codes |= ov_contests_check(op, w->on, after, w->before);
     if (codes != 0 || ov_has_class(w->before, EDC_OC_LEGAL_GUARDIAN) ||
         !ov_has_class(after, EDC_OC_LEGAL_GUARDIAN))
         return codes;
@@ -73,6 +74,7 @@ ov_check_new(Operation *op, SlapReply *rs, slap_overinst *on)
     if (!ov_links_reserve_new(op, on, e))
         return ov_refuse_code(op, rs, on, EDC_B02);
     codes = ov_links_check(op, on, e, NULL) |
+            ov_contests_check(op, on, e, NULL) |
             ov_unique_reserve(op, on, e, NULL, &attribute);
     if (codes == 0 && ov_has_class(e, EDC_OC_LEGAL_GUARDIAN))
         codes = disinherit(op, on, &e->e_nname);

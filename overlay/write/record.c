@@ -94,6 +94,24 @@ ov_links_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
     return ov_is_unread(op) ? EDC_BIT(ov_unread_code()) : codes;
 }
 
+edc_codes
+ov_contests_check(Operation *op, slap_overinst *on, Entry *entry, Entry *before)
+{
+    AttributeDescription *ad = ov_ad[EDC_AT_CONTESTED_GUARDIAN];
+    BerVarray names = ov_nvalues(entry, ad);
+    ov_value_set there = {0};
+    edc_codes codes = 0;
+
+    ov_value_set_add_all(
+        &there, before == NULL ? NULL : ov_nvalues(before, ad));
+    for (; codes == 0 && names != NULL && !BER_BVISNULL(names); names++) {
+        if (!ov_value_set_has(&there, names) && ov_gone_is_ahead(op, on, names))
+            codes = EDC_BIT(EDC_B03);
+    }
+    ov_value_set_free(&there);
+    return ov_is_unread(op) ? EDC_BIT(ov_unread_code()) : codes;
+}
+
 static edc_str *
 ranges_of(Entry *e, AttributeDescription *ad, size_t *n)
 {

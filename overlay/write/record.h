@@ -8,8 +8,14 @@
 #include "core/password/password.h"
 
 /* Checks new values of educonnectGuardian (entry: as it would be stored;
- * before: as it is, or NULL). Returns 0 or the bits of L01 L02 L03 L04. */
+ * before: as it is, or NULL). Returns 0 or the bits of L01 L02 L03 L04 B03. */
 edc_codes ov_links_check(
+    Operation *op, slap_overinst *on, Entry *entry, Entry *before);
+
+/* Checks new values of educonnectContestedGuardian in the same way. Returns 0
+ * or the bit of B03: such a value would be taken out elsewhere as one that
+ * names who had the name before (link/late.h). */
+edc_codes ov_contests_check(
     Operation *op, slap_overinst *on, Entry *entry, Entry *before);
 
 /* The people whose names a password may not contain: the holder (entry) and

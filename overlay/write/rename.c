@@ -12,6 +12,7 @@
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
 #include "slapd/mobile.h"
+#include "slapd/seen.h"
 #include "slapd/worse.h"
 #include "write/change.h"
 #include "write/check.h"
@@ -150,8 +151,8 @@ judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
 /* What replication renames. */
 typedef struct moved {
     Operation *op;
-    bool guardian;
-    struct berval dn, ndn; /* as it will be */
+    slap_overinst *on;
+    struct berval dn; /* as it is stored, in op's memory; null: not there */
 } moved;
 
 static void
@@ -159,28 +160,35 @@ look_at_renamed(void *ctx, Entry *e)
 {
     moved *r = ctx;
 
-    r->guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
-    if (r->guardian)
-        ov_carry_names(r->op, e, &r->dn, &r->ndn);
+    r->dn = ov_keep_bv(r->op, &e->e_name);
 }
 
-/* The provider takes the links to the old name out later, and replication
+static void
+follow_guardian(void *ctx, const struct berval *old, const struct berval *new)
+{
+    const moved *r = ctx;
+
+    ov_void_mark(ov_instance_of(r->on), old);
+    ov_late_gone(r->on, old, false);
+    ov_gone_born(ov_instance_of(r->on), new, &r->op->o_csn);
+}
+
+/* The provider takes the links to the old names out later, and replication
  * brings that as well; until then readers here see them as little as there. */
 static void
 follow_replica(Operation *op, slap_overinst *on)
 {
-    moved r = {.op = op};
+    moved r = {.op = op, .on = on};
     BackendInfo *bi = ov_enter(op, on);
 
     ov_replica_arrived(on);
+    ov_seen_forget(op, on);
     ov_entry_look(op, &op->o_req_ndn, look_at_renamed, &r);
+    if (!BER_BVISNULL(&r.dn))
+        ov_carry_each(op, &r.dn, follow_guardian, &r);
     ov_leave(op, bi);
-    if ((r.guardian && !dn_match(&r.ndn, &op->o_req_ndn)) || ov_is_unread(op))
+    if (ov_is_unread(op))
         ov_void_mark(ov_instance_of(on), &op->o_req_ndn);
-    if (r.guardian && !dn_match(&r.ndn, &op->o_req_ndn)) {
-        ov_late_gone(on, &op->o_req_ndn, false);
-        ov_gone_born(ov_instance_of(on), &r.ndn, &op->o_csn);
-    }
 }
 
 int

@@ -16,9 +16,11 @@
 #include "slapd/clock.h"
 #include "slapd/memory.h"
 #include "slapd/reserve.h"
+#include "slapd/seen.h"
 #include "slapd/values.h"
 #include "write/revive.h"
 #include "write/unique.h"
+#include "write/whole.h"
 
 /* What a change says of the account's lock. */
 typedef struct news {
@@ -126,12 +128,16 @@ look(void *ctx, Entry *e)
 
 /* Where several servers take writes, slapd holds what comes from another
  * against its own log, to see what is newer; and a write of its own is in the
- * database a moment before it is in the log. Whatever wrote the entry here is
- * let finish, and nothing else begins until this is done. */
+ * database a moment before it is in the log. Or it has compared what comes with
+ * the entry (plain syncrepl), which must not become another one any more.
+ * Whatever wrote the entry here is let finish, and nothing else begins until
+ * this is done. */
 static void
-await_log(Operation *op, slap_overinst *on, const news *n)
+await_writers(
+    Operation *op, slap_overinst *on, const news *n, const Entry *seen)
 {
-    if (SLAP_MULTIPROVIDER(op->o_bd) && !BER_BVISNULL(&n->serial))
+    if (SLAP_MULTIPROVIDER(op->o_bd) &&
+        (seen != NULL || !BER_BVISNULL(&n->serial)))
         (void)ov_reserve_name(op, on, &op->o_req_ndn, OV_EXCLUSIVE);
 }
 
@@ -219,17 +225,40 @@ look_at_new_values(Operation *op, slap_overinst *on)
     ov_leave(op, bi);
 }
 
+static news
+take_notes(Operation *op, slap_overinst *on)
+{
+    news n = {.on = on, .mods = op->orm_modlist};
+
+    for (const Modifications *m = n.mods; m != NULL; m = m->sml_next)
+        take_note(&n, m);
+    return n;
+}
+
+static void
+bring_whole(Operation *op, slap_overinst *on, Entry *seen)
+{
+    BackendInfo *bi = ov_enter(op, on);
+
+    ov_whole_bring(op, seen);
+    ov_leave(op, bi);
+    entry_free(seen);
+}
+
 void
 ov_replica_follow(Operation *op, slap_overinst *on)
 {
-    news n = {.on = on, .mods = op->orm_modlist};
+    news n = take_notes(op, on);
+    Entry *seen = ov_seen_take(op, on);
     BackendInfo *bi;
 
     ov_replica_arrived(on);
+    await_writers(op, on, &n, seen);
+    if (seen != NULL) {
+        bring_whole(op, on, seen);
+        n = take_notes(op, on);
+    }
     ov_revive_follow(op, on);
-    for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next)
-        take_note(&n, m);
-    await_log(op, on, &n);
     look_at_new_values(op, on);
     if (!n.relevant && BER_BVISNULL(&n.serial))
         return;

@@ -21,6 +21,9 @@
 #define QUIET 2000
 #define PATIENCE 600000
 
+/* So many are waited for; more than servers that were apart have merged. */
+#define RINGS_MAX 65536
+
 /* An account that replication has brought merged. */
 struct ov_ring {
     struct ov_ring *next;
@@ -32,15 +35,34 @@ struct ov_ring {
 /* ---- what is to be looked at ---- */
 
 static void
+free_ring(struct ov_ring *r)
+{
+    ch_free(r->ndn.bv_val);
+    ch_free(r);
+}
+
+/* One too many is left to the academy. */
+static void
 put(ov_instance *instance, struct ov_ring *r, int64_t wait)
 {
+    bool room;
+
     r->due = ov_milliseconds() + wait;
     ldap_pvt_thread_mutex_lock(&instance->rings_mutex);
-    if (instance->rings == NULL)
-        instance->rings_since = ov_milliseconds();
-    r->next = instance->rings;
-    instance->rings = r;
+    room = instance->n_rings < RINGS_MAX;
+    if (room) {
+        if (instance->rings == NULL)
+            instance->rings_since = ov_milliseconds();
+        r->next = instance->rings;
+        instance->rings = r;
+        instance->n_rings++;
+    }
     ldap_pvt_thread_mutex_unlock(&instance->rings_mutex);
+    if (room)
+        return;
+    ov_log_error(&r->ndn, "too many merges arrive at once: whether one on "
+                          "another server crossed this one is not looked at");
+    free_ring(r);
 }
 
 /* Under the mutex: how long until what is on its way has come; 0: it has. */
@@ -70,6 +92,7 @@ take(ov_instance *instance, ov_rest *rest)
         if (left <= 0) {
             found = *r;
             *r = found->next;
+            instance->n_rings--;
             break;
         }
         if (*rest == OV_REST_NONE || left < *rest)
@@ -79,17 +102,13 @@ take(ov_instance *instance, ov_rest *rest)
     return found;
 }
 
-static void
-free_ring(struct ov_ring *r)
-{
-    ch_free(r->ndn.bv_val);
-    ch_free(r);
-}
-
 /* ---- the event ---- */
 
-/* As the academy would reopen it. Returns false to try again. */
-static bool
+/* What is not done is tried again later, in milliseconds. */
+#define DONE (-1)
+
+/* As the academy would reopen it. */
+static int64_t
 reopen(Operation *op, slap_overinst *on, Entry *e)
 {
     ov_write w = {.on = on, .before = e, .ndn = e->e_nname};
@@ -105,56 +124,64 @@ reopen(Operation *op, slap_overinst *on, Entry *e)
     if (!ov_judge(op, &w, e, &refusal)) {
         ov_log_error(&e->e_nname, "merges on several servers have closed it "
                                   "and others, and it cannot be reopened");
-        return (refusal.codes & (EDC_BIT(EDC_B02) | EDC_BIT(EDC_B03))) == 0;
+        return (refusal.codes & (EDC_BIT(EDC_B02) | EDC_BIT(EDC_B03))) == 0
+                   ? DONE
+                   : OV_LATE_WAIT;
     }
     ov_mods_serial(&mods, &w.account, w.plan.serial);
     ov_mods_event(&mods, on, &w.plan, w.before, (edc_str){NULL, 0});
     rc = ov_modify_internal(op, &e->e_name, &e->e_nname, mods, NULL);
-    if (rc != LDAP_SUCCESS)
-        return false;
+    if (rc == OV_LOST_RACE)
+        return OV_LATE_WAIT;
+    if (rc != LDAP_SUCCESS) {
+        ov_log_error(&e->e_nname, "merges on several servers have closed it "
+                                  "and others, and it cannot be written: see "
+                                  "slapd's own messages");
+        return OV_LATE_REFUSED;
+    }
     ov_event_done(op, &w);
     ov_log_error(&e->e_nname, "merges on several servers have closed it and "
                               "others: it was created first, and is reopened");
-    return true;
+    return DONE;
 }
 
 /* With its name reserved, so that nobody merges it meanwhile. */
-static bool
+static int64_t
 revive(Operation *op, slap_overinst *on, const struct ov_ring *r,
     const struct berval *ndn)
 {
     ov_want want = {
         .ad = ov_ad[EDC_AT_GUARDIAN], .value = *ndn, .share = OV_EXCLUSIVE};
     ov_crossed crossed;
-    bool done = false;
+    int64_t wait;
     Entry *e;
 
     if (!ov_reserve_for(ov_instance_of(on), r, &want, 1))
-        return false;
+        return OV_LATE_WAIT;
     e = ov_entry_copy(op, &want.value);
     if (e != NULL && ov_merges_crossed(op, ndn, &crossed))
-        done = reopen(op, on, e);
+        wait = reopen(op, on, e);
     else
-        done = !ov_is_unread(op);
+        wait = ov_is_unread(op) ? OV_LATE_WAIT : DONE;
     if (e != NULL)
         entry_free(e);
     ov_unreserve(ov_instance_of(on), r);
-    return done;
+    return wait;
 }
 
-/* How long to wait until it is looked at again; negative: no more. */
+/* How long to wait until it is looked at again. */
 static int64_t
 settle(Operation *op, slap_overinst *on, struct ov_ring *r)
 {
     ov_crossed crossed;
 
     if (!ov_merges_crossed(op, &r->ndn, &crossed))
-        return ov_is_unread(op) ? OV_LATE_WAIT : -1;
+        return ov_is_unread(op) ? OV_LATE_WAIT : DONE;
     if (crossed.server != slap_serverID && !r->in_turn) {
         r->in_turn = true;
         return (int64_t)OV_LATE_WAIT * (2 + slap_serverID);
     }
-    return revive(op, on, r, &crossed.lives) ? -1 : OV_LATE_WAIT;
+    return revive(op, on, r, &crossed.lives);
 }
 
 static ov_rest
@@ -170,7 +197,7 @@ look_again(Operation *op, slap_overinst *on)
         if (r == NULL)
             return rest;
         wait = settle(op, on, r);
-        if (wait >= 0)
+        if (wait != DONE)
             put(instance, r, wait);
         else
             free_ring(r);

@@ -8,6 +8,7 @@
 static const edc_attribute record[] = {
     EDC_AT_ENROLLED_AT,
     EDC_AT_GUARDIAN,
+    EDC_AT_CONTESTED_GUARDIAN,
     EDC_AT_UAI,
     EDC_AT_FEDERATED_ID,
     EDC_AT_LEGACY_ID,

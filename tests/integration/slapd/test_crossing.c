@@ -50,6 +50,38 @@ a_bind_undoes_no_new_password(void **state)
     twins_end(&t);
 }
 
+/* ---- what comes again ---- */
+
+/* A change that is stored already, as the other server's log has it twice:
+ * slapd ends such a one without a result. What waited for it may be written
+ * afterwards. */
+static void
+what_comes_twice_holds_no_account(void **state)
+{
+    account a, b;
+    char *csn;
+    twins t;
+
+    (void)state;
+    twins_begin(&t, NULL);
+    a = guardian_in(&t.side[0], "uninformed");
+    b = guardian_in(&t.side[0], "uninformed");
+    twins_agree(&t);
+    csn = client_read(t.side[0].as[ROOT], a.dn, "entryCSN");
+    expect_ok(client_ldif(t.side[0].as[ROOT],
+        "dn: reqStart=20991231235959.000000Z,cn=log\n"
+        "objectClass: auditModify\nreqStart: 20991231235959.000000Z\n"
+        "reqType: modify\nreqSession: 1\nreqResult: 0\nreqDN: %s\n"
+        "reqMod: educonnectSerial:+ 7\nreqMod: entryCSN:= %s\n",
+        a.dn, csn));
+    free(csn);
+    expect_ok(client_password(t.side[0].as[HEAD1], b.dn, NULL, NULL));
+    free(client_await(t.side[1].as[ROOT], b.dn, "educonnectInformedBy"));
+    expect_ok(client_password(t.side[1].as[HEAD1], a.dn, NULL, NULL));
+    twins_agree(&t);
+    twins_end(&t);
+}
+
 /* ---- links ---- */
 
 static void
@@ -189,6 +221,70 @@ what_would_be_lost_is_refused(void **state)
     world_end(&w);
 }
 
+/* One who may contest; and the links of a child, of now, to whom it is. */
+#define AHEAD_ACTIVE "uid=demain3," PEOPLE
+static void
+load_active_ahead(world *w, const account *child)
+{
+    static const char active[] =
+        "dn: " AHEAD_ACTIVE "\nobjectClass: inetOrgPerson\n"
+        "objectClass: educonnectLegalGuardian\nuid: demain3\n"
+        "cn: Soizic Karadec\nsn: Karadec\ngivenName: Soizic\n"
+        "educonnectState: active\neduconnectActivatedBy: letter\n"
+        "educonnectStateSince: 20261129183503Z\n"
+        "pwdChangedTime: 20261129183503Z\n"
+        "userPassword: {ARGON2}$argon2id$v=19$m=64,t=1,p=1"
+        "$iCYRkUcRR8Bm6HF93XhI9g"
+        "$fjTIBl2QrMtRM154lDycsTx4jlmU049G4n+wpMwpXsY\n"
+        "entryCSN: 20991231235959.000000Z#000000#002#000000\n";
+    char *link = text_of("dn: %s\nchangetype: modify\n"
+                         "add: educonnectGuardian\n"
+                         "educonnectGuardian: " AHEAD_ACTIVE "\n",
+        child->dn);
+
+    server_stop(&w->server);
+    REQUIRE(
+        server_tool(&w->server, active, NULL, "slapadd", "-b %s", SUFFIX) == 0);
+    REQUIRE(server_tool(
+                &w->server, link, NULL, "slapmodify", "-b %s", SUFFIX) == 0);
+    free(link);
+    server_start(&w->server);
+    world_login(w);
+}
+
+/* What names a guardian who is ahead of this clock would be taken for one who
+ * had the name before, and be taken out. */
+static void
+a_contest_of_who_is_ahead_is_refused(void **state)
+{
+    account child;
+    world w;
+
+    (void)state;
+    world_begin(&w, &replica_plain);
+    load_ahead(&w, NULL);
+    child = new_student(&w, LYCEE);
+    expect(client_modify(w.as[PROVISIONER], child.dn,
+               "add: educonnectContestedGuardian\n"
+               "educonnectContestedGuardian: " AHEAD "\n"),
+        LDAP_BUSY, "B03");
+    expect(client_ldif(w.as[PROVISIONER],
+               "dn: uid=demain3," PEOPLE "\nobjectClass: inetOrgPerson\n"
+               "objectClass: educonnectStudent\nuid: demain3\n"
+               "cn: Ines Karadec\nsn: Karadec\n"
+               "educonnectContestedGuardian: " AHEAD "\n"),
+        LDAP_BUSY, "B03");
+    expect_ok(client_modify(w.as[PROVISIONER], child.dn,
+        "add: educonnectContestedGuardian\n"
+        "educonnectContestedGuardian: uid=personne," PEOPLE "\n"));
+    load_active_ahead(&w, &child);
+    client_sends(w.as[ROOT], SENDS_PROXY, AHEAD_ACTIVE);
+    expect(client_contest(w.as[ROOT], child.dn), LDAP_BUSY, "B03");
+    client_sends(w.as[ROOT], 0, NULL);
+    expect_stored(w.as[ROOT], child.dn, "educonnectGuardian", AHEAD_ACTIVE);
+    world_end(&w);
+}
+
 /* The same of a contest, which writes the child. */
 static void
 a_contest_that_would_be_lost_is_refused(void **state)
@@ -282,8 +378,10 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bind_undoes_no_new_password),
+        cmocka_unit_test(what_comes_twice_holds_no_account),
         cmocka_unit_test(a_link_to_who_is_gone_is_void),
         cmocka_unit_test(what_would_be_lost_is_refused),
+        cmocka_unit_test(a_contest_of_who_is_ahead_is_refused),
         cmocka_unit_test(a_contest_that_would_be_lost_is_refused),
         cmocka_unit_test(what_is_a_little_ahead_is_waited_for),
         cmocka_unit_test(alone_there_is_nothing_to_lose),

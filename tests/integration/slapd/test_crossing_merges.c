@@ -285,6 +285,58 @@ at_the_same_moment_one_account_lives(void **state)
     twins_end(&t);
 }
 
+/* ---- when the database does not take it ---- */
+
+#define NOBODY_REOPENS                                                         \
+    "moduleload constraint\noverlay constraint\n"                              \
+    "constraint_attribute educonnectState count 0 "                            \
+    "restrict=ldap:///" SUFFIX "??sub?(educonnectState=closed)\n"
+
+static size_t
+count_in_log(world *w, const char *text)
+{
+    char *log = server_log(&w->server);
+    size_t n = 0;
+
+    for (const char *at = log; (at = strstr(at, text)) != NULL; at++)
+        n++;
+    free(log);
+    return n;
+}
+
+/* By the time that the second server has had its turn, the first would have
+ * tried three times more. */
+static void
+what_is_refused_is_not_tried_for_ever(void **state)
+{
+    static const char refused[] = "others, and it cannot be written";
+    char *directives = text_of("%s%s", usual_directives(), NOBODY_REOPENS);
+    deadline d = deadline_in(120);
+    account a, b;
+    twins t;
+
+    (void)state;
+    twins_begin(&t, directives);
+    a = guardian_in(&t.side[0], "active");
+    b = guardian_in(&t.side[0], "active");
+    twins_agree(&t);
+    server_stop(&t.side[1].server);
+    expect_ok(client_merge_of(t.side[0].as[ACADEMY], a.dn, b.dn));
+    server_stop(&t.side[0].server);
+    server_start(&t.side[1].server);
+    world_login(&t.side[1]);
+    expect_ok(client_merge_of(t.side[1].as[ACADEMY], b.dn, a.dn));
+    server_start(&t.side[0].server);
+    for (int side = 0; side < 2; side++) {
+        while (count_in_log(&t.side[side], refused) == 0)
+            deadline_wait(&d, "a server to say that it is refused");
+    }
+    for (int side = 0; side < 2; side++)
+        assert_int_equal(count_in_log(&t.side[side], refused), 1);
+    twins_end(&t);
+    free(directives);
+}
+
 /* ---- when no server did it ---- */
 
 /* A dump of before there was a rule: nothing arrives, so nobody is reopened. */
@@ -353,6 +405,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_account_lives),
         cmocka_unit_test(at_the_same_moment_one_account_lives),
+        cmocka_unit_test(what_is_refused_is_not_tried_for_ever),
         cmocka_unit_test(the_academy_reopens_one_of_a_ring),
     };
 

@@ -3,8 +3,8 @@
  *
  * Every pair of events that the table allows from a state, in either order, on
  * an account of its own: on two and on three providers, by delta-syncrepl and
- * by plain syncrepl, cut off from each other; by delta-syncrepl at the same
- * moment, too. What must hold, whatever the pair:
+ * by plain syncrepl, cut off from each other and at the same moment. What must
+ * hold, whatever the pair:
  *
  *   all             all servers end with the same; no account contradicts
  *                   itself; what opens it on one server opens it on all
@@ -407,6 +407,20 @@ three_at_once_by_change(void **state)
     at_the_same_moment(3, BY_CHANGE);
 }
 
+static void
+two_at_once_by_entry(void **state)
+{
+    (void)state;
+    at_the_same_moment(2, BY_ENTRY);
+}
+
+static void
+three_at_once_by_entry(void **state)
+{
+    (void)state;
+    at_the_same_moment(3, BY_ENTRY);
+}
+
 int
 main(void)
 {
@@ -419,6 +433,8 @@ main(void)
         cmocka_unit_test(made_twice_by_entry),
         cmocka_unit_test(two_at_once_by_change),
         cmocka_unit_test(three_at_once_by_change),
+        cmocka_unit_test(two_at_once_by_entry),
+        cmocka_unit_test(three_at_once_by_entry),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -251,6 +251,44 @@ delta_syncrepl(void **state)
     replicate(&replica_delta, REPLICA_DELTA);
 }
 
+/* A branch with a guardian in it gets another name on a provider that carries
+ * no links: what names nobody is shown to nobody. */
+static void
+a_renamed_branch_leaves_links_void(void **state)
+{
+    static const setup bare = {.modules = "moduleload syncprov\n",
+        .below = "overlay syncprov\n",
+        .without_overlay = true};
+    static const char child[] = "uid=fille," PEOPLE;
+    replica_pair p;
+    world *w = &p.provider;
+
+    (void)state;
+    replica_pair_begin(&p, &bare, "");
+    expect_ok(client_ldif(w->as[ROOT],
+        "dn: ou=branche," SUFFIX "\nobjectClass: organizationalUnit\n"
+        "ou: branche\n"));
+    expect_ok(client_ldif(w->as[ROOT],
+        "dn: uid=mere,ou=branche," SUFFIX "\nobjectClass: inetOrgPerson\n"
+        "objectClass: educonnectLegalGuardian\nuid: mere\n"
+        "cn: Soizic Karadec\nsn: Karadec\ngivenName: Soizic\n"
+        "educonnectState: uninformed\n"));
+    expect_ok(client_ldif(w->as[ROOT],
+        "dn: %s\nobjectClass: inetOrgPerson\nobjectClass: educonnectStudent\n"
+        "uid: fille\ncn: Ines Karadec\nsn: Karadec\n"
+        "educonnectState: uninformed\n"
+        "educonnectGuardian: uid=mere,ou=branche," SUFFIX "\n",
+        child));
+    expect_there(
+        &p, child, "educonnectGuardian", "uid=mere,ou=branche," SUFFIX);
+    expect_ok(client_ldif(w->as[ROOT],
+        "dn: ou=branche," SUFFIX "\nchangetype: modrdn\nnewrdn: ou=rameau\n"
+        "deleteoldrdn: 1\n"));
+    expect_there(&p, "ou=rameau," SUFFIX, "ou", "rameau");
+    expect_there(&p, child, "educonnectGuardian", "");
+    replica_pair_end(&p);
+}
+
 /* A lock that the provider wrote holds on the consumer; a consumer's own
  * guesses are counted there too. */
 static void
@@ -290,6 +328,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_syncrepl),
         cmocka_unit_test(delta_syncrepl),
+        cmocka_unit_test(a_renamed_branch_leaves_links_void),
         cmocka_unit_test(locks_hold_on_a_consumer),
     };
 
