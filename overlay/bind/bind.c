@@ -143,8 +143,10 @@ keep_up(Operation *op, slap_overinst *on, bind_state *b)
     }
     if (ov_modify_internal(op, &b->entry->e_name, &b->entry->e_nname, mods,
             NULL) == LDAP_SUCCESS &&
-        made.n > 0)
+        made.n > 0) {
         stored = made;
+        ov_instance_of(on)->rehashed++;
+    }
     return ov_tmp(op, stored);
 }
 
@@ -374,12 +376,15 @@ resume_bind(Operation *op, SlapReply *rs, ov_parked *parked, edc_gate_end end)
 }
 
 /* A hash that was never meant to be slow is made anew when nobody waits for
- * the gate: the first day of school is not the time. */
+ * the gate: the first day of school is not the time. It goes there for nothing
+ * else, so it is known before whether educonnect-rehash lets it. */
 static bool
-may_renew(Operation *op, slap_overinst *on, const edc_work *work)
+may_renew(Operation *op, slap_overinst *on, edc_work *work)
 {
     return may_keep_up(op->o_bd) &&
-           (work->verify || edc_gate_is_idle(ov_instance_of(on)->gate));
+           (work->verify || (work->verified == EDC_MATCH &&
+                                edc_gate_is_idle(ov_instance_of(on)->gate) &&
+                                edc_work_pay(work)));
 }
 
 /* An account that is not simply open is always verified. */

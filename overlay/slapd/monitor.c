@@ -100,6 +100,8 @@ count_hashing(const ov_instance *instance)
         &values, "known", knows ? edc_verified_hits(instance->known) : 0);
     add_counter(
         &values, "unknown", knows ? edc_verified_misses(instance->known) : 0);
+    add_counter(&values, "rehashed", instance->rehashed);
+    add_counter(&values, "rehash-put-off", instance->rehash.none);
     return values;
 }
 
