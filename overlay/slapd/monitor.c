@@ -45,10 +45,10 @@ static const struct {
     {"( " EDC_OID_ARC ".6.1.5 NAME 'educonnectMonitorAddresses' "
      "DESC 'Addresses that only guess' " COUNTER_SYNTAX,
         &ad_addresses},
-    {"( " EDC_OID_ARC ".6.1.6 NAME 'educonnectMonitorLibrary' "
+    {"( " EDC_OID_ARC ".6.1.8 NAME 'educonnectMonitorLibrary' "
      "DESC 'The libargon2 that computes hashes' " COUNTER_SYNTAX,
         &ad_library},
-    {"( " EDC_OID_ARC ".6.1.7 NAME 'educonnectMonitorTimes' "
+    {"( " EDC_OID_ARC ".6.1.9 NAME 'educonnectMonitorTimes' "
      "DESC 'Visits to the hashing gate, by how long they took' " COUNTER_SYNTAX,
         &ad_times},
 };

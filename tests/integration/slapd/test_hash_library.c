@@ -105,7 +105,7 @@ expect_library(const server *s, const char *level, const char *detail)
     assert_string_equal(real, files);
     free(begin);
     begin = text_of("  - %s: %s", path + strlen("|path "), detail);
-    if (strstr(t.out, "EDD-145 note: ") == NULL || strstr(t.out, begin) == NULL)
+    if (strstr(t.out, "EDD-148 note: ") == NULL || strstr(t.out, begin) == NULL)
         FAIL("doctor does not say \"%s\":\n%s", begin, t.out);
     tool_free(&t);
     free(real);
