@@ -1,4 +1,4 @@
-/* run.c - educonnectctl tune: measures the machine, prints what to set. */
+/* tune.c - educonnectctl tune: measures the machine, prints what to set. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
