@@ -15,9 +15,6 @@
 
 #define ENTRY "cn=Overlay 0,cn=Database 2,cn=Databases,cn=Monitor"
 #define LIBRARY "educonnectMonitorLibrary"
-#define OVERLAY                                                                \
-    "overlay educonnect\n"                                                     \
-    "educonnect-role academy dn=uid=academy," STAFF_DN "\n"
 
 /* Every file of this name that slapd has in memory, once each, joined by '|'.
  */
@@ -115,13 +112,31 @@ expect_library(const server *s, const char *level, const char *detail)
     client_close(ld);
 }
 
+/* Has slapd.conf load these instead of educonnect alone. */
+static void
+load_modules(const server *s, const char *modules)
+{
+    static const char usual[] = "moduleload educonnect\n";
+    char *path = server_path(s, "slapd.conf"), *text = read_file(path, NULL);
+    char *at = text != NULL ? strstr(text, usual) : NULL, *other;
+
+    REQUIRE(at != NULL);
+    other = text_of(
+        "%.*s%s%s", (int)(at - text), text, modules, at + strlen(usual));
+    write_file(path, other);
+    free(other);
+    free(text);
+    free(path);
+}
+
 static void
 run(const char *modules, const char *level, const char *detail)
 {
-    const setup how = {.without = true, .modules = modules, .above = OVERLAY};
+    const setup how = {.modules = NULL};
     server s;
 
     server_prepare(&s, &how);
+    load_modules(&s, modules);
     server_start(&s);
     expect_library(&s, level, detail);
     server_finish(&s);
