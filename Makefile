@@ -189,7 +189,8 @@ $(MODULE): $(CORE_O) $(GLUE_O) $(MODULE_O) build-aux/educonnect.map
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared -Wl,-z,relro,-z,now \
 	    -Wl,--version-script=build-aux/educonnect.map \
-	    -Wl,-z,nodelete $(call run_path,$$ORIGIN/$(PRIVATE_LIBS)) $(CORE_O) $(GLUE_O) $(MODULE_O) \
+	    -Wl,-z,nodelete $(call run_path,$$ORIGIN/$(PRIVATE_LIBS)) \
+	    $(CORE_O) $(GLUE_O) $(MODULE_O) \
 	    $(MODULE_LIBS) $(LDAP_LIBS) $(CORE_LIBS)
 
 -include $(CORE_O:.o=.d) $(GLUE_O:.o=.d)

@@ -14,7 +14,7 @@
 ARGON2_LEVELS := x86-64-v3 x86-64-v4
 ARGON2_SOURCE := build/argon2
 # Beside the module: $ORIGIN/educonnect in its run path.
-ARGON2_DIR := educonnect/glibc-hwcaps
+ARGON2_DIR := $(or $(PRIVATE_LIBS),educonnect)/glibc-hwcaps
 ARGON2_FILES := $(ARGON2_LEVELS:%=build/$(ARGON2_DIR)/%/libargon2.so.1)
 
 .PHONY: argon2
@@ -48,7 +48,7 @@ $(ARGON2_FILES): build/$(ARGON2_DIR)/%/libargon2.so.1: $(ARGON2_SOURCE)/origin
 # ---- installation, of what was built ----
 
 .PHONY: install-argon2 uninstall-argon2
-install: install-argon2
+install: $(if $(PRIVATE_LIBS),install-argon2)
 install-argon2: module
 	for level in $(ARGON2_LEVELS); do \
 	    file=$(ARGON2_DIR)/$$level/libargon2.so.1; \
