@@ -197,6 +197,35 @@ guesses_take_nothing_of_it(void **state)
     set_hash(w, LOW);
 }
 
+/* Nor does who knows the password of an account that opens nothing. */
+static void
+what_opens_nothing_takes_nothing_of_it(void **state)
+{
+    world *w = *state;
+    deadline d = deadline_in(60);
+    account closed, holder;
+    long put_off;
+
+    set_hash(w, LOW);
+    closed = student_in(w, "active");
+    holder = student_in(w, "active");
+    step_state(w, &closed, ASSISTANCE, "suspended");
+    set_rehash(w, "rate=1/s");
+    set_hash(w, HIGH);
+    put_off = gate_counter(w, "rehash-put-off ");
+    for (int i = 0; i < 8; i++)
+        expect(bind_once(&w->server, closed.dn, closed.password),
+            LDAP_INVALID_CREDENTIALS, "S02");
+    assert_int_equal(gate_counter(w, "rehash-put-off "), put_off);
+    REQUIRE(is_stored_at(w, &closed, "m=64,"));
+    while (!is_stored_at(w, &holder, "m=128,")) {
+        deadline_wait(&d, "the holder's hash");
+        bind_right(w, &holder);
+    }
+    set_rehash(w, NULL);
+    set_hash(w, LOW);
+}
+
 /* ---- down, where it is said ---- */
 
 static void
@@ -282,6 +311,7 @@ main(void)
         cmocka_unit_test(imported_hashes_follow_so_many_a_second),
         cmocka_unit_test(without_a_bound_each_bind_makes_its_own),
         cmocka_unit_test(guesses_take_nothing_of_it),
+        cmocka_unit_test(what_opens_nothing_takes_nothing_of_it),
         cmocka_unit_test(costlier_hashes_follow_only_where_it_is_said),
         cmocka_unit_test(visits_are_counted_by_their_time),
     };
