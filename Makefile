@@ -5,6 +5,7 @@
 #   make demo-stop    ends the server that the demo left running
 #   make check        installs what is missing, builds, runs every test
 #   make dist deb     source package, Debian packages: build-aux/dist.mk
+#   make argon2       libargon2 with vector code: build-aux/argon2.mk
 #   make install      DESTDIR= is honoured; make uninstall takes it away
 #   make check-long   the tests whose rounds are cut short there, in full
 #   make bench bench-quick load, bench-collision bench-timing bench-import
@@ -131,10 +132,16 @@ CORE_FLAGS := -std=c11 -D_GNU_SOURCE
 GLUE_FLAGS = -std=gnu11 $(SLAPD_CPPFLAGS)
 PROGRAM = $(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@
 CORE_LIBS := -lcrypto -largon2 -lunistring
+# Where module and educonnectctl look for libargon2 before the system's:
+# build-aux/argon2.mk. Empty: they do not, and packages have no run path.
+PRIVATE_LIBS ?= educonnect
+comma := ,
+run_path = $(if $(PRIVATE_LIBS),-Wl$(comma)-rpath$(comma)'$(1)')
 LDAP_LIBS := -lldap -llber
 
 # Objects are made again when the flags are others.
-FLAGS = $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(OPENLDAP_BUILD)
+FLAGS = $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(OPENLDAP_BUILD) \
+    $(PRIVATE_LIBS)
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
@@ -183,11 +190,13 @@ $(MODULE): $(CORE_O) $(GLUE_O) $(MODULE_O) build-aux/educonnect.map
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared -Wl,-z,relro,-z,now \
 	    -Wl,--version-script=build-aux/educonnect.map \
-	    -Wl,-z,nodelete $(CORE_O) $(GLUE_O) $(MODULE_O) \
+	    -Wl,-z,nodelete $(call run_path,$$ORIGIN/$(PRIVATE_LIBS)) \
+	    $(CORE_O) $(GLUE_O) $(MODULE_O) \
 	    $(MODULE_LIBS) $(LDAP_LIBS) $(CORE_LIBS)
 
 -include $(CORE_O:.o=.d) $(GLUE_O:.o=.d)
 
+include build-aux/argon2.mk
 include build-aux/tests.mk
 include build-aux/tools.mk
 include build-aux/fuzz.mk

@@ -42,6 +42,7 @@ typedef struct bench {
     figures figures;
     point points[BENCH_POINTS_MAX];
     size_t n_points;
+    char gate[160]; /* how long passwords waited and took; "": not measured */
 } bench;
 
 void bench_point(bench *b, plot plot, const char *series, double x, double y);

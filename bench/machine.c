@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/password/library.h"
+
 /* What follows a key in a file, without blanks, colons and quotes before
  * it. */
 static void
@@ -53,6 +55,8 @@ find_version(char *out, size_t size, const char *package)
 void
 machine_look(machine *m)
 {
+    char path[EDC_LIBRARY_PATH];
+    edc_str level;
     struct utsname u;
     time_t now = time(NULL);
     struct tm tm;
@@ -70,6 +74,9 @@ machine_look(machine *m)
     find_version(m->argon2, sizeof(m->argon2), "libargon2-1");
     snprintf(m->lmdb, sizeof(m->lmdb), "%d.%d.%d", MDB_VERSION_MAJOR,
         MDB_VERSION_MINOR, MDB_VERSION_PATCH);
+    edc_library_path(path);
+    level = edc_library_level(path);
+    snprintf(m->hashing, sizeof(m->hashing), "%.*s", (int)level.n, level.p);
     if (gmtime_r(&now, &tm) != NULL)
         strftime(m->day, sizeof(m->day), "%Y-%m-%d", &tm);
 }

@@ -8,6 +8,8 @@ typedef struct machine {
     char kernel[96], system[96];
     char slapd[64], argon2[64], lmdb[64]; /* versions */
     char day[16];                         /* YYYY-MM-DD */
+    char hashing[32]; /* level of the libargon2 that ours has, see
+                         core/password/library.h */
 } machine;
 
 /* Fills in what can be found; "unknown" where it cannot. */

@@ -145,8 +145,9 @@ write_markdown(const bench *b, const machine *m, const char *directory)
         "median of the rounds' quotients (least–greatest). *undecided*: the "
         "rounds spread past the goal, as far as their median may lie "
         "([verdict.h](../../verdict.h)).\n\n"
-        "%s, %ld processors, %ld MiB; %s, kernel %s; slapd %s, libargon2 %s, "
-        "LMDB (alone) %s. {ARGON2} m=%d t=%d p=1, 16 slapd threads.\n\n"
+        "%s, %ld processors, %ld MiB; %s, kernel %s; slapd %s, libargon2 %s "
+        "(ours: %s%s), LMDB (alone) %s. {ARGON2} m=%d t=%d p=1, 16 slapd "
+        "threads.\n\n"
         "*bare* is slapd with back-mdb alone, *stock* slapd with ppolicy, "
         "unique, constraint, memberof and refint, *ours* slapd with "
         "educonnect; the configurations stand beside each other in "
@@ -154,12 +155,17 @@ write_markdown(const bench *b, const machine *m, const char *directory)
         "[figures.def](../../figures.def).\n\n## Quotients\n\n",
         m->day, b->quick ? "-quick" : "", b->rounds, b->rounds_most, b->seconds,
         m->processor, m->processors, m->memory_mib, m->system, m->kernel,
-        m->slapd, m->argon2, m->lmdb, BENCH_MEMORY, BENCH_PASSES);
+        m->slapd, m->argon2,
+        strcmp(m->hashing, "none") == 0 ? "the same" : m->hashing,
+        strcmp(m->hashing, "none") == 0 ? "" : " of make argon2", m->lmdb,
+        BENCH_MEMORY, BENCH_PASSES);
     write_ratios(f, &b->figures);
     fputs("\n## What they are made of\n\n", f);
     write_values(f, &b->figures);
     fputs("\n## Limits\n\n", f);
     write_limits(f, &b->limits);
+    if (b->gate[0] != '\0')
+        fprintf(f, "\nIn the storm, of ours: %s.\n", b->gate);
     fputs("\n## Pictures\n\n", f);
     for (int i = 0; i < N_PLOTS; i++) {
         if (has_points(b, (plot)i))
@@ -235,16 +241,16 @@ write_json(const bench *b, const machine *m, const char *directory)
 
     if (f == NULL)
         return false;
-    all = json_pack("{s:{s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s},"
+    all = json_pack("{s:{s:s, s:s, s:I, s:I, s:s, s:s, s:s, s:s, s:s},"
                     " s:{s:f, s:f, s:f, s:f, s:f}, s:o, s:o}",
         "machine", "day", m->day, "processor", m->processor, "processors",
         (json_int_t)m->processors, "memory MiB", (json_int_t)m->memory_mib,
         "system", m->system, "kernel", m->kernel, "slapd", m->slapd,
-        "libargon2", m->argon2, "limits", "libargon2", b->limits.argon2, "lmdb",
-        b->limits.lmdb, "lmdb without fsync", b->limits.lmdb_nosync,
-        "back-null search", b->limits.null_search, "back-null bind",
-        b->limits.null_bind, "figures", json_figures(&b->figures), "points",
-        json_points(b));
+        "libargon2", m->argon2, "libargon2 of ours", m->hashing, "limits",
+        "libargon2", b->limits.argon2, "lmdb", b->limits.lmdb,
+        "lmdb without fsync", b->limits.lmdb_nosync, "back-null search",
+        b->limits.null_search, "back-null bind", b->limits.null_bind, "figures",
+        json_figures(&b->figures), "points", json_points(b));
     good = all != NULL &&
            json_dumpf(all, f, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) == 0;
     json_decref(all);

@@ -26,10 +26,13 @@ $(BENCH_O): $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) $(TEST_FLAGS) $<
 
+# libargon2 alone is the one that the module has.
+BENCH_CORE := $(addprefix $(B)/overlay/core/,password/library.o text/text.o)
 $(B)/bench/bench_%: $(B)/bench/bench_%.o $(BENCH_SHARED:%.c=$(B)/%.o) \
-    $(call shared_of,integration)
+    $(call shared_of,integration) $(BENCH_CORE)
 	$(call say,LD,$@)
-	$(Q)$(PROGRAM) $^ $(INTEGRATION_LIBS) -largon2 -llmdb -lm
+	$(Q)$(PROGRAM) $(call run_path,$$ORIGIN/../../$(PRIVATE_LIBS)) $^ \
+	    $(INTEGRATION_LIBS) -largon2 -llmdb -lm
 
 $(LOAD): $(patsubst %,$(B)/bench/%.o,educonnect_load load request histogram)
 	$(call say,LD,$@)

@@ -30,7 +30,9 @@ $(TOOL_A): $(filter-out %/main/main.o,$(TOOL_O))
 
 $(CTL): $(B)/tools/main/main.o $(TOOL_A) $(CORE_A)
 	$(call say,LD,$@)
-	$(Q)$(PROGRAM) $^ $(TOOL_LIBS)
+	$(Q)$(PROGRAM) $(call \
+	    run_path,$$ORIGIN/$(PRIVATE_LIBS):$(SLAPD_MODULES)/$(PRIVATE_LIBS)) \
+	    $^ $(TOOL_LIBS)
 
 -include $(TOOL_O:.o=.d)
 

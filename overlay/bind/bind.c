@@ -147,8 +147,10 @@ keep_up(Operation *op, slap_overinst *on, bind_state *b)
     }
     if (ov_modify_internal(op, &b->entry->e_name, &b->entry->e_nname, mods,
             NULL) == LDAP_SUCCESS &&
-        made.n > 0)
+        made.n > 0) {
         stored = made;
+        ov_instance_of(on)->rehashed++;
+    }
     return ov_tmp(op, stored);
 }
 
@@ -406,13 +408,30 @@ resume_bind(Operation *op, SlapReply *rs, ov_parked *parked, edc_gate_end end)
     return rc;
 }
 
-/* A hash that was never meant to be slow is made anew when nobody waits for
- * the gate: the first day of school is not the time. */
+/* What an account that opens nothing has stored is left as it is: else whoever
+ * knows its password would take others' turns of educonnect-rehash. */
 static bool
-may_renew(Operation *op, slap_overinst *on, const edc_work *work)
+may_open(Operation *op, slap_overinst *on, const bind_state *b)
 {
-    return may_keep_up(op->o_bd) &&
-           (work->verify || edc_gate_is_idle(ov_instance_of(on)->gate));
+    edc_access access =
+        edc_access_of(&b->account, &ov_instance_of(on)->settings, op->o_time);
+
+    return access == EDC_ACCESS_OK || access == EDC_ACCESS_MUST_CHANGE;
+}
+
+/* A hash that was never meant to be slow is made anew when nobody waits for
+ * the gate: the first day of school is not the time. It goes there for nothing
+ * else, so it is known before whether educonnect-rehash lets it. */
+static bool
+may_renew(Operation *op, slap_overinst *on, bind_state *b)
+{
+    edc_work *work = &b->parked.work;
+
+    if (b->entry == NULL || !may_keep_up(op->o_bd) || !may_open(op, on, b))
+        return false;
+    return work->verify || (work->verified == EDC_MATCH &&
+                               edc_gate_is_idle(ov_instance_of(on)->gate) &&
+                               edc_work_pay(work));
 }
 
 /* An account that is not simply open is always verified. */
@@ -449,7 +468,7 @@ begin_bind(Operation *op, SlapReply *rs, slap_overinst *on, bind_state *b,
         work->verified = EDC_MATCH;
     }
     work->alike = b->entry != NULL && is_unaware(op, on, &b->account);
-    work->renew = !b->known && !work->alike && may_renew(op, on, work);
+    work->renew = !b->known && !work->alike && may_renew(op, on, b);
     if (edc_work_is_over(work))
         return end_bind(op, rs, on, b, EDC_GATE_DONE, false);
     b->parked.resume = resume_bind;

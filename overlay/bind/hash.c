@@ -169,6 +169,10 @@ ov_hash_prepare(slap_overinst *on, edc_work *work)
     work->job.work = edc_work_run;
     work->cost = settings->hash;
     work->ceiling = settings->ceiling;
+    work->lower = settings->rehash.down;
+    work->rate = settings->rehash.rate;
+    if (work->rate > 0)
+        work->bucket = &ov_instance_of(on)->rehash;
     work->matches = matches;
     work->verified = EDC_MISMATCH;
 }

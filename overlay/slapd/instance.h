@@ -8,6 +8,7 @@
 
 #include "core/lockout/claim.h"
 #include "core/account/decide.h"
+#include "core/gate/bucket.h"
 #include "core/gate/gate.h"
 #include "core/lockout/lockout.h"
 #include "core/settings/settings.h"
@@ -106,6 +107,8 @@ typedef struct ov_instance {
     edc_gate *gate; /* see bind/hash.h; NULL: the database is not open */
     edc_hash_slots gate_slots;
     size_t gate_block;
+    edc_bucket rehash; /* educonnect-rehash */
+    _Atomic uint64_t rehashed;
     struct ov_instance *next_open; /* these two: see bind/hash.c */
     unsigned gate_guests;
     /* See bind/known.h; NULL: there is none. A worker may begin after a pause

@@ -12,13 +12,14 @@
 #include "back-monitor/back-monitor.h"
 
 #include "core/gate/verified.h"
+#include "core/password/library.h"
 #include "core/lockout/watch.h"
 #include "core/text/schema.h"
 
 /* One attribute with a value for every counter: "inform 12",
  * "EDC-P01 3", "guesses-evaluated 10". */
 static AttributeDescription *ad_events, *ad_refusals, *ad_guesses, *ad_hashing,
-    *ad_addresses;
+    *ad_addresses, *ad_library, *ad_times;
 static ObjectClass *oc_counters;
 
 #define COUNTER_SYNTAX                                                         \
@@ -44,6 +45,12 @@ static const struct {
     {"( " EDC_OID_ARC ".6.1.5 NAME 'educonnectMonitorAddresses' "
      "DESC 'Addresses that only guess' " COUNTER_SYNTAX,
         &ad_addresses},
+    {"( " EDC_OID_ARC ".6.1.8 NAME 'educonnectMonitorLibrary' "
+     "DESC 'The libargon2 that computes hashes' " COUNTER_SYNTAX,
+        &ad_library},
+    {"( " EDC_OID_ARC ".6.1.9 NAME 'educonnectMonitorTimes' "
+     "DESC 'Visits to the hashing gate, by how long they took' " COUNTER_SYNTAX,
+        &ad_times},
 };
 
 int
@@ -58,7 +65,8 @@ ov_monitor_register(void)
         "SUP top AUXILIARY MAY ( educonnectMonitorEvents $ "
         "educonnectMonitorRefusals $ "
         "educonnectMonitorGuesses $ "
-        "educonnectMonitorHashing $ educonnectMonitorAddresses ) )",
+        "educonnectMonitorHashing $ educonnectMonitorAddresses $ "
+        "educonnectMonitorLibrary $ educonnectMonitorTimes ) )",
         &oc_counters, 0);
 }
 
@@ -92,6 +100,59 @@ count_hashing(const ov_instance *instance)
         &values, "known", knows ? edc_verified_hits(instance->known) : 0);
     add_counter(
         &values, "unknown", knows ? edc_verified_misses(instance->known) : 0);
+    add_counter(&values, "rehashed", instance->rehashed);
+    add_counter(&values, "rehash-put-off", instance->rehash.none);
+    return values;
+}
+
+/* "hashed-under-32ms 12", "hashed-longer 0", "hashed-total-ms 340". */
+static void
+add_times(BerVarray *values, const char *what, const edc_times *times)
+{
+    char name[48];
+
+    for (unsigned i = 0; i < EDC_TIMES_BUCKETS; i++) {
+        if (i + 1 < EDC_TIMES_BUCKETS)
+            snprintf(name, sizeof(name), "%s-under-%ums", what,
+                (unsigned)edc_times_bound(i));
+        else
+            snprintf(name, sizeof(name), "%s-longer", what);
+        add_counter(values, name, times->bucket[i]);
+    }
+    snprintf(name, sizeof(name), "%s-total-ms", what);
+    add_counter(values, name, times->total / 1000000);
+}
+
+static BerVarray
+count_times(const ov_instance *instance)
+{
+    const edc_gate_times *times;
+    BerVarray values = NULL;
+
+    if (instance->gate == NULL)
+        return NULL;
+    times = edc_gate_times_of(instance->gate);
+    add_times(&values, "waited", &times->waited);
+    add_times(&values, "hashed", &times->hashed);
+    return values;
+}
+
+static BerVarray
+tell_library(void)
+{
+    char path[EDC_LIBRARY_PATH], text[EDC_LIBRARY_PATH + 16];
+    BerVarray values = NULL;
+    edc_str level;
+    struct berval bv = {.bv_val = text};
+
+    edc_library_path(path);
+    level = edc_library_level(path);
+    bv.bv_len = (ber_len_t)snprintf(
+        text, sizeof(text), "level %.*s", (int)level.n, level.p);
+    value_add_one(&values, &bv);
+    bv.bv_len = (ber_len_t)snprintf(
+        text, sizeof(text), "path %s", path[0] != '\0' ? path : "unknown");
+    value_add_one(&values, &bv);
     return values;
 }
 
@@ -155,6 +216,8 @@ update(Operation *op, SlapReply *rs, Entry *e, void *private)
     replace_values(e, ad_guesses, guesses);
     replace_values(e, ad_hashing, count_hashing(instance));
     replace_values(e, ad_addresses, list_addresses(instance));
+    replace_values(e, ad_library, tell_library());
+    replace_values(e, ad_times, count_times(instance));
     return SLAP_CB_CONTINUE;
 }
 
@@ -178,6 +241,8 @@ forget(Entry *e, void **private)
     attr_delete(&e->e_attrs, ad_guesses);
     attr_delete(&e->e_attrs, ad_hashing);
     attr_delete(&e->e_attrs, ad_addresses);
+    attr_delete(&e->e_attrs, ad_library);
+    attr_delete(&e->e_attrs, ad_times);
     return SLAP_CB_CONTINUE;
 }
 

@@ -88,6 +88,10 @@ const char *doctor_no_force(ctl *c);
  * of olcLogLevel); yes where its version is not to be known. */
 bool doctor_logs_values(doctor *d, const char *level);
 
+/* Which libargon2 the running slapd computes hashes with, where cn=monitor
+ * tells. */
+void doctor_library(doctor *d);
+
 /* ---- doctor/readers.def ---- */
 
 typedef enum doctor_for {

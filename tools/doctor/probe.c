@@ -202,6 +202,7 @@ doctor_probe(doctor *d)
 
     check_version(d);
     doctor_force(d);
+    doctor_library(d);
     check_clock(d);
     check_identity(d);
     status = doctor_ask(d);

@@ -1,5 +1,6 @@
 /* server.c - what the running server does, whatever cn=config says:
- * whether the overlay is in force, what its version writes to the log.
+ * whether the overlay is in force, which library hashes, what its version
+ * writes to the log.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,96 @@ doctor_force(doctor *d)
         return;
     doctor_repair(&repair, overlay, LDAP_MOD_REPLACE, "olcDisabled", "FALSE");
     doctor_found(d, DOCTOR_NOT_IN_FORCE_, overlay, NULL, &repair);
+}
+
+/* ---- the library that computes hashes ---- */
+
+/* Overlays of a database that are looked at. */
+#define OVERLAYS_MAX 16
+
+typedef struct library {
+    char *level, *path;
+} library;
+
+static bool
+read_library(void *ctx, const ctl_entry *e)
+{
+    struct berval **values = ctl_entry_values(e, "educonnectMonitorLibrary");
+    library *l = ctx;
+
+    for (size_t i = 0; values != NULL && values[i] != NULL; i++) {
+        const char *value = values[i]->bv_val;
+
+        if (l->level == NULL && strncasecmp(value, "level ", 6) == 0)
+            l->level = ctl_copy(value + 6);
+        else if (l->path == NULL && strncasecmp(value, "path ", 5) == 0)
+            l->path = ctl_copy(value + 5);
+    }
+    if (values != NULL)
+        ldap_value_free_len(values);
+    return false;
+}
+
+/* The overlay's entry has its place in a name of its own: a search below
+ * cn=Monitor comes only upon the lowest overlay. */
+static void
+find_library(doctor *d, library *l)
+{
+    static const char *const wanted[] = {"educonnectMonitorLibrary", NULL};
+    const char *number = d->config.database_dn == NULL
+                             ? NULL
+                             : strchr(d->config.database_dn, '{');
+    int result = LDAP_SUCCESS;
+
+    for (int i = 0; number != NULL && l->level == NULL && i < OVERLAYS_MAX &&
+                    result == LDAP_SUCCESS;
+        i++) {
+        char *dn = ctl_format("cn=Overlay %d,cn=Database %d,cn=Databases,"
+                              "cn=Monitor",
+            i, atoi(number + 1));
+
+        result = ctl_search(d->c, dn, LDAP_SCOPE_BASE, "(objectClass=*)",
+            wanted, read_library, l);
+        free(dn);
+    }
+}
+
+/* Another module of {ARGON2} that stands before ours has brought the system's,
+ * and one name is loaded once. */
+static bool
+is_second(const setup_values *modules)
+{
+    for (size_t i = 0; i < modules->n; i++) {
+        if (strcasecmp(modules->values[i], "educonnect") == 0)
+            return false;
+        if (strcasecmp(modules->values[i], "argon2") == 0 ||
+            strcasecmp(modules->values[i], "pw-argon2") == 0)
+            return true;
+    }
+    return false;
+}
+
+void
+doctor_library(doctor *d)
+{
+    library l = {NULL, NULL};
+    char *detail;
+
+    find_library(d, &l);
+    if (l.level != NULL && l.path != NULL) {
+        bool plain = strcasecmp(l.level, "none") == 0;
+
+        detail = plain ? ctl_format("for every processor%s",
+                             is_second(&d->config.modules)
+                                 ? "; the module argon2 is loaded before "
+                                   "educonnect and has brought it"
+                                 : "")
+                       : ctl_format("for processors of %s", l.level);
+        doctor_found(d, DOCTOR_LIBRARY_, l.path, detail, NULL);
+        free(detail);
+    }
+    free(l.level);
+    free(l.path);
 }
 
 /* ---- the values that slapd 2.7 logs ---- */

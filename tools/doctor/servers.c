@@ -209,6 +209,7 @@ static const enum {
 } agreement[EDC_N_DIRECTIVES] = {
     [EDC_CONF_HASH_SLOTS] = OWN,
     [EDC_CONF_VERIFY_CACHE] = OWN,
+    [EDC_CONF_REHASH] = OWN,
     [EDC_CONF_PASSWORD_LIST] = BOTH_OR_NONE,
 };
 

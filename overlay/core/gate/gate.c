@@ -32,6 +32,7 @@ struct edc_gate {
     bool ending; /* the threads are to end */
     bool closed; /* no job is taken */
     uint64_t done, busy, cancelled;
+    edc_gate_times times;
 };
 
 /* Sends a job that waits away: a slot's thread calls its `done`. */
@@ -84,11 +85,15 @@ take_job(edc_gate *gate)
 static void
 compute(edc_gate *gate, edc_job *job, edc_block *block, size_t bytes)
 {
+    int64_t begun = edc_times_now();
+
+    edc_times_add(&gate->times.waited, begun - job->since);
     /* Without its block a hash is computed in memory of the moment. */
     if (edc_block_fit(block, bytes))
         edc_hash_lend(block);
     job->work(job);
     edc_hash_lend(NULL);
+    edc_times_add(&gate->times.hashed, edc_times_now() - begun);
     pthread_mutex_lock(&gate->mutex);
     gate->running--;
     gate->done++;
@@ -288,6 +293,7 @@ edc_gate_submit(edc_gate *gate, edc_job *job)
     }
     if (taken) {
         job->waiting = true;
+        job->since = edc_times_now();
         edc_lines_add(&gate->lines, job);
         pthread_cond_signal(&gate->wake);
     } else {
@@ -416,4 +422,10 @@ edc_gate_count(edc_gate *gate)
         gate->running, gate->lines.n, gate->done, gate->busy, gate->cancelled};
     pthread_mutex_unlock(&gate->mutex);
     return counters;
+}
+
+const edc_gate_times *
+edc_gate_times_of(const edc_gate *gate)
+{
+    return &gate->times;
 }

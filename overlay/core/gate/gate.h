@@ -14,6 +14,7 @@
 
 #include <stdint.h>
 
+#include "core/gate/times.h"
 #include "core/text/text.h"
 
 typedef struct edc_gate edc_gate;
@@ -44,6 +45,7 @@ typedef struct edc_job {
     struct edc_job *previous_line, *next_line; /* in its first */
     uint32_t in_line;                          /* jobs, in its first */
     struct edc_job *stand_in; /* what waits for it in edc_gate_run() */
+    int64_t since;            /* when it began to wait */
     edc_gate_end end;
     bool waiting;
 } edc_job;
@@ -92,5 +94,12 @@ typedef struct edc_gate_counters {
     uint64_t done, busy, cancelled; /* since the start */
 } edc_gate_counters;
 edc_gate_counters edc_gate_count(edc_gate *gate);
+
+/* How long jobs waited until they were begun, and how long they then took, of
+ * those that were computed; the gate's. */
+typedef struct edc_gate_times {
+    edc_times waited, hashed;
+} edc_gate_times;
+const edc_gate_times *edc_gate_times_of(const edc_gate *gate);
 
 #endif

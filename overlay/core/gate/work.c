@@ -50,6 +50,25 @@ is_levelled(const edc_work *w)
     return w->level && (w->alike || w->verified != EDC_MATCH);
 }
 
+/* Whether what was right is to be hashed anew. */
+static bool
+is_due(const edc_work *w)
+{
+    return w->renew && w->verified == EDC_MATCH &&
+           (edc_hash_stale(w->stored, w->cost) ||
+               (w->lower && edc_hash_costlier(w->stored, w->cost)));
+}
+
+bool
+edc_work_pay(edc_work *w)
+{
+    if (w->bucket != NULL &&
+        !edc_bucket_take(w->bucket, w->rate, edc_times_now()))
+        return false;
+    w->bucket = NULL;
+    return true;
+}
+
 void
 edc_work_run(edc_job *job)
 {
@@ -60,8 +79,7 @@ edc_work_run(edc_job *job)
         verify(w);
     if (is_levelled(w) && w->verified != EDC_TOO_COSTLY)
         level(w, computed);
-    if (w->make || (w->renew && w->verified == EDC_MATCH &&
-                       edc_hash_stale(w->stored, w->cost)))
+    if (w->make || (is_due(w) && edc_work_pay(w)))
         (void)edc_hash_make(w->prepared, w->cost, w->made, sizeof(w->made));
 }
 
@@ -78,7 +96,5 @@ edc_work_quick(edc_work *w)
 bool
 edc_work_is_over(const edc_work *w)
 {
-    return !w->verify && !w->make && !is_levelled(w) &&
-           !(w->renew && w->verified == EDC_MATCH &&
-               edc_hash_stale(w->stored, w->cost));
+    return !w->verify && !w->make && !is_levelled(w) && !is_due(w);
 }

@@ -7,6 +7,7 @@
 #ifndef EDC_WORK_H
 #define EDC_WORK_H
 
+#include "core/gate/bucket.h"
 #include "core/gate/gate.h"
 #include "core/password/hash.h"
 
@@ -30,6 +31,11 @@ typedef struct edc_work {
     bool alike;  /* with level: and so does what matches */
     bool make;   /* hash the password */
     bool renew;  /* hash it if it matches and `stored` is stale */
+    bool lower;  /* with renew: or costlier */
+    /* With renew: what is hashed so takes one of `rate` a second from it, or is
+     * not; NULL: there is no bound. */
+    edc_bucket *bucket;
+    uint32_t rate;
 
     edc_verify verified;       /* EDC_MISMATCH when nothing was compared */
     size_t tried;              /* of all that is stored; the last may match */
@@ -43,6 +49,10 @@ void edc_work_run(edc_job *job);
  * to be slow ({SSHA} and the like). Returns whether it did: `verified` is set
  * then and `verify` is not. */
 bool edc_work_quick(edc_work *work);
+
+/* Takes what the bucket asks for, before the visit. Returns false when there is
+ * none to be had. */
+bool edc_work_pay(edc_work *work);
 
 /* Whether there is nothing left to compute. Pure. */
 bool edc_work_is_over(const edc_work *work);

@@ -199,3 +199,13 @@ edc_hash_stale(edc_str stored, edc_cost wanted)
     return (uint64_t)phc.memory * phc.time <
            (uint64_t)wanted.memory * wanted.time;
 }
+
+bool
+edc_hash_costlier(edc_str stored, edc_cost wanted)
+{
+    edc_cost own;
+
+    return !edc_hash_stale(stored, wanted) && edc_hash_cost(stored, &own) &&
+           (own.memory > wanted.memory ||
+               edc_cost_work(own) > edc_cost_work(wanted));
+}

@@ -85,4 +85,8 @@ bool edc_hash_cost(edc_str stored, edc_cost *cost);
  * below the wanted. */
 bool edc_hash_stale(edc_str stored, edc_cost wanted);
 
+/* Whether a stored value that is not stale took more than is wanted: more
+ * memory x time, or more memory. Never of one that was made at that cost. */
+bool edc_hash_costlier(edc_str stored, edc_cost wanted);
+
 #endif

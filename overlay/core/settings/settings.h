@@ -54,6 +54,12 @@ typedef struct edc_verify_cache {
 #define EDC_VERIFY_TTL 60
 #define EDC_VERIFY_TTL_MAX 86400
 
+/* educonnect-rehash. */
+typedef struct edc_rehash {
+    uint32_t rate; /* a second; 0: as many as bind */
+    bool down;     /* what was hashed with more is made anew as well */
+} edc_rehash;
+
 /* Every value that directives set, but roles (DNs are the server's matter). */
 typedef struct edc_settings {
     edc_guard_mode guard;
@@ -80,6 +86,7 @@ typedef struct edc_settings {
     bool test_data;  /* codes of schools may have a wrong check letter */
     edc_must_change must_change;
     edc_proxies proxies; /* educonnect-gate-proxies */
+    edc_rehash rehash;
 } edc_settings;
 
 /* Fills in the defaults of directives.def. Returns false when memory

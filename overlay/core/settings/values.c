@@ -11,6 +11,7 @@
 #include "core/text/gentime.h"
 #include "core/text/phone.h"
 #include "core/password/scheme.h"
+#include "core/gate/bucket.h"
 #include "core/gate/verified.h"
 
 /* Bounds that only keep slips of the pen out; directives.def tells them. */
@@ -292,6 +293,21 @@ set_verify_cache(edc_settings *s, const edc_words *words)
 }
 
 static bool
+set_rehash(edc_settings *s, const edc_words *words)
+{
+    static const edc_key keys[] = {
+        {"rate", EDC_KEY_RATE, 1, EDC_BUCKET_RATE_MAX},
+        {"down", EDC_KEY_YES_NO, 0, 0},
+    };
+    int64_t v[] = {0, 0};
+
+    if (!edc_words_keys(words, keys, COUNT(keys), false, v))
+        return false;
+    s->rehash = (edc_rehash){(uint32_t)v[0], v[1] != 0};
+    return true;
+}
+
+static bool
 set_region(edc_settings *s, const edc_words *words)
 {
     int64_t code;
@@ -451,6 +467,8 @@ edc_value_set(edc_settings *s, edc_directive directive, const edc_words *words)
         return set_must_change(s, words);
     case EDC_CONF_GATE_PROXIES:
         return set_proxies(s, words);
+    case EDC_CONF_REHASH:
+        return set_rehash(s, words);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;
@@ -486,6 +504,8 @@ edc_value_clear(edc_settings *s, edc_directive directive)
         s->verify_cache = (edc_verify_cache){0, 0};
     } else if (directive == EDC_CONF_GATE_PROXIES) {
         s->proxies = (edc_proxies){.n = 0};
+    } else if (directive == EDC_CONF_REHASH) {
+        s->rehash = (edc_rehash){0, false};
     } else {
         s->campaign = 0;
     }

@@ -145,6 +145,9 @@ read_key(
                    "%s= is a duration from 1s to 36525d: digits and one of d, "
                    "h, m, s",
                    key->name);
+    if (key->kind == EDC_KEY_RATE && text.n > 2 &&
+        memcmp(text.p + text.n - 2, "/s", 2) == 0)
+        text.n -= 2;
     if (!read_number(text, value) || *value < key->min || *value > key->max)
         return edc_words_refuse(words,
             "%s= is a whole number from %" PRId64 " to %" PRId64, key->name,

@@ -47,11 +47,12 @@ bool edc_words_time(
 typedef enum edc_key_kind {
     EDC_KEY_NUMBER,
     EDC_KEY_DURATION,
-    EDC_KEY_YES_NO /* 1 or 0 */
+    EDC_KEY_YES_NO, /* 1 or 0 */
+    EDC_KEY_RATE    /* a number, which "/s" may stand behind */
 } edc_key_kind;
 
-/* A key of key=value words. min and max bound a number; a duration is bounded
- * by edc_duration_parse(). */
+/* A key of key=value words. min and max bound a number or rate; a duration is
+ * bounded by edc_duration_parse(). */
 typedef struct edc_key {
     const char *name;
     edc_key_kind kind;

@@ -172,6 +172,19 @@ write_proxies(const edc_proxies *proxies, char *out, size_t size)
     return n > 0;
 }
 
+static bool
+write_rehash(edc_rehash rehash, char *out, size_t size)
+{
+    char rate[24] = "";
+
+    if (rehash.rate > 0)
+        snprintf(rate, sizeof(rate), "rate=%" PRIu32 "/s", rehash.rate);
+    snprintf(out, size, "%s%s%s", rate,
+        rehash.rate > 0 && rehash.down ? " " : "",
+        rehash.down ? "down=yes" : "");
+    return out[0] != '\0';
+}
+
 bool
 edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
     char *out, size_t size)
@@ -220,6 +233,8 @@ edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
         return write_text(edc_spelled_must_changes[s->must_change], out, size);
     case EDC_CONF_GATE_PROXIES:
         return write_proxies(&s->proxies, out, size);
+    case EDC_CONF_REHASH:
+        return write_rehash(s->rehash, out, size);
     case EDC_CONF_ROLE:
     case EDC_N_DIRECTIVES:
         break;

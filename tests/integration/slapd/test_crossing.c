@@ -16,15 +16,14 @@
 /* ---- hashes that are made anew ---- */
 
 /* A bind with the former password, where nobody has heard of the new one and
- * hashes cost more by now, brings the former one back nowhere. */
+ * hashes cost something else by now, brings the former one back nowhere. */
 static void
-a_bind_undoes_no_new_password(void **state)
+expect_nothing_undone(const char *configuration)
 {
     account a;
     char former[96];
     twins t;
 
-    (void)state;
     twins_begin(&t, NULL);
     a = guardian_in(&t.side[0], "active");
     snprintf(former, sizeof(former), "%s", a.password);
@@ -35,9 +34,7 @@ a_bind_undoes_no_new_password(void **state)
     server_stop(&t.side[0].server);
     server_start(&t.side[1].server);
     world_login(&t.side[1]);
-    expect_ok(world_configure(&t.side[1],
-        "replace: olcEduconnectHash\n"
-        "olcEduconnectHash: memory=128 time=1 parallelism=1\n"));
+    expect_ok(world_configure(&t.side[1], "%s", configuration));
     expect_ok(bind_once(&t.side[1].server, a.dn, former));
     server_start(&t.side[0].server);
     world_login(&t.side[0]);
@@ -48,6 +45,26 @@ a_bind_undoes_no_new_password(void **state)
         expect_ok(bind_once(&t.side[i].server, a.dn, a.password));
     }
     twins_end(&t);
+}
+
+static void
+a_bind_undoes_no_new_password(void **state)
+{
+    (void)state;
+    expect_nothing_undone("replace: olcEduconnectHash\n"
+                          "olcEduconnectHash: memory=128 time=1 "
+                          "parallelism=1\n");
+}
+
+static void
+a_cheaper_hash_undoes_none_either(void **state)
+{
+    (void)state;
+    expect_nothing_undone("replace: olcEduconnectHash\n"
+                          "olcEduconnectHash: memory=32 time=1 "
+                          "parallelism=1\n-\n"
+                          "replace: olcEduconnectRehash\n"
+                          "olcEduconnectRehash: rate=100/s down=yes\n");
 }
 
 /* ---- what comes again ---- */
@@ -379,6 +396,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bind_undoes_no_new_password),
         cmocka_unit_test(what_comes_twice_holds_no_account),
+        cmocka_unit_test(a_cheaper_hash_undoes_none_either),
         cmocka_unit_test(a_link_to_who_is_gone_is_void),
         cmocka_unit_test(what_would_be_lost_is_refused),
         cmocka_unit_test(a_contest_of_who_is_ahead_is_refused),

@@ -107,6 +107,86 @@ a_stale_hash_is_made_anew_when_it_matches(void **state)
     assert_string_equal(w.made, "");
 }
 
+static void
+a_costlier_hash_is_made_anew_only_when_told(void **state)
+{
+    edc_work w = a_bind(hash_at(more), RIGHT);
+
+    (void)state;
+    run(&w);
+    assert_string_equal(w.made, "");
+    assert_int_equal(computed, 256);
+    w = a_bind(hash_at(more), RIGHT);
+    w.lower = true;
+    run(&w);
+    assert_int_equal(computed, 256 + 128);
+    assert_false(edc_hash_costlier(edc_str_of(w.made), now));
+    w = a_bind(hash_at(now), RIGHT);
+    w.lower = true;
+    run(&w);
+    assert_string_equal(w.made, "");
+    w = a_bind(hash_at(more), WRONG);
+    w.lower = true;
+    run(&w);
+    assert_string_equal(w.made, "");
+}
+
+/* Three binds and one to be had; nobody else takes one, least of all who
+ * guesses. */
+static void
+so_many_are_made_anew_and_no_more(void **state)
+{
+    edc_bucket bucket = {.due = edc_times_now() - 1000000000};
+    edc_str stored = hash_at(former);
+    edc_work w;
+
+    (void)state;
+    for (int i = 0; i < 6; i++) {
+        w = a_bind(i % 2 == 0 ? stored : SSHA, WRONG);
+        w.bucket = &bucket;
+        w.rate = 1;
+        run(&w);
+        assert_string_equal(w.made, "");
+    }
+    w = a_bind(stored, RIGHT);
+    w.renew = false;
+    w.bucket = &bucket;
+    w.rate = 1;
+    run(&w);
+    assert_int_equal(bucket.none, 0);
+    for (int i = 0; i < 3; i++) {
+        w = a_bind(stored, RIGHT);
+        w.bucket = &bucket;
+        w.rate = 1;
+        run(&w);
+        assert_int_equal(w.verified, EDC_MATCH);
+        assert_int_equal(w.made[0] != '\0', i == 0);
+    }
+    assert_int_equal(bucket.none, 2);
+    w.bucket = NULL;
+    run(&w);
+    assert_true(w.made[0] != '\0');
+}
+
+/* A digest is taken to the gate for that alone: it is paid for before. */
+static void
+what_is_paid_for_is_made(void **state)
+{
+    edc_bucket bucket = {.due = edc_times_now() - 1000000000};
+    edc_work first = a_bind(SSHA, RIGHT), second = first;
+
+    (void)state;
+    first.bucket = second.bucket = &bucket;
+    first.rate = second.rate = 1;
+    assert_true(edc_work_quick(&first));
+    assert_true(edc_work_pay(&first));
+    assert_false(edc_work_pay(&second));
+    run(&first);
+    assert_true(first.made[0] != '\0');
+    second.bucket = NULL;
+    assert_true(edc_work_pay(&second));
+}
+
 /* Wrong, unknown, locked, imported: the same work. */
 static void
 every_wrong_answer_takes_one_hash(void **state)
@@ -325,6 +405,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_right_password_costs_its_hash),
         cmocka_unit_test(a_stale_hash_is_made_anew_when_it_matches),
+        cmocka_unit_test(a_costlier_hash_is_made_anew_only_when_told),
+        cmocka_unit_test(so_many_are_made_anew_and_no_more),
+        cmocka_unit_test(what_is_paid_for_is_made),
         cmocka_unit_test(every_wrong_answer_takes_one_hash),
         cmocka_unit_test(alike_takes_one_hash_as_well),
         cmocka_unit_test(a_cheaper_hash_is_made_up_for_and_a_costlier_is_not),

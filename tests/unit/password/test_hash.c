@@ -415,6 +415,39 @@ stale_hashes_are_told_apart(void **state)
             edc_hash_stale(edc_str_of(rows[i].stored), wanted), rows[i].stale);
 }
 
+/* What is costlier is not stale, what is made now is neither. */
+static void
+costlier_hashes_are_told_apart(void **state)
+{
+    const edc_cost wanted = {19456, 2, 1};
+    static const struct {
+        const char *stored;
+        bool costlier;
+    } rows[] = {
+        {HEAD "m=19456,t=2,p=1" REST, false},
+        {HEAD "m=19456,t=2,p=4" REST, false},
+        {HEAD "m=19456,t=3,p=1" REST, true},
+        {HEAD "m=19457,t=2,p=1" REST, true},
+        {HEAD "m=38912,t=1,p=1" REST, true},
+        {HEAD "m=4294967295,t=4294967295,p=1" REST, true},
+        {HEAD "m=65536,t=1,p=1" REST, true},
+        {HEAD "m=19455,t=99,p=1" REST, false},
+        {HEAD "m=19456,t=1,p=1" REST, false},
+        {"{ARGON2}$argon2i$v=19$m=65536,t=3,p=1" REST, false},
+        {"{ARGON2}$argon2id$v=16$m=65536,t=3,p=1" REST, false},
+        {"{SSHA}OEcQMyjVPaXyZ5/OANdRnsPwqn9zYWx0MTIzNA==", false},
+        {"", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        edc_str stored = edc_str_of(rows[i].stored);
+
+        assert_int_equal(edc_hash_costlier(stored, wanted), rows[i].costlier);
+        assert_false(rows[i].costlier && edc_hash_stale(stored, wanted));
+    }
+}
+
 static void
 what_is_left_to_do_adds_up(void **state)
 {
@@ -451,6 +484,7 @@ main(void)
         cmocka_unit_test(spending_computes_one_hash_of_that_cost),
         cmocka_unit_test(costs_are_read),
         cmocka_unit_test(stale_hashes_are_told_apart),
+        cmocka_unit_test(costlier_hashes_are_told_apart),
         cmocka_unit_test(what_is_left_to_do_adds_up),
     };
 

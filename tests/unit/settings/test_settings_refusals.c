@@ -166,6 +166,15 @@ static const struct {
     {EDC_CONF_MUST_CHANGE, "", "is one of any, aware"},
     {EDC_CONF_MUST_CHANGE, "yes", "is one of any, aware"},
     {EDC_CONF_MUST_CHANGE, "any aware", "is one of any, aware"},
+    {EDC_CONF_REHASH, "", "with rate=, down="},
+    {EDC_CONF_REHASH, "20", "with rate=, down="},
+    {EDC_CONF_REHASH, "rate=0", "rate= is a whole number from 1 to 100000"},
+    {EDC_CONF_REHASH, "rate=100001", "rate= is a whole number"},
+    {EDC_CONF_REHASH, "rate=/s", "rate= is a whole number"},
+    {EDC_CONF_REHASH, "rate=2/m", "rate= is a whole number"},
+    {EDC_CONF_REHASH, "rate=2/s/s", "rate= is a whole number"},
+    {EDC_CONF_REHASH, "rate=-2", "rate= is a whole number"},
+    {EDC_CONF_REHASH, "down=maybe", "down= is yes or no"},
     {EDC_CONF_GATE_PROXIES, "", "1 to 16 proxies are named, not 0"},
     {EDC_CONF_GATE_PROXIES,
         "1.1.1.1 1.1.1.2 1.1.1.3 1.1.1.4 1.1.1.5 1.1.1.6 "
@@ -245,6 +254,7 @@ bad_values_change_nothing(void **state)
     set_good(EDC_CONF_CLAIM, "attempts=2");
     set_good(EDC_CONF_HASH_SLOTS, "3 queue=7");
     set_good(EDC_CONF_VERIFY_CACHE, "entries=3");
+    set_good(EDC_CONF_REHASH, "rate=2/s down=yes");
     set_good(EDC_CONF_TEST_DATA, "yes");
     refuse_all();
 }
