@@ -14,6 +14,7 @@
 #include "bind/park.h"
 #include "bind/scheme.h"
 #include "bind/session.h"
+#include "bind/trail.h"
 #include "slapd/hooks.h"
 #include "slapd/log.h"
 #include "slapd/memory.h"
@@ -143,8 +144,13 @@ keep_up(Operation *op, slap_overinst *on, bind_state *b)
     }
     if (ov_modify_internal(op, &b->entry->e_name, &b->entry->e_nname, mods,
             NULL) == LDAP_SUCCESS &&
-        made.n > 0)
+        made.n > 0) {
+        edc_trail trail = {
+            .text = {[EDC_TRAIL_BY] = ov_str(&b->entry->e_name)}};
+
+        ov_trail_same(op, on, b->entry, OV_TRAIL_REHASH, &trail);
         stored = made;
+    }
     return ov_tmp(op, stored);
 }
 

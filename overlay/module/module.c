@@ -14,6 +14,7 @@
 #include "slapd/abi.h"
 #include "slapd/hooks.h"
 #include "slapd/reserve.h"
+#include "slapd/sink.h"
 #include "slapd/task.h"
 #include "write/revive.h"
 
@@ -75,6 +76,7 @@ db_init(BackendDB *be, ConfigReply *cr)
         snprintf(cr->msg, sizeof(cr->msg), "educonnect: out of memory");
         return 1;
     }
+    instance->sink = ov_sink_new();
     ov_void_init(instance);
     ov_late_init(instance);
     ov_revive_init(instance);
@@ -127,6 +129,7 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     ov_void_destroy(instance);
     ov_park_destroy(instance);
     ov_service_destroy(&instance->services);
+    ov_sink_free(instance->sink);
     ch_free(instance);
     return 0;
 }

@@ -6,6 +6,7 @@
  */
 #include "slapd/clock.h"
 #include "slapd/instance.h"
+#include "slapd/sink.h"
 
 #include <stdatomic.h>
 
@@ -18,7 +19,7 @@
 /* One attribute with a value for every counter: "inform 12",
  * "EDC-P01 3", "guesses-evaluated 10". */
 static AttributeDescription *ad_events, *ad_refusals, *ad_guesses, *ad_hashing,
-    *ad_addresses;
+    *ad_addresses, *ad_audit;
 static ObjectClass *oc_counters;
 
 #define COUNTER_SYNTAX                                                         \
@@ -44,6 +45,9 @@ static const struct {
     {"( " EDC_OID_ARC ".6.1.5 NAME 'educonnectMonitorAddresses' "
      "DESC 'Addresses that only guess' " COUNTER_SYNTAX,
         &ad_addresses},
+    {"( " EDC_OID_ARC ".6.1.6 NAME 'educonnectMonitorAudit' "
+     "DESC 'Lines of the audit trail since the start' " COUNTER_SYNTAX,
+        &ad_audit},
 };
 
 int
@@ -58,7 +62,8 @@ ov_monitor_register(void)
         "SUP top AUXILIARY MAY ( educonnectMonitorEvents $ "
         "educonnectMonitorRefusals $ "
         "educonnectMonitorGuesses $ "
-        "educonnectMonitorHashing $ educonnectMonitorAddresses ) )",
+        "educonnectMonitorHashing $ educonnectMonitorAddresses $ "
+        "educonnectMonitorAudit ) )",
         &oc_counters, 0);
 }
 
@@ -117,6 +122,18 @@ list_addresses(const ov_instance *instance)
     return values;
 }
 
+static BerVarray
+count_audit(const ov_instance *instance)
+{
+    ov_sink_counters now = ov_sink_count(instance->sink);
+    BerVarray values = NULL;
+
+    add_counter(&values, "written", now.written);
+    add_counter(&values, "lost", now.lost);
+    add_counter(&values, "failing", now.failing);
+    return values;
+}
+
 static void
 replace_values(Entry *e, AttributeDescription *ad, BerVarray values)
 {
@@ -155,6 +172,7 @@ update(Operation *op, SlapReply *rs, Entry *e, void *private)
     replace_values(e, ad_guesses, guesses);
     replace_values(e, ad_hashing, count_hashing(instance));
     replace_values(e, ad_addresses, list_addresses(instance));
+    replace_values(e, ad_audit, count_audit(instance));
     return SLAP_CB_CONTINUE;
 }
 
@@ -178,6 +196,7 @@ forget(Entry *e, void **private)
     attr_delete(&e->e_attrs, ad_guesses);
     attr_delete(&e->e_attrs, ad_hashing);
     attr_delete(&e->e_attrs, ad_addresses);
+    attr_delete(&e->e_attrs, ad_audit);
     return SLAP_CB_CONTINUE;
 }
 

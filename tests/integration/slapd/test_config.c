@@ -85,6 +85,8 @@ static const struct value_table {
     {"olcEduconnectGateProxies",
         {"192.0.2.7", "2001:db8::/32 10.0.0.0/8 ldapi"},
         {"192.0.2.7/24", "0.0.0.0/0", "portal.example.org", "[::1]"}},
+    {"olcEduconnectAudit", {"syslog"},
+        {"audit.log", "/etc", "/dev/null", "syslog /tmp/audit.log"}},
 };
 #define N_TABLES (sizeof(tables) / sizeof(tables[0]))
 

@@ -30,7 +30,8 @@ static const char full_directives[] =
     "educonnect-eligibility sn educonnectIne\n"
     "educonnect-max-guardians 3\n"
     "educonnect-language fr\n"
-    "educonnect-gate-proxies 192.0.2.0/24 ldapi\n";
+    "educonnect-gate-proxies 192.0.2.0/24 ldapi\n"
+    "educonnect-audit \"/nonexistent/audit trail\"\n";
 
 static const char *const olc[] = {"olcEduconnectRole", "olcEduconnectGuard",
     "olcEduconnectPassword", "olcEduconnectPasswordList",
@@ -38,7 +39,8 @@ static const char *const olc[] = {"olcEduconnectRole", "olcEduconnectGuard",
     "olcEduconnectHash", "olcEduconnectHashCeiling", "olcEduconnectLockout",
     "olcEduconnectCampaign", "olcEduconnectLegacyCutoff",
     "olcEduconnectEligibility", "olcEduconnectMaxGuardians",
-    "olcEduconnectLanguage", "olcEduconnectGateProxies"};
+    "olcEduconnectLanguage", "olcEduconnectGateProxies",
+    "olcEduconnectAudit"};
 #define N_OLC (sizeof(olc) / sizeof(olc[0]))
 
 static char *

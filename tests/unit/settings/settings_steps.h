@@ -183,6 +183,8 @@ static const struct {
     {EDC_CONF_GATE_PROXIES, "ldapi", NULL},
     {EDC_CONF_GATE_PROXIES, "::ffff:192.0.2.0/120 192.0.2.128/25",
         "192.0.2.0/24 192.0.2.128/25"},
+    {EDC_CONF_AUDIT, "syslog", NULL},
+    {EDC_CONF_AUDIT, "SYSLOG", "syslog"},
     {EDC_CONF_HASH_SLOTS, "1", NULL},
     {EDC_CONF_HASH_SLOTS, "256 queue=65536", NULL},
     {EDC_CONF_HASH_SLOTS, "2 queue=0", NULL},
