@@ -39,8 +39,7 @@ static const char *const olc[] = {"olcEduconnectRole", "olcEduconnectGuard",
     "olcEduconnectHash", "olcEduconnectHashCeiling", "olcEduconnectLockout",
     "olcEduconnectCampaign", "olcEduconnectLegacyCutoff",
     "olcEduconnectEligibility", "olcEduconnectMaxGuardians",
-    "olcEduconnectLanguage", "olcEduconnectGateProxies",
-    "olcEduconnectAudit"};
+    "olcEduconnectLanguage", "olcEduconnectGateProxies", "olcEduconnectAudit"};
 #define N_OLC (sizeof(olc) / sizeof(olc[0]))
 
 static char *
