@@ -99,7 +99,7 @@ ov_sink_new(void)
 {
     ov_sink *sink = ch_calloc(1, sizeof(*sink));
 
-    pthread_mutex_init(&sink->mutex, NULL);
+    (void)pthread_mutex_init(&sink->mutex, NULL);
     return sink;
 }
 

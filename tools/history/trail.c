@@ -48,7 +48,7 @@ is_meant(const json_t *o, const char *word)
 static void
 take_object(history *h, const json_t *o)
 {
-    history_line line = {NULL};
+    history_line line = {.relax = false};
 
     if (!is_meant(o, h->word))
         return;

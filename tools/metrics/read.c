@@ -25,7 +25,9 @@ metrics_add(metrics *m, metric metric, const char *label, int64_t value)
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                      (c >= '0' && c <= '9') || c == '.' || c == '-';
 
-        s->label[i] = plain ? c : '_';
+        s->label[i] = '_';
+        if (plain)
+            s->label[i] = c;
     }
 }
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -513,6 +514,51 @@ it_comes_and_goes_at_run_time(void **state)
     free(first);
 }
 
+/* A disk without room takes the beginning of a line. What stands for one: slapd
+ * may write no file beyond this size, and the trail is nearly as long. */
+#define ROOM (64L * 1024 * 1024)
+#define REST 50
+
+static void
+a_full_disk_cuts_one_line_and_no_other(void **state)
+{
+    static const setup how = {.ldapi = false};
+    struct rlimit limit = {ROOM, ROOM};
+    const char *wrapper = getenv("EDC_SLAPD_WRAPPER");
+    world w = {.serial = 0};
+    account a;
+    char *path, *text;
+    size_t length;
+
+    (void)state;
+    /* Under valgrind it is valgrind's to run. */
+    if (wrapper != NULL && wrapper[0] != '\0')
+        skip();
+    setenv("EDC_SLAPD_WRAPPER", "env --ignore-signal=XFSZ", 1);
+    world_begin(&w, &how);
+    unsetenv("EDC_SLAPD_WRAPPER");
+    a = guardian_in(&w, "active");
+    path = new_trail(&w);
+    assert_int_equal(truncate(path, ROOM - REST), 0);
+    assert_int_equal(prlimit(w.server.pid, RLIMIT_FSIZE, &limit, NULL), 0);
+    suspend_and_resume(&w, &a);
+    assert_int_equal(monitor_counter(&w, "educonnectMonitorAudit", "lost"), 2);
+    text = read_file(path, &length);
+    assert_int_equal(length, ROOM);
+    REQUIRE(strncmp(text + ROOM - REST, "{\"time\":", 8) == 0);
+    free(text);
+    /* Somebody makes room, and keeps the end: it is no part of a line. */
+    write_file(path, "{\"time\":\"20");
+    suspend_and_resume(&w, &a);
+    assert_int_equal(count_lines(path), 3);
+    json_decref(line_from_behind(path, 0));
+    json_decref(line_from_behind(path, 1));
+    assert_int_equal(
+        monitor_counter(&w, "educonnectMonitorAudit", "failing"), 0);
+    free(path);
+    world_end(&w);
+}
+
 /* ---- secrets ---- */
 
 /* Whether a text has this, in clear or in base64. */
@@ -643,6 +689,7 @@ main(void)
         cmocka_unit_test(rotation_loses_nothing),
         cmocka_unit_test(what_cannot_be_written_refuses_nothing),
         cmocka_unit_test(it_comes_and_goes_at_run_time),
+        cmocka_unit_test(a_full_disk_cuts_one_line_and_no_other),
         cmocka_unit_test(no_secret_is_in_it),
         cmocka_unit_test(consumers_do_not_tell_it_again),
         cmocka_unit_test(a_slapd_without_its_disk_starts),
