@@ -17,6 +17,7 @@
 
 #include "harness/exop.h"
 #include "harness/replica.h"
+#include "harness/trio.h"
 
 #define WRONG "Faux-42-mot-du-tout"
 #define FAILURES 10
@@ -651,6 +652,38 @@ consumers_do_not_tell_it_again(void **state)
     replica_pair_end(&p);
 }
 
+/* A lock by guesses at a consumer is the provider's to write. */
+static void
+a_lock_that_is_handed_on_is_told_once(void **state)
+{
+    trio t;
+    account a;
+    char *path, *other;
+    json_t *line;
+
+    (void)state;
+    trio_begin(&t, TRIO_CHAINED, 2, NULL);
+    a = guardian_in(&t.side[0], "active");
+    trio_meet(&t);
+    path = new_trail(&t.side[0]);
+    other = new_trail(&t.side[1]);
+    guess(&t.side[1], &a, FAILURES);
+    for (deadline d = deadline_in(60); count_lines(path) < 1;)
+        deadline_wait(&d, "the line of the lock");
+    trio_meet(&t);
+    line = line_from_behind(path, 0);
+    expect_field(line, "event", "lock-out");
+    expect_field(line, "login", a.uid);
+    expect_field(line, "from", "active");
+    REQUIRE(json_object_get(line, "by") != NULL);
+    assert_int_equal(count_lines(path), 1);
+    assert_int_equal(count_lines(other), 0);
+    json_decref(line);
+    free(other);
+    free(path);
+    trio_end(&t);
+}
+
 static void
 a_slapd_without_its_disk_starts(void **state)
 {
@@ -692,6 +725,7 @@ main(void)
         cmocka_unit_test(a_full_disk_cuts_one_line_and_no_other),
         cmocka_unit_test(no_secret_is_in_it),
         cmocka_unit_test(consumers_do_not_tell_it_again),
+        cmocka_unit_test(a_lock_that_is_handed_on_is_told_once),
         cmocka_unit_test(a_slapd_without_its_disk_starts),
     };
 
