@@ -175,12 +175,13 @@ give_back(ov_sink *sink, file *f)
     pthread_mutex_unlock(&sink->mutex);
 }
 
-/* After a line without an end the next begins on a line of its own. */
+/* After a line without an end the next begins on a line of its own, and so does
+ * whatever is written at the same moment: an empty line does no harm. */
 static bool
 append(file *f, const char *line, size_t n, const char **why)
 {
     char text[EDC_TRAIL_SIZE + 1];
-    bool torn = atomic_exchange(&f->torn, false);
+    bool torn = f->torn;
     size_t begin = torn ? 0 : 1;
     ssize_t done;
 
@@ -190,9 +191,13 @@ append(file *f, const char *line, size_t n, const char **why)
     do
         done = write(f->fd, text + begin, n);
     while (done < 0 && errno == EINTR);
-    if (done == (ssize_t)n)
+    if (done == (ssize_t)n) {
+        if (torn)
+            f->torn = false;
         return true;
-    f->torn = torn || done > 0;
+    }
+    if (done > 0)
+        f->torn = true;
     *why = done < 0 ? strerror(errno) : strerror(ENOSPC);
     return false;
 }
