@@ -18,6 +18,7 @@ void tables_oids(FILE *out);
 /* Rows of the manual page, in man(7)'s macros. */
 void tables_transitions(FILE *out);
 void tables_codes(FILE *out);
+void tables_trail(FILE *out);
 void tables_directives(FILE *out);
 void tables_attributes(FILE *out);
 void tables_classes(FILE *out);

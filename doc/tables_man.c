@@ -266,6 +266,26 @@ tables_codes(FILE *out)
     }
 }
 
+/* ---- the audit trail ---- */
+
+static const struct {
+    const char *name, *about;
+} trail_fields[] = {
+#define EDC_TRAIL_FIELD(id, name, kind, about) {name, about},
+#include "core/text/trail.def"
+#undef EDC_TRAIL_FIELD
+};
+
+void
+tables_trail(FILE *out)
+{
+    for (size_t i = 0; i < sizeof(trail_fields) / sizeof(trail_fields[0]);
+        i++) {
+        term(out, trail_fields[i].name);
+        man_text(out, trail_fields[i].about, false);
+    }
+}
+
 /* ---- directives ---- */
 
 static void

@@ -11,6 +11,7 @@ static const struct {
 } rows[] = {
     {"@transitions", tables_transitions},
     {"@codes", tables_codes},
+    {"@trail", tables_trail},
     {"@directives", tables_directives},
     {"@attributes", tables_attributes},
     {"@classes", tables_classes},

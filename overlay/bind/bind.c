@@ -15,6 +15,7 @@
 #include "bind/scheme.h"
 #include "bind/session.h"
 #include "bind/straight.h"
+#include "bind/trail.h"
 #include "slapd/excerpt.h"
 #include "slapd/hooks.h"
 #include "slapd/log.h"
@@ -148,6 +149,10 @@ keep_up(Operation *op, slap_overinst *on, bind_state *b)
     if (ov_modify_internal(op, &b->entry->e_name, &b->entry->e_nname, mods,
             NULL) == LDAP_SUCCESS &&
         made.n > 0) {
+        edc_trail trail = {
+            .text = {[EDC_TRAIL_BY] = ov_str(&b->entry->e_name)}};
+
+        ov_trail_same(op, on, b->entry, OV_TRAIL_REHASH, &trail);
         stored = made;
         ov_instance_of(on)->rehashed++;
     }

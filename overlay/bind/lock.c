@@ -6,6 +6,7 @@
  */
 #include "bind/lock.h"
 #include "bind/forward.h"
+#include "bind/trail.h"
 #include "slapd/clock.h"
 #include "slapd/entry.h"
 #include "slapd/mods.h"
@@ -37,6 +38,7 @@ struct ov_lock_due {
     struct berval stored; /* the password that was guessed at; null: a lock that
                              is dated in the future is put right */
     bool busy;            /* somebody is writing it */
+    ov_origin origin;     /* of the guess that completed it */
     uint32_t n;
     int64_t times[]; /* of the guesses, by ov_clock() */
 };
@@ -165,6 +167,19 @@ add_times(Modifications **mods, const struct ov_lock_due *due, int64_t offset)
             ov_kept[EDC_KEPT_PWD_FAILURE_TIME], values, kept);
 }
 
+static void
+trail_lock(
+    Operation *op, slap_overinst *on, const struct ov_lock_due *due, Entry *e)
+{
+    edc_trail trail = {
+        .text = {[EDC_TRAIL_BY] = EDC_STR("anonymous"),
+            [EDC_TRAIL_ADDRESS] = edc_str_of(due->origin.address),
+            [EDC_TRAIL_PEER] = edc_str_of(due->origin.peer)}};
+
+    if (!BER_BVISNULL(&due->stored))
+        ov_trail_same(op, on, e, OV_TRAIL_LOCK_OUT, &trail);
+}
+
 /* Where it went well the next may follow. */
 static int64_t
 rest_after(int rc)
@@ -197,6 +212,7 @@ hand_on(Operation *op, slap_overinst *on, struct ov_lock_due *due, Entry *e)
         instance->locks_handed_on++;
     } else if (due->n > 0) {
         instance->locks_alone++;
+        trail_lock(op, on, due, e);
         Debug(LDAP_DEBUG_STATS,
             "educonnect: \"%s\" is locked on this server alone: handing the "
             "lock on was answered %d (%s)\n",
@@ -230,6 +246,8 @@ write_once(Operation *op, slap_overinst *on, struct ov_lock_due *due, Entry *e)
         &mods, LDAP_MOD_REPLACE, ov_kept[EDC_KEPT_PWD_LOCKED_TIME], &value, 1);
     add_times(&mods, due, offset);
     rc = ov_modify_internal(op, &e->e_name, &e->e_nname, mods, NULL);
+    if (rc == LDAP_SUCCESS)
+        trail_lock(op, on, due, e);
     return rc == OV_LOST_RACE;
 }
 
@@ -407,6 +425,7 @@ ov_lock_write(Operation *op, slap_overinst *on, Entry *entry, edc_str stored,
     due->ndn = ov_dup(&entry->e_nname);
     due->stored = ov_dup(&password);
     due->n = n;
+    ov_origin_of(op, on, &due->origin);
     if (n > 0)
         memcpy(due->times, times, n * sizeof(due->times[0]));
     put_last(op, on, due);

@@ -4,6 +4,7 @@
  * educonnectContestedGuardian. Whoever is not linked learns nothing of the
  * student, not even that there is one.
  */
+#include "bind/trail.h"
 #include "exop/answer.h"
 #include "exop/operation.h"
 #include "link/family.h"
@@ -67,11 +68,14 @@ move_links(contest *c, Entry *student, Modifications **mods, bool *done)
 }
 
 static void
-note(contest *c)
+note(contest *c, Entry *student)
 {
+    edc_trail trail = {.text = {[EDC_TRAIL_INTO] = ov_str(&c->op->o_dn)}};
+
     ov_instance_of(c->on)->counters.contests++;
     Debug(LDAP_DEBUG_STATS, "%s educonnect: \"%s\" contest by \"%s\"\n",
         c->op->o_log_prefix, c->student.bv_val, c->op->o_ndn.bv_val);
+    ov_trail_same(c->op, c->on, student, OV_TRAIL_CONTEST, &trail);
 }
 
 /* The child, or one whom it would name anew. */
@@ -120,7 +124,7 @@ move(contest *c, Entry *student)
     rc = ov_modify_internal(
         c->op, &student->e_name, &student->e_nname, mods, &c->rs->sr_text);
     if (rc == LDAP_SUCCESS)
-        note(c);
+        note(c, student);
     return rc;
 }
 

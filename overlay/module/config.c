@@ -7,6 +7,8 @@
 #include "bind/hash.h"
 #include "bind/identity.h"
 #include "bind/known.h"
+#include "bind/trail.h"
+#include "slapd/sink.h"
 
 #include "lutil.h"
 
@@ -55,7 +57,8 @@ emit_values(ConfigArgs *c, const edc_settings *settings, edc_directive d)
 
     for (unsigned i = 0; edc_settings_get(settings, d, i, value, sizeof(value));
         i++) {
-        bool quote = d == EDC_CONF_PASSWORD_LIST && strchr(value, ' ') != NULL;
+        bool path = d == EDC_CONF_PASSWORD_LIST || d == EDC_CONF_AUDIT;
+        bool quote = path && strchr(value, ' ') != NULL;
         struct berval bv;
 
         snprintf(quoted, sizeof(quoted), quote ? "\"%s\"" : "%s", value);
@@ -152,6 +155,7 @@ check_change(ConfigArgs *c)
         delete_roles(&instance->roles_before, -1);
         ov_hash_follow(instance);
         ov_known_follow(instance);
+        ov_trail_follow(instance);
         publish(instance);
         return 0;
     }
@@ -201,6 +205,30 @@ check_schemes(ConfigArgs *c)
     return 0;
 }
 
+/* A slapd that starts is not kept from it by a file that is not there: the disk
+ * may come later. */
+static int
+check_audit(ConfigArgs *c)
+{
+    edc_settings wanted = {.audit = NULL};
+    const char *reason = NULL;
+    char why[256];
+
+    if (!edc_settings_set(&wanted, EDC_CONF_AUDIT, c->argc - 1,
+            (const char *const *)c->argv + 1, NULL, 0))
+        return 0;
+    if ((slapMode & SLAP_SERVER_RUNNING) == 0)
+        (void)ov_sink_may(wanted.audit, &reason);
+    else
+        (void)ov_sink_can(wanted.audit, &reason);
+    edc_settings_free(&wanted);
+    if (reason == NULL)
+        return 0;
+    snprintf(
+        why, sizeof(why), "the file cannot be opened to append: %s", reason);
+    return bad(c, why);
+}
+
 /* Sets or unsets one directive. */
 static int
 change_value(ConfigArgs *c, edc_settings *settings, edc_directive d, bool set)
@@ -214,6 +242,8 @@ change_value(ConfigArgs *c, edc_settings *settings, edc_directive d, bool set)
         if (d == EDC_CONF_IMPORT_SCHEMES && check_schemes(c) != 0)
             return ARG_BAD_CONF;
         if (d == EDC_CONF_ELIGIBILITY && check_attributes(c) != 0)
+            return ARG_BAD_CONF;
+        if (d == EDC_CONF_AUDIT && check_audit(c) != 0)
             return ARG_BAD_CONF;
         if (!edc_settings_set(settings, d, c->argc - 1,
                 (const char *const *)c->argv + 1, why, sizeof(why)))

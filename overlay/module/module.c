@@ -16,6 +16,7 @@
 #include "slapd/hooks.h"
 #include "slapd/reserve.h"
 #include "slapd/seen.h"
+#include "slapd/sink.h"
 #include "slapd/task.h"
 #include "write/revive.h"
 
@@ -78,6 +79,7 @@ db_init(BackendDB *be, ConfigReply *cr)
         return 1;
     }
     ov_seen_init(instance);
+    instance->sink = ov_sink_new();
     ov_void_init(instance);
     ov_late_init(instance);
     ov_revive_init(instance);
@@ -131,6 +133,7 @@ db_destroy(BackendDB *be, ConfigReply *cr)
     ov_seen_destroy(instance);
     ov_park_destroy(instance);
     ov_service_destroy(&instance->services);
+    ov_sink_free(instance->sink);
     ch_free(instance);
     return 0;
 }

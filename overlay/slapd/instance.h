@@ -48,6 +48,7 @@ struct ov_name;
 struct ov_parked;
 struct ov_hashing;
 struct ov_ring;
+struct ov_sink;
 struct edc_verified;
 struct edc_watch;
 
@@ -95,6 +96,7 @@ typedef struct ov_instance {
     _Atomic uint64_t locks_alone;     /* known to this server only */
     _Atomic int64_t locks_again_at;   /* by ov_clock() */
     ov_counters counters;
+    struct ov_sink *sink; /* of the audit trail; see slapd/sink.h */
     pthread_mutex_t reservations_mutex; /* see slapd/reserve.c */
     pthread_cond_t reservations_freed;
     struct ov_reservations *reservations;

@@ -6,6 +6,7 @@
  */
 #include "slapd/clock.h"
 #include "slapd/instance.h"
+#include "slapd/sink.h"
 
 #include <stdatomic.h>
 
@@ -19,7 +20,7 @@
 /* One attribute with a value for every counter: "inform 12",
  * "EDC-P01 3", "guesses-evaluated 10". */
 static AttributeDescription *ad_events, *ad_refusals, *ad_guesses, *ad_hashing,
-    *ad_addresses, *ad_library, *ad_times;
+    *ad_addresses, *ad_library, *ad_times, *ad_audit;
 static ObjectClass *oc_counters;
 
 #define COUNTER_SYNTAX                                                         \
@@ -45,6 +46,9 @@ static const struct {
     {"( " EDC_OID_ARC ".6.1.5 NAME 'educonnectMonitorAddresses' "
      "DESC 'Addresses that only guess' " COUNTER_SYNTAX,
         &ad_addresses},
+    {"( " EDC_OID_ARC ".6.1.6 NAME 'educonnectMonitorAudit' "
+     "DESC 'Lines of the audit trail since the start' " COUNTER_SYNTAX,
+        &ad_audit},
     {"( " EDC_OID_ARC ".6.1.8 NAME 'educonnectMonitorLibrary' "
      "DESC 'The libargon2 that computes hashes' " COUNTER_SYNTAX,
         &ad_library},
@@ -66,6 +70,7 @@ ov_monitor_register(void)
         "educonnectMonitorRefusals $ "
         "educonnectMonitorGuesses $ "
         "educonnectMonitorHashing $ educonnectMonitorAddresses $ "
+        "educonnectMonitorAudit $ "
         "educonnectMonitorLibrary $ educonnectMonitorTimes ) )",
         &oc_counters, 0);
 }
@@ -178,6 +183,18 @@ list_addresses(const ov_instance *instance)
     return values;
 }
 
+static BerVarray
+count_audit(const ov_instance *instance)
+{
+    ov_sink_counters now = ov_sink_count(instance->sink);
+    BerVarray values = NULL;
+
+    add_counter(&values, "written", now.written);
+    add_counter(&values, "lost", now.lost);
+    add_counter(&values, "failing", now.failing);
+    return values;
+}
+
 static void
 replace_values(Entry *e, AttributeDescription *ad, BerVarray values)
 {
@@ -216,6 +233,7 @@ update(Operation *op, SlapReply *rs, Entry *e, void *private)
     replace_values(e, ad_guesses, guesses);
     replace_values(e, ad_hashing, count_hashing(instance));
     replace_values(e, ad_addresses, list_addresses(instance));
+    replace_values(e, ad_audit, count_audit(instance));
     replace_values(e, ad_library, tell_library());
     replace_values(e, ad_times, count_times(instance));
     return SLAP_CB_CONTINUE;
@@ -241,6 +259,7 @@ forget(Entry *e, void **private)
     attr_delete(&e->e_attrs, ad_guesses);
     attr_delete(&e->e_attrs, ad_hashing);
     attr_delete(&e->e_attrs, ad_addresses);
+    attr_delete(&e->e_attrs, ad_audit);
     attr_delete(&e->e_attrs, ad_library);
     attr_delete(&e->e_attrs, ad_times);
     return SLAP_CB_CONTINUE;

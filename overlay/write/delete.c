@@ -5,6 +5,7 @@
  */
 #include "bind/identity.h"
 #include "bind/session.h"
+#include "bind/trail.h"
 #include "link/clean.h"
 #include "link/late.h"
 #include "read/service.h"
@@ -57,6 +58,49 @@ delete_guardian(Operation *op, slap_overinst *on)
     d->ndn = op->o_req_ndn;
     ov_void_mark(ov_instance_of(on), &d->ndn);
     ov_push_callback(op, delete_response, delete_cleanup, d);
+}
+
+/* An account on its way out, for the trail. */
+typedef struct farewell {
+    slap_overinst *on;
+    Entry *entry; /* a copy; NULL: told, or released */
+} farewell;
+
+static int
+farewell_response(Operation *op, SlapReply *rs)
+{
+    farewell *f = op->o_callback->sc_private;
+    edc_trail trail = {.text = {[EDC_TRAIL_TO] = EDC_STR("none")}};
+
+    if (rs->sr_type == REP_RESULT && rs->sr_err == LDAP_SUCCESS &&
+        f->entry != NULL)
+        ov_trail_same(op, f->on, f->entry, OV_TRAIL_DELETE, &trail);
+    return SLAP_CB_CONTINUE;
+}
+
+static int
+farewell_cleanup(Operation *op, SlapReply *rs)
+{
+    farewell *f = op->o_callback->sc_private;
+
+    (void)rs;
+    if (f->entry != NULL)
+        entry_free(f->entry);
+    f->entry = NULL;
+    return SLAP_CB_CONTINUE;
+}
+
+static void
+keep_for_trail(Operation *op, slap_overinst *on)
+{
+    farewell *f;
+
+    if (!ov_trail_is_kept(on))
+        return;
+    f = ov_keep(op, sizeof(*f));
+    f->on = on;
+    f->entry = ov_entry_copy(op, &op->o_req_ndn);
+    ov_push_callback(op, farewell_response, farewell_cleanup, f);
 }
 
 typedef struct delete_look {
@@ -113,6 +157,8 @@ judge_delete(Operation *op, SlapReply *rs, slap_overinst *on)
         return ov_refuse_acl(op, rs, on, acl.text);
     if (look.account && op->o_txnSpec)
         return ov_refuse_code(op, rs, on, EDC_S05);
+    if (look.account)
+        keep_for_trail(op, on);
     if (look.guardian)
         delete_guardian(op, on);
     return SLAP_CB_CONTINUE;

@@ -4,6 +4,7 @@
  */
 #include "write/forwarded.h"
 
+#include "bind/trail.h"
 #include "slapd/mods.h"
 
 #include "core/account/forwarded.h"
@@ -52,4 +53,13 @@ ov_forwarded_take(
         "%s educonnect: \"%s\" locked out on another server\n",
         op->o_log_prefix, w->ndn.bv_val);
     return true;
+}
+
+void
+ov_forwarded_done(Operation *op, ov_write *w, int64_t time)
+{
+    edc_trail trail = {.relax = false};
+
+    if (w->account.locked != time)
+        ov_trail_same(op, w->on, w->before, OV_TRAIL_LOCK_OUT, &trail);
 }

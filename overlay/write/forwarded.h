@@ -14,4 +14,7 @@ bool ov_is_forwarded_lock(Operation *op, int64_t *time);
 bool ov_forwarded_take(
     Operation *op, ov_write *w, int64_t time, edc_refusal *refusal);
 
+/* It is stored: the trail is told. */
+void ov_forwarded_done(Operation *op, ov_write *w, int64_t time);
+
 #endif

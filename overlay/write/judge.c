@@ -4,6 +4,7 @@
 #include "write/judge.h"
 #include "bind/guess.h"
 #include "bind/session.h"
+#include "bind/trail.h"
 #include "link/crossed.h"
 #include "read/hold.h"
 #include "slapd/ahead.h"
@@ -104,6 +105,10 @@ ov_event_done(Operation *op, ov_write *write)
 
     ov_instance_of(on)->counters.events[write->plan.event]++;
     ov_log_event(op, &write->ndn, &write->plan);
+    if (write->before != NULL || op->o_tag == LDAP_REQ_ADD)
+        ov_trail_event(op, on,
+            write->before != NULL ? write->before : op->ora_e, &write->plan,
+            write->request.school, write->request.into);
     if (write->plan.audited != 0)
         ov_log_audit(op, &write->plan);
     if (write->before != NULL &&

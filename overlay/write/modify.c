@@ -110,6 +110,8 @@ modify_response(Operation *op, SlapReply *rs)
             ov_event_done(op, &m->write);
             if (m->write.password.source != EDC_SOURCE_NONE)
                 ov_add_ppolicy(op, rs, -1, m->controls);
+        } else if (m->forwarded) {
+            ov_forwarded_done(op, &m->write, m->locked);
         }
     } else if (ov_lost_race(
                    op, rs->sr_err, &m->write.ndn, m->write.account.serial)) {

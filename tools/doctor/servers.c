@@ -211,6 +211,7 @@ static const enum {
     [EDC_CONF_VERIFY_CACHE] = OWN,
     [EDC_CONF_REHASH] = OWN,
     [EDC_CONF_PASSWORD_LIST] = BOTH_OR_NONE,
+    [EDC_CONF_AUDIT] = BOTH_OR_NONE,
 };
 
 static bool

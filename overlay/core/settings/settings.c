@@ -51,6 +51,7 @@ edc_settings_free(edc_settings *settings)
 {
     edc_value_clear(settings, EDC_CONF_PASSWORD_LIST);
     edc_value_clear(settings, EDC_CONF_IMPORT_SCHEMES);
+    edc_value_clear(settings, EDC_CONF_AUDIT);
     edc_words_list_free(settings->eligibility);
     settings->eligibility = NULL;
 }
@@ -62,7 +63,9 @@ edc_settings_copy(edc_settings *copy, const edc_settings *settings)
     copy->password_list = edc_refused_share(settings->password_list);
     copy->import_schemes = edc_words_list_copy(settings->import_schemes);
     copy->eligibility = edc_words_list_copy(settings->eligibility);
-    if ((copy->import_schemes == NULL) == (settings->import_schemes == NULL) &&
+    copy->audit = settings->audit == NULL ? NULL : strdup(settings->audit);
+    if ((copy->audit == NULL) == (settings->audit == NULL) &&
+        (copy->import_schemes == NULL) == (settings->import_schemes == NULL) &&
         (copy->eligibility == NULL) == (settings->eligibility == NULL))
         return true;
     edc_settings_free(copy);

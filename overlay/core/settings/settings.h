@@ -26,6 +26,9 @@ typedef enum edc_must_change {
     EDC_TELL_AWARE /* who sends the password policy control */
 } edc_must_change;
 
+/* educonnect-audit: no path, which begins with a slash. */
+#define EDC_AUDIT_SYSLOG "syslog"
+
 typedef enum edc_audience {
     EDC_AUDIENCE_DEFAULT,
     EDC_AUDIENCE_STUDENT,
@@ -86,6 +89,7 @@ typedef struct edc_settings {
     bool test_data;  /* codes of schools may have a wrong check letter */
     edc_must_change must_change;
     edc_proxies proxies; /* educonnect-gate-proxies */
+    char *audit;         /* a path, or EDC_AUDIT_SYSLOG; owned; NULL: none */
     edc_rehash rehash;
 } edc_settings;
 

@@ -417,6 +417,28 @@ set_proxies(edc_settings *s, const edc_words *words)
     return true;
 }
 
+/* Whether it can be written to is the server's to find out. */
+static bool
+set_audit(edc_settings *s, const edc_words *words)
+{
+    bool one = words->argc == 1;
+    bool syslog = one && edc_str_caseeq(edc_str_of(words->argv[0]),
+                             EDC_STR(EDC_AUDIT_SYSLOG));
+    char *where;
+
+    if (!syslog && (!one || !is_writable_back(edc_str_of(words->argv[0]))))
+        return edc_words_refuse(words,
+            "the trail goes to syslog or to one file, an absolute path of at "
+            "most %d bytes, without quotes, backslashes and control characters",
+            EDC_VALUE_MAX);
+    where = strdup(syslog ? EDC_AUDIT_SYSLOG : words->argv[0]);
+    if (where == NULL)
+        return edc_words_refuse(words, "out of memory");
+    free(s->audit);
+    s->audit = where;
+    return true;
+}
+
 bool
 edc_value_set(edc_settings *s, edc_directive directive, const edc_words *words)
 {
@@ -467,6 +489,8 @@ edc_value_set(edc_settings *s, edc_directive directive, const edc_words *words)
         return set_must_change(s, words);
     case EDC_CONF_GATE_PROXIES:
         return set_proxies(s, words);
+    case EDC_CONF_AUDIT:
+        return set_audit(s, words);
     case EDC_CONF_REHASH:
         return set_rehash(s, words);
     case EDC_CONF_ROLE:
@@ -504,6 +528,9 @@ edc_value_clear(edc_settings *s, edc_directive directive)
         s->verify_cache = (edc_verify_cache){0, 0};
     } else if (directive == EDC_CONF_GATE_PROXIES) {
         s->proxies = (edc_proxies){.n = 0};
+    } else if (directive == EDC_CONF_AUDIT) {
+        free(s->audit);
+        s->audit = NULL;
     } else if (directive == EDC_CONF_REHASH) {
         s->rehash = (edc_rehash){0, false};
     } else {

@@ -233,6 +233,8 @@ edc_value_get(const edc_settings *s, edc_directive directive, unsigned i,
         return write_text(edc_spelled_must_changes[s->must_change], out, size);
     case EDC_CONF_GATE_PROXIES:
         return write_proxies(&s->proxies, out, size);
+    case EDC_CONF_AUDIT:
+        return write_text(s->audit, out, size);
     case EDC_CONF_REHASH:
         return write_rehash(s->rehash, out, size);
     case EDC_CONF_ROLE:

@@ -85,6 +85,8 @@ static const struct value_table {
     {"olcEduconnectGateProxies",
         {"192.0.2.7", "2001:db8::/32 10.0.0.0/8 ldapi"},
         {"192.0.2.7/24", "0.0.0.0/0", "portal.example.org", "[::1]"}},
+    {"olcEduconnectAudit", {"syslog"},
+        {"audit.log", "/etc", "/dev/null", "syslog /tmp/audit.log"}},
     {"olcEduconnectRehash", {"rate=20/s down=yes", "rate=5/s"},
         {"rate=0", "20", "rate=2/m", "down=maybe", "rate=1 rate=2"}},
 };

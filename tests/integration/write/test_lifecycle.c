@@ -31,6 +31,7 @@ static const char full_directives[] =
     "educonnect-max-guardians 3\n"
     "educonnect-language fr\n"
     "educonnect-gate-proxies 192.0.2.0/24 ldapi\n"
+    "educonnect-audit \"/nonexistent/audit trail\"\n"
     "educonnect-rehash rate=7/s down=yes\n";
 
 static const char *const olc[] = {"olcEduconnectRole", "olcEduconnectGuard",
@@ -39,7 +40,8 @@ static const char *const olc[] = {"olcEduconnectRole", "olcEduconnectGuard",
     "olcEduconnectHash", "olcEduconnectHashCeiling", "olcEduconnectLockout",
     "olcEduconnectCampaign", "olcEduconnectLegacyCutoff",
     "olcEduconnectEligibility", "olcEduconnectMaxGuardians",
-    "olcEduconnectLanguage", "olcEduconnectGateProxies", "olcEduconnectRehash"};
+    "olcEduconnectLanguage", "olcEduconnectGateProxies", "olcEduconnectAudit",
+    "olcEduconnectRehash"};
 #define N_OLC (sizeof(olc) / sizeof(olc[0]))
 
 static char *

@@ -183,6 +183,8 @@ static const struct {
     {EDC_CONF_GATE_PROXIES, "ldapi", NULL},
     {EDC_CONF_GATE_PROXIES, "::ffff:192.0.2.0/120 192.0.2.128/25",
         "192.0.2.0/24 192.0.2.128/25"},
+    {EDC_CONF_AUDIT, "syslog", NULL},
+    {EDC_CONF_AUDIT, "SYSLOG", "syslog"},
     {EDC_CONF_REHASH, "rate=1/s", NULL},
     {EDC_CONF_REHASH, "rate=100000", "rate=100000/s"},
     {EDC_CONF_REHASH, "down=yes", NULL},

@@ -51,6 +51,7 @@ static const struct {
         "any", false},
     {EDC_CONF_GATE_PROXIES, "educonnect-gate-proxies",
         "olcEduconnectGateProxies", "", false},
+    {EDC_CONF_AUDIT, "educonnect-audit", "olcEduconnectAudit", "", false},
     {EDC_CONF_REHASH, "educonnect-rehash", "olcEduconnectRehash", "", false},
 };
 

@@ -40,6 +40,26 @@ __wrap_fstat(int fd, struct stat *status)
 /* ---- the list ---- */
 
 static void
+a_trail_goes_to_any_absolute_path(void **state)
+{
+    char long_path[1100];
+
+    (void)state;
+    set_good(EDC_CONF_AUDIT, "/var/log/educonnect/audit.log");
+    expect(EDC_CONF_AUDIT, 0, "/var/log/educonnect/audit.log");
+    set_good(EDC_CONF_AUDIT, "syslog");
+    expect(EDC_CONF_AUDIT, 0, "syslog");
+    memset(long_path, 'a', sizeof(long_path));
+    long_path[0] = '/';
+    long_path[1001] = '\0';
+    refuse(EDC_CONF_AUDIT, long_path, "at most 1000 bytes");
+    long_path[1000] = '\0';
+    set_good(EDC_CONF_AUDIT, long_path);
+    assert_true(edc_settings_unset(&settings, EDC_CONF_AUDIT, NULL));
+    assert_null(settings.audit);
+}
+
+static void
 a_list_must_be_readable(void **state)
 {
     char long_path[1100], text[1200];
@@ -211,6 +231,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_trail_goes_to_any_absolute_path),
         TEST(a_list_must_be_readable),
         TEST(a_list_of_1000_bytes_with_spaces_comes_back),
         TEST(without_memory_there_are_no_settings),
