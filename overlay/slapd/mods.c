@@ -53,7 +53,8 @@ ov_mods_serial(
     if (account->serial.n > 0)
         ov_mods_append(
             list, LDAP_MOD_DELETE, ov_kept[EDC_KEPT_SERIAL], &old, 1);
-    ov_mods_append(list, LDAP_MOD_ADD, ov_kept[EDC_KEPT_SERIAL], &new, 1);
+    if (serial[0] != '\0')
+        ov_mods_append(list, LDAP_MOD_ADD, ov_kept[EDC_KEPT_SERIAL], &new, 1);
 }
 
 static void
@@ -81,13 +82,24 @@ is_whole(const edc_plan *plan, edc_kept kept)
            (kept != EDC_KEPT_PASSWORD_HISTORY || !plan->remember);
 }
 
-/* What an entry that becomes an account had of it is none of the account's. */
+/* What an entry that becomes an account had of it is none of the account's,
+ * but for what it may keep. */
+static bool
+stays(const edc_plan *plan, const AttributeDescription *ad)
+{
+    return plan->from != EDC_ABSENT ||
+           ((plan->effects & EDC_KEEP_PASSWORD) != 0 &&
+               (ad == slap_schema.si_ad_userPassword ||
+                   ad == ov_kept[EDC_KEPT_PWD_CHANGED_TIME] ||
+                   ad == ov_kept[EDC_KEPT_PWD_LOCKED_TIME] ||
+                   ad == ov_kept[EDC_KEPT_PWD_FAILURE_TIME]));
+}
+
 static void
 append_stored(Modifications **list, const edc_plan *plan, Entry *entry,
     AttributeDescription *ad)
 {
-    Attribute *a =
-        plan->from == EDC_ABSENT ? NULL : attr_find(entry->e_attrs, ad);
+    Attribute *a = stays(plan, ad) ? attr_find(entry->e_attrs, ad) : NULL;
 
     ov_mods_append(list, LDAP_MOD_REPLACE, ad, a == NULL ? NULL : a->a_vals,
         a == NULL ? 0 : a->a_numvals);
