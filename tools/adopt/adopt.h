@@ -77,9 +77,8 @@ typedef struct adopt_rules {
 const char *adopt_rule_add(adopt_rules *rules, const char *text, bool taken);
 void adopt_rules_free(adopt_rules *rules);
 
-/* Whether an account has this attribute from provisioning; all that --undo
- * takes away. */
-bool adopt_is_record(const char *attribute);
+/* What an account has from provisioning, NULL-terminated: all that --undo takes
+ * away. */
 extern const char *const adopt_records[];
 
 /* ---- adopt/judge.c ---- */

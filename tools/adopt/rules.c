@@ -21,16 +21,6 @@ const char *const adopt_records[] = {"educonnectIne", "educonnectBirthDate",
     "educonnectContestedGuardian", "educonnectFederatedId",
     "educonnectLegacyId", "educonnectSourceId", "educonnectLeftAt", NULL};
 
-bool
-adopt_is_record(const char *attribute)
-{
-    for (size_t i = 0; adopt_records[i] != NULL; i++) {
-        if (strcasecmp(adopt_records[i], attribute) == 0)
-            return true;
-    }
-    return false;
-}
-
 const char *
 adopt_rule_add(adopt_rules *rules, const char *text, bool taken)
 {
