@@ -374,6 +374,7 @@ it_is_taken_over_and_given_back(void **state)
     world w = {0};
     setup with = with_overlay(), after = without_overlay_again();
     char *before, *once, *twice, *undo, *back, *left, *bare;
+    tool t;
 
     (void)state;
     begin(&w);
@@ -387,6 +388,9 @@ it_is_taken_over_and_given_back(void **state)
     adopt_all(&w, "same");
     twice = people(&w, false);
     expect_same_people(once, twice);
+    t = tool_run(&w, ROOT, NULL, "doctor", "--data-only");
+    expect_status(&t, 0);
+    tool_free(&t);
 
     undo = text_of("released  %u\n", n_people());
     expect_run(&w, "--undo", undo);
