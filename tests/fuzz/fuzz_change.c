@@ -317,7 +317,8 @@ check_refused(
 
     want(refusal->codes == EDC_BIT(code));
     want(edc_refusal_text(refusal, EDC_FRENCH, text, sizeof(text)) > 0);
-    if (edc_change_asks_roles(change, &in->write) && in->request.roles == 0)
+    if (edc_change_asks_roles(change, &in->write) && in->request.roles == 0 &&
+        !(change->ended && code == EDC_D03))
         want(code == (in->request.school_identity ? EDC_A01 : EDC_A02) &&
              strstr(text, "suspended") == NULL);
     /* Nothing that changes nothing is refused. */

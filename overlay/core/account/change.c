@@ -121,6 +121,9 @@ roles_allow(const edc_change *c, const edc_write *w, const edc_request *request,
     }
     if (c->password && !edc_wish_allowed(request, EDC_WISH_PASSWORD, refusal))
         return false;
+    if (c->ended && w->means == EDC_MEANS_MODIFY && request->relax &&
+        !edc_wish_allowed(request, EDC_WISH_RELEASE, refusal))
+        return false;
     if (request->roles != 0 || !(c->kept || w->names_kept.n > 0))
         return true;
     refusal->params.event =
