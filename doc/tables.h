@@ -34,6 +34,7 @@ void tables_readers(FILE *out);
 void tables_columns(FILE *out);
 void tables_onde(FILE *out);
 void tables_legacy(FILE *out);
+void tables_adopt(FILE *out);
 void tables_mapping(FILE *out);
 
 /* The tables of the completion in bash. */

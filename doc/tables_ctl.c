@@ -302,6 +302,24 @@ tables_legacy(FILE *out)
     }
 }
 
+void
+tables_adopt(FILE *out)
+{
+    static const struct {
+        const char *attribute, *meaning;
+    } rules[] = {
+#define EDC_ADOPT(attribute, kind, meaning) {attribute, meaning},
+#include "adopt/rules.def"
+#undef EDC_ADOPT
+    };
+
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        fputs(".TP\n.B ", out);
+        man_text(out, rules[i].attribute, true);
+        man_text(out, rules[i].meaning, false);
+    }
+}
+
 /* ---- names of AAF and SIECLE ---- */
 
 void

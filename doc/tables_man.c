@@ -154,6 +154,11 @@ written_as(const edc_transition *t)
         return "the claim operation";
     case EDC_WISH_MERGE:
         return "the merge operation";
+    case EDC_WISH_MIGRATE:
+        return "the class given to an entry with userPassword, by a Modify "
+               "with the Relax control";
+    case EDC_WISH_RELEASE:
+        return "its class deleted, by a Modify with the Relax control";
     default:
         return "a new value of educonnectState";
     }
@@ -196,6 +201,8 @@ target(const edc_transition *t)
         return "the same state";
     if (t->to == EDC_TO_FORMER)
         return "the former state";
+    if (t->to == EDC_ABSENT)
+        return "no account";
     return edc_state_name((edc_state)t->to);
 }
 
@@ -212,6 +219,9 @@ static const struct {
     {EDC_LOCKS, "Nobody binds until somebody unlocks."},
     {EDC_MERGES, "educonnectMergedInto names the account that stays; "
                  "educonnectFormerState is uninformed, the history is gone."},
+    {EDC_KEEP_PASSWORD, "The password stays, and so do its time and lock."},
+    {EDC_RELEASES, "It is the entry of before again, with its password; not "
+                   "once somebody has bound."},
     {EDC_OPENS, "A student's record must be complete."},
     {EDC_GUARDED, "The letter that another school handed out is respected."},
 };

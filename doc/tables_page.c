@@ -25,6 +25,7 @@ static const struct {
     {"@columns", tables_columns},
     {"@onde", tables_onde},
     {"@legacy", tables_legacy},
+    {"@adopt", tables_adopt},
     {"@mapping", tables_mapping},
     {"@completion", tables_completion},
 };

@@ -21,6 +21,7 @@
 #include "slapd/log.h"
 #include "slapd/memory.h"
 #include "slapd/mods.h"
+#include "slapd/stack.h"
 
 #include "core/account/access.h"
 
@@ -121,6 +122,19 @@ may_keep_up(BackendDB *be)
     return !SLAP_SINGLE_SHADOW(be) && !SLAP_MULTIPROVIDER(be);
 }
 
+/* slapo-ppolicy writes the time of every new value: the password is as old as
+ * it was. */
+static void
+keep_age(Modifications **mods, slap_overinst *on, Entry *e)
+{
+    AttributeDescription *ad = ov_kept[EDC_KEPT_PWD_CHANGED_TIME];
+    Attribute *a = attr_find(e->e_attrs, ad);
+
+    if (ov_stack_has(on, "ppolicy"))
+        ov_mods_append(mods, LDAP_MOD_REPLACE, ad, a == NULL ? NULL : a->a_vals,
+            a == NULL ? 0 : a->a_numvals);
+}
+
 /* After a right password: a hash that was made anew is stored, a lock that is
  * over is taken out; in one write, and none when there is nothing to do.
  * Returns what is stored then, in op's memory. */
@@ -140,8 +154,10 @@ keep_up(Operation *op, slap_overinst *on, bind_state *b)
         return ov_tmp(op, stored);
     edc_plan_next_serial(account, &plan);
     ov_mods_serial(&mods, account, plan.serial);
-    if (made.n > 0)
+    if (made.n > 0) {
         ov_mods_password(&mods, made);
+        keep_age(&mods, on, b->entry);
+    }
     if (account->has_lock) {
         ov_mods_drop(&mods, b->entry, ov_kept[EDC_KEPT_PWD_LOCKED_TIME]);
         ov_mods_drop(&mods, b->entry, ov_kept[EDC_KEPT_PWD_FAILURE_TIME]);

@@ -53,7 +53,8 @@ ov_mods_serial(
     if (account->serial.n > 0)
         ov_mods_append(
             list, LDAP_MOD_DELETE, ov_kept[EDC_KEPT_SERIAL], &old, 1);
-    ov_mods_append(list, LDAP_MOD_ADD, ov_kept[EDC_KEPT_SERIAL], &new, 1);
+    if (serial[0] != '\0')
+        ov_mods_append(list, LDAP_MOD_ADD, ov_kept[EDC_KEPT_SERIAL], &new, 1);
 }
 
 static void
@@ -81,13 +82,11 @@ is_whole(const edc_plan *plan, edc_kept kept)
            (kept != EDC_KEPT_PASSWORD_HISTORY || !plan->remember);
 }
 
-/* What an entry that becomes an account had of it is none of the account's. */
 static void
-append_stored(Modifications **list, const edc_plan *plan, Entry *entry,
-    AttributeDescription *ad)
+append_stored(
+    Modifications **list, bool keep, Entry *entry, AttributeDescription *ad)
 {
-    Attribute *a =
-        plan->from == EDC_ABSENT ? NULL : attr_find(entry->e_attrs, ad);
+    Attribute *a = keep ? attr_find(entry->e_attrs, ad) : NULL;
 
     ov_mods_append(list, LDAP_MOD_REPLACE, ad, a == NULL ? NULL : a->a_vals,
         a == NULL ? 0 : a->a_numvals);
@@ -100,7 +99,8 @@ ov_mods_plan(Modifications **list, const edc_plan *plan, Entry *entry)
         append_assigned(list, plan, &plan->set[i], entry != NULL);
     for (int k = 0; entry != NULL && k < EDC_N_KEPT; k++) {
         if (is_whole(plan, (edc_kept)k) && !edc_plan_assigns(plan, (edc_kept)k))
-            append_stored(list, plan, entry, ov_kept[k]);
+            append_stored(
+                list, edc_plan_keeps(plan, (edc_kept)k), entry, ov_kept[k]);
     }
 }
 
@@ -142,7 +142,9 @@ ov_mods_event(Modifications **list, slap_overinst *on, const edc_plan *plan,
         ov_mods_password(list, password);
         drop_options(list, entry);
     } else if (!ov_stack_has(on, "ppolicy")) {
-        append_stored(list, plan, entry, slap_schema.si_ad_userPassword);
+        append_stored(list,
+            plan->from != EDC_ABSENT || (plan->effects & EDC_KEEP_PASSWORD),
+            entry, slap_schema.si_ad_userPassword);
     }
     ov_mods_plan(list, plan, entry);
 }

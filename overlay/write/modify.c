@@ -9,6 +9,7 @@
 #include "bind/lock.h"
 #include "bind/session.h"
 #include "link/clean.h"
+#include "link/family.h"
 #include "link/link.h"
 #include "link/void.h"
 #include "read/service.h"
@@ -30,6 +31,7 @@
 #include "write/scan.h"
 #include "write/wish.h"
 
+#include "core/account/adopt.h"
 #include "core/password/provisional.h"
 
 /* One modification on its way; what stands by itself keeps it under the size
@@ -206,20 +208,64 @@ run_event(Operation *op, SlapReply *rs, modification *m)
     return SLAP_CB_CONTINUE;
 }
 
-/* An entry that becomes an account by its object class is created as one, from
- * nothing: what it had of kept attributes goes in the same write. */
+/* An event that a Modify of object classes is. */
 static int
-adopt(Operation *op, SlapReply *rs, modification *m)
+run_class(Operation *op, SlapReply *rs, modification *m, edc_wish wish)
 {
     ov_write *w = &m->write;
     edc_refusal refusal = {0};
 
-    w->request.wish = EDC_WISH_CREATE;
+    w->request.wish = wish;
     if (!ov_judge(op, w, m->after, &refusal))
         return ov_refuse(op, rs, w->on, &refusal);
     w->event = true;
     splice(op, m);
     return SLAP_CB_CONTINUE;
+}
+
+/* An entry that becomes an account by its object class is created as one, from
+ * nothing: what it had of kept attributes goes in the same write. One that has
+ * a password keeps it, where it may. */
+static int
+adopt(Operation *op, SlapReply *rs, modification *m)
+{
+    ov_write *w = &m->write;
+    edc_refusal refusal = {.params.attributes = EDC_STR("pwdReset")};
+    edc_code code = EDC_N_CODES;
+
+    switch (
+        edc_adopt_judge(&w->account, &ov_instance_of(w->on)->settings, &code)) {
+    case EDC_ADOPT_CREATE:
+        return run_class(op, rs, m, EDC_WISH_CREATE);
+    case EDC_ADOPT_MIGRATE:
+        return run_class(op, rs, m, EDC_WISH_MIGRATE);
+    default:
+        refusal.codes = EDC_BIT(code);
+        return ov_refuse(op, rs, w->on, &refusal);
+    }
+}
+
+static bool
+found_child(void *ctx, Entry *student, const struct berval *link)
+{
+    (void)student;
+    (void)link;
+    *(bool *)ctx = true;
+    return false;
+}
+
+/* Its links would name nobody. */
+static int
+release_account(Operation *op, SlapReply *rs, modification *m)
+{
+    ov_write *w = &m->write;
+    bool child = false;
+
+    if (w->account.guardian)
+        ov_children_each(op, w->before, 1, found_child, &child);
+    if (child)
+        return ov_refuse_code(op, rs, w->on, EDC_L05);
+    return run_class(op, rs, m, EDC_WISH_RELEASE);
 }
 
 static unsigned
@@ -249,6 +295,8 @@ govern(Operation *op, SlapReply *rs, modification *m)
         return ov_refuse(op, rs, w->on, &refusal);
     if (m->scan->record || change.gained || change.is != change.was)
         rc = ov_check_record(op, rs, w, m->after);
+    if (rc == SLAP_CB_CONTINUE && change.ended)
+        return release_account(op, rs, m);
     if (rc != SLAP_CB_CONTINUE || !change.is)
         return rc;
     if (!change.was)

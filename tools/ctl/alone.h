@@ -1,5 +1,5 @@
 /* alone.h - one run at a time of those that plan for a whole directory and then
- * write: import, migrate-aten, purge.
+ * write: import, migrate-aten, adopt, purge.
  *
  * Who runs is known by a socket in the machine's abstract name space
  * (unix(7)): nothing lies on the disk, and it ends with its process, however

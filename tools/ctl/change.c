@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <ldif.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "ctl/ctl.h"
@@ -23,8 +24,11 @@ void
 ctl_change_free(ctl_change *change)
 {
     for (size_t i = 0; i < change->n_mods; i++) {
-        for (size_t v = 0; v < change->mods[i].n_values; v++)
+        for (size_t v = 0; v < change->mods[i].n_values; v++) {
+            OPENSSL_cleanse(change->mods[i].values[v].bv_val,
+                change->mods[i].values[v].bv_len);
             free(change->mods[i].values[v].bv_val);
+        }
         free(change->mods[i].values);
         free(change->mods[i].attribute);
     }

@@ -30,7 +30,8 @@ typedef struct ctl_change {
     LDAPControl *control; /* another one, the caller's; not packed */
 } ctl_change;
 
-/* Begins a change of this entry. Release with ctl_change_free(). */
+/* Begins a change of this entry. Release with ctl_change_free(), which
+ * zeroes values. */
 void ctl_change_begin(ctl_change *change, ctl_change_kind kind, const char *dn);
 void ctl_change_free(ctl_change *change);
 

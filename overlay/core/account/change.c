@@ -70,6 +70,7 @@ edc_change_find(edc_picture *before, edc_picture *after)
              (before->guardian && !after->guardian);
     c.gained = c.was && ((after->student && !before->student) ||
                             (after->guardian && !before->guardian));
+    c.ended = c.was && !c.is;
     c.keyed = c.is && !c.was && after->password.n > 0;
     c.option = c.is && !c.was && has_options(&after->uid);
     if (c.was || c.is) {
@@ -94,7 +95,7 @@ is_governed(const edc_change *c, const edc_write *w)
 bool
 edc_change_asks_roles(const edc_change *c, const edc_write *w)
 {
-    return (c->is && !c->was) || (c->was && is_governed(c, w));
+    return (c->is && !c->was) || (c->was && (c->ended || is_governed(c, w)));
 }
 
 static bool
@@ -120,6 +121,9 @@ roles_allow(const edc_change *c, const edc_write *w, const edc_request *request,
     }
     if (c->password && !edc_wish_allowed(request, EDC_WISH_PASSWORD, refusal))
         return false;
+    if (c->ended && w->means == EDC_MEANS_MODIFY && request->relax &&
+        !edc_wish_allowed(request, EDC_WISH_RELEASE, refusal))
+        return false;
     if (request->roles != 0 || !(c->kept || w->names_kept.n > 0))
         return true;
     refusal->params.event =
@@ -129,11 +133,20 @@ roles_allow(const edc_change *c, const edc_write *w, const edc_request *request,
 }
 
 /* An account stays one, of the same kind, until it is deleted; a Modify may
- * give it the other class as well. */
+ * give it the other class as well. One that may be released says the table. */
 static bool
-class_stays(const edc_change *c, const edc_write *w)
+class_stays(const edc_change *c, const edc_write *w, const edc_request *request)
 {
-    return !c->lost && (!c->gained || w->means == EDC_MEANS_MODIFY);
+    if (w->means != EDC_MEANS_MODIFY)
+        return !c->lost && !c->gained;
+    return !c->lost || (c->ended && request->relax);
+}
+
+/* Whether it is the entry of before the overlay that becomes an account. */
+static bool
+is_adopted(const edc_change *c, const edc_write *w)
+{
+    return c->keyed && w->means == EDC_MEANS_MODIFY;
 }
 
 /* What cannot be written so, by whomever. */
@@ -146,8 +159,8 @@ shape_allows(const edc_change *c, const edc_write *w)
         return false;
     if (creates)
         return w->means == EDC_MEANS_ADD ||
-               (w->means == EDC_MEANS_MODIFY && w->wishes == 0 && !c->keyed);
-    return !c->password;
+               (w->means == EDC_MEANS_MODIFY && w->wishes == 0);
+    return !c->password && !(c->ended && w->wishes != 0);
 }
 
 bool
@@ -165,7 +178,7 @@ edc_change_judge(const edc_change *c, const edc_write *w,
         return false;
     if (w->transaction && account_write)
         return refuse(refusal, EDC_S05, (edc_str){NULL, 0});
-    if (!class_stays(c, w))
+    if (!class_stays(c, w, request))
         return refuse(refusal, EDC_D03, EDC_STR("objectClass"));
     if (c->was && c->uid)
         return refuse(refusal, EDC_D03, EDC_STR("uid"));
@@ -173,6 +186,8 @@ edc_change_judge(const edc_change *c, const edc_write *w,
         return refuse(refusal, EDC_D01, EDC_STR("uid"));
     if (c->link)
         return refuse(refusal, EDC_D01, EDC_STR("educonnectGuardian"));
+    if (is_adopted(c, w) && !request->relax)
+        return refuse(refusal, EDC_S06, (edc_str){NULL, 0});
     if (account_write && !shape_allows(c, w))
         return refuse(refusal, EDC_S01, (edc_str){NULL, 0});
     return true;

@@ -59,9 +59,11 @@ typedef struct edc_change {
     bool is;       /* and after */
     bool lost;     /* an account loses one of the account classes */
     bool gained;   /* or has one more */
+    bool ended;    /* it loses all of them */
     bool uid;      /* another login */
     bool password; /* another password, or more of them */
-    bool keyed;    /* a new account has a password */
+    bool keyed;    /* a new account has a password; it may keep one of before
+                      with the Relax control, by the event migrate */
     bool kept;     /* another value of a kept attribute */
     bool option;   /* a new account's login has attribute options */
     bool link;     /* a link comes into the name */

@@ -8,6 +8,7 @@
 
 #include <openssl/rand.h>
 
+#include "core/account/adopt.h"
 #include "core/account/guard.h"
 #include "core/account/mend.h"
 
@@ -130,6 +131,8 @@ attribute_of(edc_wish wish)
         return EDC_STR("claim");
     case EDC_WISH_MERGE:
         return EDC_STR("merge");
+    case EDC_WISH_RELEASE:
+        return EDC_STR("release");
     default:
         return EDC_STR("create");
     }
@@ -227,6 +230,20 @@ eligible(const edc_account *account, const edc_request *request,
     return refusal->codes == 0;
 }
 
+/* An account ceases to be one only for who says so, and while nobody misses
+ * what it was. */
+static bool
+release_allows(const edc_account *account, const edc_request *request,
+    const edc_plan *plan, edc_refusal *refusal)
+{
+    if (plan->event != EDC_EV_RELEASE)
+        return true;
+    refusal->params.attributes = EDC_STR("objectClass");
+    if (!request->relax)
+        return refuse(refusal, EDC_D03);
+    return edc_adopt_is_untouched(account) || refuse(refusal, EDC_S07);
+}
+
 /* What the holder's own change asks beside the table. */
 static bool
 holder_may(const edc_account *account, const edc_request *request,
@@ -272,6 +289,8 @@ drop(edc_plan *plan, edc_kept kept)
 static edc_str
 activation_of(const edc_account *account, const edc_request *request)
 {
+    if (request->wish == EDC_WISH_MIGRATE)
+        return EDC_STR("migration");
     if (request->wish == EDC_WISH_CLAIM)
         return request->federated ? EDC_STR("federation")
                                   : EDC_STR("self-registration");
@@ -297,7 +316,8 @@ plan_letter(const edc_account *account, const edc_request *request,
         drop(plan, EDC_KEPT_PROVISIONAL_UNTIL);
         drop(plan, EDC_KEPT_PWD_RESET);
     }
-    if ((plan->effects & EDC_ACTIVATION) != 0 && account->activated_by.n == 0)
+    if ((plan->effects & EDC_ACTIVATION) != 0 &&
+        (account->activated_by.n == 0 || plan->from == EDC_ABSENT))
         edc_plan_assign(
             plan, EDC_KEPT_ACTIVATED_BY, activation_of(account, request));
 }
@@ -392,11 +412,28 @@ plan_lock(
     drop(plan, EDC_KEPT_PWD_FAILURE_TIME);
 }
 
+/* The entry is what it was, without a serial. */
+static void
+plan_release(edc_plan *plan)
+{
+    static const edc_kept ours[] = {EDC_KEPT_STATE, EDC_KEPT_STATE_SINCE,
+        EDC_KEPT_ACTIVATED_BY, EDC_KEPT_INFORMED_BY, EDC_KEPT_PROVISIONAL_UNTIL,
+        EDC_KEPT_FORMER_STATE, EDC_KEPT_MERGED_INTO, EDC_KEPT_PASSWORD_HISTORY,
+        EDC_KEPT_MOBILE_KEY};
+
+    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+        drop(plan, ours[i]);
+}
+
 static void
 plan_changes(const edc_account *account, const edc_request *request,
     const edc_settings *settings, edc_plan *plan)
 {
     edc_time_format(request->now, plan->now);
+    if ((plan->effects & EDC_RELEASES) != 0) {
+        plan_release(plan);
+        return;
+    }
     edc_plan_next_serial(account, plan);
     if (plan->to != account->state || !account->state_stored)
         edc_plan_assign(
@@ -454,6 +491,7 @@ edc_decide(const edc_account *account, const edc_request *request,
     if (!public_allows(account, request->wish, refusal) ||
         !said_allows(request, plan, refusal) ||
         !holder_may(account, request, plan, refusal) ||
+        !release_allows(account, request, plan, refusal) ||
         !eligible(account, request, plan, refusal) ||
         !guard_allows(account, request, settings, plan, refusal))
         return false;

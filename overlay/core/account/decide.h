@@ -79,7 +79,7 @@ typedef struct edc_plan {
     size_t n_set;
     edc_str former[2]; /* values of educonnectFormerState when it is set */
     size_t n_former;
-    char serial[24]; /* the new educonnectSerial */
+    char serial[24]; /* the new educonnectSerial; "": it has none any more */
     char now[EDC_TIME_SIZE];
     char until[EDC_TIME_SIZE];
 } edc_plan;

@@ -21,6 +21,17 @@ edc_plan_assigns(const edc_plan *plan, edc_kept kept)
     return false;
 }
 
+bool
+edc_plan_keeps(const edc_plan *plan, edc_kept kept)
+{
+    if (plan->from != EDC_ABSENT)
+        return true;
+    return (plan->effects & EDC_KEEP_PASSWORD) != 0 &&
+           (kept == EDC_KEPT_PWD_CHANGED_TIME ||
+               kept == EDC_KEPT_PWD_LOCKED_TIME ||
+               kept == EDC_KEPT_PWD_FAILURE_TIME);
+}
+
 void
 edc_plan_former(edc_plan *plan, unsigned former)
 {

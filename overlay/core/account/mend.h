@@ -24,6 +24,11 @@ void edc_plan_assign(edc_plan *plan, edc_kept kept, edc_str value);
 /* Whether the plan assigns the attribute. Pure. */
 bool edc_plan_assigns(const edc_plan *plan, edc_kept kept);
 
+/* Whether what the entry has of an attribute stays when the plan does not
+ * assign it: on an account, all does; of what an entry had before it became one
+ * only the password's time and lock do, where it keeps the password. Pure. */
+bool edc_plan_keeps(const edc_plan *plan, edc_kept kept);
+
 /* Assigns educonnectFormerState: bits 1 << edc_state. */
 void edc_plan_former(edc_plan *plan, unsigned former);
 

@@ -36,6 +36,9 @@ typedef enum edc_wish {
                                  that closes */
     EDC_WISH_LOCK,            /* a lock without end written to
                                  pwdAccountLockedTime */
+    EDC_WISH_MIGRATE,         /* an entry that is there becomes an account, with
+                                 the password that it has */
+    EDC_WISH_RELEASE,         /* an account becomes that entry again */
     EDC_N_WISHES
 } edc_wish;
 
@@ -57,19 +60,22 @@ enum edc_role {
 
 /* What an event does to the account beside its state. */
 enum edc_effect {
-    EDC_NEW_PASSWORD = 1 << 0,  /* stores a new hash and its time */
-    EDC_BEGIN_LETTER = 1 << 1,  /* that password is provisional */
-    EDC_END_LETTER = 1 << 2,    /* nothing provisional remains */
-    EDC_DROP_PASSWORD = 1 << 3, /* the password goes */
-    EDC_ACTIVATION = 1 << 4,    /* marks how the account became active */
-    EDC_KEEP_FORMER = 1 << 5,   /* remembers the state that is left */
-    EDC_TAKE_FORMER = 1 << 6,   /* goes back to it */
-    EDC_RELEASE_LOCK = 1 << 7,  /* lifts a lock-out; one without end, when
-                                   who does it may unlock */
-    EDC_OPENS = 1 << 8,         /* opens an account: eligibility is asked */
-    EDC_GUARDED = 1 << 9,       /* hands out a letter: the guard is asked */
-    EDC_MERGES = 1 << 10,       /* leaves everything to another account */
-    EDC_LOCKS = 1 << 11         /* locks without end */
+    EDC_NEW_PASSWORD = 1 << 0,   /* stores a new hash and its time */
+    EDC_BEGIN_LETTER = 1 << 1,   /* that password is provisional */
+    EDC_END_LETTER = 1 << 2,     /* nothing provisional remains */
+    EDC_DROP_PASSWORD = 1 << 3,  /* the password goes */
+    EDC_ACTIVATION = 1 << 4,     /* marks how the account became active */
+    EDC_KEEP_FORMER = 1 << 5,    /* remembers the state that is left */
+    EDC_TAKE_FORMER = 1 << 6,    /* goes back to it */
+    EDC_RELEASE_LOCK = 1 << 7,   /* lifts a lock-out; one without end, when
+                                    who does it may unlock */
+    EDC_OPENS = 1 << 8,          /* opens an account: eligibility is asked */
+    EDC_GUARDED = 1 << 9,        /* hands out a letter: the guard is asked */
+    EDC_MERGES = 1 << 10,        /* leaves everything to another account */
+    EDC_LOCKS = 1 << 11,         /* locks without end */
+    EDC_KEEP_PASSWORD = 1 << 12, /* password, its time and lock stay as the
+                                    entry has them */
+    EDC_RELEASES = 1 << 13       /* what the overlay keeps goes, those stay */
 };
 
 typedef enum edc_event {

@@ -156,6 +156,142 @@ a_consumer_without_the_module_holds_the_same(void **state)
     replicate(&replica_delta, REPLICA_DELTA " schemachecking=off");
 }
 
+/* ---- what opens there ---- */
+
+/* The filter of the guide's command that takes passwords away; allocated. */
+static char *
+guides_filter(void)
+{
+    static const char begins[] = "    -a '(&(userPassword=*)";
+    const char *top = getenv("EDC_SOURCE");
+    char *path = text_of("%s/doc/ADMIN.md", top != NULL ? top : ".");
+    char *guide = read_file(path, NULL), *at, *filter;
+
+    REQUIRE(guide != NULL);
+    at = strstr(guide, begins);
+    REQUIRE(at != NULL);
+    at += 8;
+    filter = text_of("%.*s", (int)strcspn(at, "'"), at);
+    free(guide);
+    free(path);
+    return filter;
+}
+
+static char *
+passwords_away(const char *found)
+{
+    char *copy = text_of("%s", found), *changes = text_of("%s", "");
+    char *at = copy, *line;
+
+    while ((line = strsep(&at, "\n")) != NULL) {
+        char *longer;
+
+        if (strncmp(line, "dn:", 3) != 0)
+            continue;
+        longer = text_of("%s%s\nchangetype: modify\ndelete: userPassword\n\n",
+            changes, line);
+        free(changes);
+        changes = longer;
+    }
+    free(copy);
+    return changes;
+}
+
+/* What the guide has done before slapd starts without the overlay. */
+static void
+make_safe(server *s)
+{
+    char *filter = guides_filter(), *found = NULL, *changes, *output = NULL;
+
+    REQUIRE(server_tool(s, NULL, &found, "slapcat",
+                "-b %s -o ldif-wrap=no -a '%s'", SUFFIX, filter) == 0);
+    changes = passwords_away(found);
+    if (server_tool(s, changes, &output, "slapmodify", "-w -b %s", SUFFIX) != 0)
+        FAIL("slapmodify: %s", output);
+    free(output);
+    free(changes);
+    free(found);
+    free(filter);
+}
+
+/* What somebody's password opens with the overlay, without it, and without it
+ * once the guide's command was run. */
+typedef struct opened {
+    const char *state; /* "locked" is active and locked */
+    bool with, without, safe;
+} opened;
+
+static const opened table[] = {
+    {"informed", true, true, false},
+    {"active", true, true, true},
+    {"reset", true, true, false},
+    {"suspended", false, true, false},
+    {"closed", false, true, false},
+    {"locked", false, true, false},
+};
+#define N_OPENED (sizeof(table) / sizeof(table[0]))
+
+static void
+expect_opens(server *s, const account *a, const char *state, bool opens)
+{
+    answer r = bind_once(s, a->dn, a->password);
+
+    if (r.code != (opens ? LDAP_SUCCESS : LDAP_INVALID_CREDENTIALS))
+        FAIL("%s: %d", state, r.code);
+}
+
+static account
+in_row(world *w, const opened *row)
+{
+    bool locked = strcmp(row->state, "locked") == 0;
+    account a = student_in(w, locked ? "active" : row->state);
+
+    if (locked)
+        expect_ok(client_modify(w->as[ACADEMY], a.dn,
+            "add: pwdAccountLockedTime\n"
+            "pwdAccountLockedTime: 000001010000Z\n"));
+    return a;
+}
+
+static void
+what_letters_open_there_is_taken_away_by_the_guides_command(void **state)
+{
+    char *global = text_of("include %s/schema/educonnect.schema\n",
+        getenv("EDC_SOURCE") != NULL ? getenv("EDC_SOURCE") : ".");
+    setup how = {
+        .without = true, .global = global, .modules = "moduleload argon2\n"};
+    account a[N_OPENED];
+    char *dump = NULL;
+    world w = {0};
+    server bare;
+
+    (void)state;
+    world_begin(&w, NULL);
+    for (size_t i = 0; i < N_OPENED; i++) {
+        a[i] = in_row(&w, &table[i]);
+        expect_opens(&w.server, &a[i], table[i].state, table[i].with);
+    }
+    server_stop(&w.server);
+    REQUIRE(
+        server_tool(&w.server, NULL, &dump, "slapcat", "-b %s", SUFFIX) == 0);
+    server_prepare(&bare, &how);
+    free(loaded(dump, &bare));
+    server_start(&bare);
+    for (size_t i = 0; i < N_OPENED; i++)
+        expect_opens(&bare, &a[i], table[i].state, table[i].without);
+    server_stop(&bare);
+    make_safe(&bare);
+    server_start(&bare);
+    for (size_t i = 0; i < N_OPENED; i++)
+        expect_opens(&bare, &a[i], table[i].state, table[i].safe);
+    server_finish(&bare);
+    server_start(&w.server);
+    world_login(&w);
+    world_end(&w);
+    free(dump);
+    free(global);
+}
+
 int
 main(void)
 {
@@ -163,6 +299,8 @@ main(void)
         cmocka_unit_test(
             a_backup_is_loaded_without_the_module_and_with_it_again),
         cmocka_unit_test(a_consumer_without_the_module_holds_the_same),
+        cmocka_unit_test(
+            what_letters_open_there_is_taken_away_by_the_guides_command),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -401,6 +401,75 @@ make_l04(world *w)
         "add: educonnectGuardian\neduconnectGuardian: %s\n", a.dn);
 }
 
+/* ---- entries that were there before ---- */
+
+/* With a password, or without where it is "". */
+static char *
+new_entry(world *w, const char *password)
+{
+    unsigned n = ++w->serial;
+    char *dn = text_of("uid=avant%u," PEOPLE, n);
+
+    expect_ok(client_ldif(w->as[ROOT],
+        "dn: %s\nobjectClass: inetOrgPerson\nuid: avant%u\ncn: Avant\n"
+        "sn: Avant\n%s%s%s",
+        dn, n, *password == '\0' ? "" : "userPassword: ", password,
+        *password == '\0' ? "" : "\n"));
+    return dn;
+}
+
+/* Makes it an account, or takes that away, with the Relax control or not. */
+static answer
+change_class(world *w, const char *dn, const char *how, bool relax)
+{
+    LDAP *ld = actor_login(&w->server, PROVISIONER);
+    answer r;
+
+    client_sends(ld, SENDS_PPOLICY | (relax ? SENDS_RELAX : 0U), NULL);
+    r = client_modify(
+        ld, dn, "%s: objectClass\nobjectClass: educonnectLegalGuardian\n", how);
+    client_close(ld);
+    return r;
+}
+
+static answer
+make_p13(world *w)
+{
+    char *dn = new_entry(w, "{MD5}4QrcOUm6Wau+VuBX8g+IPg==");
+    answer r = change_class(w, dn, "add", true);
+
+    free(dn);
+    return r;
+}
+
+static answer
+make_s06(world *w)
+{
+    char *dn = new_entry(w, "{MD5}4QrcOUm6Wau+VuBX8g+IPg==");
+    answer r = change_class(w, dn, "add", false);
+
+    free(dn);
+    return r;
+}
+
+static answer
+make_s07(world *w)
+{
+    account a = guardian_in(w, "active");
+
+    expect_ok(client_modify(
+        w->as[PROVISIONER], a.child, "delete: educonnectGuardian\n"));
+    return change_class(w, a.dn, "delete", true);
+}
+
+static answer
+make_l05(world *w)
+{
+    account a = guardian_in(w, "uninformed");
+
+    return change_class(w, a.dn, "delete", true);
+}
+
 /* ---- operations ---- */
 
 static answer
@@ -631,6 +700,10 @@ static const struct maker {
     {"B01", make_b01, NULL},
     {"B02", make_b02, NULL},
     {"B03", make_b03, NULL},
+    {"P13", make_p13, NULL},
+    {"S06", make_s06, NULL},
+    {"S07", make_s07, NULL},
+    {"L05", make_l05, NULL},
 };
 #define N_MAKERS (sizeof(makers) / sizeof(makers[0]))
 

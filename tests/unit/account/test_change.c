@@ -119,6 +119,10 @@ static const struct {
     {"uid=a", "student uid=a", MODIFY, EDC_ACADEMY, 0, "", true, EDC_S05},
     {"uid=a pw=x", "student uid=a pw=x", MODIFY, 0, 0, "", false, EDC_A02},
     {"uid=a pw=x", "student uid=a pw=x", MODIFY, EDC_ACADEMY, 0, "", false,
+        EDC_S06},
+    {"uid=a pw=x", "student uid=a pw=x", MODIFY, EDC_PROVISIONER, PASSWORD, "",
+        false, EDC_S06},
+    {"uid=a pw=x", "student uid=a pw=x", RENAME, EDC_ACADEMY, 0, "", false,
         EDC_S01},
     {"uid=a", "student uid=a", MODIFY, EDC_ACADEMY, PASSWORD, "", false,
         EDC_S01},
@@ -219,6 +223,63 @@ judge(size_t row, bool school, edc_refusal *refusal)
     return refusal->codes;
 }
 
+/* With the Relax control: an entry of before becomes an account, and back. */
+static const struct {
+    const char *before, *after;
+    edc_means means;
+    unsigned roles;
+    unsigned wishes;
+    edc_code code;
+} relaxed[] = {
+    {"uid=a pw=x", "student uid=a pw=x", MODIFY, EDC_PROVISIONER, 0, FREE},
+    {"uid=a pw=x", "student guardian uid=a pw=x", MODIFY, EDC_ACADEMY, 0, FREE},
+    {"uid=a pw=x", "student uid=a pw=x", MODIFY, 0, 0, EDC_A02},
+    {"uid=a pw=x", "student uid=a pw=x", MODIFY, EDC_ASSISTANCE, 0, EDC_A02},
+    {"uid=a pw=x", "student uid=a pw=x", MODIFY, EDC_ACADEMY, PASSWORD,
+        EDC_S01},
+    {"uid=a pw=x", "student uid=a pw=x", MODIFY, EDC_ACADEMY, STATE, EDC_S01},
+    {"uid=a pw=x", "student uid=a pw=x", RENAME, EDC_ACADEMY, 0, EDC_S01},
+    {"student uid=a pw=x", "uid=a pw=x", MODIFY, EDC_PROVISIONER, 0, FREE},
+    {"student guardian uid=a", "uid=a", MODIFY, EDC_PROVISIONER, 0, FREE},
+    {"student uid=a pw=x", "uid=a pw=x", MODIFY, 0, 0, EDC_A02},
+    {"student uid=a pw=x", "uid=a pw=x", MODIFY, EDC_SELF, 0, EDC_A02},
+    {"student uid=a pw=x", "uid=a pw=x", MODIFY, EDC_REGISTRAR, STATE, EDC_A02},
+    {"student guardian uid=a", "guardian uid=a", MODIFY, EDC_PROVISIONER, 0,
+        EDC_D03},
+    {"student uid=a", "guardian uid=a", MODIFY, EDC_ACADEMY, 0, EDC_D03},
+    {"student uid=a pw=x", "uid=a pw=x", RENAME, EDC_ACADEMY, 0, EDC_D03},
+    {"student uid=a pw=x", "uid=b pw=x", MODIFY, EDC_ACADEMY, 0, EDC_D03},
+    {"student uid=a pw=x", "uid=a pw=x", MODIFY, EDC_ACADEMY, PASSWORD,
+        EDC_S01},
+    {"student uid=a pw=x", "uid=a pw=x", MODIFY, EDC_ACADEMY, STATE, EDC_S01},
+    {"student uid=a pw=x", "uid=a pw=y", MODIFY, EDC_ACADEMY, 0, EDC_S01},
+};
+
+static void
+relax_lets_an_entry_become_an_account_and_back(void **state)
+{
+    (void)state;
+    for (size_t row = 0; row < sizeof(relaxed) / sizeof(relaxed[0]); row++) {
+        shown before, after;
+        edc_write write = {
+            .means = relaxed[row].means, .wishes = relaxed[row].wishes};
+        edc_account account = {.state = EDC_ACTIVE};
+        edc_request request = {.roles = relaxed[row].roles, .relax = true};
+        edc_code code = relaxed[row].code;
+        edc_refusal refusal;
+        edc_change change;
+
+        show(&before, relaxed[row].before);
+        show(&after, relaxed[row].after);
+        change = edc_change_find(&before.picture, &after.picture);
+        (void)edc_change_judge(&change, &write, &account, &request, &refusal);
+        if (refusal.codes != (code == FREE ? 0 : EDC_BIT(code)))
+            fail_msg("row %zu: \"%s\" to \"%s\" answers %llx", row,
+                relaxed[row].before, relaxed[row].after,
+                (unsigned long long)refusal.codes);
+    }
+}
+
 static void
 the_table_holds(void **state)
 {
@@ -300,6 +361,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_holds),
+        cmocka_unit_test(relax_lets_an_entry_become_an_account_and_back),
         cmocka_unit_test(no_role_is_told_nothing),
         cmocka_unit_test(roles_are_asked_only_where_they_count),
         cmocka_unit_test(values_are_compared_as_sets),

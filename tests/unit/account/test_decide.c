@@ -89,6 +89,11 @@ static const struct rule {
             [EDC_RESET] = EDC_RESET,
             [EDC_SUSPENDED] = EDC_SUSPENDED,
             [EDC_CLOSED] = EDC_CLOSED}},
+    {"migrate", EDC_WISH_MIGRATE, "", B(ABSENT), EDC_PROVISIONER | EDC_ACADEMY,
+        {[EDC_ABSENT] = EDC_ACTIVE}},
+    {"release", EDC_WISH_RELEASE, "", B(UNINFORMED) | B(ACTIVE),
+        EDC_PROVISIONER | EDC_ACADEMY,
+        {[EDC_UNINFORMED] = EDC_ABSENT, [EDC_ACTIVE] = EDC_ABSENT}},
 };
 
 #define N_RULES (sizeof(rules) / sizeof(rules[0]))
@@ -124,6 +129,10 @@ try_one(edc_state from, edc_wish wish, const char *target, unsigned role)
         account.student = false;
         account.guardian = true;
     }
+    if (wish == EDC_WISH_RELEASE && from == EDC_ACTIVE) {
+        account.activated_by = EDC_STR("migration");
+        account.password = EDC_STR("{SSHA}x");
+    }
     if (role == EDC_PROVISIONER && account.informed_by.n > 0)
         account.informed_by = EDC_STR("-"); /* the guard is tested below */
     request.target = edc_str_of(target);
@@ -137,7 +146,7 @@ try_one(edc_state from, edc_wish wish, const char *target, unsigned role)
     }
     assert_string_equal(edc_transition_of(plan.event)->name, rule->event);
     assert_int_equal(plan.to, rule->to[from]);
-    assert_string_equal(plan.serial, "8");
+    assert_string_equal(plan.serial, wish == EDC_WISH_RELEASE ? "" : "8");
 }
 
 static void

@@ -154,6 +154,9 @@ it_has_every_column(void **state)
 #define EDC_LEGACY(id, column, ldif, meaning) column,
 #include "migrate/columns.def"
 #undef EDC_LEGACY
+#define EDC_ADOPT(attribute, kind, meaning) attribute,
+#include "adopt/rules.def"
+#undef EDC_ADOPT
     };
 
     for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
