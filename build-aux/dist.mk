@@ -82,7 +82,12 @@ lint-version: tools sample load docs
 lint-files: module tools docs
 	@rm -rf $(B)/installed
 	@$(MAKE) -s install DESTDIR=$(abspath $(B)/installed) >/dev/null
-	@build-aux/check-files $(B)/installed $(MAN_PAGES)
+	@build-aux/check-files $(B)/installed $(MAN_PAGES) $(FRENCH_PAGES)
+	@for page in $(notdir $(basename $(MAN_PAGES))); do \
+	    MANPATH=$(abspath $(B)/installed$(MANDIR)) man -L fr -w $$page | \
+	        grep -q /fr/ || \
+	    { echo "man -L fr $$page does not show the French page"; exit 1; }; \
+	done
 
 # What packages.txt says is needed to build is needed to build the package.
 lint-needed:
