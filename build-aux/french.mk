@@ -6,7 +6,9 @@
 #   make lint-french    names every paragraph that lacks its French
 #   make french-update  brings doc/po/fr.po up to date with the English pages:
 #                       new paragraphs stand in it without French, changed ones
-#                       are marked fuzzy; fill those in, take the marks away
+#                       are marked fuzzy; fill those in, take the marks away.
+#                       What no page has any more goes.
+#                       What COMPENDIUM=another.po has is taken from there
 #
 # Without po4a everything else is made and installed as ever, and no French page.
 
@@ -26,7 +28,9 @@ $(FRENCH_PAGES) $(FRENCH_PO) &: $(MAN_PAGES) doc/po/fr.po doc/po/po4a.cfg \
 	$(Q)build-aux/french-pages $(MAN_PAGES)
 
 french-update: $(FRENCH_PO)
-	awk -f build-aux/fill-names.awk <$(FRENCH_PO) >build/po/fr.po.filled
+	msgmerge --quiet --previous $(addprefix --compendium=,$(COMPENDIUM)) \
+	    doc/po/fr.po build/po/pages.pot | msgattrib --no-obsolete | \
+	    awk -f build-aux/fill-names.awk >build/po/fr.po.filled
 	mv build/po/fr.po.filled doc/po/fr.po
 	@msgfmt --statistics -o /dev/null doc/po/fr.po
 
