@@ -204,6 +204,7 @@ include build-aux/samples.mk
 include build-aux/bench.mk
 include build-aux/docs.mk
 include build-aux/lint.mk
+include build-aux/french.mk
 include build-aux/needed.mk
 include build-aux/dist.mk
 include build-aux/platforms.mk

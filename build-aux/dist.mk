@@ -4,8 +4,9 @@
 #   make deb          its packages, built in a new system without a network
 #   make check-deb    lintian, and a life from installation to removal of them
 #                     in a new system of that suite
-#   make check-guide  every command of doc/ADMIN.md on new systems of that suite;
-#                     with NEXT=trixie the upgrade to that one, too
+#   make check-guide  every command of doc/ADMIN.md and of the French guide on new
+#                     systems of that suite; with NEXT=trixie the upgrade to that
+#                     one, too; GUIDES="doc/fr/administrateur.md" is that one alone
 #
 # SUITE is this machine's Debian unless it is given: make deb SUITE=trixie.
 
@@ -14,6 +15,7 @@ VERSION := $(shell sed -n 's/^\#define EDC_VERSION "\(.*\)"$$/\1/p' \
 SUITE ?= $(shell . /etc/os-release && echo $$VERSION_CODENAME)
 DIST := build/dist/$(SUITE)
 
+GUIDES ?= doc/ADMIN.md doc/fr/administrateur.md
 .PHONY: dist deb check-deb check-guide
 dist:
 	packaging/make-dist $(SUITE) $(DIST)
@@ -25,7 +27,8 @@ check-deb:
 	packaging/check-deb $(SUITE) $(DIST)
 
 check-guide:
-	packaging/check-guide $(SUITE) $(DIST) $(if $(NEXT),$(NEXT) build/dist/$(NEXT))
+	packaging/check-guide $(addprefix -g ,$(GUIDES)) $(SUITE) $(DIST) \
+	    $(if $(NEXT),$(NEXT) build/dist/$(NEXT))
 
 # ---- what is installed beside module, tools and manual pages ----
 
@@ -82,7 +85,12 @@ lint-version: tools sample load docs
 lint-files: module tools docs
 	@rm -rf $(B)/installed
 	@$(MAKE) -s install DESTDIR=$(abspath $(B)/installed) >/dev/null
-	@build-aux/check-files $(B)/installed $(MAN_PAGES)
+	@build-aux/check-files $(B)/installed $(MAN_PAGES) $(FRENCH_PAGES)
+	@for page in $(notdir $(basename $(MAN_PAGES))); do \
+	    MANPATH=$(abspath $(B)/installed$(MANDIR)) man -L fr -w $$page | \
+	        grep -q /fr/ || \
+	    { echo "man -L fr $$page does not show the French page"; exit 1; }; \
+	done
 
 # What packages.txt says is needed to build is needed to build the package.
 lint-needed:
@@ -94,10 +102,10 @@ lint-needed:
 	        { echo "debian/control: $$package is in packages.txt"; exit 1; }; \
 	    done
 
-# Every command of the guide is one that check-guide plays.
+# Every command of the guides is one that check-guide plays.
 lint-guide:
 	@packaging/check-guide-blocks
-	@packaging/guide-blocks doc/ADMIN.md
+	@for guide in $(GUIDES); do packaging/guide-blocks $$guide || exit 1; done
 
 lint-uses:
 	@debian/tests/configurations packaging/uses-module

@@ -84,10 +84,17 @@ lint-rooms:
 # What texts and comments name of this tree is there.
 lint-paths:
 	@build-aux/check-paths $(wildcard README.md doc/*.md doc/*.in \
-	    doc/clients/*.md doc/clients/fr/*.md \
+	    doc/clients/*.md doc/clients/fr/*.md doc/fr/*.md \
 	    packaging/*.md debian/*README* schema/* overlay/*/*.def) \
 	    $(wildcard overlay/core/*/*.def tools/*/*.def samples/*.def \
 	    bench/*.def) $(filter-out tests/%,$(C_FILES))
+
+# What guides name of directives, attributes, codes, commands and files is there.
+LINTS += lint-names
+.PHONY: lint-names
+lint-names: $(MAN_PAGES)
+	@build-aux/check-names-test $(MAN_PAGES)
+	@build-aux/check-names $(MAN_PAGES) -- doc/ADMIN.md $(wildcard doc/fr/*.md)
 
 # What slapd's slab has no room for is lost unless somebody frees it: memory of
 # an operation is ov_keep()'s. The others: names that are lent to slapd, which
