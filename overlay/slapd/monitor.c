@@ -14,11 +14,12 @@
 #include "core/gate/verified.h"
 #include "core/lockout/watch.h"
 #include "core/text/schema.h"
+#include "core/text/version.h"
 
 /* One attribute with a value for every counter: "inform 12",
- * "EDC-P01 3", "guesses-evaluated 10". */
+ * "EDC-P01 3", "guesses-evaluated 10"; and the module's version. */
 static AttributeDescription *ad_events, *ad_refusals, *ad_guesses, *ad_hashing,
-    *ad_addresses;
+    *ad_addresses, *ad_version;
 static ObjectClass *oc_counters;
 
 #define COUNTER_SYNTAX                                                         \
@@ -44,6 +45,9 @@ static const struct {
     {"( " EDC_OID_ARC ".6.1.5 NAME 'educonnectMonitorAddresses' "
      "DESC 'Addresses that only guess' " COUNTER_SYNTAX,
         &ad_addresses},
+    {"( " EDC_OID_ARC ".6.1.6 NAME 'educonnectMonitorVersion' "
+     "DESC 'Version of the module that runs' " COUNTER_SYNTAX,
+        &ad_version},
 };
 
 int
@@ -58,7 +62,8 @@ ov_monitor_register(void)
         "SUP top AUXILIARY MAY ( educonnectMonitorEvents $ "
         "educonnectMonitorRefusals $ "
         "educonnectMonitorGuesses $ "
-        "educonnectMonitorHashing $ educonnectMonitorAddresses ) )",
+        "educonnectMonitorHashing $ educonnectMonitorAddresses $ "
+        "educonnectMonitorVersion ) )",
         &oc_counters, 0);
 }
 
@@ -130,7 +135,8 @@ static int
 update(Operation *op, SlapReply *rs, Entry *e, void *private)
 {
     ov_instance *instance = private;
-    BerVarray events = NULL, refusals = NULL, guesses = NULL;
+    struct berval version = BER_BVC(EDC_VERSION);
+    BerVarray events = NULL, refusals = NULL, guesses = NULL, versions = NULL;
 
     (void)op;
     (void)rs;
@@ -155,6 +161,8 @@ update(Operation *op, SlapReply *rs, Entry *e, void *private)
     replace_values(e, ad_guesses, guesses);
     replace_values(e, ad_hashing, count_hashing(instance));
     replace_values(e, ad_addresses, list_addresses(instance));
+    value_add_one(&versions, &version);
+    replace_values(e, ad_version, versions);
     return SLAP_CB_CONTINUE;
 }
 
@@ -178,6 +186,7 @@ forget(Entry *e, void **private)
     attr_delete(&e->e_attrs, ad_guesses);
     attr_delete(&e->e_attrs, ad_hashing);
     attr_delete(&e->e_attrs, ad_addresses);
+    attr_delete(&e->e_attrs, ad_version);
     return SLAP_CB_CONTINUE;
 }
 
