@@ -94,10 +94,12 @@ lint-needed:
 	        { echo "debian/control: $$package is in packages.txt"; exit 1; }; \
 	    done
 
-# Every command of the guide is one that check-guide plays.
+# Every command of the guide is one that check-guide plays, every command of the
+# other one that test_servers_guide does.
 lint-guide:
 	@packaging/check-guide-blocks
 	@packaging/guide-blocks doc/ADMIN.md
+	@packaging/guide-blocks doc/SERVERS.md
 
 lint-uses:
 	@debian/tests/configurations packaging/uses-module
