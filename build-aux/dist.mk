@@ -102,10 +102,12 @@ lint-needed:
 	        { echo "debian/control: $$package is in packages.txt"; exit 1; }; \
 	    done
 
-# Every command of the guides is one that check-guide plays.
+# Every command of the guides is one that check-guide plays, every command of
+# the other document one that test_servers_guide does.
 lint-guide:
 	@packaging/check-guide-blocks
-	@for guide in $(GUIDES); do packaging/guide-blocks $$guide || exit 1; done
+	@for guide in $(GUIDES) doc/SERVERS.md; do \
+	    packaging/guide-blocks $$guide || exit 1; done
 
 lint-uses:
 	@debian/tests/configurations packaging/uses-module

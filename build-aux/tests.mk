@@ -13,7 +13,7 @@ UNIT_C := $(wildcard tests/unit/*/*.c)
 INTEGRATION_C := $(wildcard tests/integration/*/*.c)
 TEST_O := $(patsubst %.c,$(B)/%.o,$(UNIT_C) $(INTEGRATION_C) \
     tests/modules/threads_left.c tests/modules/last_words.c \
-    tests/modules/skew.c)
+    tests/modules/skew.c tests/modules/stay.c)
 
 # A test has a name of its own in whatever room.
 all_tests_of = $(wildcard tests/$(1)/*/test_*.c)
@@ -65,6 +65,12 @@ $(SKEW): $(B)/tests/modules/skew.o
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared $^
 
+# By which slapd's own modules stay to be named, when leaks are looked for.
+STAY := $(B)/tests/modules/stay.so
+$(STAY): $(B)/tests/modules/stay.o
+	$(call say,LD,$@)
+	$(Q)$(PROGRAM) -shared $^
+
 # By which a database cannot be looked at.
 BLIND := $(B)/tests/modules/blind.so
 $(BLIND:.so=.o): tests/modules/blind.c $(B)/flags | $(HEADERS_READY)
@@ -91,7 +97,8 @@ $(LMDB_TEST).o: | $(HEADERS_READY)
 $(LMDB_TEST): $(LMDB_O)
 
 $(ALL_INTEGRATION): %: %.o $(call shared_of,integration) | \
-    $(THREADS_LEFT) $(LAST_WORDS) $(BLIND) $(SKEW) build/locales/fr_FR.UTF-8
+    $(THREADS_LEFT) $(LAST_WORDS) $(BLIND) $(SKEW) $(STAY) \
+    build/locales/fr_FR.UTF-8
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $(call own_ldflags,$(@:$(B)/%=%).c) $^ \
 	    $(INTEGRATION_LIBS)

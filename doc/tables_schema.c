@@ -24,6 +24,7 @@ static const struct {
     {".6.1.4", "educonnectMonitorHashing"},
     {".6.1.5", "educonnectMonitorAddresses"},
     {".6.1.6", "educonnectMonitorAudit"},
+    {".6.1.7", "educonnectMonitorVersion"},
     {".6.1.8", "educonnectMonitorLibrary"},
     {".6.1.9", "educonnectMonitorTimes"},
     {".6.2.1", "educonnectMonitor"},

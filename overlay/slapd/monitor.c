@@ -16,11 +16,12 @@
 #include "core/password/library.h"
 #include "core/lockout/watch.h"
 #include "core/text/schema.h"
+#include "core/text/version.h"
 
 /* One attribute with a value for every counter: "inform 12",
- * "EDC-P01 3", "guesses-evaluated 10". */
+ * "EDC-P01 3", "guesses-evaluated 10"; and the module's version. */
 static AttributeDescription *ad_events, *ad_refusals, *ad_guesses, *ad_hashing,
-    *ad_addresses, *ad_library, *ad_times, *ad_audit;
+    *ad_addresses, *ad_library, *ad_times, *ad_audit, *ad_version;
 static ObjectClass *oc_counters;
 
 #define COUNTER_SYNTAX                                                         \
@@ -49,6 +50,9 @@ static const struct {
     {"( " EDC_OID_ARC ".6.1.6 NAME 'educonnectMonitorAudit' "
      "DESC 'Lines of the audit trail since the start' " COUNTER_SYNTAX,
         &ad_audit},
+    {"( " EDC_OID_ARC ".6.1.7 NAME 'educonnectMonitorVersion' "
+     "DESC 'Version of the module that runs' " COUNTER_SYNTAX,
+        &ad_version},
     {"( " EDC_OID_ARC ".6.1.8 NAME 'educonnectMonitorLibrary' "
      "DESC 'The libargon2 that computes hashes' " COUNTER_SYNTAX,
         &ad_library},
@@ -70,7 +74,7 @@ ov_monitor_register(void)
         "educonnectMonitorRefusals $ "
         "educonnectMonitorGuesses $ "
         "educonnectMonitorHashing $ educonnectMonitorAddresses $ "
-        "educonnectMonitorAudit $ "
+        "educonnectMonitorAudit $ educonnectMonitorVersion $ "
         "educonnectMonitorLibrary $ educonnectMonitorTimes ) )",
         &oc_counters, 0);
 }
@@ -208,7 +212,8 @@ static int
 update(Operation *op, SlapReply *rs, Entry *e, void *private)
 {
     ov_instance *instance = private;
-    BerVarray events = NULL, refusals = NULL, guesses = NULL;
+    struct berval version = BER_BVC(EDC_VERSION);
+    BerVarray events = NULL, refusals = NULL, guesses = NULL, versions = NULL;
 
     (void)op;
     (void)rs;
@@ -236,6 +241,8 @@ update(Operation *op, SlapReply *rs, Entry *e, void *private)
     replace_values(e, ad_audit, count_audit(instance));
     replace_values(e, ad_library, tell_library());
     replace_values(e, ad_times, count_times(instance));
+    value_add_one(&versions, &version);
+    replace_values(e, ad_version, versions);
     return SLAP_CB_CONTINUE;
 }
 
@@ -262,6 +269,7 @@ forget(Entry *e, void **private)
     attr_delete(&e->e_attrs, ad_audit);
     attr_delete(&e->e_attrs, ad_library);
     attr_delete(&e->e_attrs, ad_times);
+    attr_delete(&e->e_attrs, ad_version);
     return SLAP_CB_CONTINUE;
 }
 

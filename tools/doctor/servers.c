@@ -1,5 +1,6 @@
 /* servers.c - this server held against others: whether the overlay is in force
- * there, how far each has got, whether clocks and settings are the same.
+ * there, how far each has got, whether clocks, settings and versions are the
+ * same.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 
 #include "core/settings/settings.h"
 #include "core/text/gentime.h"
+#include "doctor/peer.h"
 #include "doctor/replica.h"
 
 /* A change that is on its way is none that is missing. */
@@ -23,7 +25,9 @@ typedef struct peer {
     ctl c; /* the caller's, with a session of its own */
     setup_config config;
     bool configured; /* its cn=config was read */
+    bool itself;     /* the first one, by another way */
     doctor_replication replication;
+    doctor_release release;
     setup_values context; /* contextCSN, one for each server that writes */
     double low, high;     /* its clock less this machine's, in between */
     bool clock;
@@ -328,6 +332,9 @@ look_at(doctor *d, peer *p)
         found_silent(d, p, "its clock, which is in cn=Monitor");
     if (p->context.n == 0)
         found_silent(d, p, "contextCSN, so how far it has got");
+    doctor_release_read(&p->c, &p->release);
+    if (!p->release.read)
+        found_silent(d, p, "its schema (cn=Subschema)");
 }
 
 static void
@@ -341,6 +348,8 @@ compare(doctor *d, peer *here, peer *there)
         check_settings(d, here, there);
         check_number(d, here, there);
     }
+    doctor_release_compare(
+        d, here->name, &here->release, there->name, &there->release);
     if (here->context.n == 0 || there->context.n == 0)
         return;
     check_behind(d, here, there);
@@ -391,7 +400,27 @@ close_peer(peer *p)
 {
     setup_config_free(&p->config);
     doctor_replication_free(&p->replication);
+    doctor_release_free(&p->release);
     setup_free(&p->context);
+}
+
+/* Nobody is held against himself: his number would be given twice. */
+static void
+look_at_all(doctor *d, peer *peers, size_t n)
+{
+    look_at(d, peers);
+    for (size_t i = 1; i < n; i++) {
+        peers[i].itself = doctor_same_server(&peers[0].c, &peers[i].c);
+        if (peers[i].itself)
+            doctor_found(d, DOCTOR_SAME_SERVER_, peers[i].name, NULL, NULL);
+        else
+            look_at(d, peers + i);
+    }
+    for (size_t i = 1; i < n; i++) {
+        if (!peers[i].itself)
+            compare(d, peers, peers + i);
+    }
+    check_clocks(d, peers, n);
 }
 
 ctl_exit
@@ -413,11 +442,7 @@ doctor_servers(doctor *d)
     peers = ctl_alloc(wanted + 1, sizeof(*peers));
     n = open_peers(d, peers, dn, secret);
     ctl_forget(secret);
-    for (size_t i = 0; i < n; i++)
-        look_at(d, peers + i);
-    for (size_t i = 1; i < n; i++)
-        compare(d, peers, peers + i);
-    check_clocks(d, peers, n);
+    look_at_all(d, peers, n);
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
             ldap_unbind_ext_s(peers[i].c.ld, NULL, NULL);

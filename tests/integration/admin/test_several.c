@@ -3,15 +3,11 @@
  * doctor has nothing to say of them.
  *
  * What is put into the files is what doc/SERVERS.md tells administrators to:
- * names of servers and passwords; and the tests' own directories. EDC_SOURCE
- * names the top of the source tree when it is not the current directory.
+ * names of servers and passwords; and the tests' own directories.
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +18,7 @@
 
 #include "harness/launch.h"
 #include "harness/port.h"
+#include "harness/shipped.h"
 #include "harness/tool.h"
 
 #define N_SERVERS 2
@@ -41,49 +38,10 @@ typedef struct site {
 
 /* ---- the files ---- */
 
-static char *
-shipped(const char *name)
-{
-    const char *top = getenv("EDC_SOURCE");
-    char *path = text_of("%s/ldif/%s", top != NULL ? top : ".", name);
-    char *text = read_file(path, NULL);
-
-    if (text == NULL)
-        FAIL("cannot read %s", path);
-    free(path);
-    return text;
-}
-
-/* Every occurrence; text is given up. */
-static char *
-with(char *text, const char *word, const char *own)
-{
-    char *done = text_of("%s", "");
-
-    for (char *at = text, *found; at != NULL; at = found) {
-        char *longer;
-
-        found = strstr(at, word);
-        longer = found == NULL
-                     ? text_of("%s%s", done, at)
-                     : text_of("%s%.*s%s", done, (int)(found - at), at, own);
-        free(done);
-        done = longer;
-        if (found != NULL)
-            found += strlen(word);
-    }
-    free(text);
-    return done;
-}
-
-/* The administrator's own words, then the tests' directories: what is longer
- * comes first. */
+/* The administrator's own words, then the tests' directories. */
 static char *
 made_own(const site *site, const server *s, char *text)
 {
-    char *modules = text_of("%s/modules:%s", s->directory, launch_modules());
-    char *machine =
-        text_of("gidNumber=%d+uidNumber=%d", (int)getgid(), (int)getuid());
     const struct {
         const char *word, *own;
     } words[] = {
@@ -91,79 +49,11 @@ made_own(const site *site, const server *s, char *text)
         {"ldap://ldap2.example.org", site->s[1].url},
         {"replicator-password", REPLICATOR_PASSWORD},
         {"chain-password", CHAIN_PASSWORD},
-        {"gidNumber=0+uidNumber=0", machine},
-        {"/etc/ldap/tls", site->tls},
-        {"/etc/ldap/schema", launch_schema_directory()},
-        {"/usr/lib/ldap", modules},
-        {"/run/slapd/slapd.pid", "PID"},
-        {"/run/slapd/slapd.args", "ARGS"},
-        {"/var/lib/ldap/changes", "LOG"},
-        {"/var/lib/ldap", "DATA"},
     };
-    static const char *const files[][2] = {
-        {"PID", "pid"}, {"ARGS", "args"}, {"LOG", "log-db"}, {"DATA", "db"}};
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-        text = with(text, words[i].word, words[i].own);
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-        char *word = text_of(": %s\n", files[i][0]);
-        char *own = text_of(": %s/%s\n", s->directory, files[i][1]);
-
-        text = with(text, word, own);
-        free(own);
-        free(word);
-    }
-    free(machine);
-    free(modules);
-    return text;
-}
-
-/* ---- a certificate for 127.0.0.1, its own authority ---- */
-
-static X509 *
-make_certificate(EVP_PKEY *pair)
-{
-    X509 *x = X509_new();
-    X509_EXTENSION *name =
-        X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, "IP:127.0.0.1");
-    X509_EXTENSION *ca = X509V3_EXT_conf_nid(
-        NULL, NULL, NID_basic_constraints, "critical,CA:TRUE");
-
-    REQUIRE(pair != NULL && x != NULL && name != NULL && ca != NULL);
-    REQUIRE(X509_set_version(x, 2));
-    REQUIRE(X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN",
-        MBSTRING_ASC, (const unsigned char *)"localhost", -1, -1, 0));
-    REQUIRE(X509_set_issuer_name(x, X509_get_subject_name(x)));
-    REQUIRE(ASN1_INTEGER_set(X509_get_serialNumber(x), 1));
-    REQUIRE(X509_gmtime_adj(X509_getm_notBefore(x), -3600) != NULL &&
-            X509_gmtime_adj(X509_getm_notAfter(x), 400 * 86400L) != NULL);
-    REQUIRE(X509_add_ext(x, name, -1) && X509_add_ext(x, ca, -1));
-    REQUIRE(X509_set_pubkey(x, pair) && X509_sign(x, pair, EVP_sha256()) > 0);
-    X509_EXTENSION_free(ca);
-    X509_EXTENSION_free(name);
-    return x;
-}
-
-static void
-save_certificate(const site *site)
-{
-    EVP_PKEY *pair = EVP_EC_gen("P-256");
-    X509 *x = make_certificate(pair);
-    static const char *const names[] = {"server.pem", "ca.pem", "server.key"};
-
-    for (int i = 0; i < 3; i++) {
-        char *path = text_of("%s/%s", site->tls, names[i]);
-        FILE *file = fopen(path, "w");
-
-        REQUIRE(file != NULL);
-        REQUIRE(
-            i == 2 ? PEM_write_PrivateKey(file, pair, NULL, NULL, 0, NULL, NULL)
-                   : PEM_write_X509(file, x));
-        REQUIRE(fclose(file) == 0);
-        free(path);
-    }
-    X509_free(x);
-    EVP_PKEY_free(pair);
+        text = text_with(text, words[i].word, words[i].own);
+    return shipped_here(s, site->tls, text);
 }
 
 /* ---- starting them ---- */
@@ -172,7 +62,7 @@ save_certificate(const site *site)
 static void
 load_configuration(const site *site, server *s, const char *name)
 {
-    char *ldif = made_own(site, s, shipped(name));
+    char *ldif = made_own(site, s, shipped_file(name));
     char *path = server_path(s, "config.ldif");
     char *command = text_of("%s -n 0 -F %s/slapd.d -l %s",
         launch_tool(s, "slapadd"), s->directory, path);
@@ -191,7 +81,7 @@ load_configuration(const site *site, server *s, const char *name)
 static void
 apply(LDAP *ld, const site *site, const server *s, const char *name)
 {
-    char *ldif = made_own(site, s, shipped(name)), *next;
+    char *ldif = made_own(site, s, shipped_file(name)), *next;
 
     for (char *at = ldif; at != NULL && *at != '\0'; at = next) {
         char *record;
@@ -223,7 +113,7 @@ begin(site *site, const char *const *files)
     }
     site->tls = server_path(&site->s[0], "tls");
     REQUIRE(mkdir(site->tls, 0700) == 0);
-    save_certificate(site);
+    shipped_certificate(site->tls);
     for (int i = 0; i < N_SERVERS; i++)
         load_configuration(site, &site->s[i], files[i]);
 }
@@ -547,7 +437,7 @@ servers_that_all_take_writes(void **state)
 static void
 start_balancer(site *site)
 {
-    char *text = made_own(site, &site->s[0], shipped("lloadd.conf"));
+    char *text = made_own(site, &site->s[0], shipped_file("lloadd.conf"));
     char *path = server_path(&site->s[0], "lloadd.conf");
     char *log = server_path(&site->s[0], "lloadd.log");
     server *b = &site->balancer;

@@ -186,10 +186,13 @@ static char *
 preloaded(const server *s)
 {
     char *skew = s->skew != 0 ? launch_test_module("skew") : NULL, *all, *text;
+    const char *instrument = s->without ? "" : environment("EDC_SLAPD_PRELOAD");
 
     if (s->skew != 0 && skew == NULL)
         FAIL("tests/modules/skew.c was not compiled");
-    all = text_of("%s", s->without ? "" : environment("EDC_SLAPD_PRELOAD"));
+    all = text_of("%s", instrument);
+    if (*instrument != '\0')
+        all = and_library(all, launch_test_module("stay"));
     all = and_library(all, launch_test_module("last_words"));
     all = and_library(all, skew);
     text = text_of("env EDC_SKEW=%d%s LD_PRELOAD=%s", s->skew,

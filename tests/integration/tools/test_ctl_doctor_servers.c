@@ -188,7 +188,8 @@ a_writer_beside_others_is_looked_at(void **state)
 /* ---- servers that agree; settings ---- */
 
 #define OF_OTHERS                                                              \
-    "EDD-136", "EDD-139", "EDD-140", "EDD-141", "EDD-142", "EDD-143", "EDD-144"
+    "EDD-136", "EDD-139", "EDD-140", "EDD-141", "EDD-142", "EDD-143",          \
+        "EDD-144", "EDD-145", "EDD-146", "EDD-147"
 
 static const struct {
     const char *attribute, *value;
