@@ -2,7 +2,7 @@
 #
 #   make argon2       builds it from Debian's own source for the levels of x86-64
 #                     that have wide vectors; `make install` installs what stands
-#                     there
+#                     there; `make check-argon2` holds it against the system's
 #
 # Debian's library is compiled for every x86-64, where upstream's vector code
 # (opt.c) has nothing to work with. The same library for newer processors stands

@@ -20,7 +20,10 @@ all_tests_of = $(wildcard tests/$(1)/*/test_*.c)
 tests_of = $(foreach t,$(or $(TESTS),*),$(wildcard tests/$(1)/*/test_$(t).c))
 integration_tests = $(foreach t,$(1),$(patsubst %.c,$(B)/%, \
     $(wildcard tests/integration/*/test_$(t).c)))
-UNIT := $(patsubst %.c,$(B)/%,$(call tests_of,unit))
+# Of what `make argon2` has built: `make check-argon2`.
+VECTORS_TEST := $(B)/tests/unit/password/test_vectors
+UNIT := $(filter-out $(if $(wildcard $(ARGON2_FILES)),,$(VECTORS_TEST)), \
+    $(patsubst %.c,$(B)/%,$(call tests_of,unit)))
 # Debian has no lloadd to run this one with: `make check-lloadd`.
 LLOADD_TEST := $(B)/tests/integration/exop/test_lloadd
 # As long as one likes: `make check-servers`.
@@ -149,6 +152,10 @@ check-long: module $(LONG_TESTS)
 
 check-integration: module tools sample $(INTEGRATION)
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(INTEGRATION)
+
+.PHONY: check-argon2
+check-argon2: argon2 $(VECTORS_TEST)
+	@$(RUN) $(VECTORS_TEST)
 
 # slapd's load balancer in front, compiled from slapd's source, once.
 LLOADD := $(HEADERS)/lloadd/lloadd

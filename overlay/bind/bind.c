@@ -198,14 +198,15 @@ explain(
 
 /* ---- reading ---- */
 
-/* What an account, or whoever else binds, is judged by. */
+/* What an account, or whoever else binds, is judged by, and known by in the
+ * audit trail. */
 static bool
 counts(const AttributeDescription *ad)
 {
     return ov_is_kept(ad) || ov_is_password(ad) ||
            ad == slap_schema.si_ad_objectClass ||
            ad == slap_schema.si_ad_entryUUID ||
-           ad == slap_schema.si_ad_entryCSN ||
+           ad == slap_schema.si_ad_entryCSN || ad == ov_ad_uid ||
            ad == ov_ad[EDC_AT_FEDERATED_ID] || ad == ov_ad[EDC_AT_LEGACY_ID];
 }
 
