@@ -1,5 +1,6 @@
 /* history.c - educonnectctl history: options, order, the table. */
 #include "history/history.h"
+#include "ctl/catalog.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -98,7 +99,9 @@ print_all(const history *h)
 
     if (!json && h->n > 0)
         print(stdout, "%-19s  %-15s  %-24s  %-8s  %-15s  %s\n", "time (UTC)",
-            "event", "from -> to", "school", "address", "by");
+            catalog_text("event"), catalog_text("from -> to"),
+            catalog_text("school"), catalog_text("address"),
+            catalog_text("by"));
     for (size_t i = 0; i < h->n; i++) {
         if (json)
             print_json(&h->lines[i]);
