@@ -67,7 +67,7 @@ print_line(const history_line *l)
     char *time = short_time(l->time);
     char *states = ctl_format("%s -> %s", shown(l->from), shown(l->to));
 
-    print(stdout, "%-19s  %-15s  %-24s  %-8s  %-15s  %s%s\n", time, l->event,
+    print(stdout, "%-19s  %-15s  %-24s  %-13s  %-15s  %s%s\n", time, l->event,
         states, shown(l->school), shown(l->address), shown(l->by),
         l->relax ? " (relax)" : "");
     free(states);
@@ -98,7 +98,7 @@ print_all(const history *h)
     bool json = ctl_count(h->c, CTL_OPT_COMMON_JSON) > 0;
 
     if (!json && h->n > 0)
-        print(stdout, "%-19s  %-15s  %-24s  %-8s  %-15s  %s\n", "time (UTC)",
+        print(stdout, "%-19s  %-15s  %-24s  %-13s  %-15s  %s\n", "time (UTC)",
             catalog_text("event"), catalog_text("from -> to"),
             catalog_text("school"), catalog_text("address"),
             catalog_text("by"));
