@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "adopt/adopt.h"
+#include "ctl/catalog.h"
 #include "ctl/output.h"
 
 typedef struct applier {
@@ -184,7 +185,8 @@ each(applier *p, sqlite3_stmt *q, size_t total)
     if (!ctl_change_unpack(&change, bytes, n))
         store_broken();
     status = apply(p, row, planned, drops, &change);
-    ctl_progress(p->a->undo ? "giving back" : "writing", ++p->done, total);
+    ctl_progress(catalog_text(p->a->undo ? N_("giving back") : N_("writing")),
+        ++p->done, total);
     ctl_change_free(&change);
     return status;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "adopt/adopt.h"
+#include "ctl/catalog.h"
 #include "ctl/dn.h"
 
 const char **
@@ -79,7 +80,7 @@ found(void *ctx, const ctl_entry *e)
     adopt_verdict_free(&verdict);
     adopt_entry_free(&entry);
     f->n++;
-    ctl_progress("reading", f->a->n_found, 0);
+    ctl_progress(catalog_text("reading"), f->a->n_found, 0);
     return true;
 }
 

@@ -11,6 +11,7 @@
 #include <ldif.h>
 
 #include "adopt/adopt.h"
+#include "ctl/catalog.h"
 #include "ctl/dn.h"
 #include "ctl/input.h"
 #include "ctl/ldif_in.h"
@@ -311,7 +312,7 @@ read_all(worker *w, ctl_exit (*step)(worker *w, const ldif_in *in))
             why == NULL ? "it cannot be read" : why);
     while (status == CTL_OK && (end = ldif_in_next(&in, &why)) == LDIF_RECORD) {
         status = step(w, &in);
-        ctl_progress("reading", ++n, 0);
+        ctl_progress(catalog_text("reading"), ++n, 0);
     }
     if (status == CTL_OK && end == LDIF_BROKEN)
         status =

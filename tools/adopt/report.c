@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "adopt/adopt.h"
+#include "ctl/catalog.h"
 
-static const char *const outcomes[N_ADOPT_OUTCOMES] = {
-    "not done", "migrated", "created", "same", "refused", "released"};
+static const char *const outcomes[N_ADOPT_OUTCOMES] = {N_("not done"),
+    N_("migrated"), N_("created"), N_("same"), N_("refused"), N_("released")};
 
 void
 adopt_open(adopt *a)
@@ -146,7 +147,8 @@ adopt_summary(adopt *a, bool json, FILE *out)
         if (json)
             json_object_set_new(object, outcomes[o], json_integer(count[o]));
         else
-            print(out, "%-9s %lld\n", outcomes[o], (long long)count[o]);
+            print(out, "%-9s %lld\n", catalog_text(outcomes[o]),
+                (long long)count[o]);
     }
     if (json) {
         print_as_json(out, object, JSON_COMPACT);

@@ -1,5 +1,6 @@
 /* history.c - educonnectctl history: options, order, the table. */
 #include "history/history.h"
+#include "ctl/catalog.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -66,7 +67,7 @@ print_line(const history_line *l)
     char *time = short_time(l->time);
     char *states = ctl_format("%s -> %s", shown(l->from), shown(l->to));
 
-    print(stdout, "%-19s  %-15s  %-24s  %-8s  %-15s  %s%s\n", time, l->event,
+    print(stdout, "%-19s  %-15s  %-24s  %-13s  %-15s  %s%s\n", time, l->event,
         states, shown(l->school), shown(l->address), shown(l->by),
         l->relax ? " (relax)" : "");
     free(states);
@@ -97,8 +98,10 @@ print_all(const history *h)
     bool json = ctl_count(h->c, CTL_OPT_COMMON_JSON) > 0;
 
     if (!json && h->n > 0)
-        print(stdout, "%-19s  %-15s  %-24s  %-8s  %-15s  %s\n", "time (UTC)",
-            "event", "from -> to", "school", "address", "by");
+        print(stdout, "%-19s  %-15s  %-24s  %-13s  %-15s  %s\n", "time (UTC)",
+            catalog_text("event"), catalog_text("from -> to"),
+            catalog_text("school"), catalog_text("address"),
+            catalog_text("by"));
     for (size_t i = 0; i < h->n; i++) {
         if (json)
             print_json(&h->lines[i]);

@@ -144,7 +144,7 @@ metrics_check(const metrics *m)
     int state = OK;
     size_t shown = 0;
 
-    if (m->why[0] != '\0') {
+    if (m->why != NULL) {
         print(stdout, "EDUCONNECT UNKNOWN - %s\n", m->why);
         return UNKNOWN;
     }

@@ -38,7 +38,7 @@ static ctl_exit
 check(metrics *m, ctl_exit connected)
 {
     if (connected != CTL_OK)
-        snprintf(m->why, sizeof(m->why), "the directory cannot be asked");
+        m->why = ctl_copy("the directory cannot be asked");
     else
         (void)metrics_read(m);
     return (ctl_exit)metrics_check(m);

@@ -28,7 +28,7 @@ typedef struct metrics {
     ctl *c;
     metrics_sample *samples; /* in the order of their metrics */
     size_t n;
-    char why[256]; /* what could not be read; "" for nothing */
+    char *why; /* what could not be read, allocated; NULL: nothing */
 } metrics;
 
 /* Reads all of it. False with why: the counters cannot be read. */

@@ -272,17 +272,16 @@ metrics_read(metrics *m)
 
     read_counters(m);
     if (m->n == 0) {
-        snprintf(m->why, sizeof(m->why),
-            "no counters of the overlay of %.100s under cn=Monitor, or not to "
-            "be read",
+        m->why = ctl_format("no counters of the overlay of %s under "
+                            "cn=Monitor, or not to be read",
             m->c->base);
         return false;
     }
     if (ctl_count(m->c, CTL_OPT_METRICS_NO_ACCOUNTS) == 0)
         rc = read_accounts(m);
     if (rc != LDAP_SUCCESS) {
-        snprintf(m->why, sizeof(m->why), "accounts cannot be counted: %s",
-            ldap_err2string(rc));
+        m->why =
+            ctl_format("accounts cannot be counted: %s", ldap_err2string(rc));
         return false;
     }
     read_replication(m);
@@ -293,6 +292,8 @@ metrics_read(metrics *m)
 void
 metrics_free(metrics *m)
 {
+    free(m->why);
+    m->why = NULL;
     free(m->samples);
     m->samples = NULL;
     m->n = 0;

@@ -1,6 +1,7 @@
 /* export.c - all that the directory holds of one person, given out. */
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <openssl/evp.h>
 
@@ -20,7 +21,7 @@ const char *const person_elsewhere[] = {
     NULL,
 };
 
-/* ---- LDIF ---- */
+/* ---- LDIF: the same in every language, as JSON is ---- */
 
 static void
 print_mentions(const person *p, FILE *out)
@@ -44,8 +45,10 @@ as_ldif(const person *p, const char *now, FILE *out)
         ctl_change_print(&e->all, true, out);
     }
     print_mentions(p, out);
+    /* With a length it is not looked up. */
     for (size_t i = 0; person_elsewhere[i] != NULL; i++)
-        print(out, "# not searched: %s\n", person_elsewhere[i]);
+        print(out, "# not searched: %.*s\n", (int)strlen(person_elsewhere[i]),
+            person_elsewhere[i]);
 }
 
 /* ---- JSON ---- */

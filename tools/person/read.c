@@ -202,7 +202,7 @@ take_mentions(void *ctx, const ctl_entry *e)
 static char *
 mention_filter(const person *p)
 {
-    char *all = ctl_copy("");
+    char *all = ctl_copy(""), *filter;
 
     for (size_t e = 0; e < p->n_entries; e++) {
         for (size_t i = 0; by_dn[i] != NULL; i++) {
@@ -214,7 +214,9 @@ mention_filter(const person *p)
             all = longer;
         }
     }
-    return ctl_format("(|%s)", all);
+    filter = ctl_format("(|%s)", all);
+    free(all);
+    return filter;
 }
 
 static int

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "core/password/library.h"
+#include "ctl/catalog.h"
 #include "ctl/change.h"
 #include "ctl/ctl.h"
 #include "tune/tune.h"
@@ -179,12 +180,13 @@ make_settings(const tune_plan *plan, setting settings[N_SETTINGS])
 static void
 print_rows(const tuning *t)
 {
-    print(stdout, "%10s %6s %6s %10s %12s %14s\n", "memory KiB", "passes",
-        "slots", "ms a hash", "hashes/s", "logins/minute");
+    print(stdout, "%11s %6s %8s %12s %12s %14s\n", "memory KiB",
+        catalog_text("passes"), catalog_text("slots"), "ms a hash",
+        catalog_text("hashes/s"), catalog_text("logins/minute"));
     for (size_t i = 0; i < t->n; i++) {
         const tune_row *r = &t->rows[i];
 
-        print(stdout, "%10u %6u %6u %10.1f %12.1f %14.0f\n", r->cost.memory,
+        print(stdout, "%11u %6u %8u %12.1f %12.1f %14.0f\n", r->cost.memory,
             r->cost.time, r->slots, r->hash * 1e3, r->hashes, r->hashes * 60);
     }
 }

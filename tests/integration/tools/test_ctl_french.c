@@ -284,6 +284,151 @@ what_programs_read_of_a_server_is_the_same(void **state)
     }
 }
 
+/* Its figures made 0: they are others a second later. */
+static void
+mask(char *text)
+{
+    char *to = text;
+
+    for (const char *from = text; *from != '\0';) {
+        size_t n = strspn(from, "0123456789.");
+
+        if (n > 0 && *from != '.') {
+            *to++ = '0';
+            from += n;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+}
+
+/* Figures, plugins' lines, LDIF and JSON of what no two runs say alike. */
+static void
+what_programs_measure_is_the_same(void **state)
+{
+    static const struct {
+        const char *subcommand, *words;
+    } rows[] = {
+        {"metrics", "-b " SUFFIX},
+        {"metrics", "-b " SUFFIX " --no-accounts"},
+        {"metrics", "-b " SUFFIX " --check"},
+        {"metrics", "-b " SUFFIX " --check -w locked=0 -c age=0"},
+        {"person", "-b " SUFFIX " --export %s"},
+        {"person", "-b " SUFFIX " --export --json %s"},
+        {"tune", "--for 1s --json"},
+    };
+    world *w = *state;
+    account a = guardian_in(w, "active");
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char *words = text_of(rows[i].words, a.uid);
+        bool plain = strcmp(rows[i].subcommand, "tune") == 0;
+        tool t[2];
+
+        for (int french = 0; french < 2; french++) {
+            tool_locale(french ? "fr_FR.UTF-8" : "C");
+            t[french] =
+                plain
+                    ? tool_run_plain(NULL, rows[i].subcommand, "%s", words)
+                    : tool_run(w, ROOT, NULL, rows[i].subcommand, "%s", words);
+            mask(t[french].out);
+        }
+        tool_locale("C");
+        expect_same(&t[0], &t[1], words);
+        tool_free(&t[0]);
+        tool_free(&t[1]);
+        free(words);
+    }
+}
+
+/* Directives and LDIF stand among French, as slapd takes them. */
+static void
+what_tune_proposes_is_no_french(void **state)
+{
+    tool t;
+
+    (void)state;
+    tool_locale("fr_FR.UTF-8");
+    t = tool_run_plain(NULL, "tune", "--for 1s");
+    tool_locale("C");
+    expect_status(&t, 0);
+    expect_texts(t.out, "libargon2\u00a0: /", "\nprocesseurs\u00a0: ",
+        "\nmémoire Kio passes créneaux ms/empreinte empreintes/s "
+        "connexions/min\n");
+    mask(t.out);
+    expect_texts(t.out,
+        "    educonnect-hash memory=0 time=0 parallelism=0\n"
+        "    educonnect-hash-slots 0 queue=0\n    educonnect-rehash rate=0/s\n",
+        "\ndn: olcOverlay={0}educonnect,olcDatabase={0}mdb,cn=config\n"
+        "changetype: modify\nreplace: olcEduconnectHash\n"
+        "olcEduconnectHash: memory=0 time=0 parallelism=0\n-\n");
+    tool_free(&t);
+}
+
+static void
+a_history_is_a_table_in_french_and_the_same_json(void **state)
+{
+    world *w = *state;
+    char *trail = server_path(&w->server, "trail");
+    account a;
+    tool one, other;
+
+    expect_ok(world_configure(
+        w, "replace: olcEduconnectAudit\nolcEduconnectAudit: %s\n", trail));
+    a = guardian_in(w, "active");
+    one = tool_run_plain(NULL, "history", "--file %s --json %s", trail, a.uid);
+    tool_locale("fr_FR.UTF-8");
+    other =
+        tool_run_plain(NULL, "history", "--file %s --json %s", trail, a.uid);
+    expect_same(&one, &other, "history --json");
+    tool_free(&other);
+    other = tool_run_plain(NULL, "history", "--file %s %s", trail, a.uid);
+    tool_locale("C");
+    expect_text(other.out,
+        "heure (UTC)          événement        de -> à                   "
+        "établissement  adresse          par\n");
+    expect_text(other.out, "  activate         informed -> active        ");
+    tool_free(&one);
+    tool_free(&other);
+    free(trail);
+}
+
+/* What is sent is the same; what it says of it is for whoever reads. */
+static void
+an_erasure_is_the_same_but_for_its_remarks(void **state)
+{
+    world *w = *state;
+    account a = guardian_in(w, "active");
+    tool one, other;
+    char *end;
+
+    expect_ok(client_modify(w->as[ROOT], a.child,
+        "replace: educonnectLeftAt\neduconnectLeftAt: 20260701000000Z\n"));
+    one = tool_run(w, ROOT, NULL, "person", "-b " SUFFIX " --erase %s", a.uid);
+    tool_locale("fr_FR.UTF-8");
+    other =
+        tool_run(w, ROOT, NULL, "person", "-b " SUFFIX " --erase %s", a.uid);
+    expect_text(other.out, "\n# Fiches\u00a0: 1, mentions\u00a0: 1\u00a0; "
+                           "tout serait effacé\u00a0; --apply l'efface.\n");
+    expect_text(other.out, "\n# non effacé\u00a0: les sauvegardes, et les ");
+    for (int i = 0; i < 2; i++) {
+        end = strstr(i == 0 ? one.out : other.out, "\n# ");
+        REQUIRE(end != NULL);
+        *end = '\0';
+    }
+    expect_same(&one, &other, "person --erase");
+    tool_free(&one);
+    tool_free(&other);
+    other = tool_run(
+        w, ROOT, NULL, "person", "-b " SUFFIX " --erase --apply %s", a.uid);
+    tool_locale("C");
+    expect_status(&other, 0);
+    expect_text(other.out, "Fiches\u00a0: 1, mentions\u00a0: 1\u00a0; tout est "
+                           "effacé.\nnon effacé\u00a0: accesslog\u00a0: ");
+    tool_free(&other);
+}
+
 static void
 import_reports_the_same(void **state)
 {
@@ -317,6 +462,77 @@ import_reports_the_same(void **state)
     free(file);
 }
 
+/* Those that each have another reason to be refused, and one that has none. */
+static void
+people_of_before(world *w)
+{
+    static const char *const people[][2] = {
+        {"uid=day", "uid: day\ncn: x\ndescription: 31/02/2011\n"},
+        {"uid=school", "uid: school\ncn: x\nemployeeNumber: 9990010G\n"},
+        {"uid=hash", "uid: hash\ncn: x\nuserPassword: en-clair\n"},
+        {"uid=name", "uid: name\ncn: x\ntitle: no name\n"},
+        {"cn=nameless", "cn: nameless\n"},
+        {"uid=good", "uid: good\ncn: x\n"},
+    };
+
+    client_sends(w->as[ROOT], SENDS_RELAX, NULL);
+    for (size_t i = 0; i < sizeof(people) / sizeof(people[0]); i++)
+        expect_ok(client_ldif(w->as[ROOT],
+            "dn: %s," SUFFIX "\nobjectClass: inetOrgPerson\nsn: x\n"
+            "givenName: y\n%s",
+            people[i][0], people[i][1]));
+    client_sends(w->as[ROOT], 0, NULL);
+}
+
+/* Each reason that there is before the first write, and what a run would do. */
+static void
+adopt_reports_the_same(void **state)
+{
+    world *w = *state;
+    account a = student_in(w, "active"), b = guardian_in(w, "active");
+    char *list = server_path(&w->server, "people.txt");
+    char *report = server_path(&w->server, "report.csv");
+    char *text[2], *changes[2], *words;
+
+    people_of_before(w);
+    words = text_of("nobody.there\ndn:: &\n%s\n%s\n%s\nday\nschool\nhash\n"
+                    "name\ncn=nameless," SUFFIX "\ngood\n",
+        COLLEGE, a.dn, b.dn);
+    write_file(list, words);
+    free(words);
+    for (int french = 0; french < 2; french++) {
+        tool t;
+
+        tool_locale(french ? "fr_FR.UTF-8" : "C");
+        t = tool_run(w, ROOT, NULL, "adopt",
+            "-n --kind student --scheme {SSHA} --report %s "
+            "--take educonnectBirthDate=description "
+            "--take educonnectEnrolledAt=employeeNumber "
+            "--take educonnectGuardian=title %s",
+            report, list);
+        text[french] = read_file(report, NULL);
+        changes[french] = text_of("%s", t.out);
+        if (french)
+            expect_texts(t.err, "9 fiches sur 11 seraient refusées",
+                "\ncréé      1\ninchangé  1\nrefusé    9\n",
+                "rien n'a été écrit");
+        tool_free(&t);
+    }
+    tool_locale("C");
+    assert_string_equal(text[0], text[1]);
+    assert_string_equal(changes[0], changes[1]);
+    expect_texts(text[0], "it is not there", "no login and no DN",
+        "a school's or a service's", "of the other public");
+    expect_texts(text[0], "description: ", "the school 9990010G is not in",
+        "title: it is no DN", "it has no login (uid)");
+    for (int french = 0; french < 2; french++) {
+        free(text[french]);
+        free(changes[french]);
+    }
+    free(report);
+    free(list);
+}
+
 int
 main(void)
 {
@@ -328,7 +544,12 @@ main(void)
         cmocka_unit_test(a_locale_that_is_missing_is_made_up_for),
         cmocka_unit_test(what_programs_read_is_the_same),
         cmocka_unit_test(what_programs_read_of_a_server_is_the_same),
+        cmocka_unit_test(what_programs_measure_is_the_same),
+        cmocka_unit_test(what_tune_proposes_is_no_french),
+        cmocka_unit_test(a_history_is_a_table_in_french_and_the_same_json),
+        cmocka_unit_test(an_erasure_is_the_same_but_for_its_remarks),
         cmocka_unit_test(import_reports_the_same),
+        cmocka_unit_test(adopt_reports_the_same),
     };
 
     return cmocka_run_group_tests(tests, french_world, end_world);
