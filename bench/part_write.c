@@ -86,6 +86,7 @@ part_delete(bench *b)
     people who = people_of(10000);
     peer_server servers[N_PEERS];
 
+    REQUIRE(who.large >= (long)b->rounds_most * TURNS * DELETES);
     bench_begin(b, servers, peers, &who, &(peer_setup){.sync = true});
     bench_begin_part(b);
     for (int round = 0; bench_goes_on(b, round); round++) {

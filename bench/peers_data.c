@@ -21,7 +21,7 @@ people_of(long all)
         .letters = 4000,
         .families = 1000,
         .fives = 1000,
-        .large = 200,
+        .large = 300,
         .claims = 2000,
         .merges = 8000,
         .memory = BENCH_MEMORY,
