@@ -124,6 +124,15 @@ bench_rate(const bench *b, const peer_server *p, requests *r,
     return rate(p, r, connections, dn, b->warm_up, b->seconds);
 }
 
+void
+bench_mean(double *mean, double rate, int turns)
+{
+    if (rate <= 0)
+        *mean = -1;
+    else if (*mean >= 0)
+        *mean += rate / turns;
+}
+
 double
 bench_rate_once(const peer_server *p, requests *r, size_t connections,
     const char *dn, double seconds)
@@ -131,6 +140,10 @@ bench_rate_once(const peer_server *p, requests *r, size_t connections,
     load_group g = group_of(p, r, connections, dn);
     uint64_t used;
 
+    if (r->n == 0) {
+        bench_say("%-5s nobody is left for another turn", peer_names[p->peer]);
+        return 0;
+    }
     g.limit = r->n;
     r->in_order = true;
     load_run(&g, 1, 0, seconds);

@@ -59,6 +59,10 @@ bool bench_goes_on(const bench *b, int round);
 double bench_rate(const bench *b, const peer_server *p, requests *r,
     size_t connections, const char *dn);
 
+/* Adds a turn's rate to the mean of so many turns; one without (0) spoils the
+ * mean, which is below 0 then. */
+void bench_mean(double *mean, double rate, int turns);
+
 /* The same for what is done to each entry once, in order: for so many seconds,
  * without a warm-up, or until r->n are done. *r is left without those that were
  * used. A failure is told and returned as 0, which figure_add() leaves out:

@@ -86,7 +86,7 @@ main(void)
 {
     static bench b = {.directory = "/tmp/bench-educonnect-XXXXXX"};
     const char *results = getenv("EDC_RESULTS");
-    bool good;
+    bool good = true;
 
     b.quick = getenv("EDC_QUICK") != NULL;
     b.rounds = (int)number("EDC_ROUNDS", VERDICT_ROUNDS);
@@ -99,12 +99,14 @@ main(void)
         return 2;
     }
     REQUIRE(mkdtemp(b.directory) != NULL);
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-        if (is_wanted(getenv("EDC_PARTS"), parts[i].name) &&
-            (parts[i].quick || !b.quick))
-            parts[i].run(&b);
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && good; i++) {
+        if (!is_wanted(getenv("EDC_PARTS"), parts[i].name) ||
+            (!parts[i].quick && b.quick))
+            continue;
+        parts[i].run(&b);
+        /* A later part may not end. */
+        good = result_write(&b, results != NULL ? results : ".");
     }
-    good = result_write(&b, results != NULL ? results : ".");
     rmdir(b.directory);
     return good ? 0 : 1;
 }

@@ -193,9 +193,9 @@ run_work(bench *b, sized *all, size_t n, peer p, size_t w)
     for (int turn = 0; turn < turns; turn++) {
         for (int i = 0; i < 2; i++) {
             if ((turn + i) % 2 == 0)
-                small += turn_of(b, &all[0], p, w) / turns;
+                bench_mean(&small, turn_of(b, &all[0], p, w), turns);
             else
-                large += turn_of(b, &all[n - 1], p, w) / turns;
+                bench_mean(&large, turn_of(b, &all[n - 1], p, w), turns);
         }
     }
     bench_say("%-5s %s: %.0f/s of %ld people, %.0f/s of %ld", peer_names[p],

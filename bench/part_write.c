@@ -71,9 +71,9 @@ delete_rates(
                 .first = (uint64_t)(round * TURNS + turn) * DELETES,
                 .n = DELETES};
 
-            rates[i] +=
-                bench_rate_once(p, &r, 1, BENCH_PROVISIONER, DELETE_SECONDS) /
-                TURNS;
+            bench_mean(&rates[i],
+                bench_rate_once(p, &r, 1, BENCH_PROVISIONER, DELETE_SECONDS),
+                TURNS);
             bench_settle(p);
         }
     }
