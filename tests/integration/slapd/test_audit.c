@@ -317,62 +317,6 @@ who_speaks_for_another_is_told(void **state)
     free(path);
 }
 
-/* A change on behalf of another, and a Bind that does not wait for its answer,
- * which slapd sends no more: the session is somebody else's, or nobody's,
- * before the line is written. */
-static void
-change_and_bind(world *w, char *dn, char *state, const char *who, char *cred)
-{
-    char *values[] = {state, NULL}, *own = actor_password(REGISTRAR);
-    LDAP *ld = client_login(&w->server, names[REGISTRAR], own);
-    struct berval password = {strlen(cred), cred};
-    LDAPMod mod = {.mod_op = LDAP_MOD_REPLACE,
-        .mod_type = (char *)"educonnectState",
-        .mod_values = values};
-    LDAPMod *mods[] = {&mod, NULL};
-    int changed, bound;
-    LDAPMessage *result = NULL;
-
-    client_sends(ld, SENDS_PROXY, names[ASSISTANCE]);
-    REQUIRE(ldap_modify_ext(ld, dn, mods, NULL, NULL, &changed) == 0);
-    client_sends(ld, 0, NULL);
-    REQUIRE(ldap_sasl_bind(ld, who, NULL, &password, NULL, NULL, &bound) == 0);
-    REQUIRE(ldap_result(ld, bound, LDAP_MSG_ALL, NULL, &result) > 0);
-    ldap_msgfree(result);
-    client_close(ld);
-    free(own);
-}
-
-static void
-a_bind_right_behind_hides_nobody(void **state)
-{
-    world *w = *state;
-    account a = guardian_in(w, "active");
-    char *path = new_trail(w);
-    size_t n = 0;
-
-    expect_ok(client_modify(w->as[ROOT], names[REGISTRAR],
-        "replace: authzTo\nauthzTo: dn.exact:%s\n", names[ASSISTANCE]));
-    for (; n < 80; n += 2) {
-        change_and_bind(w, a.dn, (char *)"suspended", "", (char *)"");
-        change_and_bind(
-            w, a.dn, (char *)"active", ROOT_DN, (char *)ROOT_PASSWORD);
-    }
-    n = count_lines(path);
-    assert_in_range(n, 1, 80);
-    while (n-- > 0) {
-        json_t *line = line_from_behind(path, n);
-        const char *via = json_string_value(json_object_get(line, "via"));
-
-        expect_field(line, "by", names[ASSISTANCE]);
-        if (via == NULL ||
-            (strcmp(via, names[REGISTRAR]) != 0 && strcmp(via, "unknown") != 0))
-            FAIL("via %s", via == NULL ? "nobody" : via);
-        json_decref(line);
-    }
-    free(path);
-}
-
 static void
 refused_is_not_told(void **state)
 {
@@ -772,7 +716,6 @@ main(void)
         cmocka_unit_test(a_claim_is_told),
         cmocka_unit_test(a_new_hash_is_told),
         cmocka_unit_test(who_speaks_for_another_is_told),
-        cmocka_unit_test(a_bind_right_behind_hides_nobody),
         cmocka_unit_test(refused_is_not_told),
         cmocka_unit_test(a_portal_and_its_client_are_told),
         cmocka_unit_test(a_value_is_never_more_than_a_value),
