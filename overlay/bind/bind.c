@@ -122,17 +122,15 @@ may_keep_up(BackendDB *be)
     return !SLAP_SINGLE_SHADOW(be) && !SLAP_MULTIPROVIDER(be);
 }
 
-/* slapo-ppolicy writes the time of every new value: the password is as old as
- * it was. */
+/* slapo-ppolicy takes every new value for a new password: it writes its time,
+ * and that it is to be changed, or no longer, which a letter's always is. */
 static void
-keep_age(Modifications **mods, slap_overinst *on, Entry *e)
+keep_password(Modifications **mods, slap_overinst *on, Entry *e)
 {
-    AttributeDescription *ad = ov_kept[EDC_KEPT_PWD_CHANGED_TIME];
-    Attribute *a = attr_find(e->e_attrs, ad);
-
-    if (ov_stack_has(on, "ppolicy"))
-        ov_mods_append(mods, LDAP_MOD_REPLACE, ad, a == NULL ? NULL : a->a_vals,
-            a == NULL ? 0 : a->a_numvals);
+    if (!ov_stack_has(on, "ppolicy"))
+        return;
+    ov_mods_stored(mods, e, ov_kept[EDC_KEPT_PWD_CHANGED_TIME]);
+    ov_mods_stored(mods, e, ov_kept[EDC_KEPT_PWD_RESET]);
 }
 
 /* After a right password: a hash that was made anew is stored, a lock that is
@@ -156,7 +154,7 @@ keep_up(Operation *op, slap_overinst *on, bind_state *b)
     ov_mods_serial(&mods, account, plan.serial);
     if (made.n > 0) {
         ov_mods_password(&mods, made);
-        keep_age(&mods, on, b->entry);
+        keep_password(&mods, on, b->entry);
     }
     if (account->has_lock) {
         ov_mods_drop(&mods, b->entry, ov_kept[EDC_KEPT_PWD_LOCKED_TIME]);

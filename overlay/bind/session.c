@@ -54,19 +54,24 @@ has_place(const Connection *conn)
            conn->c_conn_idx < bound_size;
 }
 
-/* The identity that the connection is bound as, in op's memory: a Bind on the
- * same connection may replace the original at any time. */
+/* The identity that the connection is bound as, in op's memory, and noted for
+ * the audit trail: a Bind on the same connection may replace the original at
+ * any time. */
 static struct berval
 bound_identity(Operation *op)
 {
-    struct berval copy = BER_BVNULL;
+    struct berval copy = BER_BVNULL, dn;
     Connection *conn = op->o_conn;
 
     if (!has_place(conn))
         return copy;
     ldap_pvt_thread_mutex_lock(&conn->c_mutex);
-    if (!BER_BVISEMPTY(&conn->c_ndn))
-        copy = ov_keep_bv(op, &conn->c_ndn);
+    if (!BER_BVISEMPTY(&conn->c_ndn)) {
+        dn = copy = ov_keep_bv(op, &conn->c_ndn);
+        if (!bvmatch(&copy, &op->o_ndn))
+            dn = ov_keep_bv(op, &conn->c_dn);
+        ov_note_bound(op, &dn);
+    }
     ldap_pvt_thread_mutex_unlock(&conn->c_mutex);
     return copy;
 }

@@ -9,6 +9,27 @@ has_bind(const slap_overinst *below)
            below->on_bi.bi_op_bind != NULL;
 }
 
+/* back-mdb reads its entry itself, and what was read here came by every
+ * overlay: slapo-rwm, above or below, gives it another name. slapd's own glue
+ * asks only where the name is another database's. */
+static bool
+shows_entries(const slap_overinst *one)
+{
+    return (one->on_bi.bi_flags & SLAPO_BFLAG_DISABLED) == 0 &&
+           one->on_bi.bi_entry_get_rw != NULL &&
+           strcmp(one->on_bi.bi_type, "glue") != 0;
+}
+
+static bool
+are_shown_as_stored(const slap_overinfo *all)
+{
+    const slap_overinst *one = all->oi_list;
+
+    while (one != NULL && !shows_entries(one))
+        one = one->on_next;
+    return one == NULL;
+}
+
 /* slapd cleans up what stands before its own callback when a hook ends an
  * operation, and sends the answer of a bind after that. */
 static bool
@@ -28,7 +49,8 @@ ov_straight(Operation *op, const slap_overinst *on)
 
     while (below != NULL && !has_bind(below))
         below = below->on_next;
-    return below == NULL && !is_awaited(op, on) &&
+    return below == NULL && are_shown_as_stored(on->on_info) &&
+           !is_awaited(op, on) &&
            strcmp(on->on_info->oi_orig->bi_type, "mdb") == 0;
 }
 

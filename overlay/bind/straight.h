@@ -11,8 +11,8 @@
 #include "slapd/slapd.h"
 
 /* Whether op's hook may end it: no overlay below has one for binds, none above
- * waits for the answer with a callback that slapd drops then, and the backend
- * is back-mdb. */
+ * waits for the answer with a callback that slapd drops then, none shows other
+ * entries than the stored ones, and the backend is back-mdb. */
 bool ov_straight(Operation *op, const slap_overinst *on);
 
 /* Whether back-mdb lets this entry, which is held, bind with its one password,

@@ -1,6 +1,7 @@
 /* trail.c - the audit trail: events of accounts as lines of it. */
 #include "bind/trail.h"
 #include "bind/client.h"
+#include "slapd/memory.h"
 #include "slapd/sink.h"
 
 #include <time.h>
@@ -8,6 +9,7 @@
 /* What stands for a DN, or an address, that is none. */
 #define ANONYMOUS EDC_STR("anonymous")
 #define SERVER EDC_STR("server")
+#define UNKNOWN EDC_STR("unknown")
 #define LOCAL "local"
 
 static bool
@@ -49,7 +51,21 @@ first_value(Entry *entry, AttributeDescription *ad)
     return values == NULL ? (edc_str){NULL, 0} : ov_str(values);
 }
 
-/* Who did it; a session that is bound as somebody else acts for this one. */
+/* A session that is bound as somebody else acts for this one. Who asks for that
+ * and was nobody any more when it was judged sent a Bind right behind. */
+static edc_str
+session_of(Operation *op)
+{
+    struct berval bound = ov_bound(op);
+
+    if (BER_BVISNULL(&bound))
+        return op->o_ctrlflag[slap_cids.sc_proxyAuthz] > SLAP_CONTROL_IGNORED
+                   ? UNKNOWN
+                   : (edc_str){NULL, 0};
+    return bvmatch(&bound, &op->o_ndn) ? (edc_str){NULL, 0} : ov_str(&bound);
+}
+
+/* Who did it. */
 static void
 fill_actor(Operation *op, edc_trail *trail)
 {
@@ -62,9 +78,7 @@ fill_actor(Operation *op, edc_trail *trail)
         return;
     }
     *by = BER_BVISEMPTY(&op->o_dn) ? ANONYMOUS : ov_str(&op->o_dn);
-    if (!BER_BVISEMPTY(&op->o_conn->c_ndn) &&
-        !dn_match(&op->o_conn->c_ndn, &op->o_ndn))
-        trail->text[EDC_TRAIL_VIA] = ov_str(&op->o_conn->c_dn);
+    trail->text[EDC_TRAIL_VIA] = session_of(op);
 }
 
 void

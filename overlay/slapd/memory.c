@@ -36,8 +36,9 @@ typedef struct ov_keeper {
     bool held;       /* ov_keep_hold() */
     bool result;     /* what slapd sends now is the operation's result */
     bool ended;      /* and slapd cleans up after it */
-    piece *pieces;   /* that had no room here */
-    size_t used;     /* of the room */
+    struct berval bound; /* ov_note_bound() */
+    piece *pieces;       /* that had no room here */
+    size_t used;         /* of the room */
     _Alignas(max_align_t) char room[];
 } keeper;
 
@@ -168,6 +169,23 @@ edc_code
 ov_unread_code(void)
 {
     return ov_is_shutting_down() ? EDC_B01 : EDC_X01;
+}
+
+void
+ov_note_bound(Operation *op, const struct berval *dn)
+{
+    keeper *k = keeper_of(op);
+
+    if (BER_BVISNULL(&k->bound))
+        k->bound = *dn;
+}
+
+struct berval
+ov_bound(Operation *op)
+{
+    const keeper *k = find_keeper(op);
+
+    return k != NULL ? k->bound : (struct berval)BER_BVNULL;
 }
 
 struct berval

@@ -38,6 +38,12 @@ bool ov_keep_dn(Operation *op, edc_str text, struct berval *ndn);
 void ov_note_unread(Operation *op);
 bool ov_is_unread(Operation *op);
 
+/* Whom the session was bound as when op was judged (bind/session.c), a name in
+ * op's memory; null: nobody, or not noted. The first that is noted stays: the
+ * connection says it no longer when a Bind came right behind op. */
+void ov_note_bound(Operation *op, const struct berval *dn);
+struct berval ov_bound(Operation *op);
+
 /* EDC-X01, but EDC-B01 (come again) while slapd ends, when its searches end. */
 edc_code ov_unread_code(void);
 

@@ -82,14 +82,23 @@ is_whole(const edc_plan *plan, edc_kept kept)
            (kept != EDC_KEPT_PASSWORD_HISTORY || !plan->remember);
 }
 
+void
+ov_mods_stored(Modifications **list, Entry *entry, AttributeDescription *ad)
+{
+    Attribute *a = attr_find(entry->e_attrs, ad);
+
+    ov_mods_append(list, LDAP_MOD_REPLACE, ad, a == NULL ? NULL : a->a_vals,
+        a == NULL ? 0 : a->a_numvals);
+}
+
 static void
 append_stored(
     Modifications **list, bool keep, Entry *entry, AttributeDescription *ad)
 {
-    Attribute *a = keep ? attr_find(entry->e_attrs, ad) : NULL;
-
-    ov_mods_append(list, LDAP_MOD_REPLACE, ad, a == NULL ? NULL : a->a_vals,
-        a == NULL ? 0 : a->a_numvals);
+    if (keep)
+        ov_mods_stored(list, entry, ad);
+    else
+        ov_mods_append(list, LDAP_MOD_REPLACE, ad, NULL, 0);
 }
 
 void

@@ -41,6 +41,11 @@ void ov_mods_event(Modifications **list, slap_overinst *on,
 void ov_mods_history(Modifications **list, Entry *entry,
     const edc_account *account, const edc_plan *plan, unsigned keep);
 
+/* Appends that an attribute is to be as the entry has it, or that there is
+ * none: for those that another overlay would change with the rest. */
+void ov_mods_stored(
+    Modifications **list, Entry *entry, AttributeDescription *ad);
+
 /* Appends the removal of an attribute that the entry has; else nothing. */
 void ov_mods_drop(Modifications **list, Entry *entry, AttributeDescription *ad);
 

@@ -105,6 +105,30 @@ rules_about_values_hold(void **state)
     world_end(&w);
 }
 
+/* The connection's identity; slapo-rwm shows the entry under the other name. */
+static void
+a_name_that_is_rewritten_is_the_stored_one(void **state)
+{
+    static const char virtual[] = "uid=open,ou=virtual," SUFFIX;
+    setup how = {.modules = "moduleload rwm\n",
+        .above = "overlay rwm\nrwm-suffixmassage \"ou=virtual," SUFFIX
+                 "\" \"" PEOPLE "\"\n"};
+    world w = {.serial = 0};
+
+    (void)state;
+    begin(&w, &how);
+    for (int time = 0; time < 2; time++) {
+        LDAP *ld = client_login(&w.server, virtual, RIGHT);
+        struct berval *id = NULL;
+
+        REQUIRE(ldap_whoami_s(ld, &id, NULL, NULL) == LDAP_SUCCESS);
+        assert_string_equal(id->bv_val, "dn:uid=open," PEOPLE);
+        ber_bvfree(id);
+        client_close(ld);
+    }
+    world_end(&w);
+}
+
 static void
 slapd_writes_when_somebody_bound(void **state)
 {
@@ -131,6 +155,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_cannot_bind_does_not),
         cmocka_unit_test(rules_about_values_hold),
+        cmocka_unit_test(a_name_that_is_rewritten_is_the_stored_one),
         cmocka_unit_test(slapd_writes_when_somebody_bound),
     };
 

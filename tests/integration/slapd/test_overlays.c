@@ -92,6 +92,49 @@ accounts_do_not_notice(void **state)
     step_state(w, &a, PROVISIONER, "closed");
 }
 
+static void
+expect_reset(world *w, const account *a, const char *wanted)
+{
+    char *stored = client_read(w->as[ROOT], a->dn, "userPassword");
+    char *reset = client_read(w->as[ROOT], a->dn, "pwdReset");
+
+    REQUIRE(stored != NULL && strstr(stored, "m=128,") != NULL);
+    if ((reset == NULL) != (wanted == NULL) ||
+        (reset != NULL && strcmp(reset, wanted) != 0))
+        FAIL("%s: pwdReset is %s", a->dn, reset == NULL ? "not there" : reset);
+    free(reset);
+    free(stored);
+}
+
+/* ppolicy would take the mark from a letter's password that is only hashed
+ * anew, and give it to one that its holder chose. */
+static void
+a_hash_made_anew_is_no_new_password(void **state)
+{
+    world *w = *state;
+    account letter = guardian_in(w, "informed");
+    account chosen = guardian_in(w, "active");
+    char *before = client_read(w->as[ROOT], chosen.dn, "pwdChangedTime");
+    char *after;
+
+    expect_ok(client_modify(
+        w->as[ROOT], POLICY, "replace: pwdMustChange\npwdMustChange: TRUE\n"));
+    expect_ok(client_modify(w->as[ROOT], chosen.dn,
+        "add: pwdPolicySubentry\npwdPolicySubentry: " POLICY "\n"));
+    expect_ok(world_configure(w,
+        "replace: olcEduconnectHash\n"
+        "olcEduconnectHash: memory=128 time=1 parallelism=1\n"));
+    expect_ok(bind_once(&w->server, letter.dn, letter.password));
+    expect_ok(bind_once(&w->server, chosen.dn, chosen.password));
+    expect_reset(w, &letter, "TRUE");
+    expect_reset(w, &chosen, NULL);
+    after = client_read(w->as[ROOT], chosen.dn, "pwdChangedTime");
+    assert_string_equal(after, before);
+    expect_ok(client_modify(w->as[ROOT], POLICY, "delete: pwdMustChange\n"));
+    free(after);
+    free(before);
+}
+
 /* ---- results within results ---- */
 
 static int
@@ -228,6 +271,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_policy_holds_for_entries_that_name_it),
         cmocka_unit_test(accounts_do_not_notice),
+        cmocka_unit_test(a_hash_made_anew_is_no_new_password),
     };
 
     return cmocka_run_group_tests(tests, world_with_ppolicy, end_world) +
