@@ -1,9 +1,8 @@
 /* hash.c - the instance's hashing gate, between configuration and core. */
 #include "bind/client.h"
 #include "bind/park.h"
+#include "core/gate/machine.h"
 #include "slapd/handover.h"
-
-#include <unistd.h>
 
 #include "lutil.h"
 
@@ -96,10 +95,7 @@ await_guests(ov_instance *instance)
 static edc_hash_slots
 slots_of(const ov_instance *instance)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-
-    return edc_settings_slots(
-        &instance->settings, processors < 1 ? 1 : (uint32_t)processors);
+    return edc_settings_slots(&instance->settings, edc_processors());
 }
 
 static size_t

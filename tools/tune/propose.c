@@ -77,6 +77,13 @@ tune_plan_of(const tune_row *row, const tune_wish *wish)
 }
 
 bool
+tune_is_missed(const tune_row *row, const tune_wish *wish)
+{
+    return row->cost.memory == EDC_HASH_MEMORY &&
+           row->cost.time == EDC_HASH_TIME && row->hash > wish->target;
+}
+
+bool
 tune_time(const char *text, double min, double max, double *seconds)
 {
     char *end;

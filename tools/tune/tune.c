@@ -1,8 +1,8 @@
 /* tune.c - educonnectctl tune: measures the machine, prints what to set. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "core/gate/machine.h"
 #include "core/password/library.h"
 #include "ctl/catalog.h"
 #include "ctl/change.h"
@@ -228,8 +228,7 @@ print_library(void)
 static void
 print_doubts(const tuning *t)
 {
-    if (t->chosen.cost.memory == EDC_HASH_MEMORY &&
-        t->chosen.hash > t->wish.target)
+    if (tune_is_missed(&t->chosen, &t->wish))
         print(stdout,
             "The target is missed: less than memory=%d time=%d is not "
             "proposed.\n",
@@ -308,18 +307,14 @@ read_times(tuning *t)
                &t->length);
 }
 
-/* Half of what is free now, for all slots. */
+/* Half of what is to be had now, for all slots. */
 static void
 look(tuning *t)
 {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    long pages = sysconf(_SC_AVPHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    uint32_t processors = edc_processors();
 
-    t->processors = processors < 1               ? 1
-                    : processors > EDC_SLOTS_MAX ? EDC_SLOTS_MAX
-                                                 : (uint32_t)processors;
-    t->wish.memory =
-        pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page / 2048 : 0;
+    t->processors = processors > EDC_SLOTS_MAX ? EDC_SLOTS_MAX : processors;
+    t->wish.memory = edc_memory_available("/proc/meminfo") / 2;
 }
 
 ctl_exit

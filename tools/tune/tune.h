@@ -66,6 +66,10 @@ edc_cost tune_cost(const tune_row *row, const tune_wish *wish);
 /* What is proposed, of the row that was measured at its cost. */
 tune_plan tune_plan_of(const tune_row *row, const tune_wish *wish);
 
+/* Whether this is the least that is proposed, and takes longer than the target.
+ * More of it that takes a little longer than measured before misses nothing. */
+bool tune_is_missed(const tune_row *row, const tune_wish *wish);
+
 /* Reads a time, "250ms" or "0.25s", into seconds; false for what is none of
  * min to max. */
 bool tune_time(const char *text, double min, double max, double *seconds);

@@ -30,9 +30,3 @@ edc_bucket_take(edc_bucket *bucket, uint32_t rate, int64_t now)
             return true;
     }
 }
-
-bool
-edc_bucket_has(const edc_bucket *bucket, uint32_t rate, int64_t now)
-{
-    return after(atomic_load(&bucket->due), rate, now) <= now;
-}

@@ -22,8 +22,4 @@ typedef struct edc_bucket {
  * The rate may be another one each time. */
 bool edc_bucket_take(edc_bucket *bucket, uint32_t rate, int64_t now);
 
-/* Whether there is one; takes and counts nothing. Another may take it
- * meanwhile. */
-bool edc_bucket_has(const edc_bucket *bucket, uint32_t rate, int64_t now);
-
 #endif

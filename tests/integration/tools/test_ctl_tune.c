@@ -5,6 +5,7 @@
 #include "harness/harness.h"
 
 #include <jansson.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,29 @@ no_server_is_asked(void **state)
     tool_free(&t);
 }
 
+/* A service or a container that has one processor of the machine's. */
+static void
+what_it_may_not_use_is_not_counted(void **state)
+{
+    cpu_set_t all, one;
+    tool t;
+
+    (void)state;
+    REQUIRE(sched_getaffinity(0, sizeof(all), &all) == 0);
+    CPU_ZERO(&one);
+    for (int i = 0; i < CPU_SETSIZE && CPU_COUNT(&one) == 0; i++) {
+        if (CPU_ISSET(i, &all))
+            CPU_SET(i, &one);
+    }
+    REQUIRE(sched_setaffinity(0, sizeof(one), &one) == 0);
+    t = tool_run_plain(NULL, "tune", "--for 1s --target 20ms");
+    REQUIRE(sched_setaffinity(0, sizeof(all), &all) == 0);
+    expect_status(&t, 0);
+    REQUIRE(strstr(t.out, "\nprocessors: 1\n") != NULL);
+    REQUIRE(strstr(t.out, "olcEduconnectHashSlots: 1 queue=") != NULL);
+    tool_free(&t);
+}
+
 static void
 what_is_no_time_is_refused(void **state)
 {
@@ -104,6 +128,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_it_prints_is_taken_by_slapd),
         cmocka_unit_test(no_server_is_asked),
+        cmocka_unit_test(what_it_may_not_use_is_not_counted),
         cmocka_unit_test(what_is_no_time_is_refused),
     };
 

@@ -135,6 +135,25 @@ the_queue_is_what_is_computed_in_time(void **state)
     assert_int_equal(plan.slots.queue, EDC_QUEUE_MAX);
 }
 
+/* Where memory is scarce, passes are what is proposed, and those that take a
+ * moment too long could be fewer. */
+static void
+only_the_least_misses_the_target(void **state)
+{
+    tune_wish wish = {0.100, 10, 38912};
+    tune_row row = row_at(2, 0.120);
+
+    (void)state;
+    assert_true(tune_is_missed(&row, &wish));
+    row.hash = 0.099;
+    assert_false(tune_is_missed(&row, &wish));
+    row.hash = 0.101;
+    row.cost.time = 9;
+    assert_false(tune_is_missed(&row, &wish));
+    row.cost = (edc_cost){32768, EDC_HASH_TIME, 1};
+    assert_false(tune_is_missed(&row, &wish));
+}
+
 /* ---- times ---- */
 
 static void
@@ -192,6 +211,7 @@ main(void)
         cmocka_unit_test(the_target_chooses_memory_and_then_passes),
         cmocka_unit_test(each_proposal_is_a_good_one),
         cmocka_unit_test(the_queue_is_what_is_computed_in_time),
+        cmocka_unit_test(only_the_least_misses_the_target),
         cmocka_unit_test(times_have_a_unit),
         cmocka_unit_test(hashes_are_computed_and_counted),
     };
