@@ -49,9 +49,42 @@ first_value(Entry *entry, AttributeDescription *ad)
     return values == NULL ? (edc_str){NULL, 0} : ov_str(values);
 }
 
-/* Who did it; a session that is bound as somebody else acts for this one. */
+/* Of what becomes an account the login may come with the same write. */
+static edc_str
+login_of(Operation *op, Entry *entry)
+{
+    edc_str login = first_value(entry, ov_ad_uid);
+
+    if (login.n > 0 || op->o_tag != LDAP_REQ_MODIFY)
+        return login;
+    for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next) {
+        if (m->sml_desc == ov_ad_uid && m->sml_op != LDAP_MOD_DELETE &&
+            m->sml_numvals > 0)
+            login = ov_str(&m->sml_values[0]);
+    }
+    return login;
+}
+
+/* Whom the connection is bound as, when that is another than who did it; null
+ * else. A copy, to be freed: a Bind on the same connection may replace the
+ * original at any time. */
+static struct berval
+bound_as_another(Operation *op)
+{
+    struct berval copy = BER_BVNULL;
+    Connection *conn = op->o_conn;
+
+    ldap_pvt_thread_mutex_lock(&conn->c_mutex);
+    if (!BER_BVISEMPTY(&conn->c_ndn) && !dn_match(&conn->c_ndn, &op->o_ndn))
+        copy = ov_dup(&conn->c_dn);
+    ldap_pvt_thread_mutex_unlock(&conn->c_mutex);
+    return copy;
+}
+
+/* Who did it; a session that is bound as somebody else acts for this one, and
+ * is *via, to be freed. */
 static void
-fill_actor(Operation *op, edc_trail *trail)
+fill_actor(Operation *op, edc_trail *trail, struct berval *via)
 {
     edc_str *by = &trail->text[EDC_TRAIL_BY];
 
@@ -62,9 +95,9 @@ fill_actor(Operation *op, edc_trail *trail)
         return;
     }
     *by = BER_BVISEMPTY(&op->o_dn) ? ANONYMOUS : ov_str(&op->o_dn);
-    if (!BER_BVISEMPTY(&op->o_conn->c_ndn) &&
-        !dn_match(&op->o_conn->c_ndn, &op->o_ndn))
-        trail->text[EDC_TRAIL_VIA] = ov_str(&op->o_conn->c_dn);
+    *via = bound_as_another(op);
+    if (!BER_BVISNULL(via))
+        trail->text[EDC_TRAIL_VIA] = ov_str(via);
 }
 
 void
@@ -72,6 +105,7 @@ ov_trail(Operation *op, slap_overinst *on, Entry *entry, edc_trail *trail)
 {
     ov_instance *instance = ov_instance_of(on);
     char line[EDC_TRAIL_SIZE];
+    struct berval via = BER_BVNULL;
     struct timespec now;
     ov_origin origin;
 
@@ -80,9 +114,9 @@ ov_trail(Operation *op, slap_overinst *on, Entry *entry, edc_trail *trail)
     clock_gettime(CLOCK_REALTIME, &now);
     trail->seconds = now.tv_sec;
     trail->micro = (uint32_t)(now.tv_nsec / 1000);
-    trail->text[EDC_TRAIL_LOGIN] = first_value(entry, ov_ad_uid);
+    trail->text[EDC_TRAIL_LOGIN] = login_of(op, entry);
     trail->text[EDC_TRAIL_ID] = first_value(entry, slap_schema.si_ad_entryUUID);
-    fill_actor(op, trail);
+    fill_actor(op, trail, &via);
     if (trail->text[EDC_TRAIL_ADDRESS].n == 0) {
         ov_origin_of(op, on, &origin);
         trail->text[EDC_TRAIL_ADDRESS] = edc_str_of(origin.address);
@@ -91,6 +125,7 @@ ov_trail(Operation *op, slap_overinst *on, Entry *entry, edc_trail *trail)
     trail->server = (unsigned)slap_serverID;
     ov_sink_write(instance->sink, instance->settings.audit, line,
         edc_trail_write(trail, line));
+    ch_free(via.bv_val);
 }
 
 void
