@@ -51,6 +51,22 @@ first_value(Entry *entry, AttributeDescription *ad)
     return values == NULL ? (edc_str){NULL, 0} : ov_str(values);
 }
 
+/* Of what becomes an account the login may come with the same write. */
+static edc_str
+login_of(Operation *op, Entry *entry)
+{
+    edc_str login = first_value(entry, ov_ad_uid);
+
+    if (login.n > 0 || op->o_tag != LDAP_REQ_MODIFY)
+        return login;
+    for (Modifications *m = op->orm_modlist; m != NULL; m = m->sml_next) {
+        if (m->sml_desc == ov_ad_uid && m->sml_op != LDAP_MOD_DELETE &&
+            m->sml_numvals > 0)
+            login = ov_str(&m->sml_values[0]);
+    }
+    return login;
+}
+
 /* A session that is bound as somebody else acts for this one. Who asks for that
  * and was nobody any more when it was judged sent a Bind right behind. */
 static edc_str
@@ -94,7 +110,7 @@ ov_trail(Operation *op, slap_overinst *on, Entry *entry, edc_trail *trail)
     clock_gettime(CLOCK_REALTIME, &now);
     trail->seconds = now.tv_sec;
     trail->micro = (uint32_t)(now.tv_nsec / 1000);
-    trail->text[EDC_TRAIL_LOGIN] = first_value(entry, ov_ad_uid);
+    trail->text[EDC_TRAIL_LOGIN] = login_of(op, entry);
     trail->text[EDC_TRAIL_ID] = first_value(entry, slap_schema.si_ad_entryUUID);
     fill_actor(op, trail);
     if (trail->text[EDC_TRAIL_ADDRESS].n == 0) {

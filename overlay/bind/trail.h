@@ -26,8 +26,9 @@ void ov_origin_of(Operation *op, slap_overinst *on, ov_origin *origin);
 bool ov_trail_is_kept(slap_overinst *on);
 
 /* Writes that something was stored, if a trail is kept. entry: the account's,
- * before or after; its uid and entryUUID are read. What *trail does not say yet
- * of who did it and from where is op's. Holds no lock. */
+ * before or after; its uid (or that which op gives it) and entryUUID are read.
+ * What *trail does not say yet of who did it and from where is op's. Holds no
+ * lock. */
 void ov_trail(Operation *op, slap_overinst *on, Entry *entry, edc_trail *trail);
 
 /* The same of what leaves the account's state as it is. */

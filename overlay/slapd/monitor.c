@@ -195,7 +195,9 @@ count_audit(const ov_instance *instance)
 
     add_counter(&values, "written", now.written);
     add_counter(&values, "lost", now.lost);
-    add_counter(&values, "failing", now.failing);
+    /* Where no trail is kept any more none is lacking. */
+    add_counter(
+        &values, "failing", instance->settings.audit != NULL && now.failing);
     return values;
 }
 

@@ -259,7 +259,7 @@ ov_sink_write(ov_sink *sink, const char *where, const char *line, size_t n)
     if (is_syslog(where)) {
         /* slapd has opened it, under its own name. */
         syslog(LOG_AUTH | LOG_INFO, "educonnect: %.*s", (int)n - 1, line);
-        sink->written++;
+        tell_written(sink, where);
         return;
     }
     f = take(sink, where, &why);

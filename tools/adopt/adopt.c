@@ -227,9 +227,8 @@ school_of(void *ctx, const char *uai)
 
 /* ---- the run ---- */
 
-/* A slip in the filter or in --scheme is seen before anything is written. */
-static ctl_exit
-brake(adopt *a)
+ctl_exit
+adopt_brake(adopt *a)
 {
     int64_t bad = store_count(
         &a->s, "SELECT count(*) FROM entry WHERE outcome = 4 OR drops");
@@ -252,7 +251,7 @@ online(adopt *a)
         status = adopt_find(a);
     if (status != CTL_OK)
         return status;
-    braked = brake(a);
+    braked = adopt_brake(a);
     if (braked != CTL_OK && !a->dry_run)
         return braked;
     status = adopt_apply(a);

@@ -46,6 +46,10 @@ void adopt_entry_add(
     adopt_entry *e, const char *name, const char *value, size_t n);
 void adopt_entry_free(adopt_entry *e); /* zeroes values */
 
+/* Whether an attribute is userPassword, with options or without; *options: it
+ * has some. */
+bool adopt_is_password(const char *name, bool *options);
+
 /* The i-th value of an attribute, NULL behind the last; names without regard to
  * case. */
 const char *adopt_entry_get(const adopt_entry *e, const char *name, size_t i);
@@ -148,13 +152,24 @@ ctl_exit adopt_list_read(
 /* The attributes that adopt_judge() looks at, NULL-terminated; free() it. */
 const char **adopt_attributes(const adopt *a);
 
+/* CTL_STOPPED, and a word why, when more than --max-refused of what was found
+ * would be refused or lose a password: a slip in the filter or in --scheme is
+ * seen before anything is written. */
+ctl_exit adopt_brake(adopt *a);
+
+/* An entry of a search; adopt_entry_free() it. */
+void adopt_entry_read(adopt_entry *to, const ctl_entry *e, long line);
+
 ctl_exit adopt_find(adopt *a);
 ctl_exit adopt_apply(adopt *a);
 ctl_exit adopt_ldif(adopt *a, const char *path, const char *output_path);
 
-/* LDIF that gives an entry the passwords that it has, for a file. */
-void adopt_print_passwords(
-    const char *dn, struct berval **passwords, FILE *out);
+/* One modification of the passwords that an entry has, under each name. */
+void adopt_change_passwords(ctl_change *change, const adopt_entry *e, int op);
+
+/* LDIF that gives an entry the passwords that it has, for a file; what stands
+ * beside them (pwdReset, times, locks) as comments. */
+void adopt_print_passwords(const adopt_entry *e, FILE *out);
 
 void adopt_report(adopt *a, bool json, FILE *out);
 

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "adopt/adopt.h"
@@ -52,23 +53,59 @@ answered(adopt *a, int64_t n, adopt_outcome planned, int result,
 /* ---- passwords that go ---- */
 
 void
-adopt_print_passwords(const char *dn, struct berval **passwords, FILE *out)
+adopt_change_passwords(ctl_change *change, const adopt_entry *e, int op)
+{
+    const char *last = NULL;
+    bool options;
+
+    ctl_change_begin(change, CTL_CHANGE_MODIFY, e->dn);
+    for (size_t i = 0; i < e->n_items; i++) {
+        const struct adopt_item *item = e->items + i;
+
+        if (!adopt_is_password(item->name, &options))
+            continue;
+        if (last == NULL || strcasecmp(last, item->name) != 0)
+            ctl_change_mod(change, op, item->name);
+        ctl_change_value(change, item->value, item->n);
+        last = item->name;
+    }
+}
+
+/* What stands beside a password, and goes with it; NULL-terminated. */
+static const char *const beside[] = {"pwdReset", "pwdChangedTime",
+    "pwdAccountLockedTime", "pwdFailureTime", NULL};
+
+/* slapd takes it only with the Relax control: it is said, no more. */
+static void
+print_beside(const adopt_entry *e, FILE *out)
+{
+    const char *value;
+
+    for (size_t k = 0; beside[k] != NULL; k++) {
+        for (size_t i = 0; (value = adopt_entry_get(e, beside[k], i)) != NULL;
+            i++)
+            print(out, "# %s: %s\n", beside[k], value);
+    }
+}
+
+void
+adopt_print_passwords(const adopt_entry *e, FILE *out)
 {
     ctl_change change;
 
-    ctl_change_begin(&change, CTL_CHANGE_MODIFY, dn);
-    ctl_change_mod(&change, LDAP_MOD_ADD, "userPassword");
-    for (size_t i = 0; passwords[i] != NULL; i++)
-        ctl_change_value(&change, passwords[i]->bv_val, passwords[i]->bv_len);
-    ctl_change_print(&change, false, out);
+    adopt_change_passwords(&change, e, LDAP_MOD_ADD);
+    if (change.n_mods > 0) {
+        print_beside(e, out);
+        ctl_change_print(&change, false, out);
+    }
     ctl_change_free(&change);
 }
 
 /* They are on the disk before they go, and those go that are there. */
 static bool
-keep_copy(applier *p, const char *dn, struct berval **passwords)
+keep_copy(applier *p, const adopt_entry *e)
 {
-    adopt_print_passwords(dn, passwords, p->dropped.file);
+    adopt_print_passwords(e, p->dropped.file);
     return fflush(p->dropped.file) == 0 && fsync(fileno(p->dropped.file)) == 0;
 }
 
@@ -83,32 +120,29 @@ take(void *ctx, const ctl_entry *e)
 {
     taker *t = ctx;
     adopt *a = t->p->a;
-    struct berval **values = ctl_entry_values(e, "userPassword");
     ctl_change change;
+    adopt_entry entry;
 
-    if (values == NULL)
-        return true;
-    if (!keep_copy(t->p, e->dn, values)) {
+    adopt_entry_read(&entry, e, 0);
+    adopt_change_passwords(&change, &entry, LDAP_MOD_DELETE);
+    if (change.n_mods > 0 && !keep_copy(t->p, &entry))
         t->status =
             ctl_fail(a->c, CTL_LOCAL, "%s: %s", a->dropped, strerror(errno));
-    } else {
-        ctl_change_begin(&change, CTL_CHANGE_MODIFY, e->dn);
-        ctl_change_mod(&change, LDAP_MOD_DELETE, "userPassword");
-        for (size_t i = 0; values[i] != NULL; i++)
-            ctl_change_value(&change, values[i]->bv_val, values[i]->bv_len);
+    else if (change.n_mods > 0)
         t->result = ctl_change_apply(&change, a->c->ld);
-        ctl_change_free(&change);
-    }
-    ldap_value_free_len(values);
+    ctl_change_free(&change);
+    adopt_entry_free(&entry);
     return true;
 }
 
 static ctl_exit
 take_password(applier *p, const ctl_change *change, int *result)
 {
-    static const char *const names[] = {"userPassword", NULL};
+    const char *names[sizeof(beside) / sizeof(beside[0]) + 1] = {
+        "userPassword"};
     taker t = {p, CTL_OK, LDAP_SUCCESS};
 
+    memcpy(names + 1, beside, sizeof(beside));
     *result = ctl_search(p->a->c, change->dn, LDAP_SCOPE_BASE,
         "(objectClass=*)", names, take, &t);
     if (*result == LDAP_SUCCESS)

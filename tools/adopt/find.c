@@ -44,8 +44,8 @@ read_attribute(adopt_entry *to, const ctl_entry *e, const char *name)
         ldap_value_free_len(values);
 }
 
-static void
-read_entry(adopt_entry *to, const ctl_entry *e, long line)
+void
+adopt_entry_read(adopt_entry *to, const ctl_entry *e, long line)
 {
     BerElement *ber = NULL;
     char *name = ldap_first_attribute(e->ld, e->message, &ber);
@@ -71,7 +71,7 @@ found(void *ctx, const ctl_entry *e)
     adopt_verdict verdict;
     adopt_entry entry;
 
-    read_entry(&entry, e, f->line);
+    adopt_entry_read(&entry, e, f->line);
     if (f->a->undo)
         adopt_back(&entry, &verdict);
     else

@@ -62,9 +62,8 @@ adopt_entry_has(const adopt_entry *e, const char *name, const char *value)
 
 /* ---- its account ---- */
 
-/* userPassword, with options or without; *options: it has some. */
-static bool
-is_password(const char *name, bool *options)
+bool
+adopt_is_password(const char *name, bool *options)
 {
     size_t n = strcspn(name, ";");
 
@@ -84,7 +83,7 @@ account_of(const adopt_entry *e, const adopt_wish *wish)
     bool options;
 
     for (size_t i = 0; i < e->n_items; i++) {
-        if (!is_password(e->items[i].name, &options))
+        if (!adopt_is_password(e->items[i].name, &options))
             continue;
         if (a.n_passwords++ == 0)
             a.password = (edc_str){e->items[i].value, e->items[i].n};

@@ -2,6 +2,7 @@
  *
  * What is not adopted is written as it is.
  */
+#include <errno.h>
 #include <lber.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
@@ -212,49 +213,35 @@ write_account(worker *w, const adopt_entry *e, const adopt_verdict *v)
 
 /* ---- one after the other ---- */
 
-static void
-keep_passwords(worker *w, const adopt_entry *e)
+static ctl_exit
+write_judged(worker *w, const adopt_entry *e, adopt_verdict *v)
 {
-    struct berval *values = ctl_alloc(e->n_items + 1, sizeof(*values));
-    struct berval **list = ctl_alloc(e->n_items + 1, sizeof(*list));
-    size_t n = 0;
-
-    for (size_t i = 0; i < e->n_items; i++) {
-        if (strcasecmp(e->items[i].name, "userPassword") != 0)
-            continue;
-        values[n] = (struct berval){e->items[i].n, e->items[i].value};
-        list[n] = values + n;
-        n++;
-    }
-    if (n > 0)
-        adopt_print_passwords(e->dn, list, w->dropped.file);
-    free(list);
-    free(values);
+    if (!edc_plan_first_serial(&v->plan))
+        return ctl_fail(w->a->c, CTL_LOCAL, "%s: %s", e->dn, strerror(EIO));
+    if (v->drop && w->dropped.file != NULL)
+        adopt_print_passwords(e, w->dropped.file);
+    write_account(w, e, v);
+    return CTL_OK;
 }
 
-/* Returns whether the entry was written as an account. */
-static bool
-judge(worker *w, adopt_entry *e)
+/* *made: it is an account in the file to come. */
+static ctl_exit
+judge(worker *w, adopt_entry *e, bool *made)
 {
-    adopt *a = w->a;
+    ctl_exit status = CTL_OK;
     adopt_verdict v;
-    bool made;
 
-    adopt_judge(e, &a->wish, &v);
-    made = v.outcome == ADOPT_MIGRATED || v.outcome == ADOPT_CREATED;
-    if (made && !edc_plan_first_serial(&v.plan)) {
-        v.outcome = ADOPT_REFUSED;
-        made = false;
-    }
-    adopt_put(a, e, &v);
-    if (made && v.drop && w->dropped.file != NULL)
-        keep_passwords(w, e);
-    if (made && w->out.file != NULL)
-        write_account(w, e, &v);
+    adopt_judge(e, &w->a->wish, &v);
+    *made = v.outcome == ADOPT_MIGRATED || v.outcome == ADOPT_CREATED;
+    if (w->out.file == NULL)
+        adopt_put(w->a, e, &v);
+    else if (*made)
+        status = write_judged(w, e, &v);
     adopt_verdict_free(&v);
-    return made;
+    return status;
 }
 
+/* The file is read twice: nothing is written before all of it was judged. */
 static ctl_exit
 each(worker *w, const ldif_in *in)
 {
@@ -267,7 +254,7 @@ each(worker *w, const ldif_in *in)
         status = ctl_fail(
             w->a->c, CTL_INPUT, "%s:%ld: %s", w->path, in->begins, why);
     else if (e.dn != NULL && is_meant(w, &e))
-        made = judge(w, &e);
+        status = judge(w, &e, &made);
     if (status == CTL_OK && !made && w->out.file != NULL) {
         print_lines(w->out.file, in->text);
         print_lines(w->out.file, "\n");
@@ -349,11 +336,8 @@ static ctl_exit
 begin(worker *w, const char *path)
 {
     adopt *a = w->a;
-    const char *why = NULL;
+    const char *why = output_begin(&w->out, path, OUTPUT_NEW);
 
-    if (a->dry_run)
-        return CTL_OK;
-    why = output_begin(&w->out, path, OUTPUT_NEW);
     if (why != NULL)
         return ctl_fail(a->c, CTL_LOCAL, "%s: %s", path, why);
     if (a->dropped != NULL)
@@ -384,6 +368,21 @@ settle(adopt *a)
     store_run(&a->s, "UPDATE entry SET outcome = planned WHERE outcome = 0");
 }
 
+static ctl_exit
+judge_all(worker *w)
+{
+    adopt *a = w->a;
+    ctl_exit status = adopt_list_read(a, want);
+
+    if (status == CTL_OK && asks_for_schools(a))
+        status = read_all(w, learn);
+    if (status == CTL_OK)
+        status = read_all(w, each);
+    if (status == CTL_OK)
+        put_missing(a);
+    return status;
+}
+
 ctl_exit
 adopt_ldif(adopt *a, const char *path, const char *output_path)
 {
@@ -392,19 +391,17 @@ adopt_ldif(adopt *a, const char *path, const char *output_path)
         .base = ctl_dn_key(a->c->base),
         .out = {NULL, NULL, -1, NULL, NULL},
         .dropped = {NULL, NULL, -1, NULL, NULL}};
-    ctl_exit status = adopt_list_read(a, want);
+    ctl_exit status = judge_all(&w), braked;
 
-    if (status == CTL_OK && asks_for_schools(a))
-        status = read_all(&w, learn);
-    if (status == CTL_OK)
+    braked = status == CTL_OK ? adopt_brake(a) : CTL_OK;
+    if (status == CTL_OK && braked == CTL_OK && !a->dry_run) {
         status = begin(&w, output_path);
-    if (status == CTL_OK)
-        status = read_all(&w, each);
-    status = end(&w, status);
-    if (status == CTL_OK) {
-        put_missing(a);
-        settle(a);
+        if (status == CTL_OK)
+            status = read_all(&w, each);
+        status = end(&w, status);
     }
+    if (status == CTL_OK && (braked == CTL_OK || a->dry_run))
+        settle(a);
     free(w.base);
-    return status;
+    return status == CTL_OK ? braked : status;
 }

@@ -92,29 +92,73 @@ one(adopt *a, char *word, long line,
     return status;
 }
 
+/* A list on its way: the line that was read last may go on in the next. */
+typedef struct reader {
+    adopt *a;
+    ctl_exit (*each)(adopt *a, const char *word, long line);
+    bool report;
+    char *held; /* NULL: none */
+    long line;
+} reader;
+
+static ctl_exit
+take_held(reader *r)
+{
+    ctl_exit status = CTL_OK;
+
+    if (r->held != NULL)
+        status = one(r->a, r->report ? of_report(r->held) : of_line(r->held),
+            r->line, r->each);
+    free(r->held);
+    r->held = NULL;
+    return status;
+}
+
+/* A name that slapcat has folded goes on behind a blank. */
+static ctl_exit
+take_line(reader *r, const input_lines *lines)
+{
+    bool folded = r->held != NULL && strncasecmp(r->held, "dn:", 3) == 0 &&
+                  lines->text[0] == ' ';
+    ctl_exit status;
+    char *longer;
+
+    if (folded) {
+        longer = ctl_format("%s%s", r->held, lines->text + 1);
+        free(r->held);
+        r->held = longer;
+        return CTL_OK;
+    }
+    status = take_held(r);
+    if (lines->n == 1 &&
+        strncmp(lines->text, report_head, strlen(report_head)) == 0) {
+        r->report = true;
+    } else {
+        r->held = ctl_copy(lines->text);
+        r->line = (long)lines->n;
+    }
+    return status;
+}
+
 ctl_exit
 adopt_list_read(
     adopt *a, ctl_exit (*each)(adopt *a, const char *word, long line))
 {
     const char *why = NULL;
     input_lines lines = {.file = input_stream(a->list, &why)};
+    reader r = {.a = a, .each = each};
     ctl_exit status = CTL_OK;
-    bool report = false;
 
     if (lines.file == NULL)
         return ctl_fail(a->c, CTL_INPUT, "%s: %s", a->list, why);
     why = NULL;
-    while (status == CTL_OK && input_line(&lines, &why)) {
-        if (lines.n == 1 &&
-            strncmp(lines.text, report_head, strlen(report_head)) == 0)
-            report = true;
-        else
-            status =
-                one(a, report ? of_report(lines.text) : of_line(lines.text),
-                    (long)lines.n, each);
-    }
+    while (status == CTL_OK && input_line(&lines, &why))
+        status = take_line(&r, &lines);
     if (status == CTL_OK && why != NULL)
         status = ctl_fail(a->c, CTL_INPUT, "%s:%zu: %s", a->list, lines.n, why);
+    if (status == CTL_OK)
+        status = take_held(&r);
+    free(r.held);
     input_lines_free(&lines);
     (void)input_close(lines.file);
     return status;

@@ -16,7 +16,7 @@ adopt_open(adopt *a)
         "CREATE TABLE entry (n INTEGER PRIMARY KEY, outcome INTEGER,"
         " kind TEXT, login TEXT, dn TEXT, reason TEXT, line INTEGER,"
         " planned INTEGER, late INTEGER, drops INTEGER, change BLOB);"
-        "CREATE TABLE school (uai TEXT PRIMARY KEY, dn TEXT);"
+        "CREATE TABLE school (uai TEXT PRIMARY KEY COLLATE NOCASE, dn TEXT);"
         "CREATE TABLE wanted (key TEXT PRIMARY KEY, word TEXT, line INTEGER,"
         " seen INTEGER)");
 }

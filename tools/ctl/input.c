@@ -86,6 +86,19 @@ input_stream(const char *path, const char **why)
     return file;
 }
 
+/* What programs of Windows put before the first line. Returns what is left. */
+static size_t
+drop_mark(char *text, size_t n)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    size_t length = sizeof(mark) - 1;
+
+    if (n < length || memcmp(text, mark, length) != 0)
+        return n;
+    memmove(text, text + length, n - length);
+    return n - length;
+}
+
 bool
 input_line(input_lines *lines, const char **why)
 {
@@ -104,6 +117,8 @@ input_line(input_lines *lines, const char **why)
         *why = "a line is too long";
     else if (memchr(lines->text, '\0', n) != NULL)
         *why = "a zero byte is in it";
+    if (lines->n == 1)
+        n = drop_mark(lines->text, n);
     if (n > 0 && lines->text[n - 1] == '\r')
         n--;
     lines->text[n] = '\0';

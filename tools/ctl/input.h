@@ -40,7 +40,8 @@ FILE *input_stream(const char *path, const char **why);
  * by input_lines_free(). An empty one has file alone. */
 typedef struct input_lines {
     FILE *file;
-    char *text; /* the line, without its LF or CR LF */
+    char *text; /* the line, without its LF or CR LF, and the first one without
+                   a byte order mark */
     size_t n;   /* which it is, from 1 */
 } input_lines;
 

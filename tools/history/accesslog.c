@@ -91,6 +91,19 @@ digest_of(const mod *m)
     return digest | 1;
 }
 
+static bool
+is_account_class(const mod *m)
+{
+    static const char *const classes[] = {
+        "educonnectStudent", "educonnectLegalGuardian"};
+    bool found = false;
+
+    for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
+        found = found || (m->n == strlen(classes[i]) &&
+                             strncasecmp(m->value, classes[i], m->n) == 0);
+    return found;
+}
+
 static void
 take_mod(record *r, const mod *m)
 {
@@ -102,9 +115,13 @@ take_mod(record *r, const mod *m)
         r->stored = brings(m) ? digest_of(m) : 0;
         c->hash = brings(m);
     }
+    if (is(m, "educonnectState") && m->op != '+' && m->n == 0)
+        c->ended = true;
     if (!brings(m))
         return;
-    if (is(m, "educonnectState"))
+    if (is(m, "objectClass"))
+        c->classed = c->classed || is_account_class(m);
+    else if (is(m, "educonnectState"))
         c->state = edc_state_parse(value, &c->to);
     else if (is(m, "pwdChangedTime"))
         r->now = begins(m, r->start);
@@ -220,9 +237,10 @@ add_line(reader *r, const record *record, const ctl_entry *e, const char *event,
         .school = letter ? ctl_copy(record->informed_by) : NULL,
     };
 
-    if (from != EDC_ABSENT || record->change.add)
+    if (from != EDC_ABSENT || record->change.add || record->change.classed)
         line.from = ctl_copy(edc_state_name(from));
-    if (r->account.state != EDC_ABSENT || record->change.gone)
+    if (r->account.state != EDC_ABSENT || record->change.gone ||
+        record->change.ended)
         line.to = ctl_copy(edc_state_name(r->account.state));
     history_add(r->h, &line);
     free(start);

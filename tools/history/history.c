@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 void
 history_add(history *h, const history_line *line)
@@ -124,6 +125,27 @@ read_files(history *h, size_t n_files)
     return status;
 }
 
+/* A login, or a name, may be given anew once its account is gone. */
+static void
+tell_others(const history *h)
+{
+    const char *first = NULL;
+
+    for (size_t i = 0; i < h->n; i++) {
+        const char *id = h->lines[i].id;
+
+        if (id == NULL || (first != NULL && strcasecmp(first, id) == 0))
+            continue;
+        if (first != NULL) {
+            ctl_warn(h->c,
+                "these are several accounts, one after the other: --json "
+                "tells them apart by id");
+            return;
+        }
+        first = id;
+    }
+}
+
 static ctl_exit
 run(history *h)
 {
@@ -138,6 +160,7 @@ run(history *h)
     if (h->n > 1)
         qsort(h->lines, h->n, sizeof(*h->lines), by_time);
     print_all(h);
+    tell_others(h);
     if (h->n == 0)
         return ctl_fail(
             h->c, CTL_REFUSED, "nothing is recorded of this account there");

@@ -43,14 +43,32 @@ has_effects(const edc_transition *row, const history_state *before,
     return locks ? c->permanent : unlocks && !c->lock;
 }
 
+/* Whether it makes an account of what is none. */
+static bool
+is_birth(const edc_transition *row)
+{
+    return row->from == 1U << EDC_ABSENT;
+}
+
+static const char *
+birth_of(const history_change *c)
+{
+    for (int e = 0; e < EDC_N_EVENTS; e++) {
+        const edc_transition *row = edc_transition_of((edc_event)e);
+
+        if (is_birth(row) && row->to == (int)c->to)
+            return row->name;
+    }
+    return NULL;
+}
+
 static const char *
 event_of(const history_state *before, const history_change *c)
 {
     for (int e = 0; e < EDC_N_EVENTS; e++) {
         const edc_transition *row = edc_transition_of((edc_event)e);
 
-        if (row->wish != EDC_WISH_CREATE &&
-            row->wish != EDC_WISH_CREATE_PASSWORD &&
+        if (!is_birth(row) && row->to != EDC_ABSENT &&
             goes_there(row, before->state, c->to) &&
             has_effects(row, before, c) && is_theirs(row, c))
             return row->name;
@@ -63,12 +81,14 @@ name_of(const history_state *before, const history_change *c)
 {
     if (c->gone)
         return "delete";
+    if (c->state && (c->add || (c->classed && before->state == EDC_ABSENT)))
+        return birth_of(c);
     if (c->add)
-        return edc_transition_of(
-            c->password ? EDC_EV_CREATE_INFORMED : EDC_EV_CREATE)
-            ->name;
+        return NULL;
     if (c->state)
         return event_of(before, c);
+    if (c->ended)
+        return edc_transition_of(EDC_EV_RELEASE)->name;
     if (c->contested)
         return "contest";
     if (c->lock && !c->permanent)
@@ -81,7 +101,7 @@ history_infer(history_state *account, const history_change *change)
 {
     const char *name = name_of(account, change);
 
-    if (change->gone)
+    if (change->gone || (change->ended && !change->state))
         account->state = EDC_ABSENT;
     else if (change->state || change->add)
         account->state = change->to;

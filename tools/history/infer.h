@@ -18,6 +18,8 @@ typedef struct history_state {
 /* What a change of an account wrote. */
 typedef struct history_change {
     bool add, gone; /* the entry came, went */
+    bool classed;   /* a class of accounts is among it */
+    bool ended;     /* educonnectState goes: it is no account any more */
     bool state;     /* educonnectState is among it: then it is an event, and
                        holds the whole account */
     edc_state to;   /* its value then */

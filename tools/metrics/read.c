@@ -132,7 +132,7 @@ read_counters(metrics *m)
     static const char *const counters[] = {"educonnectMonitorEvents",
         "educonnectMonitorRefusals", "educonnectMonitorGuesses",
         "educonnectMonitorHashing", "educonnectMonitorAddresses",
-        "educonnectMonitorAudit", NULL};
+        "educonnectMonitorAudit", "educonnectMonitorTimes", NULL};
     char *key = ctl_dn_key(m->c->base);
     database d = {.key = key};
 

@@ -132,7 +132,9 @@ person_erase(person *p)
 
     if (held != 0)
         return refuse(p, held);
-    status = erase_mentions(p);
+    status = person_see(p);
+    if (status == CTL_OK)
+        status = erase_mentions(p);
     if (status == CTL_OK)
         status = erase_entries(p);
     if (status != CTL_OK)

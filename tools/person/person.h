@@ -52,6 +52,11 @@ void person_free(person *p);
 /* The duties that hold it, as bits 1 << person_duty. Pure. */
 unsigned person_duties(const person *p);
 
+/* Whether this identity sees of each entry of the person's own that it is not
+ * enrolled: what may not be read looks as if it were not there, but no filter
+ * finds it absent. CTL_OK, or what to exit with after it has printed why. */
+ctl_exit person_see(const person *p);
+
 /* Whether an attribute's values are secrets: passwords, their hashes, keys.
  * name: with or without options. Pure. */
 bool person_is_secret(const char *name);

@@ -292,6 +292,38 @@ person_read(person *p, const char *word)
                : ctl_fail_ldap(p->c, CTL_SERVER, p->c->ld, rc, word);
 }
 
+static bool
+count_one(void *ctx, const ctl_entry *e)
+{
+    (void)e;
+    ++*(size_t *)ctx;
+    return true;
+}
+
+/* slapd's filters have three values: that of an attribute which may not be
+ * searched is neither true nor false, and so is its negation. */
+ctl_exit
+person_see(const person *p)
+{
+    static const char *const nothing[] = {LDAP_NO_ATTRS, NULL};
+
+    for (size_t i = 0; i < p->n_entries; i++) {
+        const char *dn = p->entries[i].dn;
+        size_t n = 0;
+        int rc = ctl_search(p->c, dn, LDAP_SCOPE_BASE,
+            "(|(!(educonnectEnrolledAt=*))(educonnectLeftAt=*))", nothing,
+            count_one, &n);
+
+        if (rc != LDAP_SUCCESS)
+            return ctl_fail_ldap(p->c, CTL_SERVER, p->c->ld, rc, dn);
+        if (n == 0)
+            return ctl_fail(p->c, CTL_REFUSED,
+                "%s: whether a school holds it is hidden from this identity",
+                dn);
+    }
+    return CTL_OK;
+}
+
 unsigned
 person_duties(const person *p)
 {

@@ -438,6 +438,45 @@ a_list_is_logins_or_names(void **state)
     free(hash);
 }
 
+/* A list as programs of Windows, and slapcat, write it: a byte order mark, CR
+ * LF, base64, a name that is folded, commas that are escaped. */
+static void
+a_list_comes_from_anywhere(void **state)
+{
+    static const char *const rdn[] = {
+        "cn=Ancien\\, Zoé %u", "cn=Ancien\\2C Léo et un nom très long %u"};
+    world *w = *state;
+    char *dn[4], *coded, *list;
+    tool t;
+
+    for (size_t i = 0; i < 4; i++) {
+        unsigned n = ++w->serial;
+        char *name = text_of(rdn[i % 2], n);
+
+        dn[i] = text_of("%s," OLD, name);
+        expect_ok(client_ldif(w->as[ROOT],
+            "dn: %s\nobjectClass: inetOrgPerson\nuid: ancien%u\n"
+            "sn: Ancien\n",
+            dn[i], n));
+        free(name);
+    }
+    /* "dn:: ...", with its line feed. */
+    coded = client_line("dn", dn[1]);
+    list = text_of("\xef\xbb\xbf%s\r\n%.24s\r\n %s"
+                   "dn: %.25s\r\n %s\r\nDN: %s\r\n\r\n",
+        dn[0], coded, coded + 24, dn[2], dn[2] + 25, dn[3]);
+    t = tool_run(w, ROOT, list, "adopt", "--kind student -");
+    expect_status(&t, 0);
+    expect_texts(t.out, "created   4\n", "refused   0\n");
+    tool_free(&t);
+    for (size_t i = 0; i < 4; i++) {
+        expect_stored(w->as[ROOT], dn[i], "educonnectState", "uninformed");
+        free(dn[i]);
+    }
+    free(list);
+    free(coded);
+}
+
 /* ---- the slapcat way ---- */
 
 static char *
@@ -471,8 +510,9 @@ a_file_of_slapcats_becomes_one_for_slapadd(void **state)
     list = text_of("dn: %s\n%s\n%s\nuid=absent," OLD "\n", dn, md5, none);
     t = tool_run_plain(list, "adopt",
         "-b %s --kind student --scheme {SSHA} --ldif %s --output %s "
-        "--drop-passwords %s --take educonnectIne=employeeNumber "
-        "--give educonnectEnrolledAt=9990001X -",
+        "--max-refused 100 --drop-passwords %s --take "
+        "educonnectIne=employeeNumber "
+        "--give educonnectEnrolledAt=9990001x -",
         SUFFIX, in, out, kept);
     expect_status(&t, 1);
     expect_texts(t.out, "migrated  1\n", "created   2\n", "refused   1\n");
@@ -507,6 +547,93 @@ a_file_of_slapcats_becomes_one_for_slapadd(void **state)
     free(md5);
     free(dn);
     free(hash);
+}
+
+/* As by a server: most of them at once is a slip, and nothing is written. */
+static void
+too_many_refusals_stop_a_file_too(void **state)
+{
+    world *w = *state;
+    char *bad = somebody(w, "frein2", MD5, "");
+    char *in = server_path(&w->server, "frein.ldif"), *text = slapcat(w);
+    char *out = server_path(&w->server, "frein.out.ldif");
+    char *kept = server_path(&w->server, "frein.kept.ldif");
+    char *list = text_of("%s\n", bad);
+    struct stat s;
+
+    write_file(in, text);
+    for (int drop = 0; drop < 2; drop++) {
+        char *more = text_of(drop ? "--drop-passwords %s" : "%.0s", kept);
+        tool t = tool_run_plain(list, "adopt",
+            "-b %s --kind student --scheme {SSHA} --ldif %s --output %s %s -",
+            SUFFIX, in, out, more);
+
+        expect_status(&t, 4);
+        expect_text(t.err, "1 of 1 entries would be refused");
+        REQUIRE(stat(out, &s) != 0 && stat(kept, &s) != 0);
+        tool_free(&t);
+        free(more);
+    }
+    free(list);
+    free(kept);
+    free(out);
+    free(text);
+    free(in);
+    free(bad);
+}
+
+/* Under whatever name it stands. */
+static void
+a_password_with_options_is_kept_as_well(void **state)
+{
+    world *w = *state;
+    char *md5 = ssha_of(SECRET);
+    char *more = text_of("userPassword;lang-fr: %s\n"
+                         "pwdChangedTime: 20240901080000Z\npwdReset: TRUE\n",
+        md5);
+    char *a = somebody(w, "langue", "", more),
+         *b = somebody(w, "langue", MD5, more);
+    char *in = server_path(&w->server, "langue.ldif"), *text = slapcat(w);
+    char *out = server_path(&w->server, "langue.out.ldif");
+    char *kept = server_path(&w->server, "langue.kept.ldif");
+    char *list = text_of("%s\n%s\n", a, b);
+    char *words = text_of("--kind student --scheme {SSHA} --max-refused 100 "
+                          "--drop-passwords %s -",
+        kept);
+    tool t;
+
+    write_file(in, text);
+    free(text);
+    t = tool_run_plain(list, "adopt", "-b %s --ldif %s --output %s %s", SUFFIX,
+        in, out, words);
+    expect_status(&t, 0);
+    expect_text(t.out, "created   2\n");
+    tool_free(&t);
+    text = read_file(kept, NULL);
+    expect_texts(text, "add: userPassword;lang-fr\n", "add: userPassword\n",
+        "# pwdReset: TRUE\n", "# pwdChangedTime: 20240901080000Z\n");
+    free(text);
+    assert_int_equal(remove(kept), 0);
+    t = tool_run(w, ROOT, list, "adopt", "%s", words);
+    expect_status(&t, 0);
+    expect_text(t.out, "created   2\n");
+    tool_free(&t);
+    t = tool_run(w, ROOT, list, "adopt", "--undo -");
+    expect_status(&t, 0);
+    tool_free(&t);
+    text = read_file(kept, NULL);
+    expect_texts(text, "add: userPassword;lang-fr\n", "add: userPassword\n",
+        "# pwdReset: TRUE\n", "# pwdChangedTime: 20240901080000Z\n");
+    free(text);
+    free(words);
+    free(list);
+    free(kept);
+    free(out);
+    free(in);
+    free(b);
+    free(a);
+    free(more);
+    free(md5);
 }
 
 /* ---- how it is called ---- */
@@ -559,7 +686,10 @@ main(void)
         cmocka_unit_test(undone_it_is_what_it_was),
         cmocka_unit_test(without_a_list_it_is_all_that_migrated),
         cmocka_unit_test(a_list_is_logins_or_names),
+        cmocka_unit_test(a_list_comes_from_anywhere),
         cmocka_unit_test(a_file_of_slapcats_becomes_one_for_slapadd),
+        cmocka_unit_test(too_many_refusals_stop_a_file_too),
+        cmocka_unit_test(a_password_with_options_is_kept_as_well),
         cmocka_unit_test(what_does_not_go_together_is_said),
     };
 

@@ -194,6 +194,52 @@ what_nobody_sent_is_told(void **state)
     tool_free(&t);
 }
 
+/* An entry of before the overlay becomes an account, is one no more, and
+ * becomes one without a password. */
+static void
+what_is_adopted_is_told(void **state)
+{
+#define CLASS "objectClass\nobjectClass: educonnectStudent\n"
+    world *w = *state;
+    char *hash = ssha_of("ancien-secret");
+    char *uid = text_of("ancien%u", ++w->serial), *first, *second;
+    char *dn = text_of("cn=%s," SUFFIX, uid);
+    tool file, log;
+
+    expect_ok(world_configure(w, "replace: olcEduconnectImportSchemes\n"
+                                 "olcEduconnectImportSchemes: {SSHA}\n"));
+    expect_ok(client_ldif(w->as[ROOT],
+        "dn: %s\nobjectClass: inetOrgPerson\nuid: %s\ncn: %s\nsn: a\n"
+        "userPassword: %s\n",
+        dn, uid, uid, hash));
+    client_sends(w->as[ROOT], SENDS_RELAX, NULL);
+    expect_ok(client_modify(w->as[ROOT], dn, "add: " CLASS));
+    expect_ok(client_modify(w->as[ROOT], dn, "delete: " CLASS));
+    client_sends(w->as[ROOT], 0, NULL);
+    expect_ok(client_modify(
+        w->as[ROOT], dn, "delete: userPassword\n-\ndelete: uid\n"));
+    expect_ok(client_modify(
+        w->as[ROOT], dn, "add: " CLASS "-\nadd: uid\nuid: %s\n", uid));
+    file = from_file(uid, "--json");
+    log = from_log(w, uid, "--json");
+    expect_status(&file, 0);
+    expect_status(&log, 0);
+    first = told(file.out);
+    second = told(log.out);
+    assert_string_equal(first,
+        "migrate none active|release active none|create none uninformed|");
+    assert_string_equal(first, second);
+    REQUIRE(strstr(log.out, hash) == NULL);
+    tool_free(&file);
+    tool_free(&log);
+    free(second);
+    free(first);
+    free(dn);
+    free(uid);
+    free(hash);
+#undef CLASS
+}
+
 static void
 rotated_and_syslogs_files_are_read(void **state)
 {
@@ -228,6 +274,15 @@ rotated_and_syslogs_files_are_read(void **state)
     t = tool_run_plain(good, "history", "--file - aa");
     expect_status(&t, 0);
     expect_text(t.out, "active -> closed");
+    assert_string_equal(t.err, "");
+    tool_free(&t);
+    /* A login that was given anew. */
+    t = tool_run_plain("{\"time\":\"2026-01-03T00:00:00.000001Z\",\"event\":"
+                       "\"create\",\"login\":\"zoe\",\"id\":\"cc\"}\n",
+        "history", "--file %s --file - zoe", first);
+    expect_status(&t, 0);
+    expect_texts(t.out, "close", "create");
+    expect_text(t.err, "several accounts");
     tool_free(&t);
     free(second);
     free(first);
@@ -269,6 +324,7 @@ main(void)
         cmocka_unit_test(both_tell_the_same),
         cmocka_unit_test(a_person_reads_who_reset_it),
         cmocka_unit_test(what_nobody_sent_is_told),
+        cmocka_unit_test(what_is_adopted_is_told),
         cmocka_unit_test(rotated_and_syslogs_files_are_read),
         cmocka_unit_test(what_is_wrong_is_said),
     };

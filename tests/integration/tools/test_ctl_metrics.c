@@ -112,6 +112,16 @@ figures_are_those_of_the_directory(void **state)
     assert_int_equal(GREW("educonnect_accounts{state=\"uninformed\"}"), 2);
     assert_int_equal(GREW("educonnect_accounts_locked{kind=\"permanent\"}"), 1);
     assert_true(GREW("educonnect_gate_hashes_total{end=\"done\"}") > 0);
+    assert_true(
+        figure(after.out,
+            "educonnect_gate_milliseconds_total{phase=\"hashed\"}") >= 0);
+    assert_true(
+        figure(after.out,
+            "educonnect_gate_milliseconds_total{phase=\"waited\"}") >= 0);
+    assert_int_equal(
+        figure(after.out, "educonnect_rehashes_total{outcome=\"done\"}"), 0);
+    assert_int_equal(
+        figure(after.out, "educonnect_rehashes_total{outcome=\"put-off\"}"), 0);
     assert_int_equal(figure(after.out, "educonnect_gate_waiting"), 0);
     assert_int_equal(figure(after.out, "educonnect_audit_failing"), 0);
     assert_true(figure(after.out,

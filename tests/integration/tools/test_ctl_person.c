@@ -249,6 +249,50 @@ who_may_not_erases_nothing(void **state)
 }
 
 static void
+configure_access(world *w, const char *change)
+{
+    char *overlay = world_overlay_dn(w);
+
+    expect_ok(client_modify(w->config, strchr(overlay, ',') + 1, "%s", change));
+    free(overlay);
+}
+
+/* Who does not see that a pupil is enrolled does not see that nobody is. */
+static void
+who_sees_a_part_erases_nothing(void **state)
+{
+    static const struct {
+        const char *attributes, *access;
+    } hidden[] = {{"educonnectEnrolledAt", "none"},
+        {"educonnectEnrolledAt", "search"},
+        {"educonnectEnrolledAt,educonnectLeftAt", "none"}};
+    world *w = *state;
+    account a = student_in(w, "active");
+    char *academy = actor_dn(ACADEMY);
+
+    for (size_t i = 0; i < sizeof(hidden) / sizeof(hidden[0]); i++) {
+        char *rule = text_of("add: olcAccess\nolcAccess: {0}to attrs=%s by "
+                             "dn.exact=\"%s\" %s by * break\n",
+            hidden[i].attributes, academy, hidden[i].access);
+
+        configure_access(w, rule);
+        for (int apply = 0; apply < 2; apply++) {
+            tool t = tool_run(w, ACADEMY, NULL, "person",
+                "-b " SUFFIX " --erase %s '%s'", apply ? "--apply" : "", a.dn);
+
+            expect_status(&t, 1);
+            expect_text(t.err, "whether a school holds it is hidden");
+            assert_string_equal(t.out, "");
+            tool_free(&t);
+        }
+        configure_access(w, "delete: olcAccess\nolcAccess: {0}\n");
+        free(rule);
+    }
+    expect_stored(w->as[ROOT], a.dn, "educonnectState", "active");
+    free(academy);
+}
+
+static void
 what_is_wrong_is_said(void **state)
 {
     static const char *const wrong[] = {"zoe", "--export --erase zoe",
@@ -273,6 +317,7 @@ main(void)
         cmocka_unit_test(a_pupil_who_is_enrolled_stays),
         cmocka_unit_test(a_guardian_goes_with_all_that_names_it),
         cmocka_unit_test(who_may_not_erases_nothing),
+        cmocka_unit_test(who_sees_a_part_erases_nothing),
         cmocka_unit_test(what_is_wrong_is_said),
     };
 

@@ -382,7 +382,10 @@ lines_have_an_end(void **state)
     input_lines lines = {NULL, NULL, 0};
 
     (void)state;
-    write_text("a", "one\r\n\ntwo", 0600);
+    write_text("a",
+        "\xEF\xBB\xBF"
+        "one\r\n\ntwo",
+        0600);
     lines.file = input_stream(path, &why);
     assert_true(input_line(&lines, &why));
     assert_string_equal(lines.text, "one");

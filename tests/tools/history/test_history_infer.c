@@ -18,6 +18,8 @@ written(const edc_transition *row, edc_state from, unsigned role, bool locked)
 {
     history_change c = {.state = true};
 
+    if (row->to == EDC_ABSENT)
+        return (history_change){.ended = true};
     c.to = row->to == EDC_TO_SAME     ? from
            : row->to == EDC_TO_FORMER ? EDC_ACTIVE
                                       : (edc_state)row->to;
@@ -84,9 +86,11 @@ what_is_no_row_is_known(void **state)
         history_change change;
         const char *name;
     } rows[] = {
-        {{.add = true, .to = EDC_UNINFORMED}, "create"},
-        {{.add = true, .password = true, .to = EDC_INFORMED},
+        {{.add = true, .state = true, .to = EDC_UNINFORMED}, "create"},
+        {{.add = true, .state = true, .password = true, .to = EDC_INFORMED},
             "create-informed"},
+        {{.add = true}, NULL}, /* of no account */
+        {{.ended = true}, "release"},
         {{.gone = true}, "delete"},
         {{.contested = true}, "contest"},
         {{.lock = true}, "lock-out"},
@@ -121,12 +125,45 @@ without_what_was_before_it_is_told_all_the_same(void **state)
     assert_string_equal(history_infer(&account, &c), "suspend");
 }
 
+/* An entry becomes an account, and is one no more: with what was before it, of
+ * which something, nothing, or that it was no account is known. */
+static void
+what_is_adopted_is_known(void **state)
+{
+    static const struct {
+        edc_state to;
+        const char *name;
+    } rows[] = {{EDC_ACTIVE, "migrate"}, {EDC_UNINFORMED, "create"}};
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        history_state account = {EDC_ABSENT, false, i >= 2};
+        history_change c = {
+            .state = true, .classed = true, .to = rows[i % 2].to};
+
+        assert_string_equal(history_infer(&account, &c), rows[i % 2].name);
+        assert_int_equal(account.state, rows[i % 2].to);
+        c = (history_change){.ended = true};
+        assert_string_equal(history_infer(&account, &c), "release");
+        assert_int_equal(account.state, EDC_ABSENT);
+    }
+    /* Who gets the other class as well stays what it is. */
+    {
+        history_state account = {EDC_ACTIVE, false, true};
+        history_change c = {
+            .state = true, .classed = true, .to = EDC_SUSPENDED};
+
+        assert_string_equal(history_infer(&account, &c), "suspend");
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_is_known_again),
         cmocka_unit_test(what_is_no_row_is_known),
+        cmocka_unit_test(what_is_adopted_is_known),
         cmocka_unit_test(without_what_was_before_it_is_told_all_the_same),
     };
 
