@@ -8,7 +8,6 @@
 #include "harness/harness.h"
 #include "harness/gate.h"
 
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -378,36 +377,6 @@ shutdown_is_clean_while_binds_wait(void **state)
     assert_int_equal(gate_counter(w, "waiting"), 0);
 }
 
-/* Where slapd has one processor of the machine's, one hash is computed at a
- * time. */
-static void
-no_more_slots_than_it_may_use(void **state)
-{
-    cpu_set_t all, one;
-    pending p[8];
-    account a;
-    world w;
-
-    (void)state;
-    REQUIRE(sched_getaffinity(0, sizeof(all), &all) == 0);
-    CPU_ZERO(&one);
-    for (int i = 0; i < CPU_SETSIZE && CPU_COUNT(&one) == 0; i++) {
-        if (CPU_ISSET(i, &all))
-            CPU_SET(i, &one);
-    }
-    REQUIRE(sched_setaffinity(0, sizeof(one), &one) == 0);
-    world_begin(&w, NULL);
-    REQUIRE(sched_setaffinity(0, sizeof(all), &all) == 0);
-    a = student_in(&w, "active");
-    gate_slow(&w, true);
-    fill(&w, p, 8, a.dn);
-    gate_await(&w, "waiting", 7);
-    for (size_t i = 0; i < 8; i++)
-        expect_result(&p[i], LDAP_INVALID_CREDENTIALS, "");
-    close_many(p, 8);
-    world_end(&w);
-}
-
 int
 main(void)
 {
@@ -422,7 +391,6 @@ main(void)
         cmocka_unit_test(figures_change_while_binds_wait),
         cmocka_unit_test(switching_off_answers_what_waits),
         cmocka_unit_test(shutdown_is_clean_while_binds_wait),
-        cmocka_unit_test(no_more_slots_than_it_may_use),
     };
 
     return cmocka_run_group_tests(tests, begin, end_world);
