@@ -317,43 +317,6 @@ who_speaks_for_another_is_told(void **state)
     free(path);
 }
 
-/* A Bind that is sent behind a write, on the same connection, replaces whom it
- * is bound as while the line is made. What shows it is a sanitizer. */
-static void
-a_bind_behind_a_write_is_no_harm(void **state)
-{
-    world *w = *state;
-    account a = guardian_in(w, "active");
-    char *path = new_trail(w), *password = actor_password(ASSISTANCE);
-    LDAP *ld = actor_login(&w->server, ASSISTANCE);
-    struct berval secret = {strlen(password), password};
-
-    for (int i = 0; i < 200; i++) {
-        char *values[] = {(char *)(i % 2 == 0 ? "suspended" : "active"), NULL};
-        LDAPMod mod = {.mod_op = LDAP_MOD_REPLACE,
-            .mod_type = (char *)"educonnectState",
-            .mod_values = values};
-        LDAPMod *mods[] = {&mod, NULL};
-        LDAPMessage *found = NULL;
-        int write, bind;
-
-        assert_int_equal(
-            ldap_modify_ext(ld, a.dn, mods, NULL, NULL, &write), LDAP_SUCCESS);
-        /* A write that slapd has not begun is given up. */
-        (void)usleep((useconds_t)(i % 40) * 50);
-        assert_int_equal(ldap_sasl_bind(ld, names[ASSISTANCE], LDAP_SASL_SIMPLE,
-                             &secret, NULL, NULL, &bind),
-            LDAP_SUCCESS);
-        REQUIRE(
-            ldap_result(ld, bind, LDAP_MSG_ALL, NULL, &found) == LDAP_RES_BIND);
-        ldap_msgfree(found);
-    }
-    REQUIRE(count_lines(path) > 0);
-    client_close(ld);
-    free(password);
-    free(path);
-}
-
 static void
 refused_is_not_told(void **state)
 {
@@ -782,7 +745,6 @@ main(void)
         cmocka_unit_test(a_claim_is_told),
         cmocka_unit_test(a_new_hash_is_told),
         cmocka_unit_test(who_speaks_for_another_is_told),
-        cmocka_unit_test(a_bind_behind_a_write_is_no_harm),
         cmocka_unit_test(refused_is_not_told),
         cmocka_unit_test(a_portal_and_its_client_are_told),
         cmocka_unit_test(a_value_is_never_more_than_a_value),
