@@ -51,7 +51,8 @@ add_class(wish_finder *f, const char *class, bag *want)
     free(id);
 }
 
-/* Schools that this source knows nothing of stay; their classes with them. */
+/* Schools that this source knows nothing of stay; their classes with them. One
+ * that the record names is none of them, whoever made it. */
 static bool
 keep_foreign_schools(wish_finder *f, const bag *have, bag *want)
 {
@@ -60,8 +61,11 @@ keep_foreign_schools(wish_finder *f, const bag *have, bag *want)
 
     for (size_t i = 0; (value = bag_get(have, ATTR_ENROLLED_AT, i)) != NULL;
         i++) {
-        char *key = ctl_dn_key(value);
+        char *key;
 
+        if (import_has(want, ATTR_ENROLLED_AT, value))
+            continue;
+        key = ctl_dn_key(value);
         store_text(f->is_ours, 1, key);
         if (store_first(f->is_ours, 0) == 0) {
             bag_add(want, ATTR_ENROLLED_AT, value, strlen(value));

@@ -88,6 +88,38 @@ pupils_and_guardians_are_numbered_apart(void **state)
     tool_free(&t);
 }
 
+/* The school is no row of the file's: `educonnectctl school` has made it. */
+static void
+a_pupil_of_a_school_that_is_there_changes_class(void **state)
+{
+    static const char head[] = "Id;Nom;Prénom;Né(e) le;Classe;INE\n";
+    static const char *const classes[] = {"6EME A", "5EME B", "5EME B"};
+    world *w = *state;
+    tool t = tool_run(w, PROVISIONER, NULL, "school",
+        "9990087R --name 'Collège fictif' --level college");
+
+    expect_status(&t, 0);
+    tool_free(&t);
+    for (int i = 0; i < 3; i++) {
+        char *text = text_of(
+            "%s871;OCTAVO;Nils;05/03/2012;%s;000000871AA\n", head, classes[i]);
+        char *pupils = file_of(w, "pupils-of-one.csv", text);
+
+        t = tool_run(w, PROVISIONER, NULL, "import",
+            "--source ONE --school 9990087R %s", pupils);
+        expect_status(&t, 0);
+        if (i == 2)
+            expect_text(t.out, "\n0 changes\n");
+        tool_free(&t);
+        expect_values(w->as[ROOT], "uid=nils.octavo," PEOPLE, "educonnectClass",
+            classes[i]);
+        expect_values(w->as[ROOT], "uid=nils.octavo," PEOPLE,
+            "educonnectEnrolledAt", "ou=9990087R," SCHOOLS);
+        free(pupils);
+        free(text);
+    }
+}
+
 /* A guardian of an earlier version, under the plain number; it is given up only
  * where a pupil needs it. */
 static void
@@ -279,6 +311,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pupils_and_guardians_are_numbered_apart),
         cmocka_unit_test(a_guardian_under_a_plain_number_is_known),
+        cmocka_unit_test(a_pupil_of_a_school_that_is_there_changes_class),
         cmocka_unit_test(a_plain_number_gives_way),
         cmocka_unit_test(what_many_files_have_is_said_once),
         cmocka_unit_test(strict_refuses_what_is_not_known),
