@@ -13,6 +13,7 @@ UNIT_C := $(wildcard tests/unit/*/*.c)
 INTEGRATION_C := $(wildcard tests/integration/*/*.c)
 TEST_O := $(patsubst %.c,$(B)/%.o,$(UNIT_C) $(INTEGRATION_C) \
     tests/modules/threads_left.c tests/modules/last_words.c \
+    tests/modules/hold.c \
     tests/modules/skew.c tests/modules/stay.c)
 
 # A test has a name of its own in whatever room.
@@ -62,6 +63,12 @@ $(LAST_WORDS): $(B)/tests/modules/last_words.o
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared $^
 
+# By which hashes are held.
+HOLD := $(B)/tests/modules/hold.so
+$(HOLD): $(B)/tests/modules/hold.o
+	$(call say,LD,$@)
+	$(Q)$(PROGRAM) -shared $^
+
 # By which a clock is wrong.
 SKEW := $(B)/tests/modules/skew.so
 $(SKEW): $(B)/tests/modules/skew.o
@@ -100,7 +107,7 @@ $(LMDB_TEST).o: | $(HEADERS_READY)
 $(LMDB_TEST): $(LMDB_O)
 
 $(ALL_INTEGRATION): %: %.o $(call shared_of,integration) | \
-    $(THREADS_LEFT) $(LAST_WORDS) $(BLIND) $(SKEW) $(STAY) \
+    $(THREADS_LEFT) $(LAST_WORDS) $(HOLD) $(BLIND) $(SKEW) $(STAY) \
     build/locales/fr_FR.UTF-8
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $(call own_ldflags,$(@:$(B)/%=%).c) $^ \

@@ -25,7 +25,8 @@
 static int
 begin(void **state)
 {
-    static const setup how = {.global = "threads 4\n", .ldapi = true};
+    static const setup how = {
+        .global = "threads 4\n", .ldapi = true, .holds = true};
     world *w = calloc(1, sizeof(*w));
 
     world_begin(w, &how);
@@ -134,12 +135,14 @@ typedef struct scene {
     bool turn;            /* the one is served before the flood is */
 } scene;
 
+/* It is held, until the test lets it go. */
 static void
 begin_flood(world *w, const scene *s, const char *url, const account *a,
     pending *p, int n)
 {
     char ip[32], session[32];
 
+    gate_hold(w, true);
     for (int i = 0; i < n; i++) {
         behind flood = s->flood;
 
@@ -152,7 +155,7 @@ begin_flood(world *w, const scene *s, const char *url, const account *a,
         p[i].ld = open_from(url, s->from);
         send_bind(&p[i], a->dn, WRONG, NULL, flood.ip == NULL ? NULL : &flood);
     }
-    gate_await(w, "waiting", n - n / 3);
+    gate_await(w, "waiting", n - 1);
 }
 
 /* Who goes away gives up its place. */
@@ -182,6 +185,8 @@ play(world *w, const scene *s)
     send_bind(&one, a.dn, a.password,
         s->forged == NULL ? NULL : &(behind){s->forged, FORMAT, ""},
         s->one.ip == NULL ? NULL : &s->one);
+    gate_await(w, "waiting", n);
+    gate_hold(w, false);
     assert_int_equal(result_of(&one), LDAP_SUCCESS);
     assert_int_equal(gate_counter(w, "waiting") > 0, s->turn);
     end_flood(w, p, n);
@@ -287,6 +292,7 @@ a_change_of_password_takes_its_turn(void **state)
     fresh_password(w, password);
     begin_flood(w, &(scene){.flood = {"192.0.2.1", FORMAT, ""}}, w->server.url,
         &a, p, FLOOD);
+    gate_hold(w, false);
     ldap_set_option(self, LDAP_OPT_SERVER_CONTROLS, controls);
     expect_ok(client_password(self, NULL, NULL, password));
     assert_true(gate_counter(w, "waiting") > 0);

@@ -22,7 +22,8 @@
 static int
 begin(void **state)
 {
-    static const setup few = {.global = "threads 4\npassword-hash {ARGON2}\n"};
+    static const setup few = {
+        .global = "threads 4\npassword-hash {ARGON2}\n", .holds = true};
     world *w = calloc(1, sizeof(*w));
 
     world_begin(w, &few);
@@ -65,12 +66,14 @@ expect_parked(world *w, const char *dn)
     pending p[MANY];
 
     gate_configure(w, "1");
+    gate_hold(w, true);
     for (size_t i = 0; i < MANY; i++)
         pending_bind(&w->server, &p[i], dn, WRONG);
-    gate_await(w, "waiting", 2 * THREADS + 1);
+    gate_await(w, "waiting", MANY - 1);
     for (int i = 0; i < 100; i++)
         expect_ok(client_search(w->as[ACADEMY], dn));
-    assert_true(gate_counter(w, "waiting") > 0);
+    assert_int_equal(gate_counter(w, "waiting"), MANY - 1);
+    gate_hold(w, false);
     for (size_t i = 0; i < MANY; i++)
         assert_int_equal(pending_result(&p[i]), LDAP_INVALID_CREDENTIALS);
 }
@@ -233,6 +236,7 @@ slapd_hashes_behind_the_gate_where_there_is_room(void **state)
 
 /* The harness finds the first one's gate. */
 static const setup two_databases = {.global = "threads 4\n",
+    .holds = true,
     .databases = "database mdb\nsuffix " NET "\ndirectory %s/log-db\n"
                  "dbnosync\nrootdn " NET_ADMIN "\nrootpw " NET_PASSWORD "\n"
                  "overlay educonnect\n"
@@ -240,7 +244,7 @@ static const setup two_databases = {.global = "threads 4\n",
                  "educonnect-role academy dn=" NET_ADMIN "\n"
                  "educonnect-eligibility sn\n"
                  "educonnect-hash-slots 1\n"
-                 "educonnect-hash memory=131072 time=4\n"};
+                 "educonnect-hash memory=64 time=1\n"};
 
 static void
 add_to_net(LDAP *ld)
@@ -282,6 +286,7 @@ workers_that_wait_are_counted_together(void **state)
     ld = client_login(&w.server, NET_ADMIN, NET_PASSWORD);
     add_to_net(ld);
     client_close(ld);
+    gate_hold(&w, true);
     for (int i = 0; i < THREADS - 1; i++) {
         char *dn = text_of("uid=net%d," NET, i);
 
@@ -292,6 +297,7 @@ workers_that_wait_are_counted_together(void **state)
     gate_await(&w, "waiting", THREADS - 2);
     /* The last worker is kept free by the other database, too. */
     expect(client_password(w.as[ACADEMY], a.dn, NULL, NULL), LDAP_BUSY, "B01");
+    gate_hold(&w, false);
     for (int i = 0; i < THREADS - 1; i++)
         assert_int_equal(pending_result(&p[i]), LDAP_SUCCESS);
     expect_ok(client_password(w.as[ACADEMY], a.dn, NULL, NULL));

@@ -21,11 +21,13 @@
 static const setup stacks[] = {
     {.modules = REPLICA_MODULES,
         .global = "threads 4\n",
+        .holds = true,
         .databases = REPLICA_LOG,
         .below = LOG,
         .above = "overlay ppolicy\n"},
     {.modules = REPLICA_MODULES,
         .global = "threads 4\n",
+        .holds = true,
         .databases = REPLICA_LOG,
         .below = "overlay ppolicy\n",
         .above = LOG},
@@ -35,6 +37,7 @@ static const setup stacks[] = {
 static const setup relayed = {
     .modules = "moduleload back_relay\nmoduleload rwm\n",
     .global = "threads 4\n",
+    .holds = true,
     .databases = "database relay\nsuffix " VIRTUAL "\n"
                  "relay " SUFFIX "\noverlay rwm\n"
                  "rwm-suffixmassage " SUFFIX "\n",
@@ -49,9 +52,11 @@ make_slow(world *w, bool slow)
         slow ? "32768 time=4" : "64 time=1"));
 }
 
+/* They are held, until the test lets them go. */
 static void
 fill(world *w, pending p[WAITING], const char *dn)
 {
+    gate_hold(w, true);
     for (size_t i = 0; i < WAITING; i++)
         pending_bind(&w->server, &p[i], dn, WRONG);
     gate_await(w, "waiting", WAITING - 1);
@@ -98,6 +103,8 @@ every_bind_is_logged_once(world *w)
     make_slow(w, true);
     fill(w, p, b.dn);
     pending_bind(&w->server, &one, a.dn, a.password);
+    gate_await(w, "waiting", WAITING);
+    gate_hold(w, false);
     for (size_t i = 0; i < WAITING; i++)
         assert_int_equal(pending_result(&p[i]), LDAP_INVALID_CREDENTIALS);
     assert_int_equal(pending_result(&one), LDAP_SUCCESS);
@@ -115,6 +122,7 @@ it_ends_while_binds_wait(world *w)
 
     make_slow(w, true);
     fill(w, p, a.dn);
+    gate_hold(w, false);
     server_stop(&w->server);
     for (size_t i = 0; i < WAITING; i++)
         client_close(p[i].ld);
@@ -132,6 +140,7 @@ an_overlay_goes_while_binds_wait(world *w, const char *class)
 
     make_slow(w, true);
     fill(w, p, a.dn);
+    gate_hold(w, false);
     expect_ok(client_ldif(w->config, "dn: %s\nchangetype: delete\n", dn));
     for (size_t i = 0; i < WAITING; i++) {
         int code = pending_result(&p[i]);
@@ -197,6 +206,8 @@ binds_wait_behind_a_relay(void **state)
     fill(&w, p, dn);
     pending_bind(&w.server, &behind, dn, a.password);
     pending_bind(&w.server, &direct, b.dn, b.password);
+    gate_await(&w, "waiting", WAITING + 1);
+    gate_hold(&w, false);
     for (size_t i = 0; i < WAITING; i++)
         assert_int_equal(pending_result(&p[i]), LDAP_INVALID_CREDENTIALS);
     assert_int_equal(pending_result(&behind), LDAP_SUCCESS);

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void
 gate_configure(world *w, const char *slots)
@@ -32,6 +33,19 @@ gate_slow(world *w, bool slow)
     expect_ok(world_configure(w,
         "replace: olcEduconnectHash\nolcEduconnectHash: memory=%s\n",
         slow ? slow_cost(w) : "64 time=1"));
+}
+
+void
+gate_hold(world *w, bool hold)
+{
+    char *file = server_path(&w->server, "hold");
+
+    REQUIRE(w->server.holds);
+    if (hold)
+        write_file(file, "");
+    else
+        unlink(file);
+    free(file);
 }
 
 long

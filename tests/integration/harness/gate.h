@@ -13,6 +13,10 @@ void gate_configure(world *w, const char *slots);
  */
 void gate_slow(world *w, bool slow);
 
+/* Holds what is hashed from now on, or lets it go: what waits meanwhile can be
+ * counted. For a server of setup.holds. */
+void gate_hold(world *w, bool hold);
+
 /* A counter of cn=monitor's educonnectMonitorHashing. */
 long gate_counter(world *w, const char *key);
 

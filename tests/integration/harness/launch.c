@@ -195,8 +195,10 @@ preloaded(const server *s)
         all = and_library(all, launch_test_module("stay"));
     all = and_library(all, launch_test_module("last_words"));
     all = and_library(all, skew);
-    text = text_of("env EDC_SKEW=%d%s LD_PRELOAD=%s", s->skew,
-        s->late ? " EDC_LATE=yes" : "", all);
+    if (s->holds)
+        all = and_library(all, launch_test_module("hold"));
+    text = text_of("env EDC_SKEW=%d EDC_HOLD=%s/hold%s LD_PRELOAD=%s", s->skew,
+        s->directory, s->late ? " EDC_LATE=yes" : "", all);
     free(all);
     return text;
 }

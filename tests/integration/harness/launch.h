@@ -23,8 +23,9 @@ char *launch_usual_schema(void);
 /* The path of a module of the tests' own (tests/modules): "threads_left", which
  * looks for threads that are left when slapd ends, "blind", by which a database
  * cannot be looked at, "skew", a clock that is wrong, "last_words", which says
- * where a signal 11 was, "stay", by which slapd's own modules stay loaded where
- * it is instrumented; allocated, NULL when it is not there, as with benches. */
+ * where a signal 11 was, "hold", which keeps hashes waiting, "stay", by which
+ * slapd's own modules stay loaded where it is instrumented; allocated, NULL
+ * when it is not there, as with benches. */
 char *launch_test_module(const char *name);
 
 /* The line that loads it before all others, or "". */

@@ -274,6 +274,7 @@ server_prepare(server *s, const setup *how)
     free(path);
     s->config_directory = how->config_directory;
     s->without = how->without;
+    s->holds = how->holds;
     s->ldaps = how->ldaps;
     if (how->ldapi)
         snprintf(s->ldapi_url, sizeof(s->ldapi_url),

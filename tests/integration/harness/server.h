@@ -47,6 +47,7 @@ typedef struct setup {
     bool without;           /* neither the module nor the overlay */
     bool without_ppolicy;   /* ppolicy's module is not loaded */
     bool without_overlay;   /* the module, but no overlay */
+    bool holds;             /* hashes can be held: harness/gate.h */
     enum {
         MONITOR_FIRST, /* cn=monitor is configured before the main database */
         MONITOR_LAST,
@@ -76,6 +77,7 @@ typedef struct server {
     bool config_directory; /* runs from slapd.d */
     bool converted;        /* slapd.d has been made; a test may have done so */
     bool without;          /* the module is not loaded */
+    bool holds;
     bool late; /* its workers, when they end (tests/modules/last_words.c) */
     long log_begin; /* of this start, in the log */
     int skew; /* milliseconds that its clock is ahead from the next start on */
