@@ -12,6 +12,7 @@
 #include "link/family.h"
 #include "slapd/apply.h"
 #include "slapd/clock.h"
+#include "slapd/excerpt.h"
 #include "slapd/memory.h"
 #include "slapd/mods.h"
 #include "slapd/reply.h"
@@ -316,12 +317,11 @@ reserve_federated(
     claim *c, Entry *entry, Modifications *mods, edc_refusal *refusal)
 {
     const char *attribute = "";
-    Entry *after = entry_dup(entry);
+    Entry *after = ov_shadow(c->op, entry);
 
-    ov_scan_apply(after, mods);
+    ov_scan_apply(c->op, after, mods);
     refusal->codes = ov_unique_reserve(c->op, c->on, after, entry, &attribute);
     refusal->params.attributes = edc_str_of(attribute);
-    entry_free(after);
     return refusal->codes == 0;
 }
 

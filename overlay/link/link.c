@@ -117,11 +117,10 @@ ov_links_reserve(Operation *op, slap_overinst *on, Entry *links, Entry **before)
     for (int i = 0; i < LOOKS_MAX; i++) {
         if (!reserve_links(op, on, s.links))
             return false;
-        *before = ov_entry_copy(op, &op->o_req_ndn);
+        *before = ov_excerpt_of(op, &op->o_req_ndn);
         if (*before == NULL || same_links(*before, s.links))
             return true;
-        s.links = ov_excerpt(op, *before, ov_is_link);
-        entry_free(*before);
+        s.links = *before;
         *before = NULL;
     }
     return false;
@@ -204,6 +203,6 @@ ov_links_heal(Operation *op, slap_overinst *on, Entry *before, Entry *after)
             attr_find(after->e_attrs, ad), &mods);
     }
     ov_value_set_free(&named);
-    ov_scan_apply(after, mods);
+    ov_scan_apply(op, after, mods);
     ov_mods_prepend(&op->orm_modlist, mods);
 }

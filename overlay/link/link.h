@@ -13,10 +13,9 @@ bool ov_links_are_many(slap_overinst *on, Entry *e);
 
 /* Reserves every guardian that the entry names, as far as they are not too
  * many, or that op's Modify names, and puts the entry as it is then into
- * *before (a copy, or NULL when there is none). links: of the entry as it was a
- * moment ago, or NULL: it is read. Returns false when others had
- * them for too long. Call between ov_enter() and ov_leave(), like the
- * following. */
+ * *before (in op's memory, or NULL when there is none). links: of the entry as
+ * it was a moment ago, or NULL: it is read. Returns false when others had them
+ * for too long. Call between ov_enter() and ov_leave(), like the following. */
 bool ov_links_reserve(
     Operation *op, slap_overinst *on, Entry *links, Entry **before);
 

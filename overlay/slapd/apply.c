@@ -5,6 +5,7 @@
  * attributes, and slapd's own functions compare each with each.
  */
 #include "slapd/apply.h"
+#include "slapd/memory.h"
 #include "slapd/values.h"
 
 /* A modification and its place in the list. */
@@ -16,8 +17,8 @@ typedef struct step {
 /* Every value that one attribute has or is given on the way, in that order. */
 typedef struct given {
     AttributeDescription *ad;
-    struct berval *values, *normal;
-    size_t *first; /* the first that is the same */
+    struct berval *values, *normal; /* the memory of all of them */
+    size_t *first;                  /* the first that is the same */
     size_t *alive; /* of a first one: 1 + the one of its kind that is there */
     size_t n;      /* so many were gone through */
     size_t gone;   /* what stands before this one was cleared away */
@@ -63,20 +64,20 @@ begin(given *g, const Attribute *a, const step *steps, size_t n_steps)
     for (size_t i = 0; i < n_steps; i++)
         n += steps[i].mod->sml_numvals;
     g->ad = steps[0].mod->sml_desc;
-    g->values = ch_calloc(n + 1, sizeof(*g->values));
-    g->normal = ch_calloc(n + 1, sizeof(*g->normal));
-    g->first = ch_calloc(n + 1, sizeof(*g->first));
-    g->alive = ch_calloc(n + 1, sizeof(*g->alive));
+    g->values = ch_calloc(
+        n + 1, 2 * sizeof(*g->values) + sizeof(*keys) + 2 * sizeof(*g->first));
+    g->normal = g->values + n + 1;
+    keys = (edc_str *)(g->normal + n + 1);
+    g->first = (size_t *)(keys + n + 1);
+    g->alive = g->first + n + 1;
     if (a != NULL)
         collect(g, a->a_vals, a->a_nvals, a->a_numvals);
     for (size_t i = 0; i < n_steps; i++)
         collect(g, steps[i].mod->sml_values, normal_of(steps[i].mod),
             steps[i].mod->sml_numvals);
-    keys = ch_calloc(n + 1, sizeof(*keys));
     for (size_t i = 0; i < n; i++)
         keys[i] = ov_value_key(g->ad, &g->values[i], &g->normal[i]);
     ov_values_first(keys, n, g->first);
-    ch_free(keys);
     g->n = 0;
 }
 
@@ -84,9 +85,6 @@ static void
 finish(given *g)
 {
     ch_free(g->values);
-    ch_free(g->normal);
-    ch_free(g->first);
-    ch_free(g->alive);
 }
 
 static bool
@@ -161,23 +159,25 @@ is_result(const given *g, size_t i)
     return is_alive(g, i) && g->alive[g->first[i]] == i + 1;
 }
 
-/* What is there in the end; NULL when nothing is. */
+/* What is there in the end; NULL when nothing is. The client's values go where
+ * its modifications go. */
 static Attribute *
-result(const given *g)
+result(Operation *op, const given *g)
 {
     Attribute *a;
     unsigned n = 0;
 
     if (g->there == 0)
         return NULL;
-    a = attr_alloc(g->ad);
-    a->a_vals = ch_calloc(g->there + 1, sizeof(*a->a_vals));
-    a->a_nvals = ch_calloc(g->there + 1, sizeof(*a->a_nvals));
+    a = ov_keep(op, sizeof(*a) + 2 * (g->there + 1) * sizeof(*a->a_vals));
+    a->a_desc = g->ad;
+    a->a_vals = (struct berval *)(a + 1);
+    a->a_nvals = a->a_vals + g->there + 1;
     for (size_t i = 0; i < g->n; i++) {
         if (!is_result(g, i))
             continue;
-        a->a_vals[n] = ov_dup(&g->values[i]);
-        a->a_nvals[n++] = ov_dup(&g->normal[i]);
+        a->a_vals[n] = ov_keep_bv(op, &g->values[i]);
+        a->a_nvals[n++] = ov_keep_bv(op, &g->normal[i]);
     }
     a->a_numvals = n;
     return a;
@@ -247,20 +247,17 @@ static void
 drop_marked(Entry *e)
 {
     for (Attribute **a = &e->e_attrs; *a != NULL;) {
-        Attribute *gone = *a;
-
-        if (gone->a_desc != NULL) {
-            a = &gone->a_next;
-            continue;
-        }
-        *a = gone->a_next;
-        attr_free(gone);
+        if ((*a)->a_desc != NULL)
+            a = &(*a)->a_next;
+        else
+            *a = (*a)->a_next;
     }
 }
 
 /* Returns how many of the steps were of one attribute, the first's. */
 static size_t
-apply_group(Entry *e, Attribute *old, const step *steps, size_t n)
+apply_group(
+    Operation *op, Entry *e, Attribute *old, const step *steps, size_t n)
 {
     given g = {0};
     size_t same = 1;
@@ -272,7 +269,7 @@ apply_group(Entry *e, Attribute *old, const step *steps, size_t n)
         come(&g, old->a_numvals);
     for (size_t i = 0; i < same; i++)
         follow(&g, steps[i].mod);
-    replace(e, old, result(&g));
+    replace(e, old, result(op, &g));
     finish(&g);
     return same;
 }
@@ -302,23 +299,23 @@ steps_of(Modifications *mods, bool every, size_t *n)
 }
 
 static void
-apply(Entry *copy, const Modifications *mods, bool every)
+apply(Operation *op, Entry *shadow, const Modifications *mods, bool every)
 {
     size_t n, n_attributes = 0;
     step *steps = steps_of((Modifications *)mods, every, &n);
-    Attribute **all = n > FEW ? sorted_attributes(copy, &n_attributes) : NULL;
+    Attribute **all = n > FEW ? sorted_attributes(shadow, &n_attributes) : NULL;
 
     for (size_t i = 0; i < n;) {
         AttributeDescription *ad = steps[i].mod->sml_desc;
-        Attribute *a = all == NULL ? attr_find(copy->e_attrs, ad)
+        Attribute *a = all == NULL ? attr_find(shadow->e_attrs, ad)
                                    : find(all, n_attributes, ad);
 
-        i += apply_group(copy, a, steps + i, n - i);
+        i += apply_group(op, shadow, a, steps + i, n - i);
     }
-    drop_marked(copy);
+    drop_marked(shadow);
     ch_free(all);
     ch_free(steps);
-    copy->e_ocflags = 0;
+    shadow->e_ocflags = 0;
 }
 
 /* ---- Permissive Modify ---- */
@@ -462,13 +459,13 @@ ov_apply_same(Entry *before, Entry *after)
 }
 
 void
-ov_scan_apply(Entry *copy, const Modifications *mods)
+ov_scan_apply(Operation *op, Entry *shadow, const Modifications *mods)
 {
-    apply(copy, mods, false);
+    apply(op, shadow, mods, false);
 }
 
 void
-ov_scan_apply_all(Entry *copy, const Modifications *mods)
+ov_scan_apply_all(Operation *op, Entry *shadow, const Modifications *mods)
 {
-    apply(copy, mods, true);
+    apply(op, shadow, mods, true);
 }

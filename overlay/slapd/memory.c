@@ -10,15 +10,9 @@ typedef struct piece {
     _Alignas(max_align_t) char bytes[];
 } piece;
 
-/* What nearly every operation asks for has room in its keeper, which glibc has
- * at hand for a thread: it goes through all that is free for more than a
- * kibibyte. Where somebody looks for what is written beyond a piece, each is by
- * itself. */
-#if defined(__SANITIZE_ADDRESS__)
-#define ROOM ((size_t)0)
-#else
-#define ROOM ((size_t)880)
-#endif
+/* Below a kibibyte with its own bookkeeping: beyond, glibc goes through all
+ * that is free. */
+#define AT_ONCE ((size_t)992)
 
 /* Everything that is kept for one operation. An overlay may send a result from
  * its response function: what stands behind it on the list of callbacks is
@@ -38,9 +32,21 @@ typedef struct ov_keeper {
     bool ended;      /* and slapd cleans up after it */
     struct berval bound; /* ov_note_bound() */
     piece *pieces;       /* that had no room here */
-    size_t used;         /* of the room */
+    char *at;            /* what is free, in the room or in a block */
+    size_t left;         /* bytes of that */
     _Alignas(max_align_t) char room[];
 } keeper;
+
+/* What is asked for comes out of the keeper's room, which has enough for nearly
+ * every operation, then out of blocks. Where somebody looks for what is written
+ * beyond a piece, each is by itself. */
+#if defined(__SANITIZE_ADDRESS__)
+#define ROOM ((size_t)0)
+#define BLOCK ((size_t)0)
+#else
+#define ROOM (AT_ONCE - sizeof(keeper))
+#define BLOCK (AT_ONCE - sizeof(piece))
+#endif
 
 /* slapd sets and reads it without a lock, here and in its backends: it may be
  * seen late, which ThreadSanitizer cannot know to be no matter. */
@@ -121,28 +127,40 @@ keeper_of(Operation *op)
         return k;
     k = ch_malloc(sizeof(*k) + ROOM);
     memset(k, 0, sizeof(*k) + ROOM);
+    k->at = k->room;
+    k->left = ROOM;
     k->tag = op->o_tag;
     k->callback.sc_cleanup = keeper_cleanup;
     overlay_callback_after_backover(op, &k->callback, 1);
     return k;
 }
 
-static void *
-keep(keeper *k, size_t n)
+/* calloc() does not ask for what a thread has at hand. */
+static char *
+new_piece(keeper *k, size_t n)
 {
-    size_t whole = (n + sizeof(max_align_t) - 1) & -sizeof(max_align_t);
-    piece *p;
+    piece *p = ch_malloc(sizeof(*p) + n);
 
-    if (n <= ROOM && whole <= ROOM - k->used) {
-        k->used += whole;
-        return k->room + (k->used - whole);
-    }
-    /* calloc() does not ask for what a thread has at hand. */
-    p = ch_malloc(sizeof(*p) + n);
     memset(p->bytes, 0, n);
     p->next = k->pieces;
     k->pieces = p;
     return p->bytes;
+}
+
+static void *
+keep(keeper *k, size_t n)
+{
+    size_t whole = (n + sizeof(max_align_t) - 1) & -sizeof(max_align_t);
+
+    if (n > k->left || whole > k->left) {
+        if (n > BLOCK || whole > BLOCK)
+            return new_piece(k, n);
+        k->at = new_piece(k, BLOCK);
+        k->left = BLOCK;
+    }
+    k->at += whole;
+    k->left -= whole;
+    return k->at - whole;
 }
 
 void *

@@ -35,6 +35,17 @@ add_keys(const Attribute *a, edc_str *keys)
     return a->a_numvals;
 }
 
+/* As nearly always. */
+static bool
+are_in_order(const struct berval *a, const struct berval *b, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && bvmatch(&a[i], &b[i]))
+        i++;
+    return i == n;
+}
+
 bool
 ov_same_values(Entry *a, Entry *b, AttributeDescription *ad)
 {
@@ -49,6 +60,8 @@ ov_same_values(Entry *a, Entry *b, AttributeDescription *ad)
     n = x->a_numvals;
     if (n != y->a_numvals)
         return false;
+    if (are_in_order(x->a_nvals, y->a_nvals, n))
+        return true;
     keys = ch_calloc(2 * n + 1, sizeof(*keys));
     first = ch_calloc(2 * n + 1, sizeof(*first));
     add_keys(x, keys);
@@ -126,17 +139,6 @@ ov_value_set_free(ov_value_set *s)
 {
     ch_free(s->list);
     *s = (ov_value_set){0};
-}
-
-/* As nearly always. */
-static bool
-are_in_order(const struct berval *a, const struct berval *b, size_t n)
-{
-    size_t i = 0;
-
-    while (i < n && bvmatch(&a[i], &b[i]))
-        i++;
-    return i == n;
 }
 
 bool

@@ -29,33 +29,36 @@ says_letter(Entry *e)
            attr_find(e->e_attrs, slap_schema.si_ad_userPassword) != NULL;
 }
 
-static void
-add_attribute(edc_picture *p, const Attribute *a, bool letter)
+/* Where an attribute's values stand, NULL: nowhere; *which: of those. */
+static edc_values *
+list_of(edc_picture *p, const AttributeDescription *ad, unsigned *which)
 {
-    unsigned kept = ov_kept_number(a->a_desc);
+    unsigned kept = ov_kept_number(ad);
 
-    if (letter && kept == EDC_KEPT_PWD_RESET)
-        return;
+    *which = kept < EDC_N_KEPT ? kept : 0;
     if (kept < EDC_N_KEPT)
-        add_values(&p->kept, a, kept);
-    else if (ov_is_password(a->a_desc))
-        add_values(&p->password, a, 0);
-    else if (a->a_desc->ad_type == ov_ad_uid->ad_type)
-        add_values(&p->uid, a, 0);
+        return &p->kept;
+    if (ov_is_password(ad))
+        return &p->password;
+    return ad->ad_type == ov_ad_uid->ad_type ? &p->uid : NULL;
 }
 
-static size_t
-count_values(Entry *e)
+static void
+make_room(Operation *op, edc_picture *p, Entry *e)
 {
-    size_t n = 0;
+    edc_values *all[] = {&p->uid, &p->password, &p->kept};
+    unsigned which;
 
     for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next) {
-        if (ov_kept_number(a->a_desc) < EDC_N_KEPT ||
-            ov_is_password(a->a_desc) ||
-            a->a_desc->ad_type == ov_ad_uid->ad_type)
-            n += a->a_numvals;
+        edc_values *values = list_of(p, a->a_desc, &which);
+
+        if (values != NULL)
+            values->n += a->a_numvals;
     }
-    return n;
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        all[i]->list = ov_keep(op, (all[i]->n + 1) * sizeof(edc_value));
+        all[i]->n = 0;
+    }
 }
 
 /* Whether a link is part of the entry's own RDN. */
@@ -80,35 +83,29 @@ is_named_by_link(const struct berval *dn)
     return found;
 }
 
-/* Freed with free_picture(); its values are the entry's. */
+/* In op's memory; its values are the entry's. */
 static edc_picture
-take_picture(Entry *e, edc_means means)
+take_picture(Operation *op, Entry *e, edc_means means)
 {
     bool named = means != EDC_MEANS_MODIFY, letter;
     edc_picture p = {0};
-    size_t n;
+    unsigned which;
 
     if (e == NULL)
         return p;
-    n = count_values(e);
+    make_room(op, &p, e);
     letter = means == EDC_MEANS_ADD && says_letter(e);
     p.student = ov_has_class(e, EDC_OC_STUDENT);
     p.guardian = ov_has_class(e, EDC_OC_LEGAL_GUARDIAN);
     p.link_in_name = named && is_named_by_link(&e->e_name);
-    p.uid.list = ch_calloc(n + 1, sizeof(edc_value));
-    p.password.list = ch_calloc(n + 1, sizeof(edc_value));
-    p.kept.list = ch_calloc(n + 1, sizeof(edc_value));
-    for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next)
-        add_attribute(&p, a, letter);
-    return p;
-}
+    for (Attribute *a = e->e_attrs; a != NULL; a = a->a_next) {
+        edc_values *values = list_of(&p, a->a_desc, &which);
 
-static void
-free_picture(edc_picture *p)
-{
-    ch_free(p->uid.list);
-    ch_free(p->password.list);
-    ch_free(p->kept.list);
+        if (values != NULL &&
+            !(letter && values == &p.kept && which == EDC_KEPT_PWD_RESET))
+            add_values(values, a, which);
+    }
+    return p;
 }
 
 bool
@@ -116,12 +113,10 @@ ov_change_judge(Operation *op, ov_write *w, Entry *after,
     const edc_write *write, edc_change *change, edc_refusal *refusal)
 {
     Entry *e = w->before;
-    edc_picture old = take_picture(e, write->means);
-    edc_picture new = take_picture(after, write->means);
+    edc_picture old = take_picture(op, e, write->means);
+    edc_picture new = take_picture(op, after, write->means);
 
     *change = edc_change_find(&old, &new);
-    free_picture(&old);
-    free_picture(&new);
     ov_account_read(change->was ? e : after, &w->account);
     if (!change->was)
         w->account.state = EDC_ABSENT;

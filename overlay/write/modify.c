@@ -16,6 +16,7 @@
 #include "slapd/acl.h"
 #include "slapd/ahead.h"
 #include "slapd/apply.h"
+#include "slapd/excerpt.h"
 #include "slapd/handover.h"
 #include "slapd/hooks.h"
 #include "slapd/log.h"
@@ -39,7 +40,7 @@
 typedef struct modification {
     ov_write write;
     ov_scan *scan;
-    Entry *after;   /* copy of the entry as it would be */
+    Entry *after;   /* the entry as it would be */
     bool forwarded; /* another server's lock */
     int64_t locked; /* of that */
     bool armed;     /* handed on to the backend */
@@ -53,10 +54,6 @@ release(modification *m)
     if (m->done)
         return;
     m->done = true;
-    if (m->write.before != NULL)
-        entry_free(m->write.before);
-    if (m->after != NULL)
-        entry_free(m->after);
     ov_password_wipe(&m->write.password);
 }
 
@@ -357,13 +354,13 @@ read_before(Operation *op, modification *m, Entry *links)
         !ov_reserve_name(op, w->on, &op->o_req_ndn, OV_SHARED))
         return false;
     if (!ov_touches_links(op->orm_modlist))
-        w->before = ov_entry_copy(op, &op->o_req_ndn);
+        w->before = ov_excerpt_of(op, &op->o_req_ndn);
     else if (!ov_links_reserve(op, w->on, links, &w->before))
         return false;
     if (w->before == NULL)
         return true;
-    m->after = entry_dup(w->before);
-    ov_scan_apply(m->after, op->orm_modlist);
+    m->after = ov_shadow(op, w->before);
+    ov_scan_apply(op, m->after, op->orm_modlist);
     return true;
 }
 

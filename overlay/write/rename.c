@@ -9,6 +9,7 @@
 #include "read/service.h"
 #include "slapd/acl.h"
 #include "slapd/apply.h"
+#include "slapd/excerpt.h"
 #include "slapd/hooks.h"
 #include "slapd/memory.h"
 #include "slapd/mobile.h"
@@ -21,19 +22,14 @@
 #include "write/scan.h"
 #include "write/unique.h"
 
-/* The entry as it would be, under its new name; freed with entry_free(). */
+/* The entry as it would be, under its new name. */
 static Entry *
 renamed(Operation *op, Entry *entry)
 {
-    Entry *after = entry_dup(entry);
-    struct berval name, nname;
+    Entry *after = ov_shadow(op, entry);
 
-    ov_carry_names(op, entry, &name, &nname);
-    ch_free(after->e_name.bv_val);
-    ch_free(after->e_nname.bv_val);
-    after->e_name = ov_dup(&name);
-    after->e_nname = ov_dup(&nname);
-    ov_scan_apply_all(after, op->orr_modlist);
+    ov_carry_names(op, entry, &after->e_name, &after->e_nname);
+    ov_scan_apply_all(op, after, op->orr_modlist);
     return after;
 }
 
@@ -106,7 +102,6 @@ judge_entry(Operation *op, SlapReply *rs, ov_write *w, bool leaf)
         rc = ov_carry(op, rs, w->on, w->before, leaf);
     if (rc == SLAP_CB_CONTINUE && change.is)
         keep_mobile(op, w, after);
-    entry_free(after);
     return rc;
 }
 
@@ -126,26 +121,19 @@ judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
     ov_write *w = ov_keep(op, sizeof(*w));
     ov_acl acl = ov_acl_rename(op);
     bool asked = acl.found;
-    Entry *before;
-    int rc;
-
     if (acl.found && !acl.allowed)
         return refuse_by_acl(op, rs, on, &acl);
     if (!ov_carry_reserve(op, on))
         return ov_refuse_code(op, rs, on, EDC_B02);
     w->on = on;
     w->ndn = op->o_req_ndn;
-    before = ov_entry_copy(op, &op->o_req_ndn);
-    if (before == NULL)
+    w->before = ov_excerpt_of(op, &op->o_req_ndn);
+    if (w->before == NULL)
         return SLAP_CB_CONTINUE;
-    w->before = before;
     if (!asked)
         acl = ov_acl_rename(op);
-    /* *w is gone once it was refused. */
-    rc = acl.allowed ? judge_entry(op, rs, w, acl.leaf)
-                     : refuse_by_acl(op, rs, on, &acl);
-    entry_free(before);
-    return rc;
+    return acl.allowed ? judge_entry(op, rs, w, acl.leaf)
+                       : refuse_by_acl(op, rs, on, &acl);
 }
 
 /* What replication renames. */

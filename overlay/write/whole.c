@@ -6,7 +6,7 @@
 #include "write/whole.h"
 
 #include "slapd/apply.h"
-#include "slapd/entry.h"
+#include "slapd/excerpt.h"
 #include "slapd/mods.h"
 #include "slapd/values.h"
 
@@ -60,15 +60,13 @@ difference(Entry *stored, Entry *arrives, const Modifications *mods)
 }
 
 static Modifications *
-bring_arriving(Entry *stored, Entry *seen, const Modifications *mods)
+bring_arriving(
+    Operation *op, Entry *stored, Entry *seen, const Modifications *mods)
 {
-    Entry *arrives = entry_dup(seen);
-    Modifications *list;
+    Entry *arrives = ov_shadow(op, seen);
 
-    ov_scan_apply_all(arrives, mods);
-    list = difference(stored, arrives, mods);
-    entry_free(arrives);
-    return list;
+    ov_scan_apply_all(op, arrives, mods);
+    return difference(stored, arrives, mods);
 }
 
 /* The write goes on: it tells slapd that what it brings has been here. */
@@ -102,7 +100,7 @@ put_right(Operation *op, Entry *seen, Entry *stored)
         bvmatch(before, now))
         return;
     list = ber_bvcmp(arrives, now) > 0
-               ? bring_arriving(stored, seen, op->orm_modlist)
+               ? bring_arriving(op, stored, seen, op->orm_modlist)
                : keep_stored(stored);
     slap_mods_free(op->orm_modlist, 1);
     op->orm_modlist = list;
@@ -111,10 +109,8 @@ put_right(Operation *op, Entry *seen, Entry *stored)
 void
 ov_whole_bring(Operation *op, Entry *seen)
 {
-    Entry *stored = ov_entry_copy(op, &op->o_req_ndn);
+    Entry *stored = ov_excerpt_of(op, &op->o_req_ndn);
 
-    if (stored == NULL)
-        return;
-    put_right(op, seen, stored);
-    entry_free(stored);
+    if (stored != NULL)
+        put_right(op, seen, stored);
 }

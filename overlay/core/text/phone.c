@@ -158,17 +158,32 @@ read_place(size_t place, const char *digits, char out[EDC_PHONE_SIZE])
     return places[place].plan && read_plan(digits, out);
 }
 
+/* The number that the first n digits are, 0: there are not so many. */
+static uint32_t
+leading(const char *digits, size_t n)
+{
+    uint32_t number = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (digits[i] == '\0')
+            return 0;
+        number = number * 10 + (uint32_t)(digits[i] - '0');
+    }
+    return number;
+}
+
 /* The place whose code the digits begin with, and what is behind it;
  * N_PLACES: none. */
 static size_t
 take_place(const char *digits, const char **behind)
 {
-    char code[4];
+    uint32_t two = leading(digits, 2), three = leading(digits, 3);
 
     for (size_t i = 0; i < N_PLACES; i++) {
-        snprintf(code, sizeof(code), "%" PRIu32, places[i].code);
-        *behind = digits + strlen(code);
-        if (begins(digits, code))
+        bool is_short = places[i].code < 100;
+
+        *behind = digits + (is_short ? 2 : 3);
+        if (places[i].code == (is_short ? two : three))
             return i;
     }
     return N_PLACES;
@@ -260,8 +275,8 @@ separator(const char *p, size_t n)
         "\xef\xbb\xbf", /* byte order mark */
     };
 
-    if (p[0] != '\0' && strchr(" \t.-/,_()", p[0]) != NULL)
-        return 1;
+    if ((unsigned char)p[0] < 0x80)
+        return p[0] != '\0' && strchr(" \t.-/,_()", p[0]) != NULL ? 1 : 0;
     for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++) {
         size_t length = strlen(wide[i]);
 
