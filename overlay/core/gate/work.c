@@ -73,20 +73,31 @@ void
 edc_work_run(edc_job *job)
 {
     edc_work *w = (edc_work *)job;
-    bool computed = w->verify && edc_scheme_is_argon2(w->stored);
+    bool computed;
 
     if (w->verify)
         verify(w);
+    computed = w->tried > 0 && edc_scheme_is_argon2(w->stored);
     if (is_levelled(w) && w->verified != EDC_TOO_COSTLY)
         level(w, computed);
     if (w->make || (is_due(w) && edc_work_pay(w)))
         (void)edc_hash_make(w->prepared, w->cost, w->made, sizeof(w->made));
 }
 
+static bool
+is_quick(edc_str stored)
+{
+    edc_cost own;
+
+    return edc_scheme_is_quick(stored) ||
+           (edc_hash_cost(stored, &own) && own.parallelism == 1 &&
+               edc_cost_work(own) <= EDC_WORK_QUICK);
+}
+
 bool
 edc_work_quick(edc_work *w)
 {
-    if (!w->verify || !edc_scheme_is_quick(w->stored))
+    if (!w->verify || !is_quick(w->stored))
         return false;
     verify(w);
     w->verify = false;

@@ -397,7 +397,7 @@ a_weaker_hash_is_made_again_at_bind(void **state)
     expect_stored(w->as[ROOT], a.dn, "userPassword", after);
     expect_ok(world_configure(w,
         "replace: olcEduconnectHash\n"
-        "olcEduconnectHash: memory=64 time=1 parallelism=1\n"));
+        "olcEduconnectHash: memory=128 time=1 parallelism=1\n"));
     free(before);
     free(after);
 }

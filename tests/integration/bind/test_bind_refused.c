@@ -128,7 +128,7 @@ make_slow(world *w, bool slow)
     expect_ok(world_configure(w,
         "replace: olcEduconnectHashSlots\nolcEduconnectHashSlots: 1\n-\n"
         "replace: olcEduconnectHash\nolcEduconnectHash: memory=%s\n",
-        slow ? "65536 time=4" : "64 time=1"));
+        slow ? "65536 time=4" : "128 time=1"));
 }
 
 /* So many wrong binds: one is computed, half of them or more wait. */

@@ -244,7 +244,7 @@ static const setup two_databases = {.global = "threads 4\n",
                  "educonnect-role academy dn=" NET_ADMIN "\n"
                  "educonnect-eligibility sn\n"
                  "educonnect-hash-slots 1\n"
-                 "educonnect-hash memory=64 time=1\n"};
+                 "educonnect-hash memory=128 time=1\n"};
 
 static void
 add_to_net(LDAP *ld)

@@ -49,7 +49,7 @@ make_slow(world *w, bool slow)
     expect_ok(world_configure(w,
         "replace: olcEduconnectHashSlots\nolcEduconnectHashSlots: 1\n-\n"
         "replace: olcEduconnectHash\nolcEduconnectHash: memory=%s\n",
-        slow ? "32768 time=4" : "64 time=1"));
+        slow ? "32768 time=4" : "128 time=1"));
 }
 
 /* They are held, until the test lets them go. */

@@ -345,7 +345,7 @@ reconfigure(void *arg)
         {"Hash", "memory=256 time=2"},
         {"VerifyCache", "entries=20 ttl=1h"},
         {"HashSlots", "3 queue=40"},
-        {"Hash", "memory=64 time=1"},
+        {"Hash", "memory=128 time=1"},
         {"VerifyCache", "entries=5 ttl=1s"},
     };
     const size_t n = sizeof(changes) / sizeof(changes[0]);

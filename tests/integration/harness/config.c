@@ -68,7 +68,7 @@ usual_roles(void)
 const char *
 usual_directives(void)
 {
-    return ROLES "educonnect-hash memory=64 time=1 parallelism=1\n";
+    return ROLES "educonnect-hash memory=128 time=1 parallelism=1\n";
 }
 
 /* A text of the setup with the server's directory put in for every "%s". */

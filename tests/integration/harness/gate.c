@@ -32,7 +32,7 @@ gate_slow(world *w, bool slow)
 {
     expect_ok(world_configure(w,
         "replace: olcEduconnectHash\nolcEduconnectHash: memory=%s\n",
-        slow ? slow_cost(w) : "64 time=1"));
+        slow ? slow_cost(w) : "128 time=1"));
 }
 
 void

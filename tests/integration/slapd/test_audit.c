@@ -287,7 +287,7 @@ a_new_hash_is_told(void **state)
 
     expect_ok(world_configure(w,
         "replace: olcEduconnectHash\n"
-        "olcEduconnectHash: memory=128 time=1 parallelism=1\n"));
+        "olcEduconnectHash: memory=256 time=1 parallelism=1\n"));
     expect_ok(bind_once(&w->server, a.dn, a.password));
     expect_line(w, path, &a,
         &(wanted){"rehash", "active", "active", a.dn, NULL, NULL, false});

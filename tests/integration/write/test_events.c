@@ -250,7 +250,7 @@ inform_names_the_school_and_the_end(void **state)
     expect_stored(w->as[ROOT], a.dn, "pwdReset", "TRUE");
     REQUIRE(until != NULL && strlen(until) == 15 && changed != NULL);
     REQUIRE(strcmp(until, changed) > 0);
-    REQUIRE(strncmp(stored, "{ARGON2}$argon2id$v=19$m=64,t=1,p=1$", 36) == 0);
+    REQUIRE(strncmp(stored, "{ARGON2}$argon2id$v=19$m=128,t=1,p=1$", 37) == 0);
     free(until);
     free(changed);
     free(stored);

@@ -294,6 +294,39 @@ digests_are_compared_at_once_and_slow_hashes_are_not(void **state)
     assert_int_equal(w.verified, EDC_MATCH);
 }
 
+/* Which takes as long as the way to the gate and back, and not twice that where
+ * the answer is to take a hash's time. */
+static void
+a_hash_that_costs_next_to_nothing_is_compared_at_once(void **state)
+{
+    static const edc_cost costs[] = {{EDC_WORK_QUICK, 1, 1}, {8, 8, 1},
+        {EDC_WORK_QUICK + 1, 1, 1}, {8, 9, 1}, {32, 1, 2}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
+        bool quick = i < 2;
+        edc_work w = a_bind(hash_at(costs[i]), RIGHT);
+        uint64_t at_once;
+
+        w.renew = false;
+        w.ceiling.parallelism = 2;
+        assert_int_equal(edc_work_quick(&w), quick);
+        assert_int_equal(edc_work_is_over(&w), quick);
+        run(&w);
+        assert_int_equal(w.verified, EDC_MATCH);
+        w = a_bind(hash_at(costs[i]), WRONG);
+        w.ceiling.parallelism = 2;
+        computed = 0;
+        assert_int_equal(edc_work_quick(&w), quick);
+        at_once = computed;
+        assert_int_equal(at_once, quick ? EDC_WORK_QUICK : 0);
+        assert_false(edc_work_is_over(&w));
+        run(&w);
+        assert_int_equal(w.verified, EDC_MISMATCH);
+        assert_in_range(at_once + computed, 128 - 8, 128 + 8);
+    }
+}
+
 static void
 a_hash_is_made_when_it_is_asked_for(void **state)
 {
@@ -413,6 +446,7 @@ main(void)
         cmocka_unit_test(a_cheaper_hash_is_made_up_for_and_a_costlier_is_not),
         cmocka_unit_test(nothing_over_the_ceiling_is_computed),
         cmocka_unit_test(digests_are_compared_at_once_and_slow_hashes_are_not),
+        cmocka_unit_test(a_hash_that_costs_next_to_nothing_is_compared_at_once),
         cmocka_unit_test(a_hash_is_made_when_it_is_asked_for),
         cmocka_unit_test(several_hashes_are_tried_in_turn),
         cmocka_unit_test(a_lent_block_is_used_and_left_all_zero),
