@@ -163,6 +163,7 @@ check-integration: module tools sample $(INTEGRATION)
 .PHONY: check-argon2
 check-argon2: argon2 $(VECTORS_TEST)
 	@$(RUN) $(VECTORS_TEST)
+	@build-aux/check-argon2 $(ARGON2_LEVELS)
 
 # slapd's load balancer in front, compiled from slapd's source, once.
 LLOADD := $(HEADERS)/lloadd/lloadd
