@@ -264,8 +264,8 @@ print_text(
     print(stdout, "processors: %u\n", t->processors);
     if (t->limited)
         print(stdout,
-            "A control group (of a service, of a container) gives it the time "
-            "of %.2f.\n",
+            "A control group (a service's, a container's) allows the time of "
+            "%.2f processors.\n",
             t->time);
     print(stdout, "\n");
     print_rows(t);
