@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/gate/machine.h"
 #include "core/password/library.h"
 #include "raw.h"
 
@@ -93,7 +94,7 @@ round_of(bench *b, const peer_server *p, double argon2, double binds[SIZES])
         {32, FIGURE_P99_32, FIGURE_FULL_P99_32, FIGURE_STORM_BINDS_32},
         {64, FIGURE_P99_64, FIGURE_FULL_P99_64, FIGURE_STORM_BINDS_64},
     };
-    double slots = 2.0 * BENCH_MEMORY / 1024;
+    double slots = (double)edc_processors("") * BENCH_MEMORY / 1024;
     storm alone = run_storm(b, p, 0, SEARCHES), full = run_storm(b, p, 0, 0);
 
     for (size_t i = 0; i < sizes_of(b); i++) {

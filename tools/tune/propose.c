@@ -89,7 +89,9 @@ tune_time(const char *text, double min, double max, double *seconds)
     char *end;
     double value;
 
-    if (*text < '0' || *text > '9')
+    /* No sign, exponent or hexadecimal, which strtod() would take as well. */
+    if (*text < '0' || *text > '9' ||
+        strspn(text, "0123456789.") != strcspn(text, "ms"))
         return false;
     value = strtod(text, &end);
     if (strcmp(end, "ms") == 0)

@@ -8,6 +8,7 @@
 #include "ctl/catalog.h"
 #include "ctl/change.h"
 #include "ctl/ctl.h"
+#include "ctl/dn.h"
 #include "tune/tune.h"
 
 #define TARGET "100ms"
@@ -350,6 +351,8 @@ ctl_tune(ctl *c)
 
     if (c->n_args > 0)
         return ctl_fail(c, CTL_USAGE, "no argument is taken");
+    if (!ctl_is_dn(ctl_value(c, CTL_OPT_TUNE_OVERLAY, USUAL_OVERLAY)))
+        return ctl_fail(c, CTL_USAGE, "--overlay: it is no DN");
     if (!read_times(&t))
         return ctl_fail(c, CTL_USAGE,
             "a time is a number and ms or s: --target 5ms to 10s, --patience "
