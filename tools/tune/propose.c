@@ -89,9 +89,8 @@ tune_time(const char *text, double min, double max, double *seconds)
     char *end;
     double value;
 
-    /* No sign, exponent or hexadecimal, which strtod() would take as well. */
-    if (*text < '0' || *text > '9' ||
-        strspn(text, "0123456789.") != strcspn(text, "ms"))
+    /* No sign, and nothing hexadecimal, which strtod() would take as well. */
+    if (*text < '0' || *text > '9' || text[1] == 'x' || text[1] == 'X')
         return false;
     value = strtod(text, &end);
     if (strcmp(end, "ms") == 0)

@@ -144,9 +144,9 @@ static void
 what_is_no_time_is_refused(void **state)
 {
     static const char *const words[] = {"--target 250", "--target 1ms",
-        "--target 1m", "--target 0x10ms", "--target 1e2ms", "--target 1E2ms",
-        "--overlay foo", "--overlay cn=config,", "--patience 0s", "--for 0.5s",
-        "--for x", "word"};
+        "--target 1m", "--target 0x10ms", "--target 0X10ms", "--overlay foo",
+        "--overlay cn=config,", "--patience 0s", "--for 0.5s", "--for x",
+        "word"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {

@@ -166,7 +166,7 @@ times_have_a_unit(void **state)
         {"10s", 10}, {"10000ms", 10}, {"1e1s", 10}};
     static const char *const bad[] = {"", "ms", "s", "250", "250 ms", " 250ms",
         "250msx", "-1s", "+1s", "4ms", "10.1s", "nans", "infs", "0x1s0", "1m",
-        "1e99s", ".5s", "0x10ms", "1e2ms", "1E2ms", "1e-1s", "5mss", "."};
+        "1e99s", ".5s", "0x10ms", "0X10ms", "5mss", "."};
     double seconds;
 
     (void)state;
