@@ -162,7 +162,7 @@ check-integration: module tools sample $(INTEGRATION)
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(INTEGRATION)
 
 .PHONY: check-argon2
-check-argon2: argon2 $(VECTORS_TEST)
+check-argon2: argon2-built $(VECTORS_TEST)
 	@$(RUN) $(VECTORS_TEST)
 	@build-aux/check-argon2 $(ARGON2_LEVELS)
 
