@@ -66,8 +66,7 @@ left_of(int which, int place)
     uint64_t pages[6] = {0}, used;
     FILE *file;
 
-    if (getrlimit(which, &limit) != 0 ||
-        limit.rlim_cur == RLIM_INFINITY)
+    if (getrlimit(which, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
         return UINT64_MAX;
     file = fopen("/proc/self/statm", "re");
     if (file == NULL)

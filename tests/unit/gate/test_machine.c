@@ -146,14 +146,30 @@ remove_root(const char *root)
     assert_int_equal(nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
-/* Services and containers whose time is limited, and what only looks so. */
+typedef struct limited {
+    fake_file files[FILES_MAX];
+    uint64_t time;
+} limited;
+
+static void
+expect_times(const limited *cases, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        char root[64];
+
+        make_root(root, cases[i].files);
+        if (edc_cgroup_processors(root) != cases[i].time)
+            fail_msg("case %zu: %llu", i,
+                (unsigned long long)edc_cgroup_processors(root));
+        remove_root(root);
+    }
+}
+
+/* Services and containers whose time is limited. */
 static void
 the_time_of_its_groups_is_all_it_has(void **state)
 {
-    static const struct {
-        fake_file files[FILES_MAX];
-        uint64_t time;
-    } cases[] = {
+    static const limited cases[] = {
         /* A container that sees its own group alone. */
         {{{MOUNTS, UNIFIED}, {GROUPS, "0::/\n"},
              {"sys/fs/cgroup/cpu.max", "150000 100000\n"}},
@@ -205,7 +221,16 @@ the_time_of_its_groups_is_all_it_has(void **state)
              {GROUPS, "0::/ab\n"}, {"sys/fs/cgroup/cpu.max", "200000 100000\n"},
              {"sys/fs/cgroupb/cpu.max", "100000 100000\n"}},
             2000},
-        /* What says nothing. */
+    };
+
+    (void)state;
+    expect_times(cases, sizeof(cases) / sizeof(cases[0]));
+}
+
+static void
+what_says_nothing_limits_nothing(void **state)
+{
+    static const limited cases[] = {
         {{{MOUNTS, UNIFIED}, {GROUPS, "0::/\n"},
              {"sys/fs/cgroup/cpu.max", "many 100000\n"}},
             UINT64_MAX},
@@ -227,15 +252,7 @@ the_time_of_its_groups_is_all_it_has(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        char root[64];
-
-        make_root(root, cases[i].files);
-        if (edc_cgroup_processors(root) != cases[i].time)
-            fail_msg("case %zu: %llu", i,
-                (unsigned long long)edc_cgroup_processors(root));
-        remove_root(root);
-    }
+    expect_times(cases, sizeof(cases) / sizeof(cases[0]));
 }
 
 /* One that has a part of one computes one hash at a time, and one that has more
@@ -342,6 +359,7 @@ main(void)
         cmocka_unit_test(so_many_processors_as_it_may_use),
         cmocka_unit_test(what_keeps_files_is_to_be_had),
         cmocka_unit_test(the_time_of_its_groups_is_all_it_has),
+        cmocka_unit_test(what_says_nothing_limits_nothing),
         cmocka_unit_test(whole_processors_of_its_time_are_counted),
         cmocka_unit_test(the_memory_of_its_groups_is_all_it_has),
         cmocka_unit_test(its_own_limit_is_all_it_has),
