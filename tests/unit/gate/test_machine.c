@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <ftw.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -333,23 +334,41 @@ the_memory_of_its_groups_is_all_it_has(void **state)
     }
 }
 
-/* The limit of a shell, a service's LimitAS=. */
-static void
-its_own_limit_is_all_it_has(void **state)
+/* Pages of this process, by /proc/self/statm's first and sixth number. */
+static rlim_t
+bytes_of(bool data)
 {
-    struct rlimit before, lower;
+    unsigned long all[6] = {0};
+    FILE *file = fopen("/proc/self/statm", "r");
+
+    assert_non_null(file);
+    for (int i = 0; i < 6; i++)
+        assert_int_equal(fscanf(file, "%lu", &all[i]), 1);
+    assert_int_equal(fclose(file), 0);
+    return (rlim_t)all[data ? 5 : 0] * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+/* The limits of a shell, a service's LimitAS= and LimitDATA=. */
+static void
+its_own_limits_are_all_it_has(void **state)
+{
+    static const int limits[] = {RLIMIT_AS, RLIMIT_DATA};
 
     (void)state;
-    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
-    assert_true(edc_memory_left("/nowhere") > 0);
-    lower = before;
-    lower.rlim_cur = (rlim_t)1 << 40;
-    assert_int_equal(setrlimit(RLIMIT_AS, &lower), 0);
-    assert_true(edc_memory_left("/nowhere") > 0);
-    lower.rlim_cur = 1 << 20;
-    assert_int_equal(setrlimit(RLIMIT_AS, &lower), 0);
-    assert_int_equal(edc_memory_left("/nowhere"), 0);
-    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    assert_true(edc_memory_left("/nowhere") > 128 * 1024);
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        struct rlimit before, lower;
+        uint64_t left;
+
+        assert_int_equal(getrlimit(limits[i], &before), 0);
+        lower = before;
+        lower.rlim_cur =
+            bytes_of(limits[i] == RLIMIT_DATA) + ((rlim_t)64 << 20);
+        assert_int_equal(setrlimit(limits[i], &lower), 0);
+        left = edc_memory_left("/nowhere");
+        assert_int_equal(setrlimit(limits[i], &before), 0);
+        assert_in_range(left, 48 * 1024, 64 * 1024);
+    }
 }
 
 int
@@ -362,7 +381,7 @@ main(void)
         cmocka_unit_test(what_says_nothing_limits_nothing),
         cmocka_unit_test(whole_processors_of_its_time_are_counted),
         cmocka_unit_test(the_memory_of_its_groups_is_all_it_has),
-        cmocka_unit_test(its_own_limit_is_all_it_has),
+        cmocka_unit_test(its_own_limits_are_all_it_has),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
