@@ -112,7 +112,7 @@ what_it_may_not_use_is_not_counted(void **state)
 static void
 what_there_is_no_memory_for_is_not_proposed(void **state)
 {
-    static const rlim_t mib[] = {150, 250, 400};
+    static const rlim_t mib[] = {250, 400};
     struct rlimit before, lower;
 
     (void)state;
