@@ -65,10 +65,12 @@ bench_goes_on(const bench *b, int round)
 
     if (round < b->rounds)
         return true;
-    id = figure_wanting(&b->figures, b->rounds);
+    id = figure_wanting(&b->figures, b->rounds, !b->quick);
     if (round >= b->rounds_most || id == N_FIGURES)
         return false;
-    bench_say("once more: \"%s\" is undecided", figure_infos[id].title);
+    bench_say("once more: \"%s\" %s", figure_infos[id].title,
+        b->figures.of[id][OURS].n < b->rounds ? "lacks a round"
+                                              : "is undecided");
     return true;
 }
 

@@ -35,7 +35,9 @@ typedef struct limits {
 
 typedef struct bench {
     bool quick;
-    int rounds, rounds_most; /* where something is undecided, up to so many */
+    /* Where one has failed, or in the long run something is undecided, up to
+     * rounds_most. */
+    int rounds, rounds_most;
     double seconds, warm_up; /* of one measurement */
     char directory[48];      /* of the data */
     limits limits;

@@ -83,15 +83,17 @@ figure_verdict(const figures *f, figure_id id)
 }
 
 figure_id
-figure_wanting(const figures *f, int rounds)
+figure_wanting(const figures *f, int rounds, bool undecided)
 {
     int id = 0;
 
     for (; id < N_FIGURES; id++) {
         const figure *ours = &f->of[id][OURS];
 
-        if (ours->n > 0 && ours->part == f->part &&
-            (ours->n < rounds || figure_verdict(f, (figure_id)id) == UNDECIDED))
+        if (ours->n == 0 || ours->part != f->part)
+            continue;
+        if (ours->n < rounds ||
+            (undecided && figure_verdict(f, (figure_id)id) == UNDECIDED))
             break;
     }
     return (figure_id)id;

@@ -56,7 +56,8 @@ spread figure_ratio(const figure *f);
 verdict figure_verdict(const figures *f, figure_id id);
 
 /* A figure of the part that is being measured of which there are less than
- * `rounds`, or which is undecided; N_FIGURES: none. */
-figure_id figure_wanting(const figures *f, int rounds);
+ * `rounds`, because one has failed, or where it is asked for one which is
+ * undecided; N_FIGURES: none. */
+figure_id figure_wanting(const figures *f, int rounds, bool undecided);
 
 #endif

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/gate/machine.h"
 #include "core/password/library.h"
 #include "raw.h"
 
@@ -20,6 +21,11 @@
 /* A storm is measured so many times as long as other things: of few searches
  * the slowest hundredth says nothing. */
 #define STORM_LENGTH 2.5
+
+/* Where nobody gets in, it is measured again, each time for longer: with slow
+ * hashes the first ones are not over in a short run. */
+#define TRIES 3
+#define LONGER 4
 
 /* What the server may keep beside the slots' memory. */
 #define OWN_MIB 64
@@ -59,13 +65,22 @@ run_storm(const bench *b, const peer_server *p, size_t binders, double rate)
             .busy_pause = 0.1,
             .send = request_send,
             .context = &binds}};
+    load_group now[2];
+    double length = STORM_LENGTH;
     storm s;
 
-    load_run(groups, binders > 0 ? 2 : 1, b->warm_up * STORM_LENGTH,
-        b->seconds * STORM_LENGTH);
-    bench_settle(p);
-    s.p99 = p99_of(&groups[0]);
-    s.binds = load_rate(&groups[1], LDAP_SUCCESS);
+    for (int try = 0; try < TRIES; try++, length *= LONGER) {
+        memcpy(now, groups, sizeof(now));
+        load_run(
+            now, binders > 0 ? 2 : 1, b->warm_up * length, b->seconds * length);
+        bench_settle(p);
+        if (binders == 0 || now[1].answers[LDAP_SUCCESS] > 0)
+            break;
+        bench_say("%-5s %2zu binders, and not one bind: not counted",
+            peer_names[p->peer], binders);
+    }
+    s.p99 = p99_of(&now[0]);
+    s.binds = load_rate(&now[1], LDAP_SUCCESS);
     bench_say("%-5s %2zu binders, searches %s: p99 %.2f ms, %.0f binds/s",
         peer_names[p->peer], binders, rate > 0 ? "in time" : "at full speed",
         s.p99, s.binds);
@@ -93,7 +108,7 @@ round_of(bench *b, const peer_server *p, double argon2, double binds[SIZES])
         {32, FIGURE_P99_32, FIGURE_FULL_P99_32, FIGURE_STORM_BINDS_32},
         {64, FIGURE_P99_64, FIGURE_FULL_P99_64, FIGURE_STORM_BINDS_64},
     };
-    double slots = 2.0 * BENCH_MEMORY / 1024;
+    double slots = (double)edc_processors("") * BENCH_MEMORY / 1024;
     storm alone = run_storm(b, p, 0, SEARCHES), full = run_storm(b, p, 0, 0);
 
     for (size_t i = 0; i < sizes_of(b); i++) {

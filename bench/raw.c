@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/gate/machine.h"
 #include "load.h"
 #include "raw.h"
 
@@ -38,7 +39,7 @@ hash(void *arg)
 double
 raw_argon2(double seconds)
 {
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    long n = (long)edc_processors("");
     hasher *all = calloc((size_t)n, sizeof(*all));
     double begin = load_now();
     unsigned long hashes = 0;

@@ -17,12 +17,21 @@ ARGON2_SOURCE := build/argon2
 ARGON2_DIR := $(or $(PRIVATE_LIBS),educonnect)/glibc-hwcaps
 ARGON2_FILES := $(ARGON2_LEVELS:%=build/$(ARGON2_DIR)/%/libargon2.so.1)
 
-.PHONY: argon2
+# Where no archive has the source, what follows (make install) goes on without;
+# a source that cannot be compiled is an error.
+.PHONY: argon2 argon2-built
 ifeq ($(shell uname -m),x86_64)
-argon2: $(ARGON2_FILES)
+argon2:
+	@if scripts/argon2-source $(ARGON2_SOURCE); then \
+	    $(MAKE) argon2-built; \
+	else \
+	    echo "argon2: nothing was built, the system's libargon2 serves"; \
+	fi
+
+argon2-built: $(ARGON2_FILES)
 	@echo "argon2: $$(cat $(ARGON2_SOURCE)/origin)"
 else
-argon2:
+argon2 argon2-built:
 	@echo "argon2: nothing to build, the levels are those of x86-64"
 endif
 

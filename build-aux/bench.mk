@@ -26,8 +26,9 @@ $(BENCH_O): $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)
 	$(Q)$(COMPILE) $(TEST_FLAGS) $<
 
-# libargon2 alone is the one that the module has.
-BENCH_CORE := $(addprefix $(B)/overlay/core/,password/library.o text/text.o)
+# libargon2 alone is the one that the module has, and in as many threads.
+BENCH_CORE := $(addprefix $(B)/overlay/core/,password/library.o text/text.o \
+    gate/machine.o gate/cgroup.o)
 $(B)/bench/bench_%: $(B)/bench/bench_%.o $(BENCH_SHARED:%.c=$(B)/%.o) \
     $(call shared_of,integration) $(BENCH_CORE)
 	$(call say,LD,$@)

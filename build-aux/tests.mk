@@ -47,9 +47,10 @@ $(ALL_UNIT): %: %.o $(call shared_of,unit) $(CORE_A)
 	$(Q)$(PROGRAM) $(call own_ldflags,$(@:$(B)/%=%).c) $^ $(UNIT_LIBS)
 
 # What the bench says of its rounds.
-$(B)/tests/unit/bench/test_verdict.o: TEST_FLAGS += -I.
+$(B)/tests/unit/bench/test_%.o: TEST_FLAGS += -I.
 $(B)/tests/unit/bench/test_verdict: $(B)/bench/verdict.o
-$(B)/tests/unit/bench/test_verdict: UNIT_LIBS += -lm
+$(B)/tests/unit/bench/test_figure: $(B)/bench/figure.o $(B)/bench/verdict.o
+$(B)/tests/unit/bench/test_%: UNIT_LIBS += -lm
 
 # Every slapd of the tests loads it.
 THREADS_LEFT := $(B)/tests/modules/threads_left.so
@@ -161,8 +162,9 @@ check-integration: module tools sample $(INTEGRATION)
 	@$(INTEGRATION_ENVIRONMENT) $(RUN) $(INTEGRATION)
 
 .PHONY: check-argon2
-check-argon2: argon2 $(VECTORS_TEST)
+check-argon2: argon2-built $(VECTORS_TEST)
 	@$(RUN) $(VECTORS_TEST)
+	@build-aux/check-argon2 $(ARGON2_LEVELS)
 
 # slapd's load balancer in front, compiled from slapd's source, once.
 LLOADD := $(HEADERS)/lloadd/lloadd

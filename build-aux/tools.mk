@@ -28,11 +28,17 @@ $(TOOL_A): $(filter-out %/main/main.o,$(TOOL_O))
 	$(Q)rm -f $@
 	$(Q)ar qcsD $@ $^
 
-$(CTL): $(B)/tools/main/main.o $(TOOL_A) $(CORE_A)
+# Where it will stand beside modules that are installed elsewhere than before,
+# it is linked anew.
+CTL_LIBS = $$ORIGIN/$(PRIVATE_LIBS):$(SLAPD_MODULES)/$(PRIVATE_LIBS)
+$(B)/run-path: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CTL_LIBS)' | cmp -s - $@ || echo '$(CTL_LIBS)' >$@
+
+$(CTL): $(B)/tools/main/main.o $(TOOL_A) $(CORE_A) $(B)/run-path
 	$(call say,LD,$@)
-	$(Q)$(PROGRAM) $(call \
-	    run_path,$$ORIGIN/$(PRIVATE_LIBS):$(SLAPD_MODULES)/$(PRIVATE_LIBS)) \
-	    $^ $(TOOL_LIBS)
+	$(Q)$(PROGRAM) $(call run_path,$(CTL_LIBS)) \
+	    $(filter-out %/run-path,$^) $(TOOL_LIBS)
 
 -include $(TOOL_O:.o=.d)
 

@@ -95,7 +95,7 @@ await_guests(ov_instance *instance)
 static edc_hash_slots
 slots_of(const ov_instance *instance)
 {
-    return edc_settings_slots(&instance->settings, edc_processors());
+    return edc_settings_slots(&instance->settings, edc_processors(""));
 }
 
 static size_t

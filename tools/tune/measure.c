@@ -1,4 +1,5 @@
 /* measure.c - hashes as the server computes them, counted. */
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -68,8 +69,10 @@ processor_time(void)
 
 /* Measures in a gate whose slots have their memory already. */
 static bool
-measure(measuring *m, uint32_t slots, double seconds, tune_row *row)
+measure(
+    measuring *m, uint32_t slots, double time, double seconds, tune_row *row)
 {
+    double had = time < slots ? time : slots;
     uint64_t before = edc_gate_count(m->gate).done;
     int64_t used = processor_time(), begun = edc_times_now();
     double busy, took;
@@ -80,14 +83,16 @@ measure(measuring *m, uint32_t slots, double seconds, tune_row *row)
     busy = (double)(processor_time() - used) / 1e9;
     took = (double)(edc_times_now() - begun) / 1e9;
     *row = (tune_row){.cost = m->cost, .slots = slots};
-    row->hash = busy / (double)(edc_gate_count(m->gate).done - before);
+    row->hash =
+        busy / (double)(edc_gate_count(m->gate).done - before) * (slots / had);
     row->hashes = slots / row->hash;
-    row->share = busy / (took * slots);
+    row->share = busy / (took * had);
     return true;
 }
 
 bool
-tune_measure(edc_cost cost, uint32_t slots, double seconds, tune_row *row)
+tune_measure(
+    edc_cost cost, uint32_t slots, double time, double seconds, tune_row *row)
 {
     uint32_t callers = slots * CALLERS;
     measuring m = {
@@ -96,9 +101,12 @@ tune_measure(edc_cost cost, uint32_t slots, double seconds, tune_row *row)
         .callers = callers};
     bool good;
 
+    /* Else each thread sets 64 MiB of addresses aside (mallopt(3)), which under
+     * a limit on those leaves none for hashing. */
+    (void)mallopt(M_ARENA_MAX, 1);
     if (m.gate == NULL)
         return false;
-    good = run_callers(&m) && measure(&m, slots, seconds, row);
+    good = run_callers(&m) && measure(&m, slots, time, seconds, row);
     edc_gate_close(m.gate);
     edc_gate_free(m.gate);
     return good;

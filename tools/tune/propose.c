@@ -89,7 +89,8 @@ tune_time(const char *text, double min, double max, double *seconds)
     char *end;
     double value;
 
-    if (*text < '0' || *text > '9')
+    /* No sign, and nothing hexadecimal, which strtod() would take as well. */
+    if (*text < '0' || *text > '9' || text[1] == 'x' || text[1] == 'X')
         return false;
     value = strtod(text, &end);
     if (strcmp(end, "ms") == 0)

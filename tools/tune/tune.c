@@ -2,11 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/gate/cgroup.h"
 #include "core/gate/machine.h"
 #include "core/password/library.h"
 #include "ctl/catalog.h"
 #include "ctl/change.h"
 #include "ctl/ctl.h"
+#include "ctl/dn.h"
 #include "tune/tune.h"
 
 #define TARGET "100ms"
@@ -23,6 +25,8 @@ typedef struct tuning {
     tune_wish wish;
     double length; /* seconds, of all that is measured */
     uint32_t processors;
+    double time;          /* processors whose time this process may use */
+    bool limited;         /* by its control groups */
     size_t planned, done; /* measurements */
     double share;         /* the least of all */
     tune_row rows[ROWS_MAX];
@@ -32,14 +36,18 @@ typedef struct tuning {
 
 /* ---- measuring ---- */
 
-/* One more row; false when the machine has not what it takes. */
+/* One more row; false when the machine has not what it takes, which then is not
+ * proposed either. */
 static bool
 measure(tuning *t, edc_cost cost, uint32_t slots)
 {
     tune_row *row = &t->rows[t->n];
 
-    if (!tune_measure(cost, slots, t->length / (double)t->planned, row))
+    if (!tune_measure(
+            cost, slots, t->time, t->length / (double)t->planned, row)) {
+        t->wish.memory = (uint64_t)cost.memory * slots / 2;
         return false;
+    }
     t->n++;
     t->share = row->share < t->share ? row->share : t->share;
     ctl_progress("costs measured", ++t->done, t->planned);
@@ -67,22 +75,21 @@ measure_slots(tuning *t)
         if (i > 0 && !has_memory(t, usual, slots[i]))
             break;
         if (!measure(t, usual, slots[i]))
-            return 0;
+            break;
     }
     return tune_slots(t->rows, t->n);
 }
 
-static bool
+static void
 measure_costs(tuning *t, uint32_t slots)
 {
     static const edc_cost costs[] = {
         {32768, 2, 1}, {65536, 2, 1}, {65536, 3, 1}};
 
     for (size_t i = 0; i < sizeof(costs) / sizeof(costs[0]); i++) {
-        if (has_memory(t, costs[i], slots) && !measure(t, costs[i], slots))
-            return false;
+        if (has_memory(t, costs[i], slots))
+            (void)measure(t, costs[i], slots);
     }
-    return true;
 }
 
 static const tune_row *
@@ -97,16 +104,22 @@ row_of(const tuning *t, uint32_t slots)
     return row;
 }
 
-/* Twice: what the costliest row lets expect, and what that lets. */
+/* Twice: what the costliest row lets expect, and what that lets; less where
+ * there is no memory for it. */
 static bool
 measure_proposal(tuning *t, uint32_t slots)
 {
     tune_row last = *row_of(t, slots);
 
-    for (int i = 0; i < 2; i++) {
-        if (!measure(t, tune_cost(&last, &t->wish), slots))
+    for (int i = 0; i < 2;) {
+        edc_cost cost = tune_cost(&last, &t->wish);
+
+        if (measure(t, cost, slots)) {
+            last = t->rows[--t->n];
+            i++;
+        } else if (cost.memory == EDC_HASH_MEMORY) {
             return false;
-        last = t->rows[--t->n];
+        }
     }
     t->chosen = last;
     return true;
@@ -121,7 +134,9 @@ measure_all(tuning *t)
     /* Slots, costs, and twice the proposal. */
     t->planned = (t->processors > 3 ? 3 : t->processors > 1 ? 2 : 1) + 3 + 2;
     slots = measure_slots(t);
-    good = slots > 0 && measure_costs(t, slots) && measure_proposal(t, slots);
+    if (slots > 0)
+        measure_costs(t, slots);
+    good = slots > 0 && measure_proposal(t, slots);
     ctl_progress_end();
     return good ? CTL_OK
                 : ctl_fail(t->c, CTL_LOCAL,
@@ -247,7 +262,13 @@ print_text(
     const tune_row *r = &t->chosen;
 
     print_library();
-    print(stdout, "processors: %u\n\n", t->processors);
+    print(stdout, "processors: %u\n", t->processors);
+    if (t->limited)
+        print(stdout,
+            "A control group (a service's, a container's) allows the time of "
+            "%.2f processors.\n",
+            t->time);
+    print(stdout, "\n");
     print_rows(t);
     print(stdout,
         "\nproposed for %.0f ms a hash: memory=%u time=%u, %.1f ms as "
@@ -285,11 +306,12 @@ print_json(
         json_object_set_new(directives,
             edc_directive_info_of(settings[i].directive)->olc,
             print_json_text(settings[i].value));
-    all = json_pack("{so ss% si so so sf sf si so}", "library",
+    all = json_pack("{so ss% si sf so so sf sf si so}", "library",
         print_json_text(path), "level", level.p, level.n, "processors",
-        (int)t->processors, "measured", rows, "proposed", json_row(&t->chosen),
-        "share", t->share, "loginsPerMinute", t->chosen.hashes * 60, "queue",
-        (int)plan->slots.queue, "directives", directives);
+        (int)t->processors, "processorTime", t->time, "measured", rows,
+        "proposed", json_row(&t->chosen), "share", t->share, "loginsPerMinute",
+        t->chosen.hashes * 60, "queue", (int)plan->slots.queue, "directives",
+        directives);
     print_as_json(stdout, all, JSON_COMPACT | JSON_ENSURE_ASCII);
     json_decref(all);
 }
@@ -311,10 +333,12 @@ read_times(tuning *t)
 static void
 look(tuning *t)
 {
-    uint32_t processors = edc_processors();
+    uint32_t processors = edc_processors("");
 
     t->processors = processors > EDC_SLOTS_MAX ? EDC_SLOTS_MAX : processors;
-    t->wish.memory = edc_memory_available("/proc/meminfo") / 2;
+    t->time = (double)edc_processor_time("") / 1000;
+    t->limited = edc_cgroup_processors("") <= edc_processor_time("");
+    t->wish.memory = edc_memory_left("") / 2;
 }
 
 ctl_exit
@@ -327,6 +351,8 @@ ctl_tune(ctl *c)
 
     if (c->n_args > 0)
         return ctl_fail(c, CTL_USAGE, "no argument is taken");
+    if (!ctl_is_dn(ctl_value(c, CTL_OPT_TUNE_OVERLAY, USUAL_OVERLAY)))
+        return ctl_fail(c, CTL_USAGE, "--overlay: it is no DN");
     if (!read_times(&t))
         return ctl_fail(c, CTL_USAGE,
             "a time is a number and ms or s: --target 5ms to 10s, --patience "

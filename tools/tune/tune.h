@@ -13,9 +13,9 @@
 typedef struct tune_row {
     edc_cost cost;
     uint32_t slots;
-    double hash;   /* seconds of a processor that one took */
-    double hashes; /* a second, of all slots with a processor each */
-    double share;  /* of that time that the slots really had, to 1 */
+    double hash;   /* seconds that one takes in its slot */
+    double hashes; /* a second, of all slots */
+    double share;  /* of the time they are given that they really had, to 1 */
 } tune_row;
 
 /* What is asked for. */
@@ -38,9 +38,11 @@ typedef struct tune_plan {
 /* Computes hashes of this cost for so many seconds as the server does: in slots
  * of a gate, below the priority of everything else, each in memory of its own.
  * What counts is the time that the processors spend on it: what else they do
- * meanwhile makes `share` less, and the rest no other. Returns false when
- * memory or threads are out. */
-bool tune_measure(edc_cost cost, uint32_t slots, double seconds, tune_row *row);
+ * meanwhile makes `share` less, and the rest no other. time: of how many
+ * processors the slots have the time, together; a processor each where it is as
+ * many as slots or more. Returns false when memory or threads are out. */
+bool tune_measure(
+    edc_cost cost, uint32_t slots, double time, double seconds, tune_row *row);
 
 /* ---- tune/propose.c, pure ---- */
 

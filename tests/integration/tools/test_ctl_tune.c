@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "harness/tool.h"
 
@@ -106,11 +107,46 @@ what_it_may_not_use_is_not_counted(void **state)
     tool_free(&t);
 }
 
+/* A service's limit on addresses: what there is no memory for is not proposed,
+ * and what is proposed was measured. */
+static void
+what_there_is_no_memory_for_is_not_proposed(void **state)
+{
+    static const rlim_t mib[] = {250, 400};
+    struct rlimit before, lower;
+
+    (void)state;
+    REQUIRE(getrlimit(RLIMIT_AS, &before) == 0);
+    for (size_t i = 0; i < sizeof(mib) / sizeof(mib[0]); i++) {
+        unsigned memory = 0, slots = 0;
+        const char *at;
+        tool t;
+
+        lower = before;
+        lower.rlim_cur = mib[i] << 20;
+        REQUIRE(setrlimit(RLIMIT_AS, &lower) == 0);
+        t = tool_run_plain(NULL, "tune", "--for 1s --target 500ms");
+        REQUIRE(setrlimit(RLIMIT_AS, &before) == 0);
+        expect_status(&t, 0);
+        at = strstr(t.out, "olcEduconnectHash: ");
+        REQUIRE(at != NULL &&
+                sscanf(at, "olcEduconnectHash: memory=%u ", &memory) == 1);
+        at = strstr(t.out, "olcEduconnectHashSlots: ");
+        REQUIRE(at != NULL &&
+                sscanf(at, "olcEduconnectHashSlots: %u ", &slots) == 1);
+        assert_true(memory >= 19456 && slots >= 1);
+        assert_true((rlim_t)memory * slots * 1024 < lower.rlim_cur);
+        tool_free(&t);
+    }
+}
+
 static void
 what_is_no_time_is_refused(void **state)
 {
     static const char *const words[] = {"--target 250", "--target 1ms",
-        "--target 1m", "--patience 0s", "--for 0.5s", "--for x", "word"};
+        "--target 1m", "--target 0x10ms", "--target 0X10ms", "--overlay foo",
+        "--overlay cn=config,", "--patience 0s", "--for 0.5s", "--for x",
+        "word"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -129,6 +165,7 @@ main(void)
         cmocka_unit_test(what_it_prints_is_taken_by_slapd),
         cmocka_unit_test(no_server_is_asked),
         cmocka_unit_test(what_it_may_not_use_is_not_counted),
+        cmocka_unit_test(what_there_is_no_memory_for_is_not_proposed),
         cmocka_unit_test(what_is_no_time_is_refused),
     };
 

@@ -166,7 +166,7 @@ times_have_a_unit(void **state)
         {"10s", 10}, {"10000ms", 10}, {"1e1s", 10}};
     static const char *const bad[] = {"", "ms", "s", "250", "250 ms", " 250ms",
         "250msx", "-1s", "+1s", "4ms", "10.1s", "nans", "infs", "0x1s0", "1m",
-        "1e99s", ".5s"};
+        "1e99s", ".5s", "0x10ms", "0X10ms", "5mss", "."};
     double seconds;
 
     (void)state;
@@ -192,15 +192,31 @@ hashes_are_computed_and_counted(void **state)
 
     (void)state;
     for (uint32_t slots = 1; slots <= 4; slots += 3) {
-        assert_true(tune_measure(small, slots, 0.05, &quick));
-        assert_true(tune_measure(large, slots, 0.05, &slow));
+        assert_true(tune_measure(small, slots, 64, 0.05, &quick));
+        assert_true(tune_measure(large, slots, 64, 0.05, &slow));
         assert_int_equal(quick.slots, slots);
         assert_int_equal(slow.cost.memory, 4096);
         assert_true(quick.hash > 0 && quick.share > 0 && quick.share < 2);
         /* 256 times the work: however busy the machine. */
         assert_true(slow.hash > 4 * quick.hash);
     }
-    assert_false(tune_measure((edc_cost){8, 0, 1}, 1, 0.05, &quick));
+    assert_false(tune_measure((edc_cost){8, 0, 1}, 1, 64, 0.05, &quick));
+}
+
+/* Where a control group gives the slots less than a processor each. */
+static void
+time_that_is_not_given_makes_a_hash_longer(void **state)
+{
+    static const edc_cost cost = {1024, 2, 1};
+    tune_row whole, part;
+
+    (void)state;
+    assert_true(tune_measure(cost, 2, 2, 0.1, &whole));
+    assert_true(tune_measure(cost, 2, 0.02, 0.1, &part));
+    /* A hundredth of it: however busy the machine. */
+    assert_true(part.hash > 10 * whole.hash);
+    assert_true(part.hashes < whole.hashes / 10);
+    assert_true(part.hashes > 0);
 }
 
 int
@@ -214,6 +230,7 @@ main(void)
         cmocka_unit_test(only_the_least_misses_the_target),
         cmocka_unit_test(times_have_a_unit),
         cmocka_unit_test(hashes_are_computed_and_counted),
+        cmocka_unit_test(time_that_is_not_given_makes_a_hash_longer),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
