@@ -454,6 +454,22 @@ client_read_all(LDAP *ld, const char *dn, const char *attribute)
 }
 
 char *
+client_picture(LDAP *ld, const char *dn, const char *const *attributes)
+{
+    char *all = text_of("%s", "");
+
+    for (; *attributes != NULL; attributes++) {
+        char *values = client_read_all(ld, dn, *attributes);
+        char *more = text_of("%s%s: %s\n", all, *attributes, values);
+
+        free(values);
+        free(all);
+        all = more;
+    }
+    return all;
+}
+
+char *
 client_read(LDAP *ld, const char *dn, const char *attribute)
 {
     struct berval **values = values_at(ld, dn, attribute);

@@ -66,18 +66,9 @@ all_of(world *w, const char *dn)
         "mobile", "userPassword", "pwdChangedTime", "pwdAccountLockedTime",
         "pwdFailureTime", "educonnectState", "educonnectStateSince",
         "educonnectActivatedBy", "educonnectSerial", "educonnectMobileKey",
-        "educonnectPasswordHistory", "educonnectInformedBy"};
-    char *all = text_of("%s", "");
+        "educonnectPasswordHistory", "educonnectInformedBy", NULL};
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        char *values = client_read_all(w->as[ROOT], dn, names[i]);
-        char *more = text_of("%s%s: %s\n", all, names[i], values);
-
-        free(values);
-        free(all);
-        all = more;
-    }
-    return all;
+    return client_picture(w->as[ROOT], dn, names);
 }
 
 /* ---- it keeps its password ---- */
