@@ -321,6 +321,18 @@ ctl_connect(ctl *c)
     return CTL_OK;
 }
 
+void
+ctl_advise_identity(const ctl *c, ctl_exit status)
+{
+    if (status != CTL_OK && c->ld != NULL && !c->shown &&
+        ctl_count(c, CTL_OPT_COMMON_BIND_DN) == 0 &&
+        ctl_count(c, CTL_OPT_COMMON_MECHANISM) == 0)
+        ctl_warn(c,
+            "it ran as nobody, who was shown nothing: say who you are by -D "
+            "<DN> and -W or -y, or as root on the server by -Y EXTERNAL -H "
+            "ldapi:///");
+}
+
 LDAP *
 ctl_connect_anonymously(ctl *c)
 {
