@@ -269,8 +269,7 @@ client_ldif(LDAP *ld, const char *format, ...)
     va_list list;
 
     va_start(list, format);
-    if (vasprintf(&text, format, list) < 0)
-        abort();
+    text = text_of_list(format, list);
     va_end(list);
     a = send_ldif(ld, text);
     free(text);
@@ -285,8 +284,7 @@ client_modify(LDAP *ld, const char *dn, const char *format, ...)
     va_list list;
 
     va_start(list, format);
-    if (vasprintf(&changes, format, list) < 0)
-        abort();
+    changes = text_of_list(format, list);
     va_end(list);
     text = text_of("dn: %s\nchangetype: modify\n%s", dn, changes);
     a = send_ldif(ld, text);

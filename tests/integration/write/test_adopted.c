@@ -18,12 +18,10 @@ adopting_world(void **state)
     char *directives =
         text_of("%seduconnect-import-schemes {SSHA}\n", usual_directives());
     setup how = {.directives = directives};
-    world *w = calloc(1, sizeof(*w));
+    int begun = world_of(state, &how);
 
-    *state = w;
-    world_begin(w, &how);
     free(directives);
-    return 0;
+    return begun;
 }
 
 /* A person of before with this password, and more; allocated. */
