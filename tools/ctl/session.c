@@ -198,6 +198,12 @@ open_connection_to(const ctl *c, const char *uri, size_t wanted)
     LDAP *ld = NULL;
     int result = ldap_initialize(&ld, uri);
 
+    if (result == LDAP_PARAM_ERROR) {
+        ctl_warn(c,
+            "%s: no URI of a server: ldap://host, ldaps://host or ldapi:///",
+            uri == NULL ? "ldap.conf" : uri);
+        return NULL;
+    }
     if (result != LDAP_SUCCESS) {
         ctl_warn(
             c, "%s: %s", uri == NULL ? "ldap.conf" : uri, ctl_result(result));

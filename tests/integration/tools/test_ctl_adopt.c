@@ -652,6 +652,7 @@ what_does_not_go_together_is_said(void **state)
             "--drop-passwords needs --scheme"},
         {"--undo --ldif x list", "load that to undo"},
         {"--kind student --filter (uid=*) --max-refused 200", "0% to 100%"},
+        {"--kind student --filter uid=*)", "--filter: Bad search filter"},
     };
     world *w = *state;
 

@@ -367,6 +367,22 @@ who_forgot_to_say_who_he_is_is_told(void **state)
     world_end(&w);
 }
 
+static void
+what_is_no_uri_is_said(void **state)
+{
+    static const char *const none[] = {"ldap.example.org", "http://127.0.0.1"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+        tool t = tool_run_plain(NULL, "status", "-H %s p.chescay", none[i]);
+
+        expect_status(&t, 3);
+        expect_text(t.err, none[i]);
+        expect_text(t.err, "no URI of a server: ldap://host");
+        tool_free(&t);
+    }
+}
+
 int
 main(void)
 {
@@ -379,6 +395,7 @@ main(void)
         cmocka_unit_test(nobody_is_told_of_whom_is_hidden),
         cmocka_unit_test(a_french_terminal_is_spoken_to_in_french),
         cmocka_unit_test(who_forgot_to_say_who_he_is_is_told),
+        cmocka_unit_test(what_is_no_uri_is_said),
     };
 
     return cmocka_run_group_tests(tests, begin, end);
