@@ -155,7 +155,6 @@ print_identities() {
         cpe.college secretary.college head.lycee z.exemple g.kerbrat; do
         printf '%-50s %s\n' "$(who "$name")" "$demo/secrets/$name"
     done
-    printf '\n'
     say "To go on by hand, for example:"
     printf '%s\n' "cd $demo; export LDAPURI=$LDAPURI" \
         "ldappasswd -x -e ppolicy -D $(who head.college) -y secrets/head.college $(who n.fictif)" \
