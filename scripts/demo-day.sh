@@ -155,5 +155,10 @@ print_identities() {
         cpe.college secretary.college head.lycee z.exemple g.kerbrat; do
         printf '%-50s %s\n' "$(who "$name")" "$demo/secrets/$name"
     done
+    say "To go on by hand, for example:"
+    printf '%s\n' "cd $demo; export LDAPURI=$LDAPURI" \
+        "ldappasswd -x -e ppolicy -D $(who head.college) -y secrets/head.college $(who n.fictif)" \
+        "ldapsearch -LLL -x -D $(who helper) -y secrets/helper -b $(who n.fictif) educonnectState educonnectBindStatus educonnectAllowed" \
+        "$root/build/educonnectctl status -D $(who helper) -y secrets/helper n.fictif"
     printf '\nmake demo-stop ends it.\n'
 }

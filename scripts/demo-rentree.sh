@@ -43,7 +43,8 @@ the_import() {
     shown 'grep -c ^changetype plan.ldif; grep -A12 "^dn: uid" plan.ldif | head -13'
     say "The run. Status 1: some records are refused, the report says why."
     tool 1 provisioner import --report report.csv aaf/ENT2D.20260901.FICTIF.zip
-    shown 'grep ^refused report.csv | grep -v "no pupil names" | cut -d, -f1-5'
+    shown 'grep ^refused report.csv | grep -v "no pupil names" |
+        sed "s/\"uid=\([^,]*\),[^\"]*\"/\1/" | cut -d, -f1-5'
     say "Once more: nothing is left to do."
     tool 1 provisioner import aaf/ENT2D.20260901.FICTIF.zip
     say "A delta: its differences only."

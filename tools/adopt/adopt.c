@@ -7,7 +7,7 @@
 #include "core/password/scheme.h"
 #include "ctl/alone.h"
 #include "ctl/dn.h"
-#include "ctl/output.h"
+#include "ctl/file.h"
 #include "source/day.h"
 
 /* ---- options ---- */
@@ -266,36 +266,21 @@ offline(adopt *a)
 }
 
 static ctl_exit
-open_report(const adopt *a, output *report)
-{
-    const char *path = ctl_value(a->c, CTL_OPT_ADOPT_REPORT, NULL);
-    const char *why = NULL;
-
-    if (path != NULL && a->list != NULL && output_is(path, a->list))
-        return ctl_fail(a->c, CTL_USAGE, "%s: it is the file to read", path);
-    if (path != NULL)
-        why = output_begin(report, path, OUTPUT_REPLACE);
-    return why == NULL ? CTL_OK
-                       : ctl_fail(a->c, CTL_LOCAL, "%s: %s", path, why);
-}
-
-static ctl_exit
 finish(adopt *a, output *report, ctl_exit status)
 {
     bool json = ctl_count(a->c, CTL_OPT_COMMON_JSON) > 0;
     bool told = status == CTL_OK || status == CTL_SERVER ||
                 status == CTL_STOPPED || status == CTL_LOCAL;
-    const char *path = report->path;
-    const char *why;
     int64_t refused = 0;
+    ctl_exit ended;
 
     if (report->file != NULL && told)
         adopt_report(a, json, report->file);
     if (told)
         refused = adopt_summary(a, json, a->dry_run ? stderr : stdout);
-    why = output_end(report, told);
-    if (why != NULL)
-        return ctl_fail(a->c, CTL_LOCAL, "%s: %s", path, why);
+    ended = ctl_file_end(a->c, report, told);
+    if (ended != CTL_OK)
+        return ended;
     if (status != CTL_OK)
         return status;
     return refused > 0 ? CTL_REFUSED : CTL_OK;
@@ -326,7 +311,8 @@ run(adopt *a)
     else
         status = connect_to(a);
     if (status == CTL_OK)
-        status = open_report(a, &report);
+        status = ctl_file_beside(a->c, &report,
+            ctl_value(a->c, CTL_OPT_ADOPT_REPORT, NULL), a->list);
     if (status != CTL_OK)
         return status;
     adopt_open(a);

@@ -7,7 +7,7 @@
 
 #include "adopt/adopt.h"
 #include "ctl/catalog.h"
-#include "ctl/output.h"
+#include "ctl/file.h"
 
 typedef struct applier {
     adopt *a;
@@ -194,15 +194,12 @@ static ctl_exit
 open_dropped(applier *p)
 {
     adopt *a = p->a;
-    const char *why;
 
     if (a->dry_run || a->dropped == NULL ||
         store_count(&a->s, "SELECT count(*) FROM entry WHERE drops AND"
                            " outcome = 0") == 0)
         return CTL_OK;
-    why = output_begin(&p->dropped, a->dropped, OUTPUT_NEW);
-    return why == NULL ? CTL_OK
-                       : ctl_fail(a->c, CTL_LOCAL, "%s: %s", a->dropped, why);
+    return ctl_file_begin(a->c, &p->dropped, a->dropped, OUTPUT_NEW);
 }
 
 static ctl_exit
@@ -231,8 +228,7 @@ adopt_apply(adopt *a)
     applier p = {a, {NULL, NULL, -1, NULL, NULL}, 0};
     size_t total = (size_t)store_count(
         &a->s, "SELECT count(*) FROM entry WHERE outcome = 0");
-    ctl_exit status = open_dropped(&p);
-    const char *why;
+    ctl_exit status = open_dropped(&p), ended;
     sqlite3_stmt *q;
 
     if (status != CTL_OK)
@@ -243,8 +239,6 @@ adopt_apply(adopt *a)
         status = each(&p, q, total);
     store_end(q);
     ctl_progress_end();
-    why = output_end(&p.dropped, true);
-    if (why != NULL && status == CTL_OK)
-        status = ctl_fail(a->c, CTL_LOCAL, "%s: %s", a->dropped, why);
-    return status;
+    ended = ctl_file_end(a->c, &p.dropped, true);
+    return status == CTL_OK ? ended : status;
 }

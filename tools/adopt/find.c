@@ -94,6 +94,8 @@ search(adopt *a, const char *base, int scope, const char *filter, finder *f)
     if (result == LDAP_SUCCESS ||
         (result == LDAP_NO_SUCH_OBJECT && a->filter == NULL))
         return CTL_OK;
+    if (result == LDAP_FILTER_ERROR)
+        return ctl_fail_ldap(a->c, CTL_USAGE, a->c->ld, result, "--filter");
     return ctl_fail_ldap(a->c, CTL_SERVER, a->c->ld, result, base);
 }
 

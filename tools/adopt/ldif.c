@@ -16,7 +16,7 @@
 #include "ctl/dn.h"
 #include "ctl/input.h"
 #include "ctl/ldif_in.h"
-#include "ctl/output.h"
+#include "ctl/file.h"
 
 typedef struct worker {
     adopt *a;
@@ -336,29 +336,22 @@ static ctl_exit
 begin(worker *w, const char *path)
 {
     adopt *a = w->a;
-    const char *why = output_begin(&w->out, path, OUTPUT_NEW);
+    ctl_exit status = ctl_file_begin(a->c, &w->out, path, OUTPUT_NEW);
 
-    if (why != NULL)
-        return ctl_fail(a->c, CTL_LOCAL, "%s: %s", path, why);
-    if (a->dropped != NULL)
-        why = output_begin(&w->dropped, a->dropped, OUTPUT_NEW);
-    return why == NULL ? CTL_OK
-                       : ctl_fail(a->c, CTL_LOCAL, "%s: %s", a->dropped, why);
+    if (status == CTL_OK)
+        status = ctl_file_begin(a->c, &w->dropped, a->dropped, OUTPUT_NEW);
+    return status;
 }
 
 static ctl_exit
 end(worker *w, ctl_exit status)
 {
-    const char *path = w->out.path;
-    const char *dropped = w->dropped.path;
-    const char *why = output_end(&w->out, true);
+    ctl_exit out = ctl_file_end(w->a->c, &w->out, true);
+    ctl_exit dropped = ctl_file_end(w->a->c, &w->dropped, true);
 
-    if (why != NULL && status == CTL_OK)
-        status = ctl_fail(w->a->c, CTL_LOCAL, "%s: %s", path, why);
-    why = output_end(&w->dropped, true);
-    if (why != NULL && status == CTL_OK)
-        status = ctl_fail(w->a->c, CTL_LOCAL, "%s: %s", dropped, why);
-    return status;
+    if (status == CTL_OK)
+        status = out;
+    return status == CTL_OK ? dropped : status;
 }
 
 /* What the file says was done once it is loaded. */

@@ -1,10 +1,10 @@
 /* report.c - what became of every entry, once each. */
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "adopt/adopt.h"
 #include "ctl/catalog.h"
+#include "source/outcome.h"
 
 static const char *const outcomes[N_ADOPT_OUTCOMES] = {N_("not done"),
     N_("migrated"), N_("created"), N_("same"), N_("refused"), N_("released")};
@@ -85,29 +85,8 @@ adopt_put_nobody(adopt *a, const char *word, long line, const char *reason)
 
 /* ---- the report ---- */
 
-static void
-print_csv(FILE *out, const char *list, sqlite3_stmt *q)
-{
-    print_cell(out, outcomes[store_col(q, 0)], ',', ",");
-    for (int i = 1; i <= 4; i++)
-        print_cell(out, store_col_text(q, i), ',', ",");
-    print_cell(out, list, ',', ",");
-    print(out, "%lld\r\n", (long long)store_col(q, 5));
-}
-
-static void
-print_json(FILE *out, const char *list, sqlite3_stmt *q)
-{
-    json_t *object = json_pack("{ss ss so so so so sI}", "outcome",
-        outcomes[store_col(q, 0)], "kind", store_col_text(q, 1), "id",
-        print_json_text(store_col_text(q, 2)), "dn",
-        print_json_text(store_col_text(q, 3)), "reason",
-        print_json_text(store_col_text(q, 4)), "file", print_json_text(list),
-        "line", (json_int_t)store_col(q, 5));
-
-    print_as_json(out, object, JSON_COMPACT | JSON_ENSURE_ASCII);
-    json_decref(object);
-}
+static const char *const columns[OUTCOME_COLUMNS] = {
+    "outcome", "kind", "id", "dn", "reason", "file"};
 
 void
 adopt_report(adopt *a, bool json, FILE *out)
@@ -116,13 +95,14 @@ adopt_report(adopt *a, bool json, FILE *out)
         "SELECT outcome, kind, login, dn, reason, line FROM entry ORDER BY n");
     const char *list = a->list == NULL ? "" : a->list;
 
-    if (!json)
-        print(out, "outcome,kind,id,dn,reason,file,line\r\n");
+    outcome_head(out, json, columns);
     while (store_next(q)) {
-        if (json)
-            print_json(out, list, q);
-        else
-            print_csv(out, list, q);
+        outcome_row row = {{outcomes[store_col(q, 0)], store_col_text(q, 1),
+                               store_col_text(q, 2), store_col_text(q, 3),
+                               store_col_text(q, 4), list},
+            store_col(q, 5)};
+
+        outcome_print(out, json, columns, &row);
     }
     store_end(q);
 }
@@ -130,31 +110,15 @@ adopt_report(adopt *a, bool json, FILE *out)
 int64_t
 adopt_summary(adopt *a, bool json, FILE *out)
 {
-    int64_t count[N_ADOPT_OUTCOMES] = {0};
-    json_t *object = json ? json_object() : NULL;
-    sqlite3_stmt *q = store_prepare(
-        &a->s, "SELECT outcome, count(*) FROM entry GROUP BY outcome");
+    unsigned always = 1U << ADOPT_SAME | 1U << ADOPT_REFUSED;
+    int64_t count[N_ADOPT_OUTCOMES];
 
-    while (store_next(q))
-        count[store_col(q, 0)] = store_col(q, 1);
-    store_end(q);
-    for (int o = 0; o < N_ADOPT_OUTCOMES; o++) {
-        bool counts = o == ADOPT_SAME || o == ADOPT_REFUSED ||
-                      a->undo == (o == ADOPT_RELEASED);
-
-        if (count[o] == 0 && (o == ADOPT_NOT_DONE || !counts))
-            continue;
-        if (json)
-            json_object_set_new(object, outcomes[o], json_integer(count[o]));
-        else
-            print(out, "%-9s %lld\n", catalog_text(outcomes[o]),
-                (long long)count[o]);
-    }
-    if (json) {
-        print_as_json(out, object, JSON_COMPACT);
-        json_decref(object);
-    } else if (a->dry_run) {
+    always |= a->undo ? 1U << ADOPT_RELEASED
+                      : 1U << ADOPT_MIGRATED | 1U << ADOPT_CREATED;
+    outcome_count(&a->s, "SELECT outcome, count(*) FROM entry GROUP BY outcome",
+        count, N_ADOPT_OUTCOMES);
+    outcome_summary(out, json, outcomes, count, N_ADOPT_OUTCOMES, always);
+    if (a->dry_run && !json)
         print(out, "nothing was written: this is what a run would do\n");
-    }
     return count[ADOPT_REFUSED];
 }

@@ -49,7 +49,8 @@ typedef struct ctl {
         const char *value; /* "" for one without argument */
     } *given;
     size_t n_given;
-    int alone; /* after ctl_alone(): what says that this process works */
+    int alone;  /* after ctl_alone(): what says that this process works */
+    bool shown; /* an entry was, by ctl_search() */
 } ctl;
 
 /* A row of commands.def. */
@@ -102,8 +103,12 @@ bool ctl_share(const char *text, double *share);
  * it already. CTL_OK, or what to exit with after it has printed why. */
 ctl_exit ctl_connect(ctl *c);
 
-/* The same without binding, to see what anybody sees; NULL after it has printed
- * why. ldap_unbind_ext_s() it, as the next. */
+/* Says that a run had no identity, where it ends without success and was shown
+ * nothing: what the directory answers then ("No such object") does not. */
+void ctl_advise_identity(const ctl *c, ctl_exit status);
+
+/* ctl_connect() without binding, to see what anybody sees; NULL after it has
+ * printed why. ldap_unbind_ext_s() it, as the next. */
 LDAP *ctl_connect_anonymously(ctl *c);
 
 /* Another identity's session with that server, by name and password: of a file,

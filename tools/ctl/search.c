@@ -90,6 +90,7 @@ each_of(ctl *c, LDAPMessage *found,
         char *dn = ldap_get_dn(c->ld, m);
         ctl_entry e = {c->ld, m, dn};
 
+        c->shown = true;
         if (dn != NULL)
             go = each(ctx, &e);
         ldap_memfree(dn);

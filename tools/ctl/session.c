@@ -198,6 +198,12 @@ open_connection_to(const ctl *c, const char *uri, size_t wanted)
     LDAP *ld = NULL;
     int result = ldap_initialize(&ld, uri);
 
+    if (result == LDAP_PARAM_ERROR) {
+        ctl_warn(c,
+            "%s: no URI of a server: ldap://host, ldaps://host or ldapi:///",
+            uri == NULL ? "ldap.conf" : uri);
+        return NULL;
+    }
     if (result != LDAP_SUCCESS) {
         ctl_warn(
             c, "%s: %s", uri == NULL ? "ldap.conf" : uri, ctl_result(result));
@@ -319,6 +325,18 @@ ctl_connect(ctl *c)
         return ctl_fail(
             c, CTL_USAGE, "the server has no suffix, or several: -b");
     return CTL_OK;
+}
+
+void
+ctl_advise_identity(const ctl *c, ctl_exit status)
+{
+    if (status != CTL_OK && c->ld != NULL && !c->shown &&
+        ctl_count(c, CTL_OPT_COMMON_BIND_DN) == 0 &&
+        ctl_count(c, CTL_OPT_COMMON_MECHANISM) == 0)
+        ctl_warn(c,
+            "it ran as nobody, who was shown nothing: say who you are by -D "
+            "<DN> and -W or -y, or as root on the server by -Y EXTERNAL -H "
+            "ldapi:///");
 }
 
 LDAP *

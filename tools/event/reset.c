@@ -7,7 +7,7 @@
 
 #include "ctl/password.h"
 #include "event/event.h"
-#include "ctl/output.h"
+#include "ctl/file.h"
 
 /* Where passwords go; NULL: nothing was chosen yet. */
 static FILE *out;
@@ -57,9 +57,8 @@ ctl_reset(ctl *c)
     const char *path = ctl_value(c, CTL_OPT_RESET_OUTPUT, NULL);
     bool dry_run = ctl_count(c, CTL_OPT_RESET_DRY_RUN) > 0;
     output file = {NULL, NULL, -1, NULL, NULL};
-    const char *why = NULL;
+    ctl_exit status, ended;
     event e;
-    ctl_exit status;
 
     if (c->n_args == 0)
         return ctl_fail(c, CTL_USAGE, "name the accounts, or - for a list");
@@ -70,15 +69,12 @@ ctl_reset(ctl *c)
     if (status != CTL_OK)
         return status;
     e.dry_run = dry_run;
-    if (path != NULL && !dry_run)
-        why = output_begin(&file, path, OUTPUT_NEW);
-    if (why != NULL)
-        return ctl_fail(c, CTL_LOCAL, "%s: %s", path, why);
+    status = ctl_file_begin(c, &file, dry_run ? NULL : path, OUTPUT_NEW);
+    if (status != CTL_OK)
+        return status;
     out = file.file != NULL ? file.file : stdout;
     status = event_each(&e, reset_one);
     out = NULL;
-    why = output_end(&file, true);
-    if (why != NULL && status < CTL_SERVER)
-        status = ctl_fail(c, CTL_LOCAL, "%s: %s", path, why);
-    return status;
+    ended = ctl_file_end(c, &file, true);
+    return ended != CTL_OK && status < CTL_SERVER ? ended : status;
 }

@@ -415,15 +415,6 @@ void
 import_entry_of(import *im, int64_t entry, bag *attrs)
 {
     static const char sql[] = "SELECT attrs FROM entry WHERE n = ?";
-    sqlite3_stmt *q = store_kept(&im->s, sql);
-    size_t n;
-    const char *bytes;
 
-    bag_clear(attrs);
-    store_number(q, 1, entry);
-    if (store_next(q)) {
-        bytes = store_col_bytes(q, 0, &n);
-        bag_unpack(attrs, bytes, n);
-        store_again(q);
-    }
+    bag_of_row(attrs, &im->s, sql, entry);
 }

@@ -9,6 +9,7 @@
 #include "core/text/uai.h"
 #include "ctl/alone.h"
 #include "ctl/dn.h"
+#include "ctl/file.h"
 #include "core/text/phone.h"
 #include "import/import.h"
 #include "import/kin.h"
@@ -193,18 +194,12 @@ plan_all(import *im, src *source)
 static ctl_exit
 open_output(import *im, const src *source, const char *path, output *o)
 {
-    const char *why;
-
-    if (path == NULL)
-        return CTL_OK;
-    for (size_t i = 0; i < src_count(source); i++) {
+    for (size_t i = 0; path != NULL && i < src_count(source); i++) {
         if (output_is(path, src_unit(source, i)->file))
             return ctl_fail(
                 im->c, CTL_USAGE, "%s: it is one of the files to import", path);
     }
-    why = output_begin(o, path, OUTPUT_REPLACE);
-    return why == NULL ? CTL_OK
-                       : ctl_fail(im->c, CTL_LOCAL, "%s: %s", path, why);
+    return ctl_file_begin(im->c, o, path, OUTPUT_REPLACE);
 }
 
 /* Opened before anything is read: a place that cannot be written is no reason
@@ -221,22 +216,12 @@ open_outputs(import *im, const src *source)
     return status;
 }
 
-static ctl_exit
-close_output(import *im, output *o, bool keep)
-{
-    const char *path = o->path;
-    const char *why = output_end(o, keep);
-
-    return why == NULL ? CTL_OK
-                       : ctl_fail(im->c, CTL_LOCAL, "%s: %s", path, why);
-}
-
 /* The former files stay where nothing was said or sent. */
 static ctl_exit
 close_outputs(import *im)
 {
-    ctl_exit report = close_output(im, &im->report, im->reported);
-    ctl_exit ldif = close_output(im, &im->ldif, im->reported);
+    ctl_exit report = ctl_file_end(im->c, &im->report, im->reported);
+    ctl_exit ldif = ctl_file_end(im->c, &im->ldif, im->reported);
 
     return report != CTL_OK ? report : ldif;
 }

@@ -6,6 +6,7 @@
 #include "ctl/catalog.h"
 #include "ctl/language.h"
 #include "import/import.h"
+#include "source/outcome.h"
 
 const char *
 import_outcome_name(import_outcome outcome)
@@ -36,45 +37,8 @@ static const char leavers[] =
     " LEFT JOIN answer USING (n) WHERE phase = 5 AND record = 0"
     " ORDER BY plan.n";
 
-typedef struct line {
-    const char *file, *kind, *id, *outcome, *dn, *reason;
-    int64_t number;
-} line;
-
-/* ---- CSV, as RFC 4180 wants it ---- */
-
-static void
-print_csv(FILE *out, const line *l)
-{
-    print_cell(out, l->outcome, ',', ",");
-    print_cell(out, l->kind, ',', ",");
-    print_cell(out, l->id, ',', ",");
-    print_cell(out, l->dn, ',', ",");
-    print_cell(out, l->reason, ',', ",");
-    print_cell(out, l->file, ',', ",");
-    print(out, "%lld\r\n", (long long)l->number);
-}
-
-static void
-print_json(FILE *out, const line *l)
-{
-    json_t *object = json_pack("{ss ss so so so so sI}", "outcome", l->outcome,
-        "kind", l->kind, "id", print_json_text(l->id), "dn",
-        print_json_text(l->dn), "reason", print_json_text(l->reason), "file",
-        print_json_text(l->file), "line", (json_int_t)l->number);
-
-    print_as_json(out, object, JSON_COMPACT | JSON_ENSURE_ASCII);
-    json_decref(object);
-}
-
-static void
-print_line(FILE *out, bool json, const line *l)
-{
-    if (json)
-        print_json(out, l);
-    else
-        print_csv(out, l);
-}
+static const char *const columns[OUTCOME_COLUMNS] = {
+    "outcome", "kind", "id", "dn", "reason", "file"};
 
 /* What became of somebody whom no record is about. */
 static import_outcome
@@ -101,10 +65,11 @@ print_kept(import *im, bool json, FILE *out)
         " AND record.entry <> 0) ORDER BY dn");
 
     while (store_next(q)) {
-        line l = {"", "account", "", "same", store_col_text(q, 0),
-            store_col_text(q, 1), 0};
+        outcome_row row = {{"same", "account", "", store_col_text(q, 0),
+                               store_col_text(q, 1), ""},
+            0};
 
-        print_line(out, json, &l);
+        outcome_print(out, json, columns, &row);
     }
     store_end(q);
 }
@@ -118,18 +83,18 @@ print_leavers(import *im, bool json, FILE *out)
 
     while (store_next(q)) {
         const char *bytes = store_col_bytes(q, 1, &n);
-        line l = {"", "account", "", "", "", "", 0};
+        import_outcome outcome;
         char *reason;
 
         if (!ctl_change_unpack(&change, bytes, n))
             continue;
-        l.dn = change.dn;
-        l.outcome = import_outcome_name(
-            outcome_of(im, &change, (import_fate)store_col(q, 2)));
+        outcome = outcome_of(im, &change, (import_fate)store_col(q, 2));
         reason = ctl_format("%s%s%s", store_col_text(q, 0),
             *store_col_text(q, 3) == '\0' ? "" : "; ", store_col_text(q, 3));
-        l.reason = reason;
-        print_line(out, json, &l);
+        outcome_print(out, json, columns,
+            &(outcome_row){{import_outcome_name(outcome), "account", "",
+                               change.dn, reason, ""},
+                0});
         free(reason);
         ctl_change_free(&change);
     }
@@ -141,15 +106,16 @@ import_report_print(import *im, bool json, FILE *out)
 {
     sqlite3_stmt *q = store_prepare(&im->s, every_record);
 
-    if (!json)
-        print(out, "outcome,kind,id,dn,reason,file,line\r\n");
+    outcome_head(out, json, columns);
     while (store_next(q)) {
-        line l = {store_col_text(q, 0), kinds[store_col(q, 2)],
-            import_key_id(store_col_text(q, 3)),
-            import_outcome_name((import_outcome)store_col(q, 4)),
-            store_col_text(q, 5), store_col_text(q, 6), store_col(q, 1)};
+        outcome_row row = {
+            {import_outcome_name((import_outcome)store_col(q, 4)),
+                kinds[store_col(q, 2)], import_key_id(store_col_text(q, 3)),
+                store_col_text(q, 5), store_col_text(q, 6),
+                store_col_text(q, 0)},
+            store_col(q, 1)};
 
-        print_line(out, json, &l);
+        outcome_print(out, json, columns, &row);
     }
     store_end(q);
     print_leavers(im, json, out);

@@ -418,16 +418,6 @@ void
 import_fields_of(import *im, int64_t record, bag *fields)
 {
     static const char sql[] = "SELECT fields FROM record WHERE n = ?";
-    sqlite3_stmt *q = store_kept(&im->s, sql);
-    size_t n;
-    const char *bytes;
 
-    bag_clear(fields);
-    store_number(q, 1, record);
-    if (store_next(q)) {
-        bytes = store_col_bytes(q, 0, &n);
-        if (n > 0)
-            bag_unpack(fields, bytes, n);
-        store_again(q);
-    }
+    bag_of_row(fields, &im->s, sql, record);
 }

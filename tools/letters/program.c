@@ -141,6 +141,19 @@ converse(pipes *p, const letters_text *in, letters_text *out,
     }
 }
 
+/* Allocated. */
+static char *
+one_line(const char *said)
+{
+    char *line = ctl_copy(said), *end = line + strlen(line);
+
+    while (end > line && end[-1] == '\n')
+        *--end = '\0';
+    for (char *p = line; (p = strchr(p, '\n')) != NULL;)
+        *p = ' ';
+    return line;
+}
+
 letters_end
 letters_program(const char *const *argv, const letters_text *in,
     letters_text *out, char **complaint)
@@ -171,7 +184,7 @@ letters_program(const char *const *argv, const letters_text *in,
         }
     }
     if (complaint != NULL)
-        *complaint = ctl_copy(said.p == NULL ? "" : said.p);
+        *complaint = one_line(said.p == NULL ? "" : said.p);
     letters_wipe(&said);
     return status == 0 ? LETTERS_DONE : LETTERS_FAILED;
 }

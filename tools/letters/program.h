@@ -14,9 +14,9 @@ typedef enum letters_end {
 
 /* Runs argv[0], looked for in PATH, gives it `in`, puts what it writes into
  * *out and waits for its end. *complaint is the beginning of what it wrote to
- * stderr, allocated; with complaint NULL that goes nowhere, as it must when
- * `in` holds secrets. The program is in a process group of its own, so that an
- * interrupt from the terminal does not reach it. */
+ * stderr, in one line, allocated; with complaint NULL that goes nowhere, as it
+ * must when `in` holds secrets. The program is in a process group of its own,
+ * so that an interrupt from the terminal does not reach it. */
 letters_end letters_program(const char *const *argv, const letters_text *in,
     letters_text *out, char **complaint);
 

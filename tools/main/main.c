@@ -45,6 +45,7 @@ run(const ctl_command *command, int argc, char **argv)
             status = CTL_OK;
         } else {
             status = command->run(&c);
+            ctl_advise_identity(&c, status);
         }
         if (!ctl_flush(&c) && status < CTL_LOCAL)
             status = CTL_LOCAL;

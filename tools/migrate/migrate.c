@@ -8,7 +8,7 @@
 #include "import/import.h"
 #include "ctl/input.h"
 #include "migrate/migrate.h"
-#include "ctl/output.h"
+#include "ctl/file.h"
 
 /* ---- options ---- */
 
@@ -113,35 +113,19 @@ work(migrate *m, const char *path, bool ldif)
     return migrate_apply(m);
 }
 
-/* It names people: for its owner only. */
-static ctl_exit
-open_report(const migrate *m, output *report)
-{
-    const char *path = ctl_value(m->c, CTL_OPT_MIGRATE_REPORT, NULL);
-    const char *why = NULL;
-
-    if (path != NULL && output_is(path, m->c->args[0]))
-        return ctl_fail(m->c, CTL_USAGE, "%s: it is the file to read", path);
-    if (path != NULL)
-        why = output_begin(report, path, OUTPUT_REPLACE);
-    return why == NULL ? CTL_OK
-                       : ctl_fail(m->c, CTL_LOCAL, "%s: %s", path, why);
-}
-
 static ctl_exit
 finish(migrate *m, output *report, ctl_exit status)
 {
     bool json = ctl_count(m->c, CTL_OPT_COMMON_JSON) > 0;
-    const char *path = report->path;
-    const char *why;
     int64_t refused;
+    ctl_exit ended;
 
     if (report->file != NULL)
         migrate_report(m, json, report->file);
     refused = migrate_summary(m, json, m->dry_run ? stderr : stdout);
-    why = output_end(report, true);
-    if (why != NULL)
-        return ctl_fail(m->c, CTL_LOCAL, "%s: %s", path, why);
+    ended = ctl_file_end(m->c, report, true);
+    if (ended != CTL_OK)
+        return ended;
     if (status != CTL_OK)
         return status;
     return refused > 0 ? CTL_REFUSED : CTL_OK;
@@ -165,7 +149,8 @@ run(migrate *m)
     if (status == CTL_OK)
         status = find_people(m);
     if (status == CTL_OK)
-        status = open_report(m, &report);
+        status = ctl_file_beside(
+            m->c, &report, ctl_value(m->c, CTL_OPT_MIGRATE_REPORT, NULL), path);
     if (status != CTL_OK)
         return status;
     migrate_open(m);

@@ -76,17 +76,8 @@ void
 migrate_fields_of(migrate *m, int64_t record, bag *fields)
 {
     static const char sql[] = "SELECT fields FROM record WHERE n = ?";
-    sqlite3_stmt *q = store_kept(&m->s, sql);
-    size_t n;
-    const char *bytes;
 
-    bag_clear(fields);
-    store_number(q, 1, record);
-    if (store_next(q)) {
-        bytes = store_col_bytes(q, 0, &n);
-        bag_unpack(fields, bytes, n);
-        store_again(q);
-    }
+    bag_of_row(fields, &m->s, sql, record);
 }
 
 /* ---- what the fields mean ---- */

@@ -25,16 +25,35 @@ static const char *const languages[] = {
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
+/* "table, csv, json"; allocated. */
+static char *
+words_of(const char *const *words, size_t n)
+{
+    char *all = ctl_copy(words[0]);
+
+    for (size_t i = 1; i < n; i++) {
+        char *longer = ctl_format("%s, %s", all, words[i]);
+
+        free(all);
+        all = longer;
+    }
+    return all;
+}
+
 /* Which word of a list it is, -1 after saying that it is none. */
 static int
 word_of(const report *r, const char *const *words, size_t n, const char *given,
     const char *option)
 {
+    char *all;
+
     for (size_t i = 0; i < n; i++) {
         if (strcmp(words[i], given) == 0)
             return (int)i;
     }
-    ctl_warn(r->c, "--%s %s: no such %s", option, given, option);
+    all = words_of(words, n);
+    ctl_warn(r->c, "--%s: %s: there are %s", option, given, all);
+    free(all);
     return -1;
 }
 
@@ -42,6 +61,8 @@ static bool
 read_report(report *r)
 {
     const char *name = r->c->n_args > 0 ? r->c->args[0] : "activation";
+    const char *names[REPORT_N];
+    char *all;
 
     if (r->c->n_args > 1) {
         ctl_warn(r->c, "one report at a time, or all");
@@ -53,9 +74,14 @@ read_report(report *r)
         if (strcmp(report_define(r, (report_id)id)->name, name) == 0)
             r->wanted = 1u << id;
     }
-    if (r->wanted == 0)
-        ctl_warn(r->c, "%s: no such report", name);
-    return r->wanted != 0;
+    if (r->wanted != 0)
+        return true;
+    for (int id = 0; id < REPORT_N; id++)
+        names[id] = report_define(r, (report_id)id)->name;
+    all = words_of(names, REPORT_N);
+    ctl_warn(r->c, "%s: no such report: there are %s, and all", name, all);
+    free(all);
+    return false;
 }
 
 static bool

@@ -176,3 +176,20 @@ bag_unpack(bag *b, const char *bytes, size_t n)
     b->named |= named;
     return u.ok;
 }
+
+void
+bag_of_row(bag *b, store *s, const char *sql, int64_t row)
+{
+    sqlite3_stmt *q = store_kept(s, sql);
+    const char *bytes;
+    size_t n;
+
+    bag_clear(b);
+    store_number(q, 1, row);
+    if (!store_next(q))
+        return;
+    bytes = store_col_bytes(q, 0, &n);
+    if (n > 0 && !bag_unpack(b, bytes, n))
+        store_broken();
+    store_again(q);
+}

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "core/text/text.h"
+#include "source/store.h"
 
 /* Keys are below this. */
 #define BAG_KEYS 32
@@ -54,5 +55,9 @@ void bag_take(bag *b, const bag *from, unsigned key);
 /* As bytes, allocated, and back; false for bytes that pack did not make. */
 char *bag_pack(const bag *b, size_t *n);
 bool bag_unpack(bag *b, const char *bytes, size_t n);
+
+/* What a row of a store has: sql, as store_kept() wants it, gives the bytes of
+ * the one with this number. Empty where there are none. */
+void bag_of_row(bag *b, store *s, const char *sql, int64_t row);
 
 #endif

@@ -17,7 +17,8 @@ typedef struct match {
     bool possible; /* some row leads from this state to what is asked */
     bool found;    /* and one of those has the role */
     edc_event event;
-    edc_event nearest; /* names the event in a refusal */
+    edc_event nearest; /* names the event in a refusal: the first that is
+                          possible, else what the role may do elsewhere */
 } match;
 
 /* The state before the suspension or the closing; a closed account that was
@@ -82,10 +83,13 @@ find_event(const edc_account *account, const edc_request *request)
             continue;
         if (!leads_there(row, account, request))
             continue;
-        if (role || m.nearest == EDC_N_EVENTS)
-            m.nearest = (edc_event)e;
-        if ((row->from & (1u << account->state)) == 0)
+        if ((row->from & (1u << account->state)) == 0) {
+            if (!m.possible && (role || m.nearest == EDC_N_EVENTS))
+                m.nearest = (edc_event)e;
             continue;
+        }
+        if (!m.possible)
+            m.nearest = (edc_event)e;
         m.possible = true;
         if (role && !m.found) {
             m.found = true;

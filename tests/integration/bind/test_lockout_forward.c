@@ -20,17 +20,6 @@
 #define LIMIT 10
 
 static void
-guess(const server *s, const account *a, const char *kind, int n)
-{
-    for (int i = 0; i < n; i++) {
-        char *wrong = text_of("Faux-%s-%d", kind, i);
-
-        expect(bind_once(s, a->dn, wrong), LDAP_INVALID_CREDENTIALS, "");
-        free(wrong);
-    }
-}
-
-static void
 expect_everywhere(const trio *t, const account *a, int code)
 {
     for (size_t i = 0; i < t->n; i++)
@@ -81,7 +70,7 @@ a_consumers_lock_is_everywhere(void **state)
         char *serial, *stored;
 
         trio_meet(&t);
-        guess(&t.side[side].server, &a, "Un", LIMIT);
+        bind_wrongly(&t.side[side].server, &a, "Un", LIMIT);
         stored = client_await(t.side[0].as[ROOT], a.dn, LOCKED);
         await_counter(&t.side[side], "locks-handed-on ", 1);
         await_counter(&t.side[side], "locks-alone ", 0);
@@ -91,7 +80,7 @@ a_consumers_lock_is_everywhere(void **state)
         expect_everywhere(&t, &a, LDAP_INVALID_CREDENTIALS);
         /* Nothing is written again for guesses that are refused. */
         serial = client_read(t.side[0].as[ROOT], a.dn, SERIAL);
-        guess(&t.side[side].server, &a, "Deux", LIMIT);
+        bind_wrongly(&t.side[side].server, &a, "Deux", LIMIT);
         expect_stored(t.side[0].as[ROOT], a.dn, SERIAL, serial);
         expect_kept_by_starts(&t, &a);
         unlock(&t, &a);
@@ -116,12 +105,12 @@ a_provider_that_was_away_gets_the_lock(void **state)
     a = guardian_in(&t.side[0], "active");
     trio_meet(&t);
     server_stop(&t.side[0].server);
-    guess(&t.side[1].server, &a, "Un", LIMIT);
+    bind_wrongly(&t.side[1].server, &a, "Un", LIMIT);
     await_counter(&t.side[1], "locks-alone ", 1);
     server_start(&t.side[0].server);
     world_login(&t.side[0]);
     for (d = deadline_in(60); stored == NULL;) {
-        guess(&t.side[1].server, &a, "Deux", 1);
+        bind_wrongly(&t.side[1].server, &a, "Deux", 1);
         stored = client_read(t.side[0].as[ROOT], a.dn, LOCKED);
         if (stored == NULL)
             deadline_wait(&d, "the lock to be handed on once more");
@@ -179,7 +168,7 @@ expect_handed_on(const char *strict)
     world_begin(&provider, &replica_plain);
     a = guardian_in(&provider, "active");
     begin_strict_consumer(&provider, &consumer, strict, "");
-    guess(&consumer.server, &a, "Un", LIMIT);
+    bind_wrongly(&consumer.server, &a, "Un", LIMIT);
     free(client_await(provider.as[ROOT], a.dn, LOCKED));
     await_counter(&consumer, "locks-handed-on ", 1);
     replicas_meet(&provider.server, &consumer.server);
@@ -218,11 +207,11 @@ a_provider_that_hangs_holds_nobody_up(void **state)
     b = guardian_in(&provider, "active");
     begin_consumer(&provider, &consumer, DEAF);
     REQUIRE(kill(provider.server.pid, SIGSTOP) == 0);
-    guess(&consumer.server, &a, "Un", LIMIT);
+    bind_wrongly(&consumer.server, &a, "Un", LIMIT);
     expect_ok(bind_once(&consumer.server, b.dn, b.password));
     await_counter(&consumer, "locks-alone ", 1);
     /* Nor the end of the server, which the next lock's try does not outlast. */
-    guess(&consumer.server, &b, "Un", LIMIT);
+    bind_wrongly(&consumer.server, &b, "Un", LIMIT);
     server_stop(&consumer.server);
     REQUIRE(kill(provider.server.pid, SIGCONT) == 0);
     world_end(&consumer);
@@ -254,7 +243,7 @@ many_locks_do_not_hold_the_end_up(void **state)
     begin_consumer(&provider, &consumer, DEAF);
     REQUIRE(kill(provider.server.pid, SIGSTOP) == 0);
     for (size_t i = 0; i < 8; i++)
-        guess(&consumer.server, &all[i], "Un", LIMIT);
+        bind_wrongly(&consumer.server, &all[i], "Un", LIMIT);
     server_stop(&consumer.server);
     log = server_log(&consumer.server);
     assert_int_equal(count_of(log, "\" locked out\n"), 8);
@@ -302,7 +291,7 @@ a_lock_of_the_past_is_not_stored(void **state)
     begin_consumer(&provider, &consumer, DEAF);
     for (size_t i = 0; i < 3; i++) {
         expect_ok(changes[i](&provider, &all[i]));
-        guess(&consumer.server, &all[i], "Un", LIMIT);
+        bind_wrongly(&consumer.server, &all[i], "Un", LIMIT);
         await_counter(&consumer, "locks-alone ", (long)i + 1);
         expect_stored(provider.as[ROOT], all[i].dn, LOCKED, NULL);
         expect_ok(bind_once(&provider.server, all[i].dn, all[i].password));
@@ -338,7 +327,7 @@ a_lock_alone_is_shown_and_lifted(void **state)
         trio_begin(&t, (trio_kind)kind, 2, NULL);
         a = guardian_in(&t.side[0], "active");
         trio_meet(&t);
-        guess(&t.side[1].server, &a, "Un", LIMIT);
+        bind_wrongly(&t.side[1].server, &a, "Un", LIMIT);
         await_counter(&t.side[1], "locks-alone ", 1);
         await_counter(&t.side[1], "locks-handed-on ", 0);
         expect_shown(&t.side[1], &a);
@@ -346,7 +335,7 @@ a_lock_alone_is_shown_and_lifted(void **state)
         expect_stored(t.side[0].as[ROOT], a.dn, STATUS, "ok");
         unlock(&t, &a);
         expect_everywhere(&t, &a, LDAP_SUCCESS);
-        guess(&t.side[1].server, &a, "Deux", LIMIT);
+        bind_wrongly(&t.side[1].server, &a, "Deux", LIMIT);
         expect(bind_once(&t.side[1].server, a.dn, a.password),
             LDAP_INVALID_CREDENTIALS, "");
         trio_restart(&t, 1);
@@ -456,7 +445,7 @@ no_lock_gives_way_to_an_older_one(void **state)
         account a = guardian_in(w, "active");
         char *stored;
 
-        guess(&w->server, &a, "Un", LIMIT);
+        bind_wrongly(&w->server, &a, "Un", LIMIT);
         stored = client_await(w->as[ROOT], a.dn, LOCKED);
         expect(ask(w, who[i], true, a.dn, LOCKED ": 20200101000000Z\n"),
             LDAP_UNWILLING_TO_PERFORM, "S01");
@@ -477,11 +466,11 @@ an_old_lock_releases_nothing(void **state)
     trio_begin(&t, TRIO_PLAIN, 2, NULL);
     a = guardian_in(&t.side[0], "active");
     trio_meet(&t);
-    guess(&t.side[1].server, &a, "Un", LIMIT - 1);
+    bind_wrongly(&t.side[1].server, &a, "Un", LIMIT - 1);
     expect_ok(
         ask(&t.side[0], ACADEMY, true, a.dn, LOCKED ": 20200101000000Z\n"));
     trio_meet(&t);
-    guess(&t.side[1].server, &a, "Deux", 1);
+    bind_wrongly(&t.side[1].server, &a, "Deux", 1);
     expect(bind_once(&t.side[1].server, a.dn, a.password),
         LDAP_INVALID_CREDENTIALS, "");
     expect_ok(bind_once(&t.side[0].server, a.dn, a.password));
@@ -502,11 +491,11 @@ the_same_lock_releases_nothing(void **state)
         expect_ok(
             ask(&t.side[0], ACADEMY, true, a.dn, LOCKED ": 20200101000000Z\n"));
         trio_meet(&t);
-        guess(&t.side[1].server, &a, "Un", LIMIT - 1);
+        bind_wrongly(&t.side[1].server, &a, "Un", LIMIT - 1);
         expect_ok(
             ask(&t.side[0], ACADEMY, true, a.dn, LOCKED ": 20200101000000Z\n"));
         trio_meet(&t);
-        guess(&t.side[1].server, &a, "Deux", 1);
+        bind_wrongly(&t.side[1].server, &a, "Deux", 1);
         expect(bind_once(&t.side[1].server, a.dn, a.password),
             LDAP_INVALID_CREDENTIALS, "");
         trio_end(&t);

@@ -183,23 +183,12 @@ typedef enum guessed {
 static const char *const guessed_names[N_GUESSED] = {
     "counted", "locked elsewhere", "locked everywhere"};
 
-static void
-guess(const server *s, const account *a, const char *kind, int n)
-{
-    for (int i = 0; i < n; i++) {
-        char *wrong = text_of("Faux-%s-%d", kind, i);
-
-        expect(bind_once(s, a->dn, wrong), LDAP_INVALID_CREDENTIALS, "");
-        free(wrong);
-    }
-}
-
 /* The last guess at a server. One that takes writes writes the lock, and it is
  * everywhere before the next is asked. */
 static void
 complete(trio *t, size_t side, const account *a)
 {
-    guess(&t->side[side].server, a, "Dernier", 1);
+    bind_wrongly(&t->side[side].server, a, "Dernier", 1);
     if (side < trio_writers(t))
         free(client_await(t->side[side].as[ROOT], a->dn, LOCKED));
 }
@@ -237,7 +226,7 @@ guess_at(trio *t, size_t writer, guessed how, doing *all, size_t n)
 {
     for (size_t side = 0; side < t->n; side++) {
         for (size_t i = 0; i < n; i++)
-            guess(&t->side[side].server, all[i].a, "Avant", LIMIT - 1);
+            bind_wrongly(&t->side[side].server, all[i].a, "Avant", LIMIT - 1);
     }
     /* Those that write nothing first: their locks are in memory. */
     for (size_t side = t->n; how != COUNTED && side-- > 0;) {
@@ -258,7 +247,7 @@ expect_forgotten(
         const server *s = &t->side[side].server;
         answer r;
 
-        guess(s, d->a, "Apres", LIMIT - 1);
+        bind_wrongly(s, d->a, "Apres", LIMIT - 1);
         r = bind_once(s, d->a->dn, d->a->password);
         if (r.code != LDAP_SUCCESS)
             FAIL("%s, %s, %s: server %zu answers %d %s", trio_name(t->kind),

@@ -165,30 +165,24 @@ without_a_bound_each_bind_makes_its_own(void **state)
     set_hash(w, LOW);
 }
 
-/* Whoever guesses at weak hashes keeps no holder from a better one. */
+/* Binds that are refused so, or, without a password, guesses make nobody's hash
+ * anew and take nothing from a holder. */
 static void
-guesses_take_nothing_of_it(void **state)
+expect_nothing_taken(world *w, const account *a, const char *password)
 {
-    world *w = *state;
     deadline d = deadline_in(60);
-    account victim, holder;
-    long put_off;
+    account holder = student_in(w, "active");
+    long put_off = gate_counter(w, "rehash-put-off ");
 
-    set_hash(w, LOW);
-    victim = student_in(w, "active");
-    holder = student_in(w, "active");
     set_rehash(w, "rate=1/s");
     set_hash(w, HIGH);
-    put_off = gate_counter(w, "rehash-put-off ");
-    for (int i = 0; i < 8; i++) {
-        char *wrong = text_of(WRONG "%d", i);
-
-        expect(bind_once(&w->server, victim.dn, wrong),
-            LDAP_INVALID_CREDENTIALS, "");
-        free(wrong);
-    }
+    if (password == NULL)
+        bind_wrongly(&w->server, a, "Un", 8);
+    for (int i = 0; password != NULL && i < 8; i++)
+        expect(bind_once(&w->server, a->dn, password), LDAP_INVALID_CREDENTIALS,
+            "S02");
     assert_int_equal(gate_counter(w, "rehash-put-off "), put_off);
-    REQUIRE(is_stored_at(w, &victim, "m=64,"));
+    REQUIRE(is_stored_at(w, a, "m=64,"));
     while (!is_stored_at(w, &holder, "m=128,")) {
         deadline_wait(&d, "the holder's hash");
         bind_right(w, &holder);
@@ -197,33 +191,29 @@ guesses_take_nothing_of_it(void **state)
     set_hash(w, LOW);
 }
 
+/* Whoever guesses at weak hashes keeps no holder from a better one. */
+static void
+guesses_take_nothing_of_it(void **state)
+{
+    world *w = *state;
+    account victim;
+
+    set_hash(w, LOW);
+    victim = student_in(w, "active");
+    expect_nothing_taken(w, &victim, NULL);
+}
+
 /* Nor does who knows the password of an account that opens nothing. */
 static void
 what_opens_nothing_takes_nothing_of_it(void **state)
 {
     world *w = *state;
-    deadline d = deadline_in(60);
-    account closed, holder;
-    long put_off;
+    account closed;
 
     set_hash(w, LOW);
     closed = student_in(w, "active");
-    holder = student_in(w, "active");
     step_state(w, &closed, ASSISTANCE, "suspended");
-    set_rehash(w, "rate=1/s");
-    set_hash(w, HIGH);
-    put_off = gate_counter(w, "rehash-put-off ");
-    for (int i = 0; i < 8; i++)
-        expect(bind_once(&w->server, closed.dn, closed.password),
-            LDAP_INVALID_CREDENTIALS, "S02");
-    assert_int_equal(gate_counter(w, "rehash-put-off "), put_off);
-    REQUIRE(is_stored_at(w, &closed, "m=64,"));
-    while (!is_stored_at(w, &holder, "m=128,")) {
-        deadline_wait(&d, "the holder's hash");
-        bind_right(w, &holder);
-    }
-    set_rehash(w, NULL);
-    set_hash(w, LOW);
+    expect_nothing_taken(w, &closed, closed.password);
 }
 
 /* ---- down, where it is said ---- */

@@ -52,7 +52,7 @@ aaf_import(world *w, const char *format, ...)
     tool t;
 
     va_start(ap, format);
-    REQUIRE(vasprintf(&rest, format, ap) >= 0);
+    rest = text_of_list(format, ap);
     va_end(ap);
     t = tool_run(w, PROVISIONER, NULL, "import", "%s %s", directory, rest);
     free(rest);

@@ -269,8 +269,7 @@ client_ldif(LDAP *ld, const char *format, ...)
     va_list list;
 
     va_start(list, format);
-    if (vasprintf(&text, format, list) < 0)
-        abort();
+    text = text_of_list(format, list);
     va_end(list);
     a = send_ldif(ld, text);
     free(text);
@@ -285,8 +284,7 @@ client_modify(LDAP *ld, const char *dn, const char *format, ...)
     va_list list;
 
     va_start(list, format);
-    if (vasprintf(&changes, format, list) < 0)
-        abort();
+    changes = text_of_list(format, list);
     va_end(list);
     text = text_of("dn: %s\nchangetype: modify\n%s", dn, changes);
     a = send_ldif(ld, text);
@@ -451,6 +449,22 @@ client_read_all(LDAP *ld, const char *dn, const char *attribute)
     }
     ldap_value_free_len(values);
     return joined;
+}
+
+char *
+client_picture(LDAP *ld, const char *dn, const char *const *attributes)
+{
+    char *all = text_of("%s", "");
+
+    for (; *attributes != NULL; attributes++) {
+        char *values = client_read_all(ld, dn, *attributes);
+        char *more = text_of("%s%s: %s\n", all, *attributes, values);
+
+        free(values);
+        free(all);
+        all = more;
+    }
+    return all;
 }
 
 char *

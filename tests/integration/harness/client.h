@@ -97,6 +97,10 @@ char *client_await(LDAP *ld, const char *dn, const char *attribute);
 /* All values, sorted and joined by '|', allocated; "" when there are none. */
 char *client_read_all(LDAP *ld, const char *dn, const char *attribute);
 
+/* All values of each of these attributes, a line each in this order;
+ * allocated. The names end with NULL. */
+char *client_picture(LDAP *ld, const char *dn, const char *const *attributes);
+
 /* Number of entries that match. */
 int client_count(LDAP *ld, const char *base, const char *filter);
 

@@ -304,3 +304,12 @@ import_digest(world *w)
     free(ldif);
     return all;
 }
+
+void
+expect_changes_at(const char *file, int line, const tool *t, size_t n)
+{
+    char *said = text_of("\n%zu changes\n", n);
+
+    expect_text_at(file, line, t->out, said);
+    free(said);
+}

@@ -32,6 +32,10 @@ typedef enum import_break {
 tool import_broken(world *w, uint64_t after, import_break how,
     void (*meanwhile)(world *w, pid_t pid), const char *rest);
 
+/* Fails the test unless an import said that it had so many changes. */
+void expect_changes_at(const char *file, int line, const tool *t, size_t n);
+#define expect_changes(t, n) expect_changes_at(__FILE__, __LINE__, (t), (n))
+
 /* Another subcommand, whose connection is closed there. */
 tool import_other_cut(
     world *w, uint64_t after, const char *subcommand, const char *rest);

@@ -168,8 +168,7 @@ world_configure(world *w, const char *format, ...)
     va_list list;
 
     va_start(list, format);
-    if (vasprintf(&changes, format, list) < 0)
-        abort();
+    changes = text_of_list(format, list);
     va_end(list);
     a = client_modify(w->config, dn, "%s", changes);
     free(changes);
@@ -193,13 +192,20 @@ letters_expire_as_usual(world *w)
 }
 
 int
-usual_world(void **state)
+world_of(void **state, const setup *how)
 {
     world *w = calloc(1, sizeof(*w));
 
+    REQUIRE(w != NULL);
     *state = w;
-    world_begin(w, NULL);
+    world_begin(w, how);
     return 0;
+}
+
+int
+usual_world(void **state)
+{
+    return world_of(state, NULL);
 }
 
 int
@@ -263,6 +269,16 @@ new_guardian(world *w, const char *enrolled)
     return a;
 }
 
+account
+shared_guardian(world *w)
+{
+    account a = new_guardian(w, COLLEGE), second = new_student(w, LYCEE);
+
+    expect_ok(client_modify(w->as[PROVISIONER], second.dn,
+        "add: educonnectGuardian\neduconnectGuardian: %s\n", a.dn));
+    return a;
+}
+
 void
 step_inform(world *w, account *a, actor school)
 {
@@ -316,6 +332,17 @@ lead_to(world *w, account *a, const char *state)
         step_state(w, a, PROVISIONER, "closed");
     else
         FAIL("no way to a state called %s", state);
+}
+
+void
+bind_wrongly(const server *s, const account *a, const char *kind, int n)
+{
+    for (int i = 0; i < n; i++) {
+        char *wrong = text_of("Faux-%s-%d", kind, i);
+
+        expect(bind_once(s, a->dn, wrong), LDAP_INVALID_CREDENTIALS, "");
+        free(wrong);
+    }
 }
 
 account

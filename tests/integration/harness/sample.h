@@ -90,6 +90,13 @@ void fresh_password(world *w, char out[96]);
 account new_student(world *w, const char *enrolled);
 account new_guardian(world *w, const char *enrolled);
 
+/* A guardian with a child at the college and one at the lycee. */
+account shared_guardian(world *w);
+
+/* So many binds, each with a wrong password of its own; kind: what no other
+ * series of that account has. */
+void bind_wrongly(const server *s, const account *a, const char *kind, int n);
+
 /* New accounts brought to a state by the events that lead there; letters are
  * the college's. state: "uninformed" ... "closed" (from active). */
 account student_in(world *w, const char *state);
@@ -124,6 +131,9 @@ void await_operations(world *w, const char *kind);
 
 /* cmocka's group fixtures with the usual setup; *state is a world. */
 int usual_world(void **state);
+
+/* The same with another setup, for a fixture to call. */
+int world_of(void **state, const setup *how);
 int end_world(void **state);
 
 #endif

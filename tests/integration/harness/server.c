@@ -93,16 +93,44 @@ deadline_next_second(void)
 }
 
 char *
-text_of(const char *format, ...)
+text_of_list(const char *format, va_list list)
 {
     char *text = NULL;
-    va_list list;
 
-    va_start(list, format);
     if (vasprintf(&text, format, list) < 0)
         abort();
+    return text;
+}
+
+char *
+text_of(const char *format, ...)
+{
+    va_list list;
+    char *text;
+
+    va_start(list, format);
+    text = text_of_list(format, list);
     va_end(list);
     return text;
+}
+
+char **
+texts_of(unsigned n, const char *format)
+{
+    char **texts = calloc(n + 1, sizeof(char *));
+
+    REQUIRE(texts != NULL);
+    for (unsigned i = 0; i < n; i++)
+        texts[i] = text_of(format, i);
+    return texts;
+}
+
+void
+texts_free(char **texts)
+{
+    for (char **t = texts; *t != NULL; t++)
+        free(*t);
+    free(texts);
 }
 
 char *
@@ -535,15 +563,14 @@ int
 server_tool(server *s, const char *input, char **output, const char *tool,
     const char *format, ...)
 {
-    char *arguments = NULL, *command, *in = server_path(s, "tool.in");
+    char *arguments, *command, *in = server_path(s, "tool.in");
     char *out = server_path(s, "tool.out");
     char *config, *program;
     va_list list;
     int status;
 
     va_start(list, format);
-    if (vasprintf(&arguments, format, list) < 0)
-        abort();
+    arguments = text_of_list(format, list);
     va_end(list);
     write_file(in, input != NULL ? input : "");
     config = strcmp(tool, "slaptest") == 0 ? text_of("%s", "")

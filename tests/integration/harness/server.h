@@ -21,6 +21,7 @@
 #ifndef HARNESS_SERVER_H
 #define HARNESS_SERVER_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/time.h>
@@ -161,5 +162,12 @@ struct timeval limit_of(double seconds);
 
 /* asprintf that cannot fail. */
 char *text_of(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *text_of_list(const char *format, va_list list)
+    __attribute__((format(printf, 1, 0)));
+
+/* n of them, of one number each (%u), from 0; the last behind is NULL.
+ * texts_free() them. */
+char **texts_of(unsigned n, const char *format);
+void texts_free(char **texts);
 
 #endif

@@ -155,7 +155,7 @@ start(world *w, actor who, const char *input, const char *subcommand,
     char *password;
     size_t n = 0;
 
-    REQUIRE(vasprintf(&rest, format, ap) >= 0);
+    rest = text_of_list(format, ap);
     words[n++] = program();
     words[n++] = (char *)subcommand;
     if (w != NULL) {

@@ -43,24 +43,6 @@ end(void **state)
     return end_world(state);
 }
 
-static char **
-made(unsigned n, const char *format)
-{
-    char **values = calloc(n + 1, sizeof(char *));
-
-    for (unsigned i = 0; i < n; i++)
-        values[i] = text_of(format, i);
-    return values;
-}
-
-static void
-free_made(char **values)
-{
-    for (char **v = values; *v != NULL; v++)
-        free(*v);
-    free(values);
-}
-
 /* `piece` n times between `begin` and `end`. */
 static char *
 repeated(const char *begin, unsigned n, const char *piece, const char *end)
@@ -102,7 +84,7 @@ a_filter_of_many_terms(world *w)
 static void
 a_filter_of_many_children(world *w)
 {
-    char **terms = made(4000, "(educonnectChild=uid=c%07u," PEOPLE ")");
+    char **terms = texts_of(4000, "(educonnectChild=uid=c%07u," PEOPLE ")");
     char *filter = text_of("%s", "(|"), *more;
 
     for (char **t = terms; *t != NULL; t += 100) {
@@ -122,7 +104,7 @@ a_filter_of_many_children(world *w)
     search_with(w->as[STRANGER], more, NULL);
     free(more);
     free(filter);
-    free_made(terms);
+    texts_free(terms);
 }
 
 static void
@@ -139,10 +121,10 @@ a_filter_of_the_same_child(world *w)
 static void
 many_names_of_attributes(world *w)
 {
-    char **names = made(20000, "educonnectChild");
+    char **names = texts_of(20000, "educonnectChild");
 
     search_with(w->as[STRANGER], "(objectClass=*)", names);
-    free_made(names);
+    texts_free(names);
 }
 
 /* ---- writes ---- */
@@ -150,7 +132,7 @@ many_names_of_attributes(world *w)
 static void
 modify_with(LDAP *ld, const char *attribute, const char *format, unsigned n)
 {
-    char **values = made(n, format);
+    char **values = texts_of(n, format);
     LDAPMod mod = {.mod_op = LDAP_MOD_ADD,
         .mod_type = (char *)attribute,
         .mod_vals.modv_strvals = values};
@@ -158,7 +140,7 @@ modify_with(LDAP *ld, const char *attribute, const char *format, unsigned n)
 
     assert_true(
         ldap_modify_ext_s(ld, pupil.dn, mods, NULL, NULL) > LDAP_SUCCESS);
-    free_made(values);
+    texts_free(values);
 }
 
 static void
@@ -186,7 +168,7 @@ a_big_entry(world *w)
     static char *oc[] = {
         (char *)"inetOrgPerson", (char *)"educonnectStudent", NULL};
     static char *name[] = {(char *)"new", NULL};
-    char **values = made(10000, "uid=g%07u," PEOPLE);
+    char **values = texts_of(10000, "uid=g%07u," PEOPLE);
     LDAPMod mods[] = {{0, (char *)"objectClass", {oc}},
         {0, (char *)"uid", {name}}, {0, (char *)"cn", {name}},
         {0, (char *)"sn", {name}}, {0, (char *)"educonnectGuardian", {values}}};
@@ -195,7 +177,7 @@ a_big_entry(world *w)
     assert_int_equal(
         ldap_add_ext_s(w->as[PROVISIONER], "uid=new," PEOPLE, all, NULL, NULL),
         LDAP_CONSTRAINT_VIOLATION);
-    free_made(values);
+    texts_free(values);
 }
 
 /* ---- the operations with a name in them ---- */

@@ -66,24 +66,6 @@ expect_linear(world *w, const cost_case *cases, size_t n)
 
 /* ---- many values ---- */
 
-static char **
-made(unsigned n, const char *format)
-{
-    char **values = calloc(n + 1, sizeof(char *));
-
-    for (unsigned i = 0; i < n; i++)
-        values[i] = text_of(format, i);
-    return values;
-}
-
-static void
-free_made(char **values)
-{
-    for (char **v = values; *v != NULL; v++)
-        free(*v);
-    free(values);
-}
-
 /* The names are invented: a link to nobody is refused by the overlay, before
  * slapd's own loops are reached. */
 #define SOMEBODY "uid=g%07u," PEOPLE
@@ -114,12 +96,12 @@ refused(LDAP *ld, LDAPMod *first, LDAPMod *second, int code)
 static void
 guardians_as(LDAP *ld, unsigned n, int code)
 {
-    char **values = made(n, SOMEBODY);
+    char **values = texts_of(n, SOMEBODY);
     LDAPMod mod = mod_of(LDAP_MOD_ADD, "educonnectGuardian", values);
     LDAPMod *mods[] = {&mod, NULL};
 
     assert_int_equal(ldap_modify_ext_s(ld, pupil.dn, mods, NULL, NULL), code);
-    free_made(values);
+    texts_free(values);
 }
 
 static void
@@ -138,12 +120,12 @@ static void
 come_and_go(
     LDAP *ld, const char *attribute, const char *format, unsigned n, int code)
 {
-    char **values = made(n, format);
+    char **values = texts_of(n, format);
     LDAPMod add = mod_of(LDAP_MOD_ADD, attribute, values);
     LDAPMod delete = mod_of(LDAP_MOD_DELETE, attribute, values);
 
     refused(ld, &add, &delete, code);
-    free_made(values);
+    texts_free(values);
 }
 
 static void
@@ -170,22 +152,22 @@ guardians_come_and_go(world *w, unsigned n)
 static void
 contesting_guardians(world *w, unsigned n)
 {
-    char **values = made(n, SOMEBODY);
+    char **values = texts_of(n, SOMEBODY);
     LDAPMod mod =
         mod_of(LDAP_MOD_REPLACE, "educonnectContestedGuardian", values);
 
     refused(w->as[PROVISIONER], &mod, NULL, LDAP_CONSTRAINT_VIOLATION);
-    free_made(values);
+    texts_free(values);
 }
 
 static void
 sources(world *w, unsigned n)
 {
-    char **values = made(n, "aaf$%07u");
+    char **values = texts_of(n, "aaf$%07u");
     LDAPMod mod = mod_of(LDAP_MOD_ADD, "educonnectSourceId", values);
 
     refused(w->as[PROVISIONER], &mod, NULL, LDAP_CONSTRAINT_VIOLATION);
-    free_made(values);
+    texts_free(values);
 }
 
 static void
@@ -193,19 +175,19 @@ classes(world *w, unsigned n)
 {
     static char *names[] = {
         (char *)"educonnectStudent", (char *)"person", NULL};
-    char **values = made(n, "1.2.3.%u");
+    char **values = texts_of(n, "1.2.3.%u");
     LDAPMod mod = mod_of(LDAP_MOD_ADD, "objectClass", values);
     LDAPMod gone = mod_of(LDAP_MOD_DELETE, "objectClass", names);
     LDAPMod *mods[] = {&mod, &gone, NULL};
 
     ldap_modify_ext_s(w->as[PROVISIONER], pupil.dn, mods, NULL, NULL);
-    free_made(values);
+    texts_free(values);
 }
 
 static void
 many_modifications(world *w, unsigned n)
 {
-    char **values = made(n, SOME_SCHOOL);
+    char **values = texts_of(n, SOME_SCHOOL);
     char **one = calloc(2 * (size_t)n, sizeof(char *));
     LDAPMod *all = calloc(n + 1, sizeof(*all));
     LDAPMod **mods = calloc(n + 2, sizeof(LDAPMod *));
@@ -223,7 +205,7 @@ many_modifications(world *w, unsigned n)
     free(mods);
     free(all);
     free(one);
-    free_made(values);
+    texts_free(values);
 }
 
 static void
@@ -232,7 +214,7 @@ add_as(LDAP *ld, const char *attribute, const char *format, unsigned n)
     static char *oc[] = {
         (char *)"inetOrgPerson", (char *)"educonnectStudent", NULL};
     static char *name[] = {(char *)"new", NULL};
-    char **values = made(n, format);
+    char **values = texts_of(n, format);
     LDAPMod mods[] = {mod_of(0, "objectClass", oc), mod_of(0, "uid", name),
         mod_of(0, "cn", name), mod_of(0, "sn", name),
         mod_of(0, attribute, values), mod_of(0, "educonnectGuardian", nobody)};
@@ -243,7 +225,7 @@ add_as(LDAP *ld, const char *attribute, const char *format, unsigned n)
         all[5] = NULL;
     assert_int_not_equal(
         ldap_add_ext_s(ld, "uid=new," PEOPLE, all, NULL, NULL), LDAP_SUCCESS);
-    free_made(values);
+    texts_free(values);
 }
 
 static void
@@ -274,14 +256,14 @@ new_entry_with_sources(world *w, unsigned n)
 static void
 numbers_of_a_mobile(world *w, unsigned n)
 {
-    char **values = made(n, "+33 6%08u (maman)");
+    char **values = texts_of(n, "+33 6%08u (maman)");
     LDAPMod mod = mod_of(LDAP_MOD_REPLACE, "mobile", values);
     LDAPMod *mods[] = {&mod, NULL};
 
     assert_int_equal(
         ldap_modify_ext_s(w->as[PROVISIONER], guardian.dn, mods, NULL, NULL),
         LDAP_SUCCESS);
-    free_made(values);
+    texts_free(values);
 }
 
 static const cost_case with_values[] = {
@@ -315,7 +297,7 @@ values_cost_what_they_are_long(void **state)
 static char *
 filter_of(unsigned n, const char *format)
 {
-    char **terms = made(n, format);
+    char **terms = texts_of(n, format);
     char *text = NULL;
     size_t size;
     FILE *file = open_memstream(&text, &size);
@@ -325,7 +307,7 @@ filter_of(unsigned n, const char *format)
         fputs(terms[i], file);
     fputs(")", file);
     fclose(file);
-    free_made(terms);
+    texts_free(terms);
     return text;
 }
 
@@ -383,7 +365,7 @@ children_asked_at_a_large_entry(world *w, unsigned n)
 {
     static const char large[] = "cn=large," STAFF_DN;
     char *class[] = {(char *)"groupOfNames", NULL};
-    char **members = made(n, SOMEBODY);
+    char **members = texts_of(n, SOMEBODY);
     LDAPMod mods[] = {mod_of(LDAP_MOD_ADD, "objectClass", class),
         mod_of(LDAP_MOD_ADD, "member", members)};
     LDAPMod *all[] = {mods, mods + 1, NULL};
@@ -395,27 +377,27 @@ children_asked_at_a_large_entry(world *w, unsigned n)
     assert_int_equal(
         ldap_delete_ext_s(w->as[PROVISIONER], large, NULL, NULL), LDAP_SUCCESS);
     free(filter);
-    free_made(members);
+    texts_free(members);
 }
 
 static void
 names_of_attributes(world *w, unsigned n)
 {
-    char **names = made(n, "educonnectChild;x-%07u");
+    char **names = texts_of(n, "educonnectChild;x-%07u");
 
     search_for(
         w->as[STRANGER], SUFFIX, LDAP_SCOPE_BASE, "(objectClass=*)", names);
-    free_made(names);
+    texts_free(names);
 }
 
 static void
 the_same_attribute(world *w, unsigned n)
 {
-    char **names = made(n, "educonnectChild");
+    char **names = texts_of(n, "educonnectChild");
 
     search_for(
         w->as[STRANGER], SUFFIX, LDAP_SCOPE_BASE, "(objectClass=*)", names);
-    free_made(names);
+    texts_free(names);
 }
 
 static const cost_case with_filters[] = {
@@ -472,7 +454,7 @@ a_long_password(world *w, unsigned n)
 static void
 a_password_with_names(world *w, unsigned n)
 {
-    char **names = made(n, "Name%07u");
+    char **names = texts_of(n, "Name%07u");
     char *short_one[] = {(char *)"Zz1-", NULL};
     LDAPMod mods[] = {mod_of(LDAP_MOD_ADD, "givenName", names),
         mod_of(LDAP_MOD_REPLACE, "userPassword", short_one)};
@@ -481,7 +463,7 @@ a_password_with_names(world *w, unsigned n)
     assert_int_equal(
         ldap_modify_ext_s(w->as[PROVISIONER], pupil.dn, all, NULL, NULL),
         LDAP_CONSTRAINT_VIOLATION);
-    free_made(names);
+    texts_free(names);
 }
 
 static void
@@ -515,14 +497,14 @@ many_names_to_merge(world *w, unsigned n)
     const char *const dns[] = {guardian.dn, twin.dn};
 
     for (int i = 0; i < 2; i++) {
-        char **values = made(n, names[i]);
+        char **values = texts_of(n, names[i]);
         LDAPMod mod = mod_of(LDAP_MOD_REPLACE, "sn", values);
         LDAPMod *mods[] = {&mod, NULL};
 
         assert_int_equal(
             ldap_modify_ext_s(w->as[PROVISIONER], dns[i], mods, NULL, NULL),
             LDAP_SUCCESS);
-        free_made(values);
+        texts_free(values);
     }
     assert_int_not_equal(
         client_merge_of(w->as[ACADEMY], twin.dn, guardian.dn).code,

@@ -19,18 +19,16 @@
 #include "harness/replica.h"
 #include "harness/trio.h"
 
-#define WRONG "Faux-42-mot-du-tout"
+#define GUESSED "42-mot-du-tout"
+#define WRONG "Faux-" GUESSED /* as bind_wrongly() begins */
 #define FAILURES 10
 
 static int
 begin(void **state)
 {
     static const setup how = {.ldapi = true};
-    world *w = calloc(1, sizeof(*w));
 
-    world_begin(w, &how);
-    *state = w;
-    return 0;
+    return world_of(state, &how);
 }
 
 static void
@@ -139,17 +137,6 @@ name_actors(void)
             names[i] = actor_dn((actor)i);
 }
 
-static void
-guess(world *w, const account *a, int n)
-{
-    for (int i = 0; i < n; i++) {
-        char *wrong = text_of("%s-%d", WRONG, i);
-
-        expect(bind_once(&w->server, a->dn, wrong), 49, "");
-        free(wrong);
-    }
-}
-
 /* ---- what is told ---- */
 
 static void
@@ -213,7 +200,7 @@ states_and_locks_are_told(void **state)
     expect_line(w, path, &a,
         &(wanted){"unlock", "active", "active", names[HEAD1], COLLEGE_UAI, NULL,
             false});
-    guess(w, &a, FAILURES);
+    bind_wrongly(&w->server, &a, GUESSED, FAILURES);
     free(client_await(w->as[ROOT], a.dn, "pwdAccountLockedTime"));
     for (deadline d = deadline_in(20); count_lines(path) < 5;)
         deadline_wait(&d, "the line of the lock");
@@ -616,7 +603,7 @@ one_life(world *w, unsigned seed, char **seen, size_t *n)
     client_close(self);
     seen[(*n)++] = strdup(new);
     seen[(*n)++] = client_read(w->as[ROOT], a.dn, "userPassword");
-    guess(w, &a, (int)(seed % FAILURES));
+    bind_wrongly(&w->server, &a, GUESSED, (int)(seed % FAILURES));
     made = client_password(w->as[ACADEMY], a.dn, NULL, NULL);
     expect_ok(made);
     seen[(*n)++] = strdup(made.made);
@@ -696,7 +683,7 @@ a_lock_that_is_handed_on_is_told_once(void **state)
     trio_meet(&t);
     path = new_trail(&t.side[0]);
     other = new_trail(&t.side[1]);
-    guess(&t.side[1], &a, FAILURES);
+    bind_wrongly(&t.side[1].server, &a, GUESSED, FAILURES);
     for (deadline d = deadline_in(60); count_lines(path) < 1;)
         deadline_wait(&d, "the line of the lock");
     trio_meet(&t);

@@ -196,12 +196,8 @@ static int
 begin(void **state)
 {
     static const setup how = {.config_directory = true};
-    world *w = calloc(1, sizeof(*w));
 
-    REQUIRE(w != NULL);
-    world_begin(w, &how);
-    *state = w;
-    return 0;
+    return world_of(state, &how);
 }
 
 int

@@ -365,16 +365,6 @@ expect_refused(const answer *answers)
     assert_in_range(refused, WRITERS / 2, WRITERS - 1);
 }
 
-static account
-guardian_of_two_schools(world *w)
-{
-    account a = new_guardian(w, COLLEGE), second = new_student(w, LYCEE);
-
-    expect_ok(client_modify(w->as[PROVISIONER], second.dn,
-        "add: educonnectGuardian\neduconnectGuardian: %s\n", a.dn));
-    return a;
-}
-
 /* One round. Each school's people write on one side; with `split`, the owner's
  * two are on both. The newer one of those then counts, on both. */
 static size_t
@@ -384,7 +374,7 @@ one_round(rivals *r, unsigned long round, bool split)
     size_t owner = round & 1, other = (round >> 1) & 1, here, there, given;
     answer *answers;
 
-    r->guardian = guardian_of_two_schools(&side[round % 2]);
+    r->guardian = shared_guardian(&side[round % 2]);
     replicas_meet(&side[0].server, &side[1].server);
     r->clients[0] = side[owner].as[HEAD1];
     r->clients[1] = side[other].as[HEAD2];

@@ -62,18 +62,9 @@ shape_of(world *w, const char *dn)
     static const char *const names[] = {"objectClass", "uid", "sn", "givenName",
         "o", "employeeNumber", "description", "userPassword", "pwdChangedTime",
         "educonnectState", "educonnectSerial", "educonnectIne",
-        "educonnectEnrolledAt", "educonnectBirthDate"};
-    char *all = text_of("%s", "");
+        "educonnectEnrolledAt", "educonnectBirthDate", NULL};
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        char *values = client_read_all(w->as[ROOT], dn, names[i]);
-        char *more = text_of("%s%s: %s\n", all, names[i], values);
-
-        free(values);
-        free(all);
-        all = more;
-    }
-    return all;
+    return client_picture(w->as[ROOT], dn, names);
 }
 
 static char *
@@ -661,6 +652,7 @@ what_does_not_go_together_is_said(void **state)
             "--drop-passwords needs --scheme"},
         {"--undo --ldif x list", "load that to undo"},
         {"--kind student --filter (uid=*) --max-refused 200", "0% to 100%"},
+        {"--kind student --filter uid=*)", "--filter: Bad search filter"},
     };
     world *w = *state;
 

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "harness/doctor.h"
 #include "harness/tool.h"
 #include "harness/versions.h"
 
@@ -38,26 +39,13 @@ write_private(const char *path, const char *text)
     REQUIRE(chmod(path, 0600) == 0);
 }
 
-static bool
-finds(const tool *t, const char *code, const char *subject)
-{
-    char *line = text_of("\n%s ", code);
-    char *all = text_of("\n%s", t->out);
-    const char *at = strstr(all, line);
-    bool found = at != NULL && (subject == NULL || strstr(at, subject) != NULL);
-
-    free(line);
-    free(all);
-    return found;
-}
-
 static void
 expect_finding(world *w, const char *code, const char *subject)
 {
     tool t = doctor(w, "");
 
     expect_status(&t, 1);
-    if (!finds(&t, code, subject))
+    if (!doctor_finds(&t, code, subject))
         FAIL("%s %s was not found:\n%s", code, subject, t.out);
     tool_free(&t);
 }
@@ -67,35 +55,17 @@ expect_no_finding(world *w, const char *code)
 {
     tool t = doctor(w, "");
 
-    if (finds(&t, code, NULL))
+    if (doctor_finds(&t, code, ""))
         FAIL("%s was found:\n%s", code, t.out);
     tool_free(&t);
 }
 
-/* Applies every repair of one code, as JSON tells them. */
 static void
 repair(world *w, LDAP *as, const char *code)
 {
     tool t = doctor(w, "--json");
-    char *rest = NULL;
-    size_t n = 0;
 
-    for (char *line = strtok_r(t.out, "\n", &rest); line != NULL;
-        line = strtok_r(NULL, "\n", &rest)) {
-        json_t *finding = json_loads(line, 0, NULL);
-        const char *ldif =
-            json_string_value(json_object_get(finding, "repair"));
-
-        REQUIRE(finding != NULL);
-        if (strcmp(json_string_value(json_object_get(finding, "code")), code) ==
-            0) {
-            REQUIRE(ldif != NULL);
-            expect_ok(client_ldif(as, "%s", ldif));
-            n++;
-        }
-        json_decref(finding);
-    }
-    REQUIRE(n > 0);
+    REQUIRE(doctor_repair(&t, as, code) > 0);
     tool_free(&t);
 }
 
@@ -109,11 +79,11 @@ a_good_installation_has_no_error(void **state)
 
     expect_status(&t, 1);
     REQUIRE(strstr(t.out, "\n0 errors, ") != NULL);
-    REQUIRE(finds(&t, "EDD-107", "olcDatabase"));
-    REQUIRE(finds(&t, "EDD-111", NULL));
+    REQUIRE(doctor_finds(&t, "EDD-107", "olcDatabase"));
+    REQUIRE(doctor_finds(&t, "EDD-111", ""));
     tool_free(&t);
     t = tool_run(w, ACADEMY, NULL, "doctor", "%s", "");
-    REQUIRE(finds(&t, "EDD-100", NULL));
+    REQUIRE(doctor_finds(&t, "EDD-100", ""));
     tool_free(&t);
     t = tool_run(w, ACADEMY, NULL, "doctor", "--data-only");
     expect_status(&t, 0);
@@ -273,9 +243,9 @@ what_is_shown_is_kept_from_those_who_have_no_business(void **state)
         bool name = strcmp(attributes[i], "sn") == 0;
         char *subject = text_of("  - %s: ", attributes[i]);
 
-        if (!finds(&t, "EDD-115", subject))
+        if (!doctor_finds(&t, "EDD-115", subject))
             FAIL("%s is shown to anonymous:\n%s", attributes[i], t.out);
-        if (!name && !finds(&t, "EDD-116", subject))
+        if (!name && !doctor_finds(&t, "EDD-116", subject))
             FAIL("%s is shown to users:\n%s", attributes[i], t.out);
         free(subject);
     }
@@ -285,7 +255,7 @@ what_is_shown_is_kept_from_those_who_have_no_business(void **state)
     expect_finding(w, "EDD-116", "educonnectIne");
     repair(w, w->config, "EDD-116");
     t = doctor(w, words);
-    if (finds(&t, "EDD-115", NULL) || finds(&t, "EDD-116", NULL))
+    if (doctor_finds(&t, "EDD-115", "") || doctor_finds(&t, "EDD-116", ""))
         FAIL("after the repair:\n%s", t.out);
     tool_free(&t);
     user = client_login(&w->server, a.dn, a.password);
@@ -323,9 +293,9 @@ a_glued_database_and_passwords_by_another_name_are_found(void **state)
     world_begin(&w, &how);
     t = doctor(&w, "");
     expect_status(&t, 1);
-    if (!finds(&t, "EDD-119", "olcDatabase={2}mdb,cn=config") ||
-        !finds(&t, "EDD-120", "  - pinCode") ||
-        !finds(&t, "EDD-120", "  - pinTwo") ||
+    if (!doctor_finds(&t, "EDD-119", "olcDatabase={2}mdb,cn=config") ||
+        !doctor_finds(&t, "EDD-120", "  - pinCode") ||
+        !doctor_finds(&t, "EDD-120", "  - pinTwo") ||
         strstr(t.out, "  - other") != NULL)
         FAIL("not found:\n%s", t.out);
     tool_free(&t);
@@ -388,7 +358,7 @@ expect_in(const char *ldif, const char *code, const char *subject)
     tool t = tool_run_plain(ldif, "doctor", "--slapcat -");
 
     if ((code == NULL) != (strstr(t.out, "EDD-2") == NULL) ||
-        (code != NULL && !finds(&t, code, subject)))
+        (code != NULL && !doctor_finds(&t, code, subject)))
         FAIL("%s %s was not found:\n%s%s", code == NULL ? "nothing" : code,
             subject == NULL ? "" : subject, t.out, t.err);
     tool_free(&t);

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/doctor.h"
 #include "harness/launch.h"
 #include "harness/tool.h"
 
@@ -113,23 +114,13 @@ run(machine *m, const char *subcommand, const char *words)
         NULL, subcommand, "-Y EXTERNAL -H %s %s", m->server.ldapi_url, words);
 }
 
-static bool
-finds(const tool *t, const char *code)
-{
-    char *head = text_of("%s ", code);
-    bool found = strstr(t->out, head) != NULL;
-
-    free(head);
-    return found;
-}
-
 static void
 expect_finding(machine *m, const char *code, const char *part)
 {
     tool t = run(m, "doctor", "-b " SUFFIX);
 
     expect_status(&t, 1);
-    if (!finds(&t, code) || strstr(t.out, part) == NULL)
+    if (!doctor_finds(&t, code, "") || strstr(t.out, part) == NULL)
         FAIL("%s %s was not found:\n%s", code, part, t.out);
     tool_free(&t);
 }
@@ -139,7 +130,7 @@ expect_no_finding(machine *m, const char *code)
 {
     tool t = run(m, "doctor", "-b " SUFFIX);
 
-    if (finds(&t, code))
+    if (doctor_finds(&t, code, ""))
         FAIL("%s was found:\n%s", code, t.out);
     tool_free(&t);
 }
@@ -200,25 +191,8 @@ static size_t
 repair_all(machine *m)
 {
     tool t = run(m, "doctor", "-b " SUFFIX " --json");
-    char *rest = NULL;
-    size_t n = 0;
+    size_t n = doctor_repair(&t, m->root, NULL);
 
-    for (char *line = strtok_r(t.out, "\n", &rest); line != NULL;
-        line = strtok_r(NULL, "\n", &rest)) {
-        json_t *finding = json_loads(line, 0, NULL);
-        const char *ldif =
-            json_string_value(json_object_get(finding, "repair"));
-
-        REQUIRE(finding != NULL);
-        if (ldif != NULL) {
-            answer a = client_ldif(m->root, "%s", ldif);
-
-            if (a.code != LDAP_SUCCESS)
-                FAIL("%d %s to the repair\n%s", a.code, a.text, ldif);
-            n++;
-        }
-        json_decref(finding);
-    }
     tool_free(&t);
     return n;
 }
@@ -238,8 +212,8 @@ a_fresh_installation_is_told_of(void **state)
     t = run(&m, "doctor", "-b " SUFFIX);
     expect_status(&t, 1);
     REQUIRE(strncmp(t.out, "EDD-101 ", 8) == 0);
-    REQUIRE(finds(&t, "EDD-107") && finds(&t, "EDD-124"));
-    REQUIRE(finds(&t, "EDD-125") && finds(&t, "EDD-111"));
+    REQUIRE(doctor_finds(&t, "EDD-107", "") && doctor_finds(&t, "EDD-124", ""));
+    REQUIRE(doctor_finds(&t, "EDD-125", "") && doctor_finds(&t, "EDD-111", ""));
     REQUIRE(strstr(t.out, "\n0 errors") == NULL);
     expect_text(t.out, " notes in 0 entries\n");
     tool_free(&t);
@@ -325,7 +299,7 @@ every_repair_helps_and_locks_nobody_out(void **state)
     t = run(&m, "doctor", "-b " SUFFIX);
     expect_status(&t, 1);
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
-        if (!finds(&t, expected[i]))
+        if (!doctor_finds(&t, expected[i], ""))
             FAIL("%s was not found:\n%s", expected[i], t.out);
     }
     expect_text(t.out, MACHINE ": ended after 500 entries");
@@ -338,7 +312,7 @@ every_repair_helps_and_locks_nobody_out(void **state)
     /* The rootdn passes limits and rules; what is left has no LDIF. */
     t = run(&m, "doctor", "-b " SUFFIX);
     for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
-        if (finds(&t, expected[i]))
+        if (doctor_finds(&t, expected[i], ""))
             FAIL("%s is still found:\n%s", expected[i], t.out);
     }
     expect_text(t.out, "\n0 errors, ");
@@ -371,7 +345,7 @@ a_session_that_is_no_root_sees_no_repair_of_the_password(void **state)
     tool_secret(CONFIG_PASSWORD);
     t = tool_run_plain(NULL, "doctor",
         "-H %s -D cn=admin,cn=config -y %s -b " SUFFIX, m.server.url, secret);
-    REQUIRE(finds(&t, "EDD-107"));
+    REQUIRE(doctor_finds(&t, "EDD-107", ""));
     expect_text(t.out, "bind as root of the machine to see the repair");
     REQUIRE(strstr(t.out, "delete: olcRootPW") == NULL);
     tool_free(&t);
@@ -636,7 +610,7 @@ limits_of_heads_are_read(void **state)
             " size=unlimited\nolcLimits: {1}%s\n",
             limits[i].limit));
         t = run(&m, "doctor", "-b " SUFFIX);
-        if (finds(&t, "EDD-130") == limits[i].enough)
+        if (doctor_finds(&t, "EDD-130", "") == limits[i].enough)
             FAIL("%s:\n%s", limits[i].limit, t.out);
         tool_free(&t);
     }

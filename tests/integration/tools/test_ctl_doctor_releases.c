@@ -13,6 +13,7 @@
 
 #include "core/text/schema.h"
 #include "core/text/version.h"
+#include "harness/doctor.h"
 #include "harness/launch.h"
 #include "harness/replica.h"
 #include "harness/tool.h"
@@ -38,32 +39,17 @@ doctor(const server *s, const char *uri, const char *other)
     return t;
 }
 
-/* Whether a finding of this code has this line below it. */
-static bool
-finds(const tool *t, const char *code, const char *part)
-{
-    char *head = text_of("\n%s ", code), *all = text_of("\n%s", t->out);
-    const char *at = strstr(all, head);
-    const char *end = at == NULL ? NULL : strstr(at, "\n\nEDD-");
-    const char *found = at == NULL ? NULL : strstr(at, part);
-    bool is = found != NULL && (end == NULL || found < end);
-
-    free(all);
-    free(head);
-    return is;
-}
-
 static void
 expect_found(const tool *t, const char *code, const char *part)
 {
-    if (!finds(t, code, part))
+    if (!doctor_finds(t, code, part))
         FAIL("%s %s was not found:\n%s%s", code, part, t->out, t->err);
 }
 
 static void
 expect_none(const tool *t, const char *code)
 {
-    if (finds(t, code, ""))
+    if (doctor_finds(t, code, ""))
         FAIL("%s was found:\n%s%s", code, t->out, t->err);
 }
 
@@ -256,7 +242,7 @@ a_server_without_schema_is_one_finding(void **state)
     server_start(&empty);
     t = doctor(&w.server, w.server.url, empty.url);
     expect_found(&t, "EDD-145", "it has nothing of educonnect's schema");
-    if (finds(&t, "EDD-145", "educonnectUai"))
+    if (doctor_finds(&t, "EDD-145", "educonnectUai"))
         FAIL("one by one:\n%s", t.out);
     tool_free(&t);
     server_finish(&empty);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/doctor.h"
 #include "harness/replica.h"
 #include "harness/tool.h"
 #include "harness/twins.h"
@@ -34,27 +35,13 @@ doctor(server *s, const server *other)
     return t;
 }
 
-static bool
-finds(const tool *t, const char *code, const char *part)
-{
-    char *head = text_of("\n%s ", code), *all = text_of("\n%s", t->out);
-    const char *at = strstr(all, head);
-    const char *end = at == NULL ? NULL : strstr(at, "\n\nEDD-");
-    const char *found = at == NULL ? NULL : strstr(at, part);
-    bool is = found != NULL && (end == NULL || found < end);
-
-    free(all);
-    free(head);
-    return is;
-}
-
 static void
 expect_found(server *s, const server *other, const char *code, const char *part)
 {
     tool t = doctor(s, other);
 
     expect_status(&t, 1);
-    if (!finds(&t, code, part))
+    if (!doctor_finds(&t, code, part))
         FAIL("%s %s was not found:\n%s%s", code, part, t.out, t.err);
     tool_free(&t);
 }
@@ -68,7 +55,7 @@ expect_none_at(
 
     REQUIRE(t.status <= 1);
     for (; *codes != NULL; codes++) {
-        if (finds(&t, *codes, ""))
+        if (doctor_finds(&t, *codes, ""))
             FAIL("line %d: %s was found:\n%s", line, *codes, t.out);
     }
     tool_free(&t);
@@ -334,8 +321,9 @@ expect_bare(world *provider, const setup *how, const char *code,
     replicas_meet(&provider->server, &s);
     t = doctor(&s, NULL);
     expect_status(&t, 1);
-    if (!finds(&t, code, part) || !finds(&t, "EDD-128", "mdb,cn=config") ||
-        finds(&t, "EDD-103", ""))
+    if (!doctor_finds(&t, code, part) ||
+        !doctor_finds(&t, "EDD-128", "mdb,cn=config") ||
+        doctor_finds(&t, "EDD-103", ""))
         FAIL("%s %s was not found:\n%s", code, part, t.out);
     tool_free(&t);
     expect_found(&provider->server, &s, "EDD-141", seen);
@@ -413,7 +401,8 @@ a_consumer_that_chains_is_in_force(void **state)
     expect_none(&provider.server, &consumer, OF_OTHERS, "EDD-121");
     t = ask_as_stranger(&provider, &consumer);
     expect_status(&t, 1);
-    if (finds(&t, "EDD-141", "") || !finds(&t, "EDD-140", "its cn=config"))
+    if (doctor_finds(&t, "EDD-141", "") ||
+        !doctor_finds(&t, "EDD-140", "its cn=config"))
         FAIL("asked as a stranger:\n%s", t.out);
     tool_free(&t);
     server_finish(&consumer);
@@ -510,12 +499,12 @@ what_another_does_not_show_is_told(void **state)
         " --server-password-file %s",
         files, p.consumer.url, secret);
     expect_status(&t, 1);
-    REQUIRE(finds(&t, "EDD-140", "no session began"));
+    REQUIRE(doctor_finds(&t, "EDD-140", "no session began"));
     tool_free(&t);
     server_stop(&p.consumer);
     t = tool_run_plain(NULL, "doctor", "%s --server %s", files, p.consumer.url);
     expect_status(&t, 1);
-    REQUIRE(finds(&t, "EDD-140", p.consumer.url));
+    REQUIRE(doctor_finds(&t, "EDD-140", p.consumer.url));
     tool_free(&t);
     t = tool_run_plain(NULL, "doctor", "-H %s -b " SUFFIX " --server %s",
         p.provider.server.url, p.consumer.url);

@@ -125,12 +125,8 @@ static int
 begin(void **state)
 {
     setup how = {.global = ent_schema};
-    world *w = calloc(1, sizeof(*w));
 
-    REQUIRE(w != NULL);
-    world_begin(w, &how);
-    *state = w;
-    return 0;
+    return world_of(state, &how);
 }
 
 int

@@ -86,15 +86,12 @@ import_whole(world *w, const char *path, uint64_t *passed)
 }
 
 static void
-expect_changes(world *w, const char *path, uint64_t *passed, long n)
+expect_whole(world *w, const char *path, uint64_t *passed, long n)
 {
     tool t = import_relayed(w, 0, passed, path);
-    char *text = text_of("\n%ld changes\n", n);
 
     expect_status(&t, 1);
-    if (strstr(t.out, text) == NULL)
-        FAIL("not %ld changes: %s", n, t.out);
-    free(text);
+    expect_changes(&t, (size_t)n);
     tool_free(&t);
 }
 
@@ -111,13 +108,13 @@ unbroken_imports_are_as_the_summary_says(void **state)
     import_whole(&w, path, &complete.bytes);
     expect_as_the_summary_says(&w, path);
     complete.digest = import_digest(&w);
-    expect_changes(&w, path, NULL, 0);
+    expect_whole(&w, path, NULL, 0);
     expect_like(&w, &complete, "after the same files again");
-    expect_changes(&w, changes, &delta.bytes,
+    expect_whole(&w, changes, &delta.bytes,
         import_figure(path, "added") + import_figure(path, "changed") +
             import_figure(path, "closed"));
     delta.digest = import_digest(&w);
-    expect_changes(&w, changes, NULL, 0);
+    expect_whole(&w, changes, NULL, 0);
     expect_like(&w, &delta, "after the same delta again");
     free(changes);
     free(path);

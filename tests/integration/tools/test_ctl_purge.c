@@ -41,7 +41,7 @@ static const struct {
 
 /* A world with these people; how is its setup. */
 static world *
-world_of(const setup *how)
+world_with_people(const setup *how)
 {
     world *w = calloc(1, sizeof(*w));
 
@@ -67,7 +67,7 @@ world_of(const setup *how)
 static int
 begin(void **state)
 {
-    *state = world_of(NULL);
+    *state = world_with_people(NULL);
     return 0;
 }
 
@@ -338,7 +338,7 @@ a_deleted_login_is_not_given_again(void **state)
 static void
 nothing_is_remembered_where_nothing_is_to_be(void **state)
 {
-    world *w = world_of(NULL);
+    world *w = world_with_people(NULL);
     tool t = tool_run(w, PROVISIONER, NULL, "purge",
         "--apply --max-removals 50%% --keep-logins none");
 
@@ -364,7 +364,7 @@ doubt_and_refusal_keep_accounts(void **state)
                   "    by * break\n"
                   "access to dn.exact=\"uid=perdu," PEOPLE "\" attrs=entry\n"
                   "    by * read\n"};
-    world *w = world_of(&how);
+    world *w = world_with_people(&how);
     tool t;
 
     (void)state;

@@ -241,15 +241,27 @@ a_page_and_a_chart(void **state)
 static void
 wrong_words_are_refused(void **state)
 {
-    static const char *const wrong[] = {"pupils", "holds all", "--by age",
-        "--format pdf", "--language de", "--min-score 101", "--min-score x",
-        "holds --format svg", "all --format svg", "all --format csv"};
+    static const struct {
+        const char *words, *says; /* what there is instead */
+    } wrong[] = {
+        {"pupils", "there are activation, no-guardian,"},
+        {"holds all", "one report at a time"},
+        {"--by age", "there are school, class, public\n"},
+        {"--format pdf", "there are table, csv, json, svg, html\n"},
+        {"--language de", "there are en, fr\n"},
+        {"--min-score 101", "0 to 100"},
+        {"--min-score x", "0 to 100"},
+        {"holds --format svg", "activation alone"},
+        {"all --format svg", "activation alone"},
+        {"all --format csv", "one report at a time"},
+    };
     world *w = *state;
     tool t;
 
     for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-        t = tool_run(w, PROVISIONER, NULL, "report", "%s", wrong[i]);
+        t = tool_run(w, PROVISIONER, NULL, "report", "%s", wrong[i].words);
         expect_status(&t, 2);
+        expect_text(t.err, wrong[i].says);
         assert_string_equal(t.out, "");
         tool_free(&t);
     }

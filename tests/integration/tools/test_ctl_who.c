@@ -307,6 +307,82 @@ a_french_terminal_is_spoken_to_in_french(void **state)
     tool_locale("C");
 }
 
+/* ---- who asks ---- */
+
+static const struct {
+    const char *subcommand, *words;
+    bool output; /* with -o */
+} nobodys[] = {
+    {"status", "p.chescay", false},
+    {"status", "'paul chescay'", false},
+    {"close", "p.chescay", false},
+    {"lock", "p.chescay", false},
+    {"reset", "p.chescay", true},
+    {"history", "p.chescay", false},
+    {"person", "--export p.chescay", false},
+    {"letters", "-s 9990001X", true},
+    {"school", "9990001X", false},
+    {"report", "", false},
+    {"purge", "", false},
+    {"merge", "-i p.chescay m.chescay", false},
+    {"contest", "p.chescay", false},
+    {"adopt", "-k student -F (uid=p.chescay)", false},
+    {"setup", "", false},
+};
+
+/* A search tells nobody that there is nothing; why is said by the tool. Who
+ * said who he is, and who is shown something, does not hear it. */
+static void
+who_forgot_to_say_who_he_is_is_told(void **state)
+{
+    static const char advice[] = "say who you are by -D";
+    setup how = {.access = "access to * by anonymous auth by * break\n"};
+    world w;
+    tool t;
+
+    (void)state;
+    world_begin(&w, &how);
+    for (size_t i = 0; i < sizeof(nobodys) / sizeof(nobodys[0]); i++) {
+        char *path = server_path(&w.server, "new");
+        char *words = nobodys[i].output
+                          ? text_of("%s -o %s", nobodys[i].words, path)
+                          : text_of("%s", nobodys[i].words);
+
+        t = tool_run(&w, N_ACTORS, NULL, nobodys[i].subcommand, "%s", words);
+        if (t.status == 0 || strstr(t.err, advice) == NULL)
+            FAIL(
+                "%s %s: %d\n%s", nobodys[i].subcommand, words, t.status, t.err);
+        tool_free(&t);
+        free(words);
+        free(path);
+    }
+    t = tool_run(&w, N_ACTORS, NULL, "status", "--json");
+    expect_status(&t, 2);
+    REQUIRE(strstr(t.err, advice) == NULL);
+    tool_free(&t);
+    t = tool_run(&w, ASSISTANCE, NULL, "status", "p.chescay");
+    expect_status(&t, 1);
+    REQUIRE(strstr(t.err, advice) == NULL);
+    tool_free(&t);
+    world_end(&w);
+}
+
+static void
+what_is_no_uri_is_said(void **state)
+{
+    static const char *const none[] = {"ldap.example.org", "http://127.0.0.1"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+        tool t = tool_run_plain(NULL, "status", "-H %s p.chescay", none[i]);
+
+        expect_status(&t, 3);
+        expect_text(t.err, none[i]);
+        expect_text(t.err, "no URI of a server: ldap://host");
+        tool_free(&t);
+    }
+}
+
 int
 main(void)
 {
@@ -318,6 +394,8 @@ main(void)
         cmocka_unit_test(somebody_at_a_terminal_is_asked),
         cmocka_unit_test(nobody_is_told_of_whom_is_hidden),
         cmocka_unit_test(a_french_terminal_is_spoken_to_in_french),
+        cmocka_unit_test(who_forgot_to_say_who_he_is_is_told),
+        cmocka_unit_test(what_is_no_uri_is_said),
     };
 
     return cmocka_run_group_tests(tests, begin, end);

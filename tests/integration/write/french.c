@@ -12,12 +12,10 @@ french_world(void **state)
     char *directives =
         text_of("%seduconnect-language fr\n", usual_directives());
     setup how = {.directives = directives};
-    world *w = calloc(1, sizeof(*w));
+    int begun = world_of(state, &how);
 
-    *state = w;
-    world_begin(w, &how);
     free(directives);
-    return 0;
+    return begun;
 }
 
 /* Whether the name stands in the text as a word. */

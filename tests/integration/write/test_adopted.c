@@ -18,12 +18,10 @@ adopting_world(void **state)
     char *directives =
         text_of("%seduconnect-import-schemes {SSHA}\n", usual_directives());
     setup how = {.directives = directives};
-    world *w = calloc(1, sizeof(*w));
+    int begun = world_of(state, &how);
 
-    *state = w;
-    world_begin(w, &how);
     free(directives);
-    return 0;
+    return begun;
 }
 
 /* A person of before with this password, and more; allocated. */
@@ -66,18 +64,9 @@ all_of(world *w, const char *dn)
         "mobile", "userPassword", "pwdChangedTime", "pwdAccountLockedTime",
         "pwdFailureTime", "educonnectState", "educonnectStateSince",
         "educonnectActivatedBy", "educonnectSerial", "educonnectMobileKey",
-        "educonnectPasswordHistory", "educonnectInformedBy"};
-    char *all = text_of("%s", "");
+        "educonnectPasswordHistory", "educonnectInformedBy", NULL};
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        char *values = client_read_all(w->as[ROOT], dn, names[i]);
-        char *more = text_of("%s%s: %s\n", all, names[i], values);
-
-        free(values);
-        free(all);
-        all = more;
-    }
-    return all;
+    return client_picture(w->as[ROOT], dn, names);
 }
 
 /* ---- it keeps its password ---- */

@@ -207,16 +207,6 @@ make_s05(world *w)
 
 /* ---- guard, roles, eligibility ---- */
 
-static account
-shared_guardian(world *w)
-{
-    account a = new_guardian(w, COLLEGE), second = new_student(w, LYCEE);
-
-    expect_ok(client_modify(w->as[PROVISIONER], second.dn,
-        "add: educonnectGuardian\neduconnectGuardian: %s\n", a.dn));
-    return a;
-}
-
 static answer
 make_g01(world *w)
 {

@@ -28,16 +28,6 @@ inform(void *context, size_t index, LDAP *ld)
     return client_password(ld, a->dn, NULL, NULL);
 }
 
-static account
-shared_guardian(world *w)
-{
-    account a = new_guardian(w, COLLEGE), second = new_student(w, LYCEE);
-
-    expect_ok(client_modify(w->as[PROVISIONER], second.dn,
-        "add: educonnectGuardian\neduconnectGuardian: %s\n", a.dn));
-    return a;
-}
-
 /* How many of the passwords that were handed out open the account. */
 static size_t
 valid_letters(world *w, const account *a, const answer *answers, size_t n)

@@ -73,7 +73,7 @@ a_failure_is_one_and_what_it_says_is_kept(void **state)
 
     (void)state;
     assert_int_equal(run(argv, "x", &out, &said), LETTERS_FAILED);
-    assert_string_equal(said, "no such key\n");
+    assert_string_equal(said, "no such key");
     free(said);
     letters_wipe(&out);
 }
@@ -104,6 +104,22 @@ long_complaints_are_cut_and_do_not_block(void **state)
     letters_wipe(&out);
 }
 
+/* It is printed behind other words. */
+static void
+a_complaint_is_one_line(void **state)
+{
+    const char *const argv[] = {
+        "sh", "-c", "printf 'no key\\nno letter\\n\\n' >&2; exit 2", NULL};
+    letters_text out = {NULL, 0, 0};
+    char *said = NULL;
+
+    (void)state;
+    assert_int_equal(run(argv, "", &out, &said), LETTERS_FAILED);
+    assert_string_equal(said, "no key no letter");
+    free(said);
+    letters_wipe(&out);
+}
+
 static void
 a_program_that_is_not_there_is_missing(void **state)
 {
@@ -126,6 +142,7 @@ main(void)
         cmocka_unit_test(a_failure_is_one_and_what_it_says_is_kept),
         cmocka_unit_test(a_program_that_is_killed_has_failed),
         cmocka_unit_test(long_complaints_are_cut_and_do_not_block),
+        cmocka_unit_test(a_complaint_is_one_line),
         cmocka_unit_test(a_program_that_is_not_there_is_missing),
     };
 

@@ -115,6 +115,22 @@ expected(edc_state from, edc_wish wish, const char *target, unsigned role)
     return NULL;
 }
 
+/* To a role that may wish so, an event that "needs another role" is one that
+ * others may do now. */
+static void
+expect_other_role(const edc_refusal *refusal, edc_state from, unsigned role)
+{
+    for (size_t i = 0; i < N_RULES; i++) {
+        const struct rule *r = &rules[i];
+
+        if (refusal->codes == EDC_BIT(EDC_A02) &&
+            edc_str_eq(refusal->params.event, edc_str_of(r->event)) &&
+            ((r->from & (1u << from)) == 0 || (r->roles & role) != 0))
+            fail_msg("%s, role %x: %s needs another role", edc_state_name(from),
+                role, r->event);
+    }
+}
+
 static void
 try_one(edc_state from, edc_wish wish, const char *target, unsigned role)
 {
@@ -142,6 +158,8 @@ try_one(edc_state from, edc_wish wish, const char *target, unsigned role)
             target, role, allowed ? "allowed" : "refused");
     if (!allowed) {
         assert_int_not_equal(refusal.codes, 0);
+        if (edc_may_wish(wish, role))
+            expect_other_role(&refusal, from, role);
         return;
     }
     assert_string_equal(edc_transition_of(plan.event)->name, rule->event);
