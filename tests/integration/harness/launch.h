@@ -34,7 +34,7 @@ const char *launch_first_module(void);
 void launch_link_modules(const server *s, bool tools);
 
 /* From now on slapd runs the module as it is for use: for tests of what it
- * costs and how large it grows, which an instrumented one tells nothing of. */
+ * costs, which an instrumented one tells nothing of. */
 void launch_uninstrumented(void);
 
 /* From now on AddressSanitizer gives back what slapd frees, which it otherwise
