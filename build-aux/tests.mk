@@ -13,7 +13,7 @@ UNIT_C := $(wildcard tests/unit/*/*.c)
 INTEGRATION_C := $(wildcard tests/integration/*/*.c)
 TEST_O := $(patsubst %.c,$(B)/%.o,$(UNIT_C) $(INTEGRATION_C) \
     tests/modules/threads_left.c tests/modules/last_words.c \
-    tests/modules/hold.c \
+    tests/modules/hold.c tests/modules/leave.c \
     tests/modules/skew.c tests/modules/stay.c)
 
 # A test has a name of its own in whatever room.
@@ -82,6 +82,12 @@ $(STAY): $(B)/tests/modules/stay.o
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) -shared $^
 
+# By which an instrumented slapd ends before its libraries do.
+LEAVE := $(B)/tests/modules/leave.so
+$(LEAVE): $(B)/tests/modules/leave.o
+	$(call say,LD,$@)
+	$(Q)$(PROGRAM) -shared $^
+
 # By which a database cannot be looked at.
 BLIND := $(B)/tests/modules/blind.so
 $(BLIND:.so=.o): tests/modules/blind.c $(B)/flags | $(HEADERS_READY)
@@ -108,7 +114,7 @@ $(LMDB_TEST).o: | $(HEADERS_READY)
 $(LMDB_TEST): $(LMDB_O)
 
 $(ALL_INTEGRATION): %: %.o $(call shared_of,integration) | \
-    $(THREADS_LEFT) $(LAST_WORDS) $(HOLD) $(BLIND) $(SKEW) $(STAY) \
+    $(THREADS_LEFT) $(LAST_WORDS) $(HOLD) $(BLIND) $(SKEW) $(STAY) $(LEAVE) \
     build/locales/fr_FR.UTF-8
 	$(call say,LD,$@)
 	$(Q)$(PROGRAM) $(call own_ldflags,$(@:$(B)/%=%).c) $^ \

@@ -16,8 +16,10 @@
 #include <link.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -27,15 +29,18 @@
 
 #define VISIBLE __attribute__((visibility("default")))
 #define FRAMES 32
-/* Milliseconds that a late worker waits, and that LMDB's end waits for it to
- * begin. */
-#define LATE 300
-#define BEGUN 100
+/* A late worker and LMDB's end wait for each other: moments of a millisecond,
+ * and so many at most. */
+#define MOMENT 1000000L
+#define MOMENTS 20000
 
 VISIBLE int pthread_key_delete(pthread_key_t key);
 VISIBLE pid_t getpid(void);
 
 static bool late;
+
+/* A late worker is in LMDB's destructor. */
+static atomic_bool has_begun;
 
 /* back_mdb's code, known when it begins to close; what was done with a signal
  * 11 before. */
@@ -129,12 +134,34 @@ is_of_mdb(void *code, Dl_info *object)
            strstr(object->dli_fname, "back_mdb") != NULL;
 }
 
-static void
-wait_for(long milliseconds)
+static bool
+begun(void)
 {
-    const struct timespec span = {0, milliseconds * 1000000L};
+    return atomic_load(&has_begun);
+}
 
-    nanosleep(&span, NULL);
+/* Whether the lock file, which the worker will write to, is no longer there. */
+static bool
+unmapped(void)
+{
+    FILE *maps = fopen("/proc/self/maps", "re");
+    char line[512];
+    bool found = false;
+
+    while (maps != NULL && !found && fgets(line, sizeof(line), maps) != NULL)
+        found = strstr(line, "/lock.mdb") != NULL;
+    if (maps != NULL)
+        fclose(maps);
+    return !found;
+}
+
+static void
+wait_until(bool (*so)(void))
+{
+    const struct timespec moment = {0, MOMENT};
+
+    for (int i = 0; i < MOMENTS && !so(); i++)
+        nanosleep(&moment, NULL);
 }
 
 /* The first thing that LMDB does to close. An instrument's own listener, which
@@ -151,7 +178,7 @@ pthread_key_delete(pthread_key_t key)
         dl_iterate_phdr(find_code, object.dli_fbase);
         listen_for_faults();
         if (late)
-            wait_for(BEGUN);
+            wait_until(begun);
     }
     return next(key);
 }
@@ -164,7 +191,9 @@ getpid(void)
     Dl_info object;
 
     if (late && gettid() != pid &&
-        is_of_mdb(__builtin_return_address(0), &object))
-        wait_for(LATE);
+        is_of_mdb(__builtin_return_address(0), &object)) {
+        atomic_store(&has_begun, true);
+        wait_until(unmapped);
+    }
     return pid;
 }

@@ -47,12 +47,6 @@ launch_program(void)
 }
 
 const char *
-launch_libraries(void)
-{
-    return layout_of(LIBRARIES);
-}
-
-const char *
 launch_modules(void)
 {
     return layout_of(MODULES);
@@ -114,6 +108,17 @@ launch_uninstrumented(void)
         setenv("EDC_MODULE", plain, 1);
 }
 
+void
+launch_forgetful(void)
+{
+    char *all = text_of("%s:quarantine_size_mb=0:thread_local_quarantine_size_"
+                        "kb=0",
+        environment("ASAN_OPTIONS"));
+
+    setenv("ASAN_OPTIONS", all, 1);
+    free(all);
+}
+
 /* Beside the test programs; benches do without. */
 char *
 launch_test_module(const char *name)
@@ -143,6 +148,12 @@ launch_first_module(void)
     return line;
 }
 
+static const char *
+program_of(const server *s)
+{
+    return s->program != NULL ? s->program : layout_of(SLAPD);
+}
+
 /* A slapd of one's own comes with its libraries. What is put before its program
  * comes behind this: a wrapper that sees one program would see env. */
 static char *
@@ -161,8 +172,8 @@ launch_tool(const server *s, const char *tool)
 {
     bool server = strcmp(tool, "slapd") == 0;
     char *first = libraries_first(s);
-    char *all = text_of("%s%s%s%s", first, layout_of(SLAPD),
-        server ? "" : " -T", server ? "" : tool + strlen("slap"));
+    char *all = text_of("%s%s%s%s", first, program_of(s), server ? "" : " -T",
+        server ? "" : tool + strlen("slap"));
 
     free(first);
     return all;
@@ -181,18 +192,22 @@ and_library(char *preload, char *library)
     return all;
 }
 
-/* What is put before slapd's libraries; allocated, "" for nothing. */
+/* What is put before slapd's libraries; allocated, "" for nothing. The
+ * instrument comes first, and whatever the configuration: a module that loads
+ * later, when slapd runs, wants it there. */
 static char *
 preloaded(const server *s)
 {
     char *skew = s->skew != 0 ? launch_test_module("skew") : NULL, *all, *text;
-    const char *instrument = s->without ? "" : environment("EDC_SLAPD_PRELOAD");
+    const char *instrument = environment("EDC_SLAPD_PRELOAD");
 
     if (s->skew != 0 && skew == NULL)
         FAIL("tests/modules/skew.c was not compiled");
     all = text_of("%s", instrument);
-    if (*instrument != '\0')
+    if (*instrument != '\0') {
         all = and_library(all, launch_test_module("stay"));
+        all = and_library(all, launch_test_module("leave"));
+    }
     all = and_library(all, launch_test_module("last_words"));
     all = and_library(all, skew);
     if (s->holds)
@@ -208,7 +223,7 @@ launch_server(const server *s)
 {
     char *first = libraries_first(s), *preload = preloaded(s);
     char *all = text_of("%s%s %s %s", first, preload,
-        environment("EDC_SLAPD_WRAPPER"), layout_of(SLAPD));
+        environment("EDC_SLAPD_WRAPPER"), program_of(s));
 
     free(preload);
     free(first);

@@ -8,10 +8,8 @@
 
 #include "harness/server.h"
 
-/* The slapd, its libraries ("": the system's), its own modules, its schema
- * files. */
+/* The slapd, its own modules, its schema files. */
 const char *launch_program(void);
-const char *launch_libraries(void);
 const char *launch_modules(void);
 const char *launch_schema_directory(void);
 
@@ -24,8 +22,8 @@ char *launch_usual_schema(void);
  * looks for threads that are left when slapd ends, "blind", by which a database
  * cannot be looked at, "skew", a clock that is wrong, "last_words", which says
  * where a signal 11 was, "hold", which keeps hashes waiting, "stay", by which
- * slapd's own modules stay loaded where it is instrumented; allocated, NULL
- * when it is not there, as with benches. */
+ * slapd's own modules stay loaded where it is instrumented, "leave", by which
+ * it then ends; allocated, NULL when it is not there, as with benches. */
 char *launch_test_module(const char *name);
 
 /* The line that loads it before all others, or "". */
@@ -36,8 +34,13 @@ const char *launch_first_module(void);
 void launch_link_modules(const server *s, bool tools);
 
 /* From now on slapd runs the module as it is for use: for tests of what it
- * costs and how large it grows, which an instrumented one tells nothing of. */
+ * costs, which an instrumented one tells nothing of. */
 void launch_uninstrumented(void);
+
+/* From now on AddressSanitizer gives back what slapd frees, which it otherwise
+ * keeps, up to a quarter of a gigabyte, to see who still reads it: for tests of
+ * what slapd has left in use. */
+void launch_forgetful(void);
 
 /* What a shell is told to run slapd, or slapadd and the like; allocated.
  * Reports of ThreadSanitizer go to <directory>/report.<pid>. */

@@ -301,7 +301,6 @@ server_prepare(server *s, const setup *how)
     free(conf);
     free(path);
     s->config_directory = how->config_directory;
-    s->without = how->without;
     s->holds = how->holds;
     s->ldaps = how->ldaps;
     if (how->ldapi)
@@ -552,6 +551,8 @@ server_finish(server *s)
     check_log(s);
     remember(s, false);
     give_port_back(s);
+    free(s->program);
+    s->program = NULL;
     if (getenv("EDC_KEEP") == NULL)
         nftw(s->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     s->directory[0] = '\0';

@@ -9,8 +9,8 @@
  *   EDC_MODULE         directory of educonnect.so (default build)
  *   EDC_TOOL_MODULE    another directory for slapadd, slapcat and slaptest, for
  *                      when EDC_MODULE is instrumented (default EDC_MODULE)
- *   EDC_SLAPD_PRELOAD  LD_PRELOAD of slapd alone, where it loads the module
- *                      (libasan)
+ *   EDC_SLAPD_PRELOAD  LD_PRELOAD of slapd alone, before all that the harness
+ *                      puts there (libasan)
  *   SLAPD              another slapd than the installed one; its libraries,
  *                      modules and schema are where scripts/slapd-layout
  *                      finds them
@@ -77,7 +77,8 @@ typedef struct server {
     int debug;
     bool config_directory; /* runs from slapd.d */
     bool converted;        /* slapd.d has been made; a test may have done so */
-    bool without;          /* the module is not loaded */
+    char *program; /* a copy of slapd to run instead; allocated, or NULL;
+                      server_finish() frees it */
     bool holds;
     bool late; /* its workers, when they end (tests/modules/last_words.c) */
     long log_begin; /* of this start, in the log */

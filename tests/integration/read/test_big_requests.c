@@ -28,7 +28,7 @@ begin(void **state)
     world *w = calloc(1, sizeof(*w));
 
     *state = w;
-    launch_uninstrumented();
+    launch_forgetful();
     world_begin(w, &how);
     pupil = new_student(w, COLLEGE);
     guardian = new_guardian(w, COLLEGE);

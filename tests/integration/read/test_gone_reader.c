@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "harness/launch.h"
+
 /* More than a connection's buffers hold, so that slapd is in the middle. */
 #define ENTRIES 64
 #define ENTRY_BYTES 262144
@@ -52,8 +54,10 @@ make_filter(void)
 static int
 begin(void **state)
 {
-    int rc = usual_world(state);
+    int rc;
 
+    launch_forgetful();
+    rc = usual_world(state);
     add_big_entries(*state);
     make_filter();
     return rc;

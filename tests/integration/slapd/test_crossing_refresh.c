@@ -14,7 +14,6 @@
 #include <time.h>
 
 #include "harness/exop.h"
-#include "harness/launch.h"
 #include "harness/port.h"
 #include "harness/replica.h"
 
@@ -182,26 +181,10 @@ a_link_to_a_guardian_who_was_changed_since_holds(void **state)
 static void
 start_ahead(world *w)
 {
-    const char *preload = getenv("EDC_SLAPD_PRELOAD");
-    char *skew = launch_test_module("skew");
-    char *before = preload == NULL ? NULL : text_of("%s", preload);
-    char *both = text_of("%s%s%s", before == NULL ? "" : before,
-        before == NULL ? "" : ":", skew);
-
-    REQUIRE(skew != NULL);
     server_stop(&w->server);
-    setenv("EDC_SLAPD_PRELOAD", both, 1);
-    setenv("EDC_SKEW", "1", 1);
+    w->server.skew = 1000;
     server_start(&w->server);
-    if (before != NULL)
-        setenv("EDC_SLAPD_PRELOAD", before, 1);
-    else
-        unsetenv("EDC_SLAPD_PRELOAD");
-    unsetenv("EDC_SKEW");
     world_login(w);
-    free(both);
-    free(before);
-    free(skew);
 }
 
 static answer

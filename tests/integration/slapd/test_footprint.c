@@ -3,11 +3,13 @@
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
-#include "harness/services.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "harness/launch.h"
+#include "harness/services.h"
 
 #define STUDENTS 1000
 
@@ -24,6 +26,7 @@ many_students(void **state)
     FILE *file = open_memstream(&ldif, &size);
 
     *state = w;
+    launch_forgetful();
     world_begin(w, NULL);
     for (int i = 0; i < STUDENTS; i++)
         fprintf(file,

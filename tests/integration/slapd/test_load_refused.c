@@ -26,7 +26,6 @@ slapd_goes_on(void **state)
 
     (void)state;
     server_prepare(&s, &taken);
-    s.without = false; /* an instrument must be there when it comes */
     server_start(&s);
     root = client_login(&s, ROOT_DN, ROOT_PASSWORD);
     config = client_login(&s, CONFIG_DN, CONFIG_PASSWORD);

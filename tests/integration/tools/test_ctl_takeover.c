@@ -143,7 +143,6 @@ restart(world *w, const setup *how)
 
     server_stop(&w->server);
     write_file(path, text);
-    w->server.without = how->without;
     server_start(&w->server);
     world_login(w);
     free(text);
