@@ -34,28 +34,11 @@ put_values(void *to, const struct berval *values, unsigned number)
     return copies;
 }
 
+/* One with the same values; more: bytes that follow it. */
 static Attribute *
-copy_attribute(Operation *op, const Attribute *a)
+share_attribute(Operation *op, const Attribute *a, size_t more)
 {
-    Attribute *copy =
-        ov_keep(op, sizeof(*copy) + needed_by(a->a_vals, a->a_numvals));
-
-    copy->a_desc = a->a_desc;
-    copy->a_numvals = a->a_numvals;
-    copy->a_flags = a->a_flags & SLAP_ATTR_PERSISTENT_FLAGS;
-    copy->a_vals = put_values(copy + 1, a->a_vals, a->a_numvals);
-    copy->a_nvals = copy->a_vals;
-    if (a->a_nvals != a->a_vals)
-        copy->a_nvals =
-            put_values(ov_keep(op, needed_by(a->a_nvals, a->a_numvals)),
-                a->a_nvals, a->a_numvals);
-    return copy;
-}
-
-static Attribute *
-share_attribute(Operation *op, const Attribute *a)
-{
-    Attribute *share = ov_keep(op, sizeof(*share));
+    Attribute *share = ov_keep(op, sizeof(*share) + more);
 
     share->a_desc = a->a_desc;
     share->a_vals = a->a_vals;
@@ -63,6 +46,21 @@ share_attribute(Operation *op, const Attribute *a)
     share->a_numvals = a->a_numvals;
     share->a_flags = a->a_flags & SLAP_ATTR_PERSISTENT_FLAGS;
     return share;
+}
+
+static Attribute *
+copy_attribute(Operation *op, const Attribute *a)
+{
+    Attribute *copy =
+        share_attribute(op, a, needed_by(a->a_vals, a->a_numvals));
+
+    copy->a_vals = put_values(copy + 1, a->a_vals, a->a_numvals);
+    copy->a_nvals = copy->a_vals;
+    if (a->a_nvals != a->a_vals)
+        copy->a_nvals =
+            put_values(ov_keep(op, needed_by(a->a_nvals, a->a_numvals)),
+                a->a_nvals, a->a_numvals);
+    return copy;
 }
 
 Entry *
@@ -118,7 +116,7 @@ ov_shadow(Operation *op, const Entry *e)
     shadow->e_name = e->e_name;
     shadow->e_nname = e->e_nname;
     for (const Attribute *a = e->e_attrs; a != NULL; a = a->a_next) {
-        *link = share_attribute(op, a);
+        *link = share_attribute(op, a, 0);
         link = &(*link)->a_next;
     }
     return shadow;

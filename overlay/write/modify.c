@@ -44,18 +44,9 @@ typedef struct modification {
     bool forwarded; /* another server's lock */
     int64_t locked; /* of that */
     bool armed;     /* handed on to the backend */
-    bool done;      /* released */
+    bool done;      /* cleaned up */
     ov_controls *controls;
 } modification;
-
-static void
-release(modification *m)
-{
-    if (m->done)
-        return;
-    m->done = true;
-    ov_password_wipe(&m->write.password);
-}
 
 typedef struct second_look {
     Operation *op;
@@ -125,7 +116,8 @@ modify_cleanup(Operation *op, SlapReply *rs)
     modification *m = op->o_callback->sc_private;
 
     ov_control_remove(op, rs, m->controls);
-    release(m);
+    m->done = true;
+    ov_password_wipe(&m->write.password);
     return SLAP_CB_CONTINUE;
 }
 

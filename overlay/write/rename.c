@@ -121,6 +121,7 @@ judge_rename(Operation *op, SlapReply *rs, slap_overinst *on)
     ov_write *w = ov_keep(op, sizeof(*w));
     ov_acl acl = ov_acl_rename(op);
     bool asked = acl.found;
+
     if (acl.found && !acl.allowed)
         return refuse_by_acl(op, rs, on, &acl);
     if (!ov_carry_reserve(op, on))

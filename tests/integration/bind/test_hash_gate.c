@@ -1,8 +1,8 @@
 /* test_hash_gate.c - many binds and few hashes: who waits, who is sent away,
  * and what goes on meanwhile.
  *
- * Hashes are made slow by configuration, so that there is time to look; nothing
- * is measured.
+ * Hashes are held, or made slow by configuration, so that there is time to
+ * look; nothing is measured.
  */
 #define _GNU_SOURCE 1
 #include "harness/harness.h"
