@@ -219,6 +219,23 @@ static const struct {
 static const char *const controls[] = {LDAP_CONTROL_PROXY_AUTHZ,
     LDAP_CONTROL_X_SESSION_TRACKING, LDAP_CONTROL_TXN_SPEC};
 
+void
+ov_operation_chaining(void)
+{
+    static const char control[] = LDAP_CONTROL_X_CHAINING_BEHAVIOR;
+
+    if (slap_find_control_id(control, NULL) != LDAP_SUCCESS)
+        return;
+    for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]); i++) {
+        if (register_control_exop(control, operations[i].oid.bv_val) !=
+            LDAP_SUCCESS)
+            Debug(LDAP_DEBUG_ANY,
+                "educonnect: a request for %s cannot be kept from being "
+                "chained\n",
+                operations[i].oid.bv_val);
+    }
+}
+
 static bool
 register_controls(struct berval oid)
 {

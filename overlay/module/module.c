@@ -97,6 +97,7 @@ db_open(BackendDB *be, ConfigReply *cr)
 {
     slap_overinst *on = (slap_overinst *)be->bd_info;
 
+    ov_operation_chaining();
     return ov_open(be, ov_instance_of(on), on, cr->msg, sizeof(cr->msg)) ? 0
                                                                          : 1;
 }
