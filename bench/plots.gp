@@ -6,6 +6,9 @@ set terminal svg size 720,420 font "Liberation Sans,13" background "white"
 set grid
 set key outside right top
 set style data linespoints
+# gnuplot has eight colours of its own, and begins anew then.
+set linetype 9 linecolor rgb "#8b4513"
+set linetype 10 linecolor rgb "#808080"
 
 # The number of series of a file.
 blocks(file) = int(system("grep -c '^x ' ".file))
