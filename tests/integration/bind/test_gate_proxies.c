@@ -154,6 +154,8 @@ begin_flood(world *w, const scene *s, const char *url, const account *a,
             flood.session = session;
         p[i].ld = open_from(url, s->from);
         send_bind(&p[i], a->dn, WRONG, NULL, flood.ip == NULL ? NULL : &flood);
+        if (i == 0)
+            gate_held(w);
     }
     gate_await(w, "waiting", n - 1);
 }

@@ -103,8 +103,11 @@ fill(world *w, pending *p, size_t n, const char *dn)
 {
     gate_hold(w, true);
     open_many(w, p, n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         send_bind(&p[i], p[i].ld, dn, WRONG);
+        if (i == 0)
+            gate_held(w);
+    }
 }
 
 /* ---- tests ---- */

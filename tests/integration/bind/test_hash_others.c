@@ -67,8 +67,11 @@ expect_parked(world *w, const char *dn)
 
     gate_configure(w, "1");
     gate_hold(w, true);
-    for (size_t i = 0; i < MANY; i++)
+    for (size_t i = 0; i < MANY; i++) {
         pending_bind(&w->server, &p[i], dn, WRONG);
+        if (i == 0)
+            gate_held(w);
+    }
     gate_await(w, "waiting", MANY - 1);
     for (int i = 0; i < 100; i++)
         expect_ok(client_search(w->as[ACADEMY], dn));
@@ -293,6 +296,8 @@ workers_that_wait_are_counted_together(void **state)
         send_letter(
             &p[i], client_login(&w.server, NET_ADMIN, NET_PASSWORD), dn);
         free(dn);
+        if (i == 0)
+            gate_held(&w);
     }
     gate_await(&w, "waiting", THREADS - 2);
     /* The last worker is kept free by the other database, too. */

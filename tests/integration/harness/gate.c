@@ -48,6 +48,12 @@ gate_hold(world *w, bool hold)
     free(file);
 }
 
+void
+gate_held(world *w)
+{
+    gate_await(w, "running", 1);
+}
+
 long
 gate_counter(world *w, const char *key)
 {

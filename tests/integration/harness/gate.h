@@ -14,8 +14,10 @@ void gate_configure(world *w, const char *slots);
 void gate_slow(world *w, bool slow);
 
 /* Holds what is hashed from now on, or lets it go: what waits meanwhile can be
- * counted. For a server of setup.holds. */
+ * counted, once gate_held() has seen one that was begun with. For a server of
+ * setup.holds; nothing is held while it ends. */
 void gate_hold(world *w, bool hold);
+void gate_held(world *w);
 
 /* A counter of cn=monitor's educonnectMonitorHashing. */
 long gate_counter(world *w, const char *key);

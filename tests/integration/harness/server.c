@@ -491,12 +491,23 @@ server_stop(server *s)
     server_stop_by(s, SIGTERM);
 }
 
+/* A test that failed may have left it. */
+static void
+let_go(const server *s)
+{
+    char *hold = server_path(s, "hold");
+
+    unlink(hold);
+    free(hold);
+}
+
 void
 server_stop_by(server *s, int signal)
 {
     if (s->pid <= 0)
         return;
     server_check_alive(s);
+    let_go(s);
     kill(s->pid, signal);
     server_await_end(s);
 }
